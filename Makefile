@@ -1,0 +1,69 @@
+# The lab's interface. `make help` prints the targets.
+#
+# Variables: PROFILE= smoke|quick|standard|article  SERVICES=a,b  WORKLOAD=closed  SEED=n
+#            MIX= journey|uniform  SCALE=n  IMAGES= auto|registry|standin  PORT=n  RUN=<id>
+
+LEVELBENCH := .venv/bin/levelbench
+PYTHON := .venv/bin/python
+# A variable that is not set gives no option: the defaults are the command's own.
+option = $(if $($(1)),--$(2)='$($(1))')
+IMAGE_OPTIONS = $(call option,IMAGES,images)
+BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) \
+	$(call option,SEED,seed) $(call option,MIX,mix) $(call option,SCALE,scale) $(IMAGE_OPTIONS)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup bench up down report images list clean test unit contract smoke lint lock
+
+help: ## print this
+	@awk -F ':.*## ' '/^[a-z%<>-]+:.*## / { sub("%", "<service>", $$1); printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@printf '\nVariables:\n'; sed -n 's/^# \(Variables: \)\?  *\([A-Z]*=.*\)/  \2/p; s/^# Variables: /  /p' $(MAKEFILE_LIST)
+
+setup: ## install what this machine lacks (every target does so first)
+	@scripts/bootstrap.sh
+
+bench: setup ## measure all contestants and write a report
+	@$(LEVELBENCH) bench $(call option,SERVICES,services) $(BENCH_OPTIONS)
+
+bench-%: setup ## measure one contestant
+	@$(LEVELBENCH) bench --services='$*' $(BENCH_OPTIONS)
+
+up-%: setup ## one contestant on 127.0.0.1; the last line is its base URL
+	@$(LEVELBENCH) up '$*' $(call option,PORT,port) $(IMAGE_OPTIONS)
+
+down: setup ## remove what up has started
+	@$(LEVELBENCH) down
+
+report: setup ## build a run's report again: RUN=<id>, the latest by default
+	@$(LEVELBENCH) report $(RUN)
+
+images: setup ## pull or build every image
+	@$(LEVELBENCH) images $(call option,SERVICES,services) $(IMAGE_OPTIONS)
+
+list: setup ## name the services
+	@$(LEVELBENCH) list
+
+clean: setup ## remove every container, network, volume and image of the lab
+	@$(LEVELBENCH) clean
+
+test: lint unit contract smoke ## static checks, unit tests, the contract and a smoke bench in real containers
+
+unit: setup ## unit tests: no container
+	@$(PYTHON) -m pytest tests/unit
+
+contract: setup ## the contract against every contestant in its containers
+	@$(PYTHON) -m pytest tests/contract
+
+smoke: setup ## a smoke bench whose results are read back
+	@$(PYTHON) -m pytest tests/e2e
+
+lint: setup ## static checks only
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy
+	@.venv/bin/shellcheck scripts/*.sh compose/images/*/*.sh services/*/bin/* .ci/run
+
+lock: setup ## lock the harness and every contestant anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
+		--custom-compile-command 'make lock' pyproject.toml -o requirements.lock --upgrade
+	for folder in services/*/; do uv pip compile --quiet --python-version 3.13 --generate-hashes \
+		--custom-compile-command 'make lock' $$folder/requirements.in -o $$folder/requirements.lock --upgrade; done

@@ -1,0 +1,197 @@
+#!/usr/bin/env bash
+# Makes this machine ready for the lab: a container engine, its compose and buildx plugins, and a
+# Python environment with the harness. Says what it found and what it does; does nothing, in well
+# under a second, when nothing is missing.
+#
+#   LEVELBENCH_INSTALL=0   never install or start anything: print the commands instead
+#
+# Exit status: 0 ready; 2 something is missing that this script may not, or cannot, install.
+set -euo pipefail
+
+cd "$(dirname "$0")/.."
+venv=.venv
+stamp=$venv/.levelbench-requirements
+engine_log=/var/log/levelbench-dockerd.log
+
+say() { echo "bootstrap: $*"; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# Each missing thing adds its name and the commands that mend it; nothing runs before all is known.
+missing=()
+commands=()
+need() { missing+=("$1"); shift; commands+=("$@"); }
+
+# --- what is there ---------------------------------------------------------------------------
+
+os_id=$(. /etc/os-release 2>/dev/null && echo "${ID:-}" || true)
+is_debian() { [ "$os_id" = debian ] || [ "$os_id" = ubuntu ]; }
+
+sudo=''
+if [ "$(id -u)" != 0 ]; then sudo='sudo '; fi
+
+engine_answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
+plugin_answers() { docker "$1" version >/dev/null 2>&1; }
+venv_is_current() {
+  [ -x "$venv/bin/levelbench" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$(fingerprint)" ]
+}
+fingerprint() { cat requirements.lock pyproject.toml "$(command -v python3)" 2>/dev/null | cksum; }
+
+find_python() {
+  local candidate
+  for candidate in python3 python3.14 python3.13 python3.12 python3.11; do
+    if have "$candidate" && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+      command -v "$candidate"
+      return
+    fi
+  done
+}
+
+packages=()
+if ! engine_answers; then
+  if ! have dockerd; then
+    if is_debian; then packages+=(docker.io iptables); fi
+    need "a container engine" "${sudo}apt-get install --yes --no-install-recommends docker.io iptables"
+  fi
+  if [ -d /run/systemd/system ]; then
+    need "a running engine" "${sudo}systemctl start docker"
+  else
+    need "a running engine" "${sudo}sh -c 'setsid dockerd >$engine_log 2>&1 </dev/null &'"
+  fi
+fi
+for plugin in compose buildx; do
+  plugin_answers "$plugin" || need "docker $plugin" "${sudo}$0 --plugin $plugin"
+done
+have debootstrap || ! is_debian || {
+  packages+=(debootstrap)
+  need "debootstrap (for stand-in images)" "${sudo}apt-get install --yes --no-install-recommends debootstrap"
+}
+have make || { packages+=(make); need make "${sudo}apt-get install --yes make"; }
+
+python=$(find_python)
+if [ -z "$python" ]; then
+  need "Python 3.11 or newer" "${sudo}apt-get install --yes python3 python3-venv"
+  packages+=(python3 python3-venv)
+elif ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
+  need "Python's venv module" "${sudo}apt-get install --yes python3-venv"
+  packages+=(python3-venv)
+fi
+venv_is_current || need "the harness in $venv" \
+  "${python:-python3} -m venv $venv" \
+  "$venv/bin/pip install --require-hashes --requirement requirements.lock" \
+  "$venv/bin/pip install --no-build-isolation --no-deps --editable ."
+
+# --- how each is installed -------------------------------------------------------------------
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+install_packages() {
+  say "installing ${packages[*]}"
+  as_root apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends "${packages[@]}" >/dev/null
+}
+
+start_engine() {
+  engine_answers && return
+  say "starting the container engine"
+  if [ -d /run/systemd/system ]; then
+    as_root systemctl start docker
+  else
+    as_root sh -c "setsid dockerd >$engine_log 2>&1 </dev/null &"
+  fi
+  for _ in $(seq 100); do
+    engine_answers && return
+    sleep 0.2
+  done
+  echo "bootstrap: the engine did not start within 20 s; read $engine_log" >&2
+  exit 2
+}
+
+# Debian 13 and Ubuntu package both plugins; older Debian does not. There the packages of Debian 13
+# are fetched from the mirror that this host already uses, and only the two programs are taken out.
+install_plugin() {
+  local plugin=$1 name
+  for name in "docker-$plugin-v2" "docker-$plugin"; do
+    if [ "$(apt-cache madison "$name" 2>/dev/null | wc -l)" != 0 ] && [ "$name" != docker-compose-v1 ]; then
+      if apt-cache show "$name" 2>/dev/null | grep -qE '^Version: (1:)?1\.' && [ "$plugin" = compose ]; then
+        continue # Compose 1 is another program
+      fi
+      say "installing $name"
+      as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends "$name" >/dev/null
+      plugin_answers "$plugin" && return
+    fi
+  done
+  say "installing docker $plugin from Debian 13's package"
+  local work mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+  work=$(mktemp -d)
+  mirror=$(apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(SITE)' 'Created-By: Packages' |
+    awk -F'|' '$1 == "Debian" && $2 == "Debian" { print $3; exit }')
+  if [ -z "$mirror" ]; then
+    echo "bootstrap: docker $plugin is not packaged here; install it as its documentation says" >&2
+    exit 2
+  fi
+  echo "deb [signed-by=$keyring] $mirror trixie main" >"$work/sources.list"
+  mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
+  local options=(-o "Dir::Etc::SourceList=$work/sources.list" -o Dir::Etc::SourceParts=-
+    -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache" -o APT::Sandbox::User=root)
+  (
+    cd "$work"
+    apt-get "${options[@]}" update -qq
+    apt-get "${options[@]}" download -qq "docker-$plugin"
+    dpkg-deb --extract docker-"$plugin"_*.deb extracted
+  )
+  as_root install -D --mode 755 "$work/extracted/usr/libexec/docker/cli-plugins/docker-$plugin" \
+    "/usr/local/lib/docker/cli-plugins/docker-$plugin"
+  rm -rf "$work"
+}
+
+install_harness() {
+  say "installing the harness into $venv (about a minute)"
+  "$python" -m venv "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+  fingerprint >"$stamp"
+}
+
+if [ "${1:-}" = --plugin ]; then
+  install_plugin "$2"
+  exit
+fi
+
+# --- do it, or say how -----------------------------------------------------------------------
+
+if [ ${#missing[@]} = 0 ]; then exit 0; fi
+
+say "missing: $(printf '%s; ' "${missing[@]}" | sed 's/; $//')"
+refuse() {
+  echo "bootstrap: $1. The commands:" >&2
+  printf '  %s\n' "${commands[@]}" >&2
+  exit 2
+}
+
+# The environment is the checkout's own and asks for nobody's leave; the rest is the machine's.
+if [ "${#missing[@]}" = 1 ] && [ "${missing[0]}" = "the harness in $venv" ]; then
+  [ "${LEVELBENCH_INSTALL:-1}" != 0 ] || refuse "LEVELBENCH_INSTALL=0 forbids installing"
+  install_harness
+  exit
+fi
+[ "${LEVELBENCH_INSTALL:-1}" != 0 ] || refuse "LEVELBENCH_INSTALL=0 forbids installing"
+is_debian || refuse "only Debian and Ubuntu are set up automatically"
+[ "$(id -u)" = 0 ] || have sudo || refuse "this needs root, or sudo"
+if [ -t 0 ] && [ -t 1 ]; then
+  printf 'It would run:\n'
+  printf '  %s\n' "${commands[@]}"
+  read -r -p 'Go on? [y/N] ' answer
+  case $answer in
+    y | Y | yes) ;;
+    *) refuse "not installed, as you wish" ;;
+  esac
+fi
+
+[ ${#packages[@]} = 0 ] || install_packages
+start_engine
+for plugin in compose buildx; do
+  plugin_answers "$plugin" || install_plugin "$plugin"
+done
+python=$(find_python)
+venv_is_current || install_harness
+say "ready"
