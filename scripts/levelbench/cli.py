@@ -1,0 +1,192 @@
+"""The commands, each a few lines."""
+
+import json
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from levelbench import images, report, services, stack
+from levelbench.bench import REPORTS, Options, Run, point_latest
+from levelbench.bench import bench as run_bench
+from levelbench.config import WORKLOADS, Mix, load_config
+from levelbench.engine import PROJECT_PREFIX, Engine
+from levelbench.errors import LabError
+from levelbench.progress import Display
+
+FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
+
+app = typer.Typer(
+    help="A reproducible benchmark lab for Python web frameworks.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+console = Console(soft_wrap=True)
+
+ServicesOption = Annotated[
+    str, typer.Option("--services", help="Comma-separated names; all contestants by default.")
+]
+SourceOption = Annotated[
+    str, typer.Option("--images", help="Where images come from: auto, registry or standin.")
+]
+
+
+def _say(message: str) -> None:
+    console.print(message, highlight=False)
+
+
+def _choice(name: str, value: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise LabError(f"there is no {name} {value!r}", f"Choose one of: {', '.join(known)}.")
+    return value
+
+
+def _source(value: str) -> images.Source:
+    return _choice("source of images", value, ("auto", "registry", "standin"))  # type: ignore[return-value]
+
+
+def _mix(value: str) -> Mix:
+    return _choice("mix", value, ("journey", "uniform"))  # type: ignore[return-value]
+
+
+@app.command()
+def bench(
+    names: ServicesOption = "",
+    profile: Annotated[str, typer.Option(help="How much is measured.")] = "quick",
+    workload: Annotated[str, typer.Option(help="What load is put on.")] = "closed",
+    seed: Annotated[
+        int | None, typer.Option(help="Of order and requests; random if not given.")
+    ] = None,
+    mix: Annotated[str, typer.Option(help="journey, or uniform: all endpoints alike.")] = "journey",
+    scale: Annotated[int, typer.Option(min=1, help="Multiplies the dataset.")] = 1,
+    source: SourceOption = "auto",
+) -> None:
+    """Measure the contestants and write a report."""
+    config = load_config()
+    options = Options(
+        profile_name=profile,
+        profile=config.profile(profile),
+        services=services.select(names, services.discover()),
+        workload=_choice("workload", workload, WORKLOADS),
+        seed=secrets.randbelow(2**31) if seed is None else seed,
+        mix=_mix(mix),
+        scale=scale,
+        source=_source(source),
+    )
+    with Display(console) as display:
+        run = run_bench(options, config, display)
+    sys.exit(_conclude(run))
+
+
+def _conclude(run: Run) -> int:
+    """Write the report, show its table and say where it is; the exit status."""
+    if not run.trials:
+        _say(f"\nNothing was measured. What there is lies in {_shown(run.folder)}")
+        return INTERRUPTED if run.interrupted else FAILED
+    results = report.build(run.folder)
+    point_latest(run.folder)
+    console.print()
+    console.print(report.terminal_table(results))
+    for finding in results.findings:
+        if finding.severity == "error":
+            console.print(f"[red]{finding.code}[/]: {finding.cause}", highlight=False)
+    _say(f"Report: {_shown(run.folder / 'report.html')}")
+    if run.interrupted:
+        _say("Interrupted: the report holds what was measured until then.")
+        return INTERRUPTED
+    return 0 if results.valid else FAILED
+
+
+def _shown(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+@app.command()
+def up(
+    name: str,
+    port: Annotated[int | None, typer.Option(help="Loopback port; 8000, or a free one.")] = None,
+    source: SourceOption = "auto",
+) -> None:
+    """Bring one contestant up on the loopback interface; the last line is its base URL."""
+    found = services.select(name, services.discover())
+    for service in found.values():
+        endpoint = stack.up(service, stack.up_project(service.name), _source(source), port, _say)
+        _say(f"{service.name} is up; `make down` removes it")
+        print(endpoint.base_url)
+
+
+@app.command()
+def down() -> None:
+    """Remove what `up` has started."""
+    engine = Engine()
+    for project in sorted(engine.projects()):
+        if project.startswith(f"{PROJECT_PREFIX}{stack.UP}-"):
+            engine.remove_project(project)
+            _say(f"removed {project}")
+
+
+@app.command("report")
+def build_report(run: Annotated[str, typer.Argument(help="A run's id.")] = "latest") -> None:
+    """Build a run's report again, from its folder alone."""
+    folder = REPORTS / run
+    if not folder.is_dir():
+        raise LabError(f"there is no run {run!r} in {_shown(REPORTS)}", "`ls reports` shows them.")
+    console.print(report.terminal_table(report.build(folder)))
+    _say(f"Report: {_shown(folder / 'report.html')}")
+
+
+@app.command("images")
+def build_images(names: ServicesOption = "", source: SourceOption = "auto") -> None:
+    """Make every image available: pull or build what is missing."""
+    engine = Engine()
+    base = images.ensure(engine, load_config().images, _source(source), _say)
+    for service in services.select(names, services.discover()).values():
+        _say(f"{service.name}: {images.build_service(engine, service, base.python, _say)}")
+
+
+@app.command("list")
+def list_services(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Name the services."""
+    found = services.discover()
+    if as_json:
+        print(json.dumps({name: service.spec.model_dump() for name, service in found.items()}))
+        return
+    for name, service in found.items():
+        print(f"{name:<12} {service.spec.role:<12} {service.spec.display_name}")
+
+
+@app.command()
+def clean() -> None:
+    """Remove every container, network, volume and image that the lab has made."""
+    engine = Engine()
+    for project in sorted(engine.projects()):
+        engine.remove_project(project)
+        _say(f"removed {project}")
+    for tag in sorted(engine.lab_images()):
+        engine.remove_image(tag)
+        _say(f"removed {tag}")
+
+
+def main() -> NoReturn:
+    """Run a command; what goes wrong is one line and exit status 2."""
+    os.umask(0o022)
+    try:
+        app()
+    except LabError as error:
+        Console(stderr=True, soft_wrap=True).print(
+            f"levelbench: {error}", markup=False, highlight=False
+        )
+        sys.exit(WRONG_USE)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    sys.exit(0)

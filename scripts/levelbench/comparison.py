@@ -1,0 +1,148 @@
+"""Who is faster than whom, and how sure that is: pairs, verdicts and rank ranges."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
+
+from levelbench import stats
+from levelbench.results import Comparison, Estimate, Interval, Verdict
+
+Better = Literal["higher", "lower"]
+Observations = Mapping[int, float]
+"""Block -> that block's trial; only blocks with a valid trial."""
+
+DIRECTIONS: dict[str, Better] = {
+    "throughput_rps": "higher",
+    "latency_mean_ms": "lower",
+    "latency_p95_ms": "lower",
+    "cpu_ms_per_request.service": "lower",
+}
+"""What is compared, and which way is better."""
+
+DEFAULT_PRIMARY = "throughput_rps"
+
+CONTROL_LIMIT = 0.05
+"""An A/A interval beyond +-5% ranks nobody (measurement.md, Validity)."""
+
+
+@dataclass(frozen=True)
+class Tie:
+    """Ratios within [1 / (1 + threshold), 1 + threshold] are a tie.
+
+    Multiplicative, so that a against b and b against a get the same verdict.
+    """
+
+    threshold: float
+
+    @property
+    def low(self) -> float:
+        return 1 / (1 + self.threshold)
+
+    @property
+    def high(self) -> float:
+        return 1 + self.threshold
+
+
+def paired(a: Observations, b: Observations) -> list[tuple[float, float]]:
+    """The blocks where both are valid, as pairs. A zero has no logarithm and is left out."""
+    return [(a[block], b[block]) for block in sorted(a.keys() & b.keys()) if a[block] and b[block]]
+
+
+def ratio(pairs: Sequence[tuple[float, float]], confidence: float = stats.CONFIDENCE) -> Estimate:
+    """a / b as an estimate: no interval below 3 pairs, no value without any."""
+    bounds = stats.ratio_interval(pairs, confidence)
+    if bounds is None:
+        return Estimate(value=stats.geometric_mean_ratio(pairs))
+    return Estimate(
+        value=bounds.value, confidence_interval=Interval(low=bounds.low, high=bounds.high)
+    )
+
+
+def verdict(interval: Interval | None, tie: Tie, better: Better) -> Verdict:
+    """Judge the interval of a / b; `faster` means that a is better.
+
+    Wholly beyond the tie threshold: faster or slower. Wholly inside: equivalent, in the sense
+    of two one-sided tests (Schuirmann, J. Pharmacokinet. Biopharm. 15, 1987). Else the
+    precision does not decide.
+    """
+    if interval is None:
+        return "inconclusive"
+    if interval.low > tie.high:
+        return "faster" if better == "higher" else "slower"
+    if interval.high < tie.low:
+        return "slower" if better == "higher" else "faster"
+    if interval.low >= tie.low and interval.high <= tie.high:
+        return "equivalent"
+    return "inconclusive"
+
+
+def tie_of(threshold: float, control: Estimate | None) -> Tie:
+    """The larger of the configured threshold and the A/A bound."""
+    return Tie(max(threshold, control_bound(control) or 0.0))
+
+
+def control_bound(control: Estimate | None) -> float | None:
+    """How far from 1 the A/A interval reaches, as a fraction; None without an interval."""
+    if control is None or control.confidence_interval is None:
+        return None
+    interval = control.confidence_interval
+    return stats.log_bound(interval.low, interval.high)
+
+
+def compare(
+    metric: str,
+    observations: Mapping[str, Observations],
+    ranked: frozenset[str],
+    tie: Tie,
+    *,
+    primary: bool,
+) -> list[Comparison]:
+    """Every pair a < b by name, for one metric.
+
+    The pairs between ranked services are the primary comparisons when `primary`: their
+    intervals hold together at 95%. All others are exploratory and hold at 95% each.
+    """
+    pairs = list(combinations(sorted(observations), 2))
+    family = [pair for pair in pairs if primary and ranked.issuperset(pair)]
+    comparisons = []
+    for a, b in pairs:
+        is_primary = (a, b) in family
+        confidence = stats.simultaneous_confidence(len(family)) if is_primary else stats.CONFIDENCE
+        estimate = ratio(paired(observations[a], observations[b]), confidence)
+        comparisons.append(
+            Comparison(
+                metric=metric,
+                primary=is_primary,
+                a=a,
+                b=b,
+                ratio=estimate,
+                verdict=verdict(estimate.confidence_interval, tie, DIRECTIONS[metric]),
+            )
+        )
+    return comparisons
+
+
+def rank_ranges(
+    services: Sequence[str], comparisons: Sequence[Comparison]
+) -> dict[str, tuple[int, int]]:
+    """Best and worst rank of each service: 1 + those shown better, n - those shown worse.
+
+    Only primary comparisons count: with simultaneous intervals all ranges hold together
+    (Goldstein and Healy, J. R. Stat. Soc. A 158, 1995, for ranges instead of ranks).
+    """
+    better_than = dict.fromkeys(services, 0)
+    worse_than = dict.fromkeys(services, 0)
+    for comparison in comparisons:
+        if not comparison.primary or not {comparison.a, comparison.b} <= better_than.keys():
+            continue
+        if comparison.verdict == "faster":
+            winner, loser = comparison.a, comparison.b
+        elif comparison.verdict == "slower":
+            winner, loser = comparison.b, comparison.a
+        else:
+            continue
+        better_than[winner] += 1
+        worse_than[loser] += 1
+    n = len(services)
+    return {name: (1 + worse_than[name], n - better_than[name]) for name in services}

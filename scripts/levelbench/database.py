@@ -1,0 +1,122 @@
+"""PostgreSQL from the lab's side: templates, restore, rows written, tasks, settings.
+
+Everything goes through psql in the database's own container: nothing is published for it.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from levelbench.compose import Stack
+from levelbench.dataset import Rows
+from levelbench.results import TaskFigures
+
+OWNER = "contestant"
+"""The role every contestant connects as: owner of its database, no superuser."""
+TRIAL = "trial"
+"""The database that contestants work on during a trial."""
+COLUMNS = {
+    "users": "id, username, password, created_at",
+    "orders": "id, user_id, status, total, created_at",
+    "order_items": "id, order_id, sku, quantity, unit_price",
+}
+# What is recorded of the server with each trial: whatever its configuration file or the lab set.
+SETTINGS_SQL = """
+SELECT json_object_agg(name, current_setting(name)) FROM pg_settings
+WHERE source IN ('configuration file', 'command line') AND name NOT LIKE '%\\_file'
+  AND name NOT IN ('data_directory', 'listen_addresses')
+"""
+TASKS_SQL = """
+SELECT json_build_object(
+  'rows', count(*),
+  'open', count(*) FILTER (WHERE status IN ('pending', 'running')),
+  'completed', count(*) FILTER (WHERE status = 'succeeded'),
+  'lag_p50_ms', percentile_cont(0.5) WITHIN GROUP (ORDER BY lag_ms),
+  'lag_p95_ms', percentile_cont(0.95) WITHIN GROUP (ORDER BY lag_ms))
+FROM (SELECT status, 1000 * extract(epoch FROM finished_at - created_at) AS lag_ms FROM tasks) AS t
+"""
+
+
+@dataclass(frozen=True)
+class TaskCount:
+    """The tasks table at one moment."""
+
+    rows: int
+    open: int
+    """Neither succeeded nor failed."""
+    completed: int
+    lag_p50_ms: float | None
+    lag_p95_ms: float | None
+
+    def figures(self, accepted: int, drain_s: float) -> TaskFigures:
+        """Held against what the load was promised: lost = answered 202 and never completed."""
+        return TaskFigures(
+            accepted=accepted,
+            completed=self.completed,
+            lost=max(0, accepted - self.completed),
+            lag_p50_ms=self.lag_p50_ms,
+            lag_p95_ms=self.lag_p95_ms,
+            drain_s=drain_s,
+        )
+
+
+class Database:
+    """The run's PostgreSQL server."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+
+    def psql(self, sql: str, database: str = "postgres") -> str:
+        """Run SQL as the superuser; the answer's rows, unaligned. Raises EngineError."""
+        command = ["psql", "--quiet", "--no-psqlrc", "--tuples-only", "--no-align",
+                   "--set=ON_ERROR_STOP=1", "--username=levelbench", f"--dbname={database}",
+                   "--file=-"]  # fmt: skip
+        return self._stack.exec("postgres", command, stdin=sql).strip()
+
+    def _json(self, sql: str, database: str) -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(self.psql(sql, database))
+        return answer
+
+    def create_owner(self, password: str) -> None:
+        """Make the role that contestants connect as. `password` holds no quote."""
+        self.psql(f"CREATE ROLE {OWNER} LOGIN PASSWORD '{password}'")
+
+    def create(self, name: str) -> None:
+        """Make an empty database for a contestant to migrate."""
+        self.psql(
+            f'CREATE DATABASE "{name}" OWNER {OWNER};\n'
+            f'\\connect "{name}"\nCREATE EXTENSION pg_stat_statements;'
+        )
+
+    def load(self, name: str, rows: Rows) -> None:
+        """Load the dataset with COPY and move the identity of users past it."""
+        copies = "".join(
+            f"COPY {table} ({columns}) FROM STDIN;\n{getattr(rows, table)}\\.\n"
+            for table, columns in COLUMNS.items()
+        )
+        move = "SELECT setval(pg_get_serial_sequence('users', 'id'), (SELECT max(id) FROM users));"
+        self.psql(f"BEGIN;\n{copies}{move}\nCOMMIT;\nANALYZE;", name)
+
+    def freeze(self, name: str) -> None:
+        """Bring a template to rest: no hint bits, visibility or statistics left to settle."""
+        self.psql("VACUUM (FREEZE, ANALYZE);", name)
+
+    def restore(self, template: str) -> None:
+        """Make the trial's database anew from a template, and settle the server."""
+        self.psql(
+            f"DROP DATABASE IF EXISTS {TRIAL} WITH (FORCE);\n"
+            f'CREATE DATABASE {TRIAL} TEMPLATE "{template}" OWNER {OWNER};\n'
+            "CHECKPOINT;"
+        )
+
+    def users(self, name: str = TRIAL) -> int:
+        """Rows in `users`."""
+        return int(self.psql("SELECT count(*) FROM users", name))
+
+    def tasks(self, name: str = TRIAL) -> TaskCount:
+        """The state of the tasks table."""
+        return TaskCount(**self._json(TASKS_SQL, name))
+
+    def settings(self) -> dict[str, str]:
+        """The server's settings that are not its defaults."""
+        return {name: str(value) for name, value in self._json(SETTINGS_SQL, "postgres").items()}

@@ -1,0 +1,175 @@
+"""Which images a run uses: official ones or stand-ins, and the contestants' own."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+from levelbench.config import ROOT, Images
+from levelbench.engine import LABEL, Engine, EngineError, image_identity
+from levelbench.errors import LabError
+from levelbench.results import ImageIdentity
+from levelbench.services import Service
+
+STANDINS = ROOT / "compose" / "images"
+FINGERPRINT_LABEL = "io.levelbench.fingerprint"
+BASE_IMAGE = "levelbench/base:trixie"
+REGISTRY_TIMEOUT_S = 4.0
+ROLES = ("python", "postgres", "redis", "k6")
+
+Source = Literal["auto", "registry", "standin"]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class ImageSet:
+    """The four images that are not the contestants' own."""
+
+    python: str
+    postgres: str
+    redis: str
+    k6: str
+    source: Literal["registry", "standin"]
+
+
+def ensure(engine: Engine, images: Images, source: Source, say: Say) -> ImageSet:
+    """Make the four images available, pulling or building what is missing.
+
+    `auto`: official images where a registry answers within a few seconds, else stand-ins; what
+    is here already is used without asking. Raises EngineError.
+    """
+    official = images.model_dump()
+    if source == "standin":
+        return _standins(engine, official, say)
+    missing = [reference for reference in official.values() if engine.image(reference) is None]
+    if source == "auto" and missing:
+        if _standins_are_here(engine, official):
+            return _standins(engine, official, say)
+        if not engine.registry_has(missing[0], REGISTRY_TIMEOUT_S):
+            say(
+                f"no image registry answered for {missing[0]} within {REGISTRY_TIMEOUT_S:g} s: "
+                "building stand-ins of the same versions (IMAGES=registry insists on official ones)"
+            )
+            return _standins(engine, official, say)
+    for reference in missing:
+        say(f"pulling {reference}")
+        _drain(engine.pull(reference))
+    return ImageSet(**official, source="registry")
+
+
+def _standin_references(official: dict[str, str]) -> dict[str, str]:
+    """levelbench/<role>:<version>, the version being the official tag's first part."""
+    return {
+        role: f"levelbench/{role}:{reference.rpartition(':')[2].partition('-')[0]}"
+        for role, reference in official.items()
+    }
+
+
+def _standins_are_here(engine: Engine, official: dict[str, str]) -> bool:
+    return all(engine.image(reference) for reference in _standin_references(official).values())
+
+
+def _standins(engine: Engine, official: dict[str, str], say: Say) -> ImageSet:
+    references = _standin_references(official)
+    _base(engine, say)
+    for role, reference in references.items():
+        fingerprint = _folder_fingerprint(STANDINS / role)
+        if _label(engine, reference, FINGERPRINT_LABEL) == fingerprint:
+            continue
+        say(f"building the stand-in {reference}")
+        arguments = {"BASE_IMAGE": BASE_IMAGE}
+        if role == "k6":
+            arguments |= {"K6_VERSION": reference.rpartition(":")[2], **_go_settings()}
+        labels = {LABEL: "standin", FINGERPRINT_LABEL: fingerprint}
+        _drain(engine.build(STANDINS / role, reference, arguments, labels))
+    return ImageSet(**references, source="standin")
+
+
+def _base(engine: Engine, say: Say) -> None:
+    if engine.image(BASE_IMAGE):
+        return
+    say(f"building {BASE_IMAGE} with debootstrap (about a minute)")
+    done = subprocess.run(
+        [str(STANDINS / "base" / "build.sh"), BASE_IMAGE],
+        capture_output=True, text=True, start_new_session=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        raise EngineError(f"the base image could not be built: {said[-1] if said else '?'}")
+
+
+def _go_settings() -> dict[str, str]:
+    """Where the host gets Go modules from, so that a build inside a container does the same."""
+    names = ("GOPROXY", "GOSUMDB")
+    go = shutil.which("go")
+    found = {name: os.environ.get(name, "") for name in names}
+    if go:
+        said = subprocess.run([go, "env", *names], capture_output=True, text=True, check=False)
+        found = dict(zip(names, said.stdout.splitlines(), strict=False))
+    return {name: value for name, value in found.items() if value}
+
+
+def _label(engine: Engine, reference: str, label: str) -> str | None:
+    attrs = engine.image(reference)
+    return None if attrs is None else (attrs["Config"].get("Labels") or {}).get(label)
+
+
+def _folder_fingerprint(folder: Path) -> str:
+    digest = sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def build_service(engine: Engine, service: Service, python: str, say: Say) -> str:
+    """The reference of the contestant's image, built unless it is here already.
+
+    The tag is a fingerprint of the folder and of the base image: a source change rebuilds that
+    contestant alone, and nothing else rebuilds it. Raises EngineError with the builder's last
+    lines.
+    """
+    base = engine.image(python)
+    if base is None:
+        raise LabError(f"the image {python} is missing", "Run `make images`.")
+    repository = f"levelbench/service-{service.name}"
+    reference = f"{repository}:{service.fingerprint(base['Id'])}"
+    if engine.image(reference) is None:
+        say(f"building {service.name}")
+        labels = {LABEL: "service"}
+        _drain(engine.build(service.folder, reference, {"PYTHON_IMAGE": python}, labels))
+        _remove_older(engine, repository, reference)
+    return reference
+
+
+def _remove_older(engine: Engine, repository: str, newest: str) -> None:
+    """Untag earlier builds, so that edits do not fill the disk; layers in use are shared."""
+    for tag in engine.lab_images():
+        if tag.startswith(f"{repository}:") and tag != newest:
+            engine.remove_image(tag)
+
+
+def identities(engine: Engine, references: Iterable[str]) -> dict[str, ImageIdentity]:
+    """Name -> what exactly is used: the registry's digest, or the id of an image built here."""
+    found = {}
+    for reference in references:
+        attrs = engine.image(reference)
+        if attrs is not None:
+            digest, identity = image_identity(attrs)
+            name = reference.partition(":")[0].rpartition("/")[2]
+            found[name] = ImageIdentity(reference=reference, digest=digest, id=identity)
+    return found
+
+
+def size_mib(engine: Engine, reference: str) -> float | None:
+    """Size of an image with all its layers, MiB."""
+    attrs = engine.image(reference)
+    return None if attrs is None else round(attrs["Size"] / 2**20, 1)
+
+
+def _drain(lines: Iterable[str]) -> None:
+    for _ in lines:
+        pass

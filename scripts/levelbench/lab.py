@@ -1,0 +1,141 @@
+"""The lab itself: one database and one broker, and beside them one contestant at a time."""
+
+import re
+import secrets
+from dataclasses import dataclass, field
+
+from levelbench import database
+from levelbench.compose import Stack
+from levelbench.config import Config
+from levelbench.database import Database
+from levelbench.engine import PROJECT_PREFIX, Engine
+from levelbench.images import ImageSet
+from levelbench.services import Service
+from levelbench.topology import Topology, cpu_count
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Made for each run, never written to a file."""
+
+    postgres_password: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
+    contestant_password: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
+    jwt_secret: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
+    user_password: str = field(default_factory=lambda: secrets.token_hex(12), repr=False)
+
+    def redact(self, text: str) -> str:
+        """`text` without any of the secrets: logs are published with the report."""
+        for secret in vars(self).values():
+            text = text.replace(secret, "[redacted]")
+        return text
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """A service and the image built from it."""
+
+    service: Service
+    image: str
+
+    @property
+    def name(self) -> str:
+        return self.service.name
+
+
+class Lab:
+    """The containers of one run, wired to their images, cores, caps and secrets."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        config: Config,
+        topology: Topology,
+        images: ImageSet,
+        name: str,
+        published_port: int | None = None,
+    ) -> None:
+        self.engine = engine
+        self.config = config
+        self.topology = topology
+        self.images = images
+        self.secrets = Secrets()
+        self.stack = Stack(
+            engine,
+            PROJECT_PREFIX + name,
+            self._shared_variables(published_port),
+            published=published_port is not None,
+        )
+        self.database = Database(self.stack)
+
+    def _shared_variables(self, published_port: int | None) -> dict[str, str]:
+        caps = self.config.caps
+        variables = {
+            "POSTGRES_IMAGE": self.images.postgres,
+            "REDIS_IMAGE": self.images.redis,
+            "K6_IMAGE": self.images.k6,
+            "POSTGRES_PASSWORD": self.secrets.postgres_password,
+            "JWT_SECRET": self.secrets.jwt_secret,
+            "SERVICE_CPUS": f"{caps.service.cpus or cpu_count(self.topology.service):g}",
+            # Filled in for each contestant; the compose file wants a value at all times.
+            "SERVICE": "none",
+            "SERVICE_IMAGE": "none",
+            "DATABASE_URL": "none",
+        }
+        for container, cpuset in self.topology.cpusets().items():
+            variables[f"{container.upper()}_CPUSET"] = cpuset
+            variables[f"{container.upper()}_MEMORY"] = f"{getattr(caps, container).memory_mib}m"
+        if published_port is not None:
+            variables["PUBLISHED_PORT"] = str(published_port)
+        return variables
+
+    def start(self) -> None:
+        """Start the database and the broker, and wait for them. Raises EngineError."""
+        self.stack.up("postgres", "redis")
+        self.stack.wait_ready("postgres", "redis", timeout_s=self.config.limits.ready_timeout_s)
+        self.database.create_owner(self.secrets.contestant_password)
+
+    def server_versions(self) -> dict[str, str]:
+        """What the database and the broker say of their versions."""
+        redis = self.stack.exec("redis", ["redis-cli", "info", "server"])
+        found = re.search(r"redis_version:(\S+)", redis)
+        return {
+            "postgres": self.database.psql("SHOW server_version"),
+            "redis": found[1] if found else "unknown",
+        }
+
+    def variables(self, contestant: Contestant, database_name: str) -> dict[str, str]:
+        """The compose variables of a contestant on one database."""
+        return {
+            "SERVICE": contestant.name,
+            "SERVICE_IMAGE": contestant.image,
+            "DATABASE_URL": (
+                f"postgresql://{database.OWNER}:{self.secrets.contestant_password}"
+                f"@postgres:5432/{database_name}"
+            ),
+        }
+
+    def start_contestant(
+        self, contestant: Contestant, database_name: str, *, all_cores: bool = False
+    ) -> None:
+        """Start the contestant and its worker in fresh containers, without waiting.
+
+        `all_cores` lifts the contestant's CPU cap: for preparation, outside all figures.
+        """
+        variables = self.variables(contestant, database_name)
+        if all_cores:
+            variables["SERVICE_CPUSET"] = self.topology.everything
+            variables["SERVICE_CPUS"] = str(cpu_count(self.topology.everything))
+        self.stack.up("service", "worker", **variables)
+
+    def wait_contestant(self) -> None:
+        """Wait until the contestant answers `ready`. Raises ContainerGoneError, EngineError."""
+        self.stack.wait_ready("service", timeout_s=self.config.limits.ready_timeout_s)
+
+    def clear(self) -> None:
+        """Remove the contestant, its worker and the load generator; empty the broker."""
+        self.stack.remove("service", "worker", "k6")
+        self.stack.exec("redis", ["redis-cli", "flushall"])
+
+    def down(self) -> None:
+        """Remove all that the lab has started."""
+        self.stack.down()

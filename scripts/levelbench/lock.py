@@ -1,0 +1,37 @@
+"""One bench at a time on an engine: two would measure each other."""
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from levelbench.errors import LabError
+
+
+@contextmanager
+def exclusive(engine_id: str) -> Iterator[None]:
+    """Hold the engine's lock. The kernel lets go of it however this process ends.
+
+    Raises LabError when another bench holds it.
+    """
+    name = "".join(c for c in engine_id if c.isalnum())
+    path = Path(tempfile.gettempdir()) / f"levelbench-{name}.lock"
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except PermissionError:  # another user's file; a lock needs no right to write
+        descriptor = os.open(path, os.O_RDONLY)
+    with os.fdopen(descriptor, "r") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = file.read().strip()
+            raise LabError(
+                f"another bench is running on this engine (process {holder or 'unknown'})",
+                "Wait for it, or stop it with Ctrl-C.",
+            ) from None
+        with suppress(OSError):
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        yield

@@ -1,0 +1,32 @@
+"""The order of a run's trials: blocks, each a seeded random permutation of the contestants.
+
+One after the other, contestants would each meet another machine: its speed drifts over minutes.
+A random order within short blocks, and ratios taken block by block, take the drift out.
+"""
+
+import random
+from collections.abc import Sequence
+
+from levelbench.results import CONTROL_SUFFIX, PlannedTrial
+
+
+def make(
+    services: Sequence[str], workload: str, blocks: int, seed: int, *, control: bool
+) -> tuple[PlannedTrial, ...]:
+    """Every trial of a run in its order.
+
+    With `control`, one service, drawn from the seed, runs twice in each block under two names.
+    """
+    draw = random.Random(seed)
+    entries = [(name, name) for name in services]
+    if control:
+        twin = draw.choice(list(services))
+        entries.append((twin, twin + CONTROL_SUFFIX))
+    planned = []
+    for block in range(1, blocks + 1):
+        draw.shuffle(entries)
+        planned += [(block, service, label) for service, label in entries]
+    return tuple(
+        PlannedTrial(number=number, block=block, workload=workload, service=service, label=label)
+        for number, (block, service, label) in enumerate(planned, start=1)
+    )

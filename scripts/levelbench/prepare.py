@@ -1,0 +1,91 @@
+"""Once a contestant and run: migrate, load the dataset, register the load's users, freeze.
+
+What comes out is a template database that every trial starts from, and the users' tokens.
+"""
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from levelbench import resources
+from levelbench.dataset import Rows
+from levelbench.engine import EngineError
+from levelbench.errors import LabError
+from levelbench.lab import Contestant, Lab
+
+PREPARE_TIMEOUT_S = 180.0
+
+
+@dataclass
+class Prepared:
+    """A contestant that is ready to be measured."""
+
+    contestant: Contestant
+    template: str
+    """Its template database."""
+    users: list[dict[str, Any]]
+    """The load's users as k6 wants them: username, password, token, expires_at_epoch_s."""
+    user_rows: int
+    """Rows in the template's `users`."""
+    memory_idle_mib: float | None
+
+    def tokens_last_s(self) -> float:
+        """Seconds until the first of the tokens expires."""
+        return min(float(user["expires_at_epoch_s"]) for user in self.users) - time.time()
+
+
+def prepare_database(lab: Lab, contestant: Contestant, rows: Rows) -> str:
+    """Make a database with the contestant's own migrations, load the dataset into it, and
+    return its name. Raises EngineError.
+    """
+    name = contestant.name
+    lab.database.create(name)
+    lab.stack.run("migrate", **lab.variables(contestant, name))
+    lab.database.load(name, rows)
+    return name
+
+
+def prepare(lab: Lab, contestant: Contestant, rows: Rows) -> Prepared:
+    """Everything that a contestant needs before its first trial. Raises LabError."""
+    template = prepare_database(lab, contestant, rows)
+    lab.start_contestant(contestant, template, all_cores=True)
+    try:
+        lab.wait_contestant()
+        memory_idle_mib = _memory_mib(lab)
+        users = log_in_users(lab, register=True)
+    finally:
+        lab.clear()
+    lab.database.freeze(template)
+    return Prepared(contestant, template, users, lab.database.users(template), memory_idle_mib)
+
+
+def log_in_users(lab: Lab, *, register: bool) -> list[dict[str, Any]]:
+    """Log the load's users in, through the API of the contestant that is up.
+
+    Raises EngineError with the load generator's last words.
+    """
+    stack = lab.stack
+    stack.up(
+        "k6",
+        K6_SCRIPT="prepare.js",
+        REGISTER="1" if register else "0",
+        USERS_COUNT=str(lab.config.load.users),
+        PASSWORD=lab.secrets.user_password,
+    )
+    status = stack.wait("k6", PREPARE_TIMEOUT_S)
+    output, said = stack.logs("k6", stderr=False), stack.logs("k6", stdout=False).strip()
+    stack.remove("k6")
+    if status:
+        last = lab.secrets.redact(said.splitlines()[-1] if said else f"exit status {status}")
+        raise EngineError(f"the load's users could not be made: {last}")
+    users: list[dict[str, Any]] = json.loads(output)["users"]
+    return users
+
+
+def _memory_mib(lab: Lab) -> float | None:
+    try:
+        sample = resources.locate(lab.stack.state("service").pid).read()
+    except (LabError, OSError):
+        return None
+    return round(sample.memory_mib, 1)

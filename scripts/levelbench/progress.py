@@ -1,0 +1,143 @@
+"""What a person sees while the lab works: a live display at a terminal, plain lines elsewhere."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+)
+from rich.text import Text
+
+from levelbench.results import TrialRecord
+
+OVERHEAD_S = 8.0
+"""What a trial takes beside its load, as a first guess; replaced by what is measured."""
+
+
+def clock_text(seconds: float) -> str:
+    """`m:ss`, or `h:mm:ss` from an hour on."""
+    minutes, second = divmod(int(seconds + 0.5), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"
+
+
+class ClockColumn(ProgressColumn):
+    """Elapsed and remaining time of the whole run, drawn anew at each refresh."""
+
+    def __init__(self, text: Callable[[], str]) -> None:
+        super().__init__()
+        self._text = text
+
+    def render(self, task: Task) -> Text:
+        return Text(self._text())
+
+
+class Display:
+    """Elapsed and remaining time, what is running, and the last figures."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self._start = time.monotonic()
+        self._trials = 0
+        self._done = 0
+        self._load_s = 0.0
+        self._trial_s: list[float] = []
+        self._trial_start = self._start
+        self._live = Progress(
+            SpinnerColumn(),
+            ClockColumn(self._clock),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("{task.description}"),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task = self._live.add_task("starting", total=None)
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._live.stop()
+
+    @property
+    def elapsed_s(self) -> float:
+        return time.monotonic() - self._start
+
+    def remaining_s(self) -> float | None:
+        """Seconds to go, from what trials have taken so far; None before the plan is known."""
+        if not self._trials:
+            return None
+        each = (
+            sum(self._trial_s) / len(self._trial_s)
+            if self._trial_s
+            else (self._load_s + OVERHEAD_S)
+        )
+        current = time.monotonic() - self._trial_start if self._done < self._trials else 0.0
+        return max(0.0, each * (self._trials - self._done) - current)
+
+    def say(self, message: str) -> None:
+        """A step worth a line of its own."""
+        self.console.print(f"[dim]{clock_text(self.elapsed_s):>7}[/]  {message}", highlight=False)
+        self._show(message)
+
+    def plan(self, trials: int, load_s: float) -> None:
+        """The trials begin: so many, each with so many seconds of load."""
+        self._trials, self._load_s, self._trial_start = trials, load_s, time.monotonic()
+        self._live.update(self._task, total=trials)
+
+    def trial(self, label: str, phase: str) -> None:
+        """A phase of the current trial begins."""
+        self._show(f"{label}: {phase}")
+
+    @contextmanager
+    def measuring(self) -> Iterator[None]:
+        """Around one trial."""
+        self._trial_start = time.monotonic()
+        yield
+        self._trial_s.append(time.monotonic() - self._trial_start)
+
+    def trial_done(self, trial: TrialRecord) -> None:
+        """A line for one finished trial."""
+        self._done = trial.number
+        figures = "no figures"
+        if trial.window and trial.window.throughput_rps is not None:
+            figures = f"{trial.window.throughput_rps:7.1f} requests/s"
+            if trial.window.latency.p95_ms is not None:
+                figures += f"  p95 {trial.window.latency.p95_ms:6.0f} ms"
+            figures += f"  errors {trial.window.errors}"
+        remaining = self.remaining_s()
+        left = f"  {clock_text(remaining)} left" if remaining else ""
+        width = len(str(self._trials))
+        self.say(f"trial {trial.number:>{width}}/{self._trials}  {trial.label:<18} {figures}{left}")
+        for finding in trial.findings:
+            colour = {"error": "red", "warning": "yellow"}.get(finding.severity, "dim")
+            self.console.print(
+                f"         [{colour}]{finding.code}[/]: {finding.cause}", highlight=False
+            )
+        self._live.update(self._task, completed=self._done)
+
+    def _show(self, description: str) -> None:
+        self._live.update(self._task, description=description)
+
+    def _clock(self) -> str:
+        remaining = self.remaining_s()
+        left = "" if remaining is None else f" / {clock_text(remaining)} left"
+        return clock_text(self.elapsed_s) + left

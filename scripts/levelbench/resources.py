@@ -1,0 +1,166 @@
+"""CPU, memory and throttling of each container, from its cgroup's counters (v1 and v2).
+
+Counters are sampled throughout a trial and interpolated at the boundaries of the measured
+window: the load generator, and not the lab, decides when the window begins.
+"""
+
+import threading
+import time
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from levelbench.errors import LabError
+from levelbench.results import Container, ContainerUse
+
+CGROUP_ROOT = Path("/sys/fs/cgroup")
+PROC = Path("/proc")
+INTERVAL_S = 0.25
+MIB = 2**20
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One reading of a container's counters. CPU and periods only ever grow."""
+
+    time_s: float
+    """Seconds since the epoch."""
+    cpu_ms: float
+    periods: int
+    throttled_periods: int
+    memory_mib: float
+    """Anonymous memory: without page cache."""
+
+
+@dataclass(frozen=True)
+class Cgroup:
+    """Where the counters of one container are."""
+
+    cpu: Path
+    """Holds cpu.stat."""
+    cpuacct: Path
+    """Holds the CPU time; in version 2 the same folder."""
+    memory: Path
+    version: int
+
+    def read(self) -> Sample:
+        """Raises OSError when the container is gone."""
+        now = time.time()
+        stat = _keyed(self.cpu / "cpu.stat")
+        memory = _keyed(self.memory / "memory.stat")
+        if self.version == 2:
+            cpu_ms, anonymous = stat["usage_usec"] / 1e3, memory["anon"]
+        else:
+            cpu_ms = int((self.cpuacct / "cpuacct.usage").read_text()) / 1e6
+            anonymous = memory["total_rss"]
+        return Sample(
+            time_s=now,
+            cpu_ms=cpu_ms,
+            periods=stat.get("nr_periods", 0),
+            throttled_periods=stat.get("nr_throttled", 0),
+            memory_mib=anonymous / MIB,
+        )
+
+
+def _keyed(path: Path) -> dict[str, int]:
+    """A file of `key value` lines."""
+    pairs = (line.split() for line in path.read_text().splitlines())
+    return {pair[0]: int(pair[1]) for pair in pairs if len(pair) == 2}
+
+
+def locate(pid: int, root: Path = CGROUP_ROOT, proc: Path = PROC) -> Cgroup:
+    """The cgroup of the process `pid`, as /proc/<pid>/cgroup names it.
+
+    Raises LabError where the counters cannot be read from here.
+    """
+    try:
+        lines = (proc / str(pid) / "cgroup").read_text().splitlines()
+    except OSError:
+        raise LabError("a container's counters cannot be read: its process is gone") from None
+    # hierarchy-id:controllers:path (cgroups(7)); version 2 is the line with id 0 and no name.
+    paths = {name: path for _, names, path in (line.split(":", 2) for line in lines)
+             for name in names.split(",")}  # fmt: skip
+    if "cpuacct" in paths:
+        # Where controllers share a mount, each still has a link of its own name.
+        cpu, cpuacct, memory = (
+            root / name / paths[name].lstrip("/") for name in ("cpu", "cpuacct", "memory")
+        )
+        found = Cgroup(cpu, cpuacct, memory, version=1)
+    else:
+        folder = root / paths.get("", "").lstrip("/")
+        found = Cgroup(folder, folder, folder, version=2)
+    if not (found.cpu / "cpu.stat").is_file():
+        raise LabError(
+            "the containers' cgroup counters cannot be read on this host",
+            "Run the lab on the Linux machine that runs the engine.",
+        )
+    return found
+
+
+class Sampler:
+    """Reads the counters of some containers again and again, in a thread of its own."""
+
+    def __init__(self, cgroups: Mapping[Container, Cgroup], interval_s: float = INTERVAL_S) -> None:
+        self._cgroups = dict(cgroups)
+        self._interval_s = interval_s
+        self._samples: dict[Container, list[Sample]] = {name: [] for name in cgroups}
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._loop, daemon=True)
+
+    def __enter__(self) -> "Sampler":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def add(self, name: Container, cgroup: Cgroup) -> None:
+        """Sample one more container from now on."""
+        self._samples[name] = []
+        self._cgroups[name] = cgroup
+
+    def _loop(self) -> None:
+        while not self._stop.wait(self._interval_s):
+            for name, cgroup in list(self._cgroups.items()):
+                try:
+                    self._samples[name].append(cgroup.read())
+                except (OSError, ValueError, KeyError):
+                    del self._cgroups[name]  # the container is gone
+
+    @property
+    def samples(self) -> dict[Container, list[Sample]]:
+        """What has been read so far, by container, in the order of time."""
+        return {name: list(samples) for name, samples in self._samples.items()}
+
+
+def use(samples: Sequence[Sample], start_s: float, end_s: float, cpus: float) -> ContainerUse:
+    """What a container used between two moments (seconds since the epoch).
+
+    `cpus` is how many CPUs it may use. All None unless the samples cover the window.
+    """
+    if len(samples) < 2 or samples[0].time_s > start_s or samples[-1].time_s < end_s:
+        return ContainerUse()
+
+    def spent(counter: Callable[[Sample], float]) -> float:
+        return _at(samples, end_s, counter) - _at(samples, start_s, counter)
+
+    cpu_ms = spent(lambda sample: sample.cpu_ms)
+    within = [s.memory_mib for s in samples if start_s <= s.time_s <= end_s]
+    return ContainerUse(
+        cpu_ms=round(cpu_ms, 3),
+        cpu_share_of_limit=round(cpu_ms / 1e3 / ((end_s - start_s) * cpus), 5),
+        periods=round(spent(lambda sample: sample.periods)),
+        throttled_periods=round(spent(lambda sample: sample.throttled_periods)),
+        memory_peak_mib=round(max(within), 2) if within else None,
+        memory_mean_mib=round(sum(within) / len(within), 2) if within else None,
+    )
+
+
+def _at(samples: Sequence[Sample], moment_s: float, counter: Callable[[Sample], float]) -> float:
+    """A counter's value at a moment, linear between the two samples around it."""
+    after = max(1, bisect_left(samples, moment_s, key=lambda sample: sample.time_s))
+    left, right = samples[after - 1], samples[after]
+    share = (moment_s - left.time_s) / (right.time_s - left.time_s)
+    return counter(left) + share * (counter(right) - counter(left))

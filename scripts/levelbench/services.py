@@ -1,0 +1,138 @@
+"""Discovery of the contestants: each folder under services/ with a service.toml is one."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from levelbench import toml
+from levelbench.config import ROOT
+from levelbench.errors import LabError
+from levelbench.results import Role
+from levelbench.toml import FileModel
+
+SERVICES = ROOT / "services"
+SPEC_FILE = "service.toml"
+NOT_IN_IMAGE = {SPEC_FILE, "requirements.in", "README.md"}
+"""Files of a contestant that do not go into its image."""
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Choice(FileModel):
+    """A choice that is not the default of the framework, server or library."""
+
+    what: Text
+    why: Text
+    source: Text
+    """A link to the documentation, or `lab-equalised: <rule>`."""
+
+
+class Spec(FileModel):
+    """service.toml: only what differs between contestants."""
+
+    display_name: Text
+    role: Role
+    interface: Literal["ASGI", "WSGI"]
+    server: Text
+    workers: Annotated[int, Field(gt=0)]
+    """Server processes."""
+    threads: Annotated[int, Field(ge=0)]
+    """Threads of each process that serve requests; 0: an event loop."""
+    orm: Text
+    driver: Text
+    driver_implementation: Literal["C", "Python"]
+    prepared_statements: bool
+    packages: tuple[Text, ...]
+    """Whose locked versions the report shows; the framework's own first."""
+    extra_tables: tuple[str, ...] = ()
+    """Tables beyond the contract's that the framework adds."""
+    extra_indexes: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Service:
+    """A contestant: its folder, and what its service.toml says."""
+
+    name: str
+    """The folder's name, never restated."""
+    folder: Path
+    spec: Spec
+
+    def versions(self) -> dict[str, str]:
+        """Package -> version from requirements.lock, for the packages named in service.toml.
+
+        Raises LabError for a package that the lock does not hold.
+        """
+        lock = self.folder / "requirements.lock"
+        locked = dict(_locked_versions(lock))
+        missing = [package for package in self.spec.packages if package not in locked]
+        if missing:
+            raise LabError(
+                f"{self.folder / SPEC_FILE}: packages: {', '.join(missing)} not in {lock.name}",
+                "Name packages as the lock file does.",
+            )
+        return {package: locked[package] for package in self.spec.packages}
+
+    def fingerprint(self, base: str) -> str:
+        """Identity of the image that this folder gives on the base image `base` (an image id)."""
+        digest = hashlib.sha256(base.encode())
+        for path in sorted(self._image_files()):
+            digest.update(
+                f"{path.relative_to(self.folder)}\0{path.stat().st_mode & 0o111}\0".encode()
+            )
+            digest.update(path.read_bytes())
+        return digest.hexdigest()[:12]
+
+    def _image_files(self) -> Iterator[Path]:
+        for path in self.folder.rglob("*"):
+            parts = path.relative_to(self.folder).parts
+            if "__pycache__" in parts or any(part.endswith("_cache") for part in parts):
+                continue
+            if path.is_file() and str(path.relative_to(self.folder)) not in NOT_IN_IMAGE:
+                yield path
+
+
+def _locked_versions(lock: Path) -> Iterator[tuple[str, str]]:
+    try:
+        lines = lock.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        raise LabError(f"{lock} is missing", "Lock the contestant's requirements.") from None
+    for line in lines:
+        if match := re.match(r"([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", line):
+            yield match[1].lower(), match[2]
+
+
+def discover(folder: Path = SERVICES) -> dict[str, Service]:
+    """Every contestant by name, in alphabetical order.
+
+    Raises LabError for a malformed service.toml: no contestant is passed over in silence.
+    """
+    found = {
+        path.parent.name: Service(path.parent.name, path.parent, toml.read(path, Spec))
+        for path in sorted(folder.glob(f"*/{SPEC_FILE}"))
+    }
+    if not found:
+        raise LabError(f"no contestant under {folder}", f"Each needs a {SPEC_FILE}.")
+    return found
+
+
+def select(names: str, services: dict[str, Service]) -> dict[str, Service]:
+    """The services that `names`, a comma-separated list, picks; all contestants when empty.
+
+    Raises LabError for a name that no folder has.
+    """
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    if not wanted:
+        return {n: s for n, s in services.items() if s.spec.role == "contestant"}
+    unknown = [name for name in wanted if name not in services]
+    if unknown:
+        raise LabError(
+            f"there is no service {unknown[0]!r}", f"Choose from: {', '.join(services)}."
+        )
+    return {name: services[name] for name in services if name in wanted}

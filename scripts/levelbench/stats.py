@@ -1,0 +1,135 @@
+"""Statistics over trials: pure functions, each citing its source.
+
+One observation is one trial (or one block's pair of trials), never one request: requests of
+one trial share its start, its cache and its minute, and are not independent (Kalibera and
+Jones, "Rigorous Benchmarking in Reasonable Time", ISMM 2013).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scipy import stats
+
+CONFIDENCE = 0.95
+MIN_TRIALS = 3
+"""Fewer trials get no interval: at 2 the t quantile is 12.7, which tells a reader nothing."""
+
+OBSERVATIONS_ABOVE = 20
+"""Observations that must lie above a percentile: the relative standard error of a tail count
+of k is 1 / sqrt(k) (Poisson), 22% at 20."""
+
+OUTLIER_DEVIATIONS = 3.0
+NORMAL_CONSISTENCY = 1.4826
+"""1 / the normal distribution's third quartile: turns a median absolute deviation into a
+standard deviation (Leys et al., J. Exp. Soc. Psychol. 49, 2013)."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """A value between the ends of its confidence interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def mean_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> Bounds | None:
+    """Student-t interval of the mean, n - 1 degrees of freedom; None below 3 values.
+
+    Source: Student, "The probable error of a mean", Biometrika 6 (1908); NIST/SEMATECH
+    e-Handbook of Statistical Methods, 1.3.5.2.
+    """
+    n = len(values)
+    if n < MIN_TRIALS:
+        return None
+    mean = math.fsum(values) / n
+    variance = math.fsum((value - mean) ** 2 for value in values) / (n - 1)
+    # `isf` of the tail and not `ppf` of its complement: precise for tiny tails.
+    quantile = float(stats.t.isf((1 - confidence) / 2, df=n - 1))
+    half_width = quantile * math.sqrt(variance / n)
+    return Bounds(mean, mean - half_width, mean + half_width)
+
+
+def geometric_mean_ratio(pairs: Sequence[tuple[float, float]]) -> float | None:
+    """exp(mean of ln(a / b)) over pairs; None without pairs.
+
+    The one mean for which the ratio a/b is the reciprocal of b/a (Fleming and Wallace, "How
+    not to lie with statistics", CACM 29, 1986).
+    """
+    if not pairs:
+        return None
+    return math.exp(math.fsum(_log_ratios(pairs)) / len(pairs))
+
+
+def ratio_interval(
+    pairs: Sequence[tuple[float, float]], confidence: float = CONFIDENCE
+) -> Bounds | None:
+    """Ratio a/b of paired positive observations; None below 3 pairs.
+
+    d = ln(a / b) in each block; exp(mean d) with a Student-t interval on the logarithms.
+    Pairs within a block share the machine's state, so that what they share cancels. Source:
+    Bland and Altman, "The use of transformation when comparing two means", BMJ 312 (1996);
+    pairing within randomised blocks: Box, Hunter and Hunter, "Statistics for Experimenters",
+    chapter 3.
+    """
+    bounds = mean_interval(_log_ratios(pairs), confidence)
+    if bounds is None:
+        return None
+    return Bounds(math.exp(bounds.value), math.exp(bounds.low), math.exp(bounds.high))
+
+
+def _log_ratios(pairs: Sequence[tuple[float, float]]) -> list[float]:
+    return [math.log(a / b) for a, b in pairs]
+
+
+def simultaneous_confidence(comparisons: int, confidence: float = CONFIDENCE) -> float:
+    """Confidence of each of m intervals so that all hold together with `confidence`.
+
+    Source: Bonferroni's inequality; Dunn, "Multiple comparisons among means", JASA 56 (1961).
+    """
+    if comparisons < 1:
+        raise ValueError("there is nothing to compare")
+    return 1 - (1 - confidence) / comparisons
+
+
+def required_observations(percentile: float) -> int:
+    """Observations a window needs for `percentile` (0 to 100) to be reported.
+
+    20 of them must lie above it: p95 needs 400, p99 2,000, p99.9 20,000 (measurement.md).
+    """
+    if not 0 <= percentile < 100:
+        raise ValueError(f"{percentile} is no percentile below 100")
+    # Rounded first: 20 / (1 - 0.999) is a hair above 20,000 in binary.
+    return math.ceil(round(OBSERVATIONS_ABOVE * 100 / (100 - percentile), 6))
+
+
+def log_bound(low: float, high: float) -> float:
+    """How far from 1 a ratio's interval reaches, as a fraction: (0.97, 1.02) gives 0.0309.
+
+    Symmetric in a/b and b/a: the larger of 1 / low and high, less 1.
+    """
+    return math.exp(max(abs(math.log(low)), abs(math.log(high)))) - 1
+
+
+def outliers(values: Sequence[float], deviations: float = OUTLIER_DEVIATIONS) -> list[int]:
+    """Positions of the values beyond `deviations` robust standard deviations of the median.
+
+    Median and median absolute deviation, because one outlier among a few values inflates the
+    standard deviation that it is judged by (Leys et al., 2013). None below 5 values.
+    """
+    if len(values) < 5:
+        return []
+    center = _median(values)
+    spread = NORMAL_CONSISTENCY * _median([abs(value - center) for value in values])
+    if spread == 0:
+        return []
+    return [i for i, value in enumerate(values) if abs(value - center) > deviations * spread]
+
+
+def _median(values: Sequence[float]) -> float:
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    if len(ordered) % 2:
+        return ordered[middle]
+    return (ordered[middle - 1] + ordered[middle]) / 2

@@ -1,0 +1,103 @@
+"""Which cores each container gets, from the cores there are.
+
+Sibling hyperthreads count as one core: the plan gives out whole cores, and a contestant's
+sibling stays idle.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from levelbench.errors import LabError
+
+CPU_FOLDER = Path("/sys/devices/system/cpu")
+
+
+@dataclass(frozen=True)
+class Topology:
+    """A cpuset (the engine's notation, such as `0,2`) for each container."""
+
+    service: str
+    worker: str
+    postgres: str
+    redis: str
+    k6: str
+    everything: str
+    """Every CPU: for preparation, which lies outside all figures."""
+    development_grade: bool
+    """Load generator and database share a core: figures are for development."""
+
+    def cpusets(self) -> dict[str, str]:
+        """Container -> cpuset."""
+        return {
+            "service": self.service,
+            "worker": self.worker,
+            "postgres": self.postgres,
+            "redis": self.redis,
+            "k6": self.k6,
+        }
+
+
+def parse_cpu_list(text: str) -> list[int]:
+    """The kernel's list notation: `0-2,4` is [0, 1, 2, 4]."""
+    cpus: list[int] = []
+    for part in text.strip().split(","):
+        first, _, last = part.partition("-")
+        cpus.extend(range(int(first), int(last or first) + 1))
+    return cpus
+
+
+def read_cores(allowed: set[int], folder: Path = CPU_FOLDER) -> list[tuple[int, ...]]:
+    """The physical cores, each the tuple of its CPUs, limited to `allowed` CPUs.
+
+    Where the kernel tells nothing of siblings, each CPU counts as a core.
+    """
+    cores: dict[tuple[int, ...], None] = {}
+    for cpu in sorted(allowed):
+        siblings_file = folder / f"cpu{cpu}" / "topology" / "thread_siblings_list"
+        try:
+            siblings = parse_cpu_list(siblings_file.read_text())
+        except OSError:
+            siblings = [cpu]
+        cores[tuple(s for s in siblings if s in allowed)] = None
+    return list(cores)
+
+
+def plan(cores: Sequence[tuple[int, ...]]) -> Topology:
+    """Give each container its cores. The contestant's is the last one, away from CPU 0,
+    where the kernel does much of its own work.
+
+    Raises LabError with fewer than two cores.
+    """
+    if len(cores) < 2:
+        raise LabError(
+            "the lab needs two cores: one for the contestant, one for the rest",
+            "Run it on a machine, or a virtual machine, with at least 2 cores.",
+        )
+    *others, contestant = cores
+    # One CPU only: the core's sibling thread stays idle.
+    service = _cpuset([contestant[:1]])
+    if len(cores) < 4:
+        postgres = k6 = rest = _cpuset(others)
+    elif len(cores) < 8:
+        rest, k6, postgres = (_cpuset(others[i : i + 1]) for i in range(3))
+    else:
+        rest, k6, postgres = _cpuset(others[:-4]), _cpuset(others[-4:-2]), _cpuset(others[-2:])
+    return Topology(
+        service=service,
+        worker=rest,
+        postgres=postgres,
+        redis=rest,
+        k6=k6,
+        everything=_cpuset(cores),
+        development_grade=len(cores) < 4,
+    )
+
+
+def _cpuset(cores: Sequence[tuple[int, ...]]) -> str:
+    return ",".join(str(cpu) for core in cores for cpu in core)
+
+
+def cpu_count(cpuset: str) -> int:
+    """How many CPUs a cpuset holds."""
+    return len(parse_cpu_list(cpuset))

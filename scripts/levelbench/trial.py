@@ -1,0 +1,278 @@
+"""One trial's life: restore -> start -> warm up and measure -> drain tasks -> collect -> down."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from levelbench import environment, k6, prepare, resources, validity
+from levelbench.compose import ContainerGoneError, ContainerState
+from levelbench.database import TRIAL, TaskCount
+from levelbench.engine import EngineError
+from levelbench.errors import LabError
+from levelbench.lab import Lab
+from levelbench.prepare import Prepared
+from levelbench.results import (
+    Container,
+    ContainerUse,
+    Finding,
+    Phase,
+    PlannedTrial,
+    Rows,
+    TrialRecord,
+    save_trial,
+    write_atomic,
+)
+from levelbench.topology import cpu_count, parse_cpu_list
+
+DRAIN_POLL_S = 0.2
+K6_MARGIN_S = 60.0
+"""How long k6 may go on after the window: its own graceful stop, and then its summary."""
+TOKEN_MARGIN_S = 300.0
+"""Tokens with less life than this beyond the trial are renewed before it."""
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What a workload is run with; the same for every trial of a run."""
+
+    workload: str
+    vus: int
+    warmup_s: int
+    measure_s: int
+    weights: dict[str, int]
+    orders: int
+    seed: int
+
+    @property
+    def load_s(self) -> int:
+        """Length of the load, seconds."""
+        return self.warmup_s + self.measure_s
+
+    def variables(self) -> dict[str, str]:
+        """The load generator's environment."""
+        return {
+            "K6_SCRIPT": f"workloads/{self.workload}.js",
+            "VUS": str(self.vus),
+            "WARMUP_S": str(self.warmup_s),
+            "MEASURE_S": str(self.measure_s),
+            "WEIGHTS": json.dumps(self.weights),
+            "ORDERS": str(self.orders),
+        }
+
+
+@dataclass
+class Clock:
+    """How long each phase took, seconds; says which one begins."""
+
+    say: Callable[[Phase], None]
+    spent_s: dict[Phase, float] = field(default_factory=dict)
+
+    @contextmanager
+    def phase(self, name: Phase) -> Iterator[None]:
+        self.say(name)
+        start = time.monotonic()
+        try:
+            yield
+        finally:
+            self.spent_s[name] = round(time.monotonic() - start, 3)
+
+
+@dataclass(frozen=True)
+class Load:
+    """What came out of the load generator and the counters beside it."""
+
+    summary: k6.Summary
+    samples: dict[Container, list[resources.Sample]]
+    service: ContainerState
+    """The contestant's container, after the load."""
+
+
+def run(
+    lab: Lab,
+    prepared: Prepared,
+    planned: PlannedTrial,
+    parameters: Parameters,
+    folder: Path,
+    say: Callable[[Phase], None],
+    attempt: int = 1,
+) -> TrialRecord:
+    """Run one trial in fresh containers on a restored database, keep its evidence in `folder`,
+    and return its record, saved.
+
+    A fault of the contestant or of the lab is a finding in the record, not an exception.
+    """
+    clock = Clock(say)
+    record = TrialRecord(
+        **planned.model_dump(),
+        status="valid",
+        attempt=attempt,
+        started_at=datetime.now(UTC),
+        machine_speed=environment.machine_speed(parse_cpu_list(lab.topology.service)[0]),
+    )
+    try:
+        record = _measure(lab, prepared, record, parameters, folder, clock)
+    except LabError as error:
+        record = record.model_copy(update={"findings": (_fault(lab, error, planned.number),)})
+    finally:
+        _keep_logs(lab, folder)
+        with clock.phase("down"):
+            lab.clear()
+    record = record.model_copy(
+        update={"status": validity.status_of(record.findings), "duration_s": clock.spent_s}
+    )
+    save_trial(folder, record)
+    return record
+
+
+def _measure(
+    lab: Lab,
+    prepared: Prepared,
+    record: TrialRecord,
+    parameters: Parameters,
+    folder: Path,
+    clock: Clock,
+) -> TrialRecord:
+    with clock.phase("restore"):
+        lab.database.restore(prepared.template)
+        settings = lab.database.settings()
+    with clock.phase("start"):
+        lab.start_contestant(prepared.contestant, TRIAL)
+        cold_start_ms = _wait_cold_start(lab)
+        if prepared.tokens_last_s() < parameters.load_s + TOKEN_MARGIN_S:
+            prepared.users = prepare.log_in_users(lab, register=False)
+    load = _generate_load(lab, prepared, record, parameters, folder, clock)
+    with clock.phase("drain"):
+        tasks, drain_s = _drain(lab, load.summary.invoices_202)
+    with clock.phase("collect"):
+        rows = Rows(
+            users_added=lab.database.users() - prepared.user_rows,
+            registrations_201=load.summary.registrations_201,
+            tasks_added=tasks.rows,
+            invoices_202=load.summary.invoices_202,
+        )
+        complete = record.model_copy(
+            update={
+                "cold_start_ms": cold_start_ms,
+                "window": load.summary.window,
+                "endpoints": load.summary.endpoints,
+                "resources": _use(lab, load),
+                "rows": rows,
+                "tasks": tasks.figures(load.summary.invoices_202, drain_s),
+                "postgres_settings": settings,
+            }
+        )
+        findings = validity.check(complete, lab.config.limits, parameters.vus, lab.topology)
+        return complete.model_copy(update={"findings": findings})
+
+
+def _wait_cold_start(lab: Lab) -> float:
+    """Wait for the first correct answer; milliseconds since the container was started."""
+    lab.wait_contestant()
+    ready = datetime.now(UTC)
+    # The engine's stamp has nanoseconds, which datetime has not.
+    started = datetime.fromisoformat(
+        lab.stack.state("service").started_at[:26].rstrip("Z") + "+00:00"
+    )
+    return round((ready - started).total_seconds() * 1e3, 1)
+
+
+def _generate_load(
+    lab: Lab,
+    prepared: Prepared,
+    record: TrialRecord,
+    parameters: Parameters,
+    folder: Path,
+    clock: Clock,
+) -> Load:
+    stack = lab.stack
+    beside: tuple[Container, ...] = ("service", "worker", "postgres", "redis")
+    located = {name: resources.locate(stack.state(name).pid) for name in beside}
+    with resources.Sampler(located) as sampler:
+        with clock.phase("warmup"):
+            stack.up(
+                "k6",
+                **parameters.variables(),
+                SEED=str(parameters.seed + record.block),
+                TRIAL=f"b{record.block}n{record.number}a{record.attempt}",
+                USERS=json.dumps(prepared.users),
+            )
+            sampler.add("k6", resources.locate(stack.state("k6").pid))
+            _watch(lab, parameters.warmup_s)
+        with clock.phase("measure"):
+            _watch(lab, parameters.measure_s)
+            status = stack.wait("k6", K6_MARGIN_S)
+    service = stack.state("service")
+    if not service.running:
+        raise ContainerGoneError(f"the contestant {service.end} under load")
+    output = stack.logs("k6", stderr=False)
+    try:
+        summary = k6.parse_summary(output)
+    except LabError as error:
+        raise EngineError(f"k6 ended with status {status}: {error}") from None
+    write_atomic(folder / "k6-summary.json", output)
+    samples = sampler.samples
+    write_atomic(
+        folder / "resources.json",
+        json.dumps({name: [asdict(s) for s in found] for name, found in samples.items()}),
+    )
+    return Load(summary, samples, service)
+
+
+def _watch(lab: Lab, seconds: float) -> None:
+    """Let the load run for a while, and notice within a second when k6 has ended before."""
+    deadline = time.monotonic() + seconds
+    while (left := deadline - time.monotonic()) > 0:
+        time.sleep(min(left, 1.0))
+        if not lab.stack.state("k6").running:
+            return
+
+
+def _drain(lab: Lab, accepted: int) -> tuple[TaskCount, float]:
+    """Wait until the worker has finished what was accepted, and say how long that took."""
+    start = time.monotonic()
+    while True:
+        tasks = lab.database.tasks()
+        drain_s = round(time.monotonic() - start, 3)
+        done = tasks.open == 0 and tasks.rows >= accepted
+        if done or drain_s > lab.config.limits.drain_timeout_s:
+            return tasks, drain_s
+        time.sleep(DRAIN_POLL_S)
+
+
+def _use(lab: Lab, load: Load) -> dict[Container, ContainerUse]:
+    start_s, end_s = load.summary.start_epoch_ms / 1e3, load.summary.end_epoch_ms / 1e3
+    cpusets = lab.topology.cpusets()
+    return {
+        name: resources.use(samples, start_s, end_s, cpu_count(cpusets[name]))
+        for name, samples in load.samples.items()
+    }
+
+
+def _fault(lab: Lab, error: LabError, number: int) -> Finding:
+    """Whose fault it was: the contestant's own when its container is gone, else the lab's."""
+    code, cause = "lab-fault", str(error)
+    try:
+        state = lab.stack.state("service")
+        if state.out_of_memory:
+            code = "contestant-out-of-memory"
+        elif not state.running and isinstance(error, ContainerGoneError):
+            code = "contestant-gone"
+    except LabError:
+        pass  # no such container: it never came to be
+    return Finding(
+        code=code,
+        severity="error",
+        cause=lab.secrets.redact(cause),
+        remedy="Read the logs in the trial's folder.",
+        trials=(number,),
+    )
+
+
+def _keep_logs(lab: Lab, folder: Path) -> None:
+    for name in ("service", "worker", "k6"):
+        text = lab.stack.logs(name, stdout=name != "k6")
+        write_atomic(folder / f"{name}.log", lab.secrets.redact(text))

@@ -1,0 +1,134 @@
+"""What can spoil a trial: each check has a code, a cause and a remedy (docs/method.md)."""
+
+from collections.abc import Iterator, Sequence
+
+from levelbench.config import Limits
+from levelbench.results import Container, Finding, TrialRecord, TrialStatus
+from levelbench.topology import Topology, cpu_count
+
+# Codes whose finding is the contestant's own result, and codes that are the lab's fault.
+FAILED = {"errors", "contestant-gone", "contestant-out-of-memory", "tasks-lost"}
+INVALID = {"rows-differ", "vus-idle", "no-requests", "lab-fault"}
+
+
+def check(trial: TrialRecord, limits: Limits, vus: int, topology: Topology) -> tuple[Finding, ...]:
+    """Every finding on one trial whose figures are complete."""
+    findings = (
+        *_load(trial, limits, vus),
+        *_errors(trial, limits),
+        *_rows(trial),
+        *_contestant(trial, limits),
+        *_neighbours(trial, limits, topology),
+    )
+    return tuple(f.model_copy(update={"trials": (trial.number,)}) for f in findings)
+
+
+def status_of(findings: tuple[Finding, ...]) -> TrialStatus:
+    """invalid outweighs failed: a spoiled trial says nothing of the contestant."""
+    codes = {finding.code for finding in findings}
+    if codes & INVALID:
+        return "invalid"
+    return "failed" if codes & FAILED else "valid"
+
+
+def _load(trial: TrialRecord, limits: Limits, vus: int) -> Iterator[Finding]:
+    window = trial.window
+    if window is None or window.requests == 0:
+        yield Finding(
+            code="no-requests",
+            severity="error",
+            cause="no request was completed within the measured window",
+            remedy="Read k6.log and service.log in the trial's folder.",
+        )
+        return
+    share = window.vus_busy_share
+    if share is not None and share < limits.vus_busy_share_min:
+        yield Finding(
+            code="vus-idle",
+            severity="error",
+            cause=f"the server kept {share:.1%} of the {vus} VUs busy, "
+            f"less than {limits.vus_busy_share_min:.0%}: the load generator was the limit",
+            remedy="Give k6 more or faster cores.",
+        )
+
+
+def _errors(trial: TrialRecord, limits: Limits) -> Iterator[Finding]:
+    window = trial.window
+    if window and window.requests and window.errors / window.requests > limits.error_rate_max:
+        yield Finding(
+            code="errors",
+            severity="error",
+            cause=f"{window.errors} of {window.requests} requests failed, "
+            f"more than {limits.error_rate_max:.1%}",
+            remedy="Read k6.log and service.log in the trial's folder.",
+        )
+    if trial.tasks and trial.tasks.lost:
+        yield Finding(
+            code="tasks-lost",
+            severity="error",
+            cause=f"{trial.tasks.lost} of {trial.tasks.accepted} accepted tasks never completed",
+            remedy="Read worker.log in the trial's folder.",
+        )
+
+
+def _rows(trial: TrialRecord) -> Iterator[Finding]:
+    rows = trial.rows
+    if rows is None:
+        return
+    pairs = (
+        ("users", rows.users_added, "registrations answered 201", rows.registrations_201),
+        ("tasks", rows.tasks_added, "invoices answered 202", rows.invoices_202),
+    )
+    for table, added, answers, answered in pairs:
+        if added != answered:
+            yield Finding(
+                code="rows-differ",
+                severity="error",
+                cause=f"{added} rows were added to {table} for {answered} {answers}",
+                remedy="The contestant's answers and its database must agree; read service.log.",
+            )
+
+
+def _contestant(trial: TrialRecord, limits: Limits) -> Iterator[Finding]:
+    service = trial.resources.get("service")
+    if service and service.periods and service.throttled_periods is not None:
+        share = service.throttled_periods / service.periods
+        if share > limits.throttled_share_max:
+            yield Finding(
+                code="contestant-throttled",
+                severity="warning",
+                cause=f"the contestant was throttled in {share:.1%} of the scheduler's periods",
+                remedy="Compare CPU per request, which throttling does not change.",
+            )
+
+
+def _neighbours(trial: TrialRecord, limits: Limits, topology: Topology) -> Iterator[Finding]:
+    """The containers beside the contestant must not be what limits it."""
+    window_ms = 1e3 * trial.window.seconds if trial.window else 0.0
+    cpusets = topology.cpusets()
+
+    def busy_share(containers: Sequence[Container], cpus: int) -> float:
+        spent = [trial.resources[name].cpu_ms or 0.0 for name in containers]
+        return sum(spent) / (window_ms * cpus) if window_ms else 0.0
+
+    measured = [name for name in trial.resources if name != "service"]
+    for cpuset in sorted({cpusets[name] for name in measured}):
+        sharing = [name for name in measured if cpusets[name] == cpuset]
+        share = busy_share(sharing, cpu_count(cpuset))
+        if share > limits.core_busy_share_max:
+            yield Finding(
+                code="cores-busy",
+                severity="warning",
+                cause=f"{', '.join(sharing)} kept CPU {cpuset} {share:.0%} busy: "
+                "they, and not the contestant, may have been the limit",
+                remedy="Use a machine with more cores; compare CPU per request.",
+            )
+    if "k6" in trial.resources:
+        share = busy_share(["k6"], cpu_count(cpusets["k6"]))
+        if share > limits.generator_cpu_share_max:
+            yield Finding(
+                code="load-generator-busy",
+                severity="warning",
+                cause=f"the load generator used {share:.0%} of its cores",
+                remedy="Give k6 more cores: it may have been the limit.",
+            )

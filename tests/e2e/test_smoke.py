@@ -1,0 +1,105 @@
+"""`levelbench bench --profile smoke` as a user runs it, its results read back."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from levelbench.config import ROOT
+from levelbench.engine import PROJECT_PREFIX, Engine
+from levelbench.results import CONTAINERS, ENDPOINTS, Results, load_results
+from levelbench.services import discover, select
+
+CONTESTANTS = list(select("", discover()))
+
+
+@pytest.fixture(scope="module")
+def run_folder() -> Path:
+    command = [str(Path(sys.executable).with_name("levelbench")), "bench", "--profile=smoke"]
+    done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=False)
+    sys.stdout.write(done.stdout)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.rstrip().endswith("report.html")
+    return (ROOT / "reports" / "latest").resolve()
+
+
+@pytest.fixture(scope="module")
+def results(run_folder: Path) -> Results:
+    return load_results(run_folder)
+
+
+def test_is_complete_and_valid_but_not_publishable(results: Results) -> None:
+    assert results.status == "complete"
+    assert results.valid
+    assert not results.publishable
+
+
+def test_measures_every_contestant(results: Results) -> None:
+    assert sorted(results.workloads["closed"].services) == CONTESTANTS
+
+
+@pytest.mark.parametrize("name", CONTESTANTS)
+def test_measures_every_endpoint(results: Results, name: str) -> None:
+    service = results.workloads["closed"].services[name]
+    assert set(service.endpoints) == set(ENDPOINTS)
+    assert all(endpoint.requests > 0 for endpoint in service.endpoints.values())
+    assert service.error_rate is not None
+    assert service.error_rate < 0.001
+
+
+@pytest.mark.parametrize("name", CONTESTANTS)
+def test_loses_no_task(results: Results, name: str) -> None:
+    tasks = results.workloads["closed"].services[name].tasks
+    assert tasks is not None
+    assert tasks.accepted == tasks.completed > 0
+    assert tasks.lost == 0
+
+
+@pytest.mark.parametrize("name", CONTESTANTS)
+def test_accounts_for_the_processor_time_of_every_container(results: Results, name: str) -> None:
+    cost = results.workloads["closed"].services[name].cpu_ms_per_request
+    assert all((getattr(cost, container).value or 0) > 0 for container in CONTAINERS)
+
+
+def test_claims_no_interval_from_one_trial(results: Results) -> None:
+    for service in results.workloads["closed"].services.values():
+        assert service.throughput_rps.value is not None
+        assert service.throughput_rps.confidence_interval is None
+
+
+def test_keeps_the_evidence_of_each_trial(run_folder: Path) -> None:
+    trials = sorted((run_folder / "trials").iterdir())
+    assert len(trials) == len(CONTESTANTS)
+    for trial in trials:
+        found = {path.name for path in trial.iterdir()}
+        assert found >= {"trial.json", "k6-summary.json", "resources.json", "service.log",
+                         "worker.log", "k6.log"}  # fmt: skip
+        record = json.loads((trial / "trial.json").read_text())
+        assert record["rows"]["users_added"] == record["rows"]["registrations_201"] > 0
+        assert record["rows"]["tasks_added"] == record["rows"]["invoices_202"] > 0
+
+
+def test_writes_a_tidy_table_and_two_reports(run_folder: Path) -> None:
+    with (run_folder / "results.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["service"] for row in rows} == set(CONTESTANTS)
+    assert {"throughput_rps", "latency_p95_ms"} <= {row["metric"] for row in rows}
+    for name in ("report.md", "report.html"):
+        text = (run_folder / name).read_text()
+        assert all(service.spec.display_name in text for service in select("", discover()).values())
+
+
+def test_publishes_no_secret(run_folder: Path) -> None:
+    for path in run_folder.rglob("*"):
+        if path.is_file():
+            text = path.read_text(errors="replace")
+            assert "eyJhbGciOi" not in text, f"{path.name} holds a token"
+            assert "postgresql://" not in text, f"{path.name} holds a database URL"
+
+
+@pytest.mark.usefixtures("run_folder")
+def test_leaves_nothing_behind() -> None:
+    assert f"{PROJECT_PREFIX}bench" not in Engine().projects()

@@ -1,0 +1,60 @@
+from pathlib import Path
+
+import pytest
+
+from levelbench.config import CONFIG_FILE, load_config, weights_of
+from levelbench.errors import LabError
+
+
+def changed(tmp_path: Path, old: str, new: str) -> Path:
+    text = CONFIG_FILE.read_text()
+    assert old in text
+    path = tmp_path / "levelbench.toml"
+    path.write_text(text.replace(old, new))
+    return path
+
+
+def test_reads_the_shipped_file() -> None:
+    config = load_config()
+    assert set(config.profiles) == {"smoke", "quick", "standard", "article"}
+    assert config.caps.service.memory_mib == 1024
+    assert config.caps.service.cpus == 1.0
+
+
+def test_standard_measures_five_minutes_of_each_contestant() -> None:
+    profile = load_config().profile("standard")
+    assert profile.blocks * profile.measure_s == 300
+
+
+def test_names_file_and_field_of_what_is_missing(tmp_path: Path) -> None:
+    path = changed(tmp_path, "vus = 100\n", "")
+    with pytest.raises(LabError, match=r"levelbench\.toml: load\.vus: Field required"):
+        load_config(path)
+
+
+def test_refuses_a_field_it_does_not_know(tmp_path: Path) -> None:
+    path = changed(tmp_path, "vus = 100\n", "vus = 100\nvu = 3\n")
+    with pytest.raises(LabError, match=r"load\.vu: Extra inputs"):
+        load_config(path)
+
+
+def test_refuses_what_is_no_toml(tmp_path: Path) -> None:
+    path = changed(tmp_path, "[load]", "[load")
+    with pytest.raises(LabError, match="is not valid TOML"):
+        load_config(path)
+
+
+def test_refuses_weights_that_are_not_percent(tmp_path: Path) -> None:
+    path = changed(tmp_path, "task = 4", "task = 5")
+    with pytest.raises(LabError, match="add up to 100"):
+        load_config(path)
+
+
+def test_names_the_profiles_there_are() -> None:
+    with pytest.raises(LabError, match=r"no profile 'nope'.*smoke, quick, standard, article"):
+        load_config().profile("nope")
+
+
+def test_uniform_mix_weighs_all_endpoints_alike() -> None:
+    assert set(weights_of(load_config().load, "uniform").values()) == {20}
+    assert weights_of(load_config().load, "journey")["list"] == 46
