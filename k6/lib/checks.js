@@ -1,0 +1,156 @@
+// What makes an answer the right one: its status, then its body. Plain functions and not k6's
+// check(), which would emit a sample for every check of every answer: here only failures cost.
+
+const PAGE_SIZE = 20;
+const TOKEN_LIFETIME_S = 3600;
+
+const MONEY = /^\d+\.\d\d$/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+// By endpoint: the status; the fields to take out of the body, as a GJSON path; and the checks,
+// name -> holds(fields, request, response, orders), of which the first that fails names the error.
+//
+// Paths, because k6's interpreter takes 320 us to parse a page of orders, and k6's built-in GJSON
+// 50 us to validate it and take out what is checked. A field that is missing is left out of the
+// result, one that is missing in some orders makes its list shorter.
+const EXPECTED = {
+  register: {
+    status: 201,
+    fields: '{id,username}',
+    checks: {
+      id: ({ id }) => Number.isInteger(id) && id > 0,
+      username: ({ username }, request) => username === request.username,
+    },
+  },
+  login: {
+    status: 200,
+    fields: '{access_token,token_type,expires_in}',
+    checks: {
+      access_token: ({ access_token: token }) => TOKEN.test(token),
+      token_type: ({ token_type: type }) => type === 'bearer',
+      expires_in: ({ expires_in: lifetime_s }) => lifetime_s === TOKEN_LIFETIME_S,
+    },
+  },
+  list: {
+    status: 200,
+    fields: '{page,page_size,total,pages,"ids":results.#.id,"times":results.#.created_at,'
+      + '"users":results.#.user.id,"items":results.#.items.#}',
+    checks: {
+      page: ({ page, page_size: size }, request) => page === request.page && size === PAGE_SIZE,
+      total: ({ total, pages }, request, response, orders) =>
+        total === orders && pages === Math.ceil(orders / PAGE_SIZE),
+      results: ({ ids }, request, response, orders) =>
+        ids.length === Math.min(PAGE_SIZE, orders - (request.page - 1) * PAGE_SIZE),
+      user: ({ users, ids }) => users.length === ids.length,
+      items: ({ items, ids }) => items.length === ids.length && !items.includes(0),
+      newest_first: ({ times, ids }) => times.length === ids.length && areNewestFirst(times, ids),
+    },
+  },
+  detail: {
+    status: 200,
+    fields: '{id,total,created_at,"user":user.id,"username":user.username,'
+      + '"quantities":items.#.quantity,"prices":items.#.unit_price}',
+    checks: {
+      id: ({ id }, request) => id === request.order,
+      user: ({ user, username }) => Number.isInteger(user) && username.length > 0,
+      items: ({ quantities, prices }) => prices.length > 0 && prices.length === quantities.length,
+      created_at: ({ created_at: time }) => TIME.test(time),
+      total: ({ total, quantities, prices }) =>
+        MONEY.test(total) && cents(total) === sumCents(quantities, prices),
+    },
+  },
+  task: {
+    status: 202,
+    fields: '{task_id,status}',
+    checks: {
+      task_id: ({ task_id: id }) => UUID.test(id),
+      status: ({ status }) => status === 'pending',
+      location: ({ task_id: id }, request, response) =>
+        (response.headers.Location || '').endsWith(`/api/v1/tasks/${id}`),
+    },
+  },
+};
+
+// Ties by id descending. Times of one format compare as text.
+function areNewestFirst(times, ids) {
+  let time = times[0];
+  let id = ids[0];
+  for (let i = 1; i < ids.length; i += 1) {
+    const nextTime = times[i];
+    const nextId = ids[i];
+    if (nextTime > time || (nextTime === time && nextId >= id)) return false;
+    time = nextTime;
+    id = nextId;
+  }
+  return true;
+}
+
+// Whole cents: sums of binary fractions would not compare.
+function cents(money) {
+  return Number(money.slice(0, -3)) * 100 + Number(money.slice(-2));
+}
+
+function sumCents(quantities, prices) {
+  let sum = 0;
+  for (let i = 0; i < prices.length; i += 1) {
+    if (!MONEY.test(prices[i])) return NaN;
+    sum += quantities[i] * cents(prices[i]);
+  }
+  return sum;
+}
+
+// endpoint -> [[name, holds]]: walking a list costs less than walking an object's keys.
+const CHECKS = Object.fromEntries(
+  Object.entries(EXPECTED).map(([endpoint, { checks }]) => [endpoint, Object.entries(checks)]),
+);
+
+// Statuses that are told apart; any other is `status_other`.
+const STATUSES = [200, 201, 400, 401, 404, 405, 409, 413, 422, 500, 502, 503, 504];
+
+/** Every name that failedCheck() can give for an endpoint: a short list, since each is a tag. */
+export function checkNames(endpoint) {
+  const { status: expected, checks } = EXPECTED[endpoint];
+  const statuses = STATUSES.filter((status) => status !== expected);
+  return [
+    'no_answer',
+    ...statuses.map((status) => `status_${status}`),
+    'status_other',
+    'json',
+    'shape',
+    ...Object.keys(checks),
+  ];
+}
+
+export function expectedStatus(endpoint) {
+  return EXPECTED[endpoint].status;
+}
+
+/** The name of the first check that an answer fails, or null for the right answer. */
+export function failedCheck(request, response, orders) {
+  const { status, fields } = EXPECTED[request.endpoint];
+  if (response.status !== status) {
+    if (response.status === 0) return 'no_answer';
+    return STATUSES.includes(response.status) ? `status_${response.status}` : 'status_other';
+  }
+  const found = response.json(fields);
+  if (found === undefined) return 'json';
+  try {
+    for (const [name, holds] of CHECKS[request.endpoint]) {
+      if (!holds(found, request, response, orders)) return name;
+    }
+  } catch (error) {
+    return 'shape'; // a field that is not there at all, or of another type
+  }
+  return null;
+}
+
+/** What an answer said, for a log that people read and that may be published: no tokens. */
+export function excerpt(response) {
+  const said = `${response.body || response.error}`
+    .slice(0, 300)
+    .replace(/[\w-]{8,}\.[\w-]{8,}(\.[\w-]*)?/g, '<token>')
+    .replace(/\s+/g, ' ');
+  return `status ${response.status}: ${said}`;
+}

@@ -1,0 +1,83 @@
+// The journey: what iteration n asks for is a pure function of the seed and n, so that every
+// contestant is asked for the same. Nothing of k6 is imported here: the tests run it under Node.
+
+export const ENDPOINTS = ['register', 'login', 'list', 'detail', 'task'];
+
+// Front-weighted, as people read (measurement.md); uniform within a range.
+export const PAGES = [
+  { first: 1, last: 1, weight: 50 },
+  { first: 2, last: 5, weight: 40 },
+  { first: 6, last: 20, weight: 10 },
+];
+
+const REGISTER_PASSWORD = 'correct horse battery';
+
+// 32-bit finaliser with the least bias found by search: github.com/skeeto/hash-prospector.
+function mix(value) {
+  let x = value;
+  x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
+  x = Math.imul(x ^ (x >>> 15), 0xd35a2d97);
+  return (x ^ (x >>> 15)) >>> 0;
+}
+
+// Draw i of the stream that `seed` starts, uniform in [0, 1): SplitMix's construction (Steele,
+// Lea, Flood 2014), a counter times the golden ratio through a finaliser. Any draw can be had
+// without those before it, which is what a pure function of n needs.
+function uniform(seed) {
+  const start = mix(seed ^ mix(Math.floor(seed / 2 ** 32)));
+  return (i) => mix(start + Math.imul(i, 0x9e3779b9)) / 2 ** 32;
+}
+
+// A function that turns a number in [0, 1) into the index of one of the weights.
+function weighted(weights) {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let sum = 0;
+  const bounds = weights.map((weight) => (sum += weight) / total);
+  return (u) => bounds.findIndex((bound) => u < bound);
+}
+
+// Draws an iteration may take; each has its own place in the stream.
+const DRAWS = 4;
+
+/**
+ * The journey as a function of n.
+ *
+ * @param seed    whole number from 0 to 2^53 - 1
+ * @param weights endpoint -> weight
+ * @param pages   [{first, last, weight}]
+ * @param orders  orders in the dataset, their ids are 1 to `orders`
+ * @param users   [{username, password, token}], registered before the load
+ * @param trial   prefix of the usernames that this trial registers
+ */
+export function createJourney({ seed, weights, pages, orders, users, trial }) {
+  const draw = uniform(seed);
+  const pickEndpoint = weighted(ENDPOINTS.map((endpoint) => weights[endpoint]));
+  const pickPages = weighted(pages.map((range) => range.weight));
+
+  return function step(n) {
+    const first = n * DRAWS;
+    const endpoint = ENDPOINTS[pickEndpoint(draw(first))];
+    if (endpoint === 'register') {
+      const username = `${trial}_${n}`;
+      return { endpoint, method: 'POST', path: '/api/v1/auth/register', token: null, username,
+        body: JSON.stringify({ username, password: REGISTER_PASSWORD }) };
+    }
+    const user = users[Math.floor(draw(first + 1) * users.length)];
+    if (endpoint === 'login') {
+      const { username, password } = user;
+      return { endpoint, method: 'POST', path: '/api/v1/auth/login', token: null, username,
+        body: JSON.stringify({ username, password }) };
+    }
+    const { token } = user;
+    if (endpoint === 'list') {
+      const range = pages[pickPages(draw(first + 2))];
+      const page = range.first + Math.floor(draw(first + 3) * (range.last - range.first + 1));
+      return { endpoint, method: 'GET', path: `/api/v1/orders?page=${page}`, token, page, body: null };
+    }
+    const order = 1 + Math.floor(draw(first + 2) * orders);
+    if (endpoint === 'detail') {
+      return { endpoint, method: 'GET', path: `/api/v1/orders/${order}`, token, order, body: null };
+    }
+    return { endpoint, method: 'POST', path: `/api/v1/orders/${order}/invoice`, token, order, body: null };
+  };
+}

@@ -1,0 +1,115 @@
+// Settings from the environment, read once; a wrong one ends k6 before the first request.
+//
+//   BASE_URL   where the contestant is, e.g. http://service:8000
+//   SEED       whole number; with n it decides what iteration n asks for
+//   VUS        virtual users (default 100)
+//   WARMUP_S   whole seconds before the measured window
+//   MEASURE_S  whole seconds of the window
+//   WEIGHTS    {"register": 2, "login": 2, "list": 46, "detail": 46, "task": 4}
+//   PAGES      [{"first": 1, "last": 1, "weight": 50}, ...] (default: PAGES in journey.js)
+//   ORDERS     orders in the dataset
+//   USERS      [{"username", "password", "token"}, ...], as prepare.js prints them
+//   TRIAL      prefix of the usernames that are registered, its own in each trial on a database
+
+import { ENDPOINTS, PAGES } from './journey.js';
+
+const PAGE_SIZE = 20;
+
+export function text(name, fallback) {
+  const value = __ENV[name] || fallback;
+  if (value === undefined) throw new Error(`${name} is not set`);
+  return value;
+}
+
+export function whole(name, least, fallback) {
+  const value = Number(text(name, fallback));
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new Error(`${name} is ${__ENV[name]}: expected a whole number from ${least}`);
+  }
+  return value;
+}
+
+function json(name, fallback) {
+  const value = text(name, fallback);
+  try {
+    return JSON.parse(value);
+  } catch (error) {
+    throw new Error(`${name} is not JSON: ${error.message}`); // not the value: it may hold tokens
+  }
+}
+
+function ensure(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+/** Where the contestant is, without a slash at the end. */
+export function baseUrl() {
+  return text('BASE_URL').replace(/\/+$/, '');
+}
+
+/** The settings of a workload, validated. Throws an Error that names the variable. */
+export function readSettings() {
+  const settings = {
+    base_url: baseUrl(),
+    seed: whole('SEED', 0),
+    vus: whole('VUS', 1, '100'),
+    warmup_s: whole('WARMUP_S', 0),
+    measure_s: whole('MEASURE_S', 1),
+    weights: json('WEIGHTS'),
+    pages: json('PAGES', JSON.stringify(PAGES)),
+    orders: whole('ORDERS', 1),
+    users: json('USERS'),
+    trial: text('TRIAL'),
+  };
+  const { weights, pages, orders, users, trial } = settings;
+  const names = Object.keys(weights);
+  ensure(
+    names.length === ENDPOINTS.length
+      && ENDPOINTS.every((name) => weights[name] >= 0)
+      && ENDPOINTS.some((name) => weights[name] > 0),
+    `WEIGHTS must give a weight to each of ${ENDPOINTS.join(', ')}, not all of them 0`,
+  );
+  ensure(
+    Array.isArray(pages) && pages.length > 0
+      && pages.every(({ first, last, weight }) => first >= 1 && last >= first && weight > 0),
+    'PAGES must be a list of {first, last, weight}',
+  );
+  const lastPage = Math.ceil(orders / PAGE_SIZE);
+  ensure(
+    pages.every(({ last }) => last <= lastPage),
+    `PAGES goes beyond page ${lastPage}, the last that ORDERS=${orders} has`,
+  );
+  ensure(
+    Array.isArray(users) && users.length > 0
+      && users.every(({ username, password, token }) => username && password && token),
+    'USERS must be a list of {username, password, token}',
+  );
+  // <trial>_<n> has to be a username: 32 characters of [a-z0-9_], ten of them for n.
+  ensure(/^[a-z0-9_]{1,20}$/.test(trial), 'TRIAL must be 1 to 20 characters of [a-z0-9_]');
+  return settings;
+}
+
+// A request that is given up ends well before k6 would interrupt it: every row that a contestant
+// writes has its answer counted.
+export const REQUEST_TIMEOUT = '25s';
+const GRACEFUL_STOP = '30s';
+
+/** k6's options for a closed load: one scenario, so that the window has no seam before it. */
+export function closedOptions(settings, thresholds, summaryTrendStats) {
+  return {
+    scenarios: {
+      closed: {
+        executor: 'constant-vus',
+        vus: settings.vus,
+        duration: `${settings.warmup_s + settings.measure_s}s`,
+        gracefulStop: GRACEFUL_STOP,
+      },
+    },
+    thresholds,
+    summaryTrendStats,
+    // k6's own metrics are not read: without tags they cost the least.
+    systemTags: [],
+    throw: true, // a request without an answer is ours to count: k6 would log each one
+    maxRedirects: 0, // the contract has none: one is a wrong answer, not a second request
+  };
+}
