@@ -23,7 +23,7 @@ need() { missing+=("$1"); shift; commands+=("$@"); }
 
 # --- what is there ---------------------------------------------------------------------------
 
-os_id=$(. /etc/os-release 2>/dev/null && echo "${ID:-}" || true)
+os_id=$(sed -n 's/^ID=//p' /etc/os-release 2>/dev/null || true)
 is_debian() { [ "$os_id" = debian ] || [ "$os_id" = ubuntu ]; }
 
 sudo=''
@@ -84,11 +84,19 @@ venv_is_current || need "the harness in $venv" \
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
-install_packages() {
-  say "installing ${packages[*]}"
-  as_root apt-get update -qq
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends "${packages[@]}" >/dev/null
+updated=
+update_lists() {
+  [ -n "$updated" ] || as_root apt-get update -qq
+  updated=1
 }
+
+apt_install() {
+  say "installing $*"
+  update_lists
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends "$@" >/dev/null
+}
+
+is_packaged() { apt-cache show "$1" >/dev/null 2>&1; }
 
 start_engine() {
   engine_answers && return
@@ -106,23 +114,22 @@ start_engine() {
   exit 2
 }
 
-# Debian 13 and Ubuntu package both plugins; older Debian does not. There the packages of Debian 13
-# are fetched from the mirror that this host already uses, and only the two programs are taken out.
+# Ubuntu and Debian 13 package both plugins; older Debian does not (its docker-compose is version 1,
+# another program). There the packages of Debian 13 are fetched from the mirror that this host already
+# uses, and only the two programs are taken out.
 install_plugin() {
   local plugin=$1 name
+  update_lists
   for name in "docker-$plugin-v2" "docker-$plugin"; do
-    if [ "$(apt-cache madison "$name" 2>/dev/null | wc -l)" != 0 ] && [ "$name" != docker-compose-v1 ]; then
-      if apt-cache show "$name" 2>/dev/null | grep -qE '^Version: (1:)?1\.' && [ "$plugin" = compose ]; then
-        continue # Compose 1 is another program
-      fi
-      say "installing $name"
-      as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends "$name" >/dev/null
+    if is_packaged "$name" && ! apt-cache show "$name" | grep -q '^Version: 1\.'; then
+      apt_install "$name"
       plugin_answers "$plugin" && return
     fi
   done
   say "installing docker $plugin from Debian 13's package"
   local work mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg
   work=$(mktemp -d)
+  # shellcheck disable=SC2016  # the placeholders are apt's, not the shell's
   mirror=$(apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(SITE)' 'Created-By: Packages' |
     awk -F'|' '$1 == "Debian" && $2 == "Debian" { print $3; exit }')
   if [ -z "$mirror" ]; then
@@ -187,7 +194,9 @@ if [ -t 0 ] && [ -t 1 ]; then
   esac
 fi
 
-[ ${#packages[@]} = 0 ] || install_packages
+[ ${#packages[@]} = 0 ] || apt_install "${packages[@]}"
+# Debian 13 packages the client on its own.
+have docker || apt_install docker-cli
 start_engine
 for plugin in compose buildx; do
   plugin_answers "$plugin" || install_plugin "$plugin"

@@ -237,7 +237,8 @@ def _drain(lab: Lab, accepted: int) -> tuple[TaskCount, float]:
     while True:
         tasks = lab.database.tasks()
         drain_s = round(time.monotonic() - start, 3)
-        done = tasks.open == 0 and tasks.rows >= accepted
+        # A row may stay open without ever having been promised (its answer was an error).
+        done = tasks.completed >= accepted or (tasks.open == 0 and tasks.rows >= accepted)
         if done or drain_s > lab.config.limits.drain_timeout_s:
             return tasks, drain_s
         time.sleep(DRAIN_POLL_S)

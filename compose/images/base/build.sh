@@ -15,6 +15,7 @@ as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 command -v debootstrap >/dev/null || fail "debootstrap is missing; install it: sudo apt-get install debootstrap"
 
 # Where the host itself gets Debian from: SITE is the URI of a configured source.
+# shellcheck disable=SC2016  # the placeholders are apt's, not the shell's
 mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(SITE)' 'Created-By: Packages' 2>/dev/null \
   | awk -F'|' '$1 == "Debian" && $2 == "Debian" { print $3; exit }')}
 [ -n "$mirror" ] || fail "no Debian package source is configured on this host; name one: DEBIAN_MIRROR=<URI>"

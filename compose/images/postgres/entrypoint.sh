@@ -15,4 +15,6 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
     echo "CREATE DATABASE \"$database\"" | postgres --single -D "$PGDATA" postgres >/dev/null
   fi
 fi
+# A first argument that is an option is one of the server's.
+[ "${1:0:1}" != - ] || set -- postgres "$@"
 exec "$@"

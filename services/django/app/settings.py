@@ -1,0 +1,80 @@
+"""Django's settings: https://docs.djangoproject.com/en/6.1/ref/settings/
+
+Read once, at start. The environment gives the addresses and the key; everything else is a constant.
+"""
+
+import os
+from urllib.parse import unquote, urlsplit
+
+PAGE_SIZE = 20
+TOKEN_LIFETIME_S = 3600
+POOL_SIZE = 4  # connections of a process: one for each of its threads
+POOL_TIMEOUT_S = 1.5
+DATABASE_CONNECT_TIMEOUT_S = 1
+BROKER_TIMEOUT_S = 0.5
+
+SECRET_KEY = os.environ["JWT_SECRET"]  # signs the access tokens
+DEBUG = False
+ALLOWED_HOSTS = ["*"]  # reached in the lab's network only
+
+INSTALLED_APPS = ["app"]
+MIDDLEWARE = [
+    "django.middleware.common.CommonMiddleware",
+    "app.errors.ErrorMiddleware",
+]
+ROOT_URLCONF = "app.urls"
+APPEND_SLASH = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 65_536  # bytes
+
+_database = urlsplit(os.environ["DATABASE_URL"])
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": _database.path.removeprefix("/"),
+        "USER": unquote(_database.username or ""),
+        "PASSWORD": unquote(_database.password or ""),
+        "HOST": _database.hostname,
+        "PORT": _database.port,
+        "OPTIONS": {
+            "connect_timeout": DATABASE_CONNECT_TIMEOUT_S,
+            "pool": {
+                "min_size": POOL_SIZE,
+                "max_size": POOL_SIZE,
+                "timeout": POOL_TIMEOUT_S,
+                # Give up soon: the next request then tries anew, at once. The default of 5 minutes
+                # backs off further and further, and would outlast the database's absence.
+                "reconnect_timeout": 1,
+            },
+        },
+    }
+}
+
+AUTH_USER_MODEL = "app.User"
+PASSWORD_HASHERS = ["app.security.Argon2PasswordHasher"]
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler", "level": "ERROR"}},
+    "root": {"handlers": ["console"]},
+}
+
+REDIS_URL = os.environ["REDIS_URL"]
+
+# https://docs.celeryq.dev/en/stable/userguide/configuration.html
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 30,  # seconds
+    "socket_connect_timeout": BROKER_TIMEOUT_S,
+    "socket_timeout": BROKER_TIMEOUT_S,
+}
+CELERY_BROKER_CONNECTION_TIMEOUT = BROKER_TIMEOUT_S
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -1,0 +1,53 @@
+"""gunicorn's settings: https://docs.gunicorn.org/en/stable/settings.html"""
+
+import time
+from contextlib import suppress
+from typing import Any
+
+from gunicorn.http.message import Request
+from gunicorn.http.wsgi import Response
+from gunicorn.workers.base import Worker
+
+from app.settings import DATA_UPLOAD_MAX_MEMORY_SIZE
+
+wsgi_app = "app.wsgi:application"
+bind = "0.0.0.0:8000"
+worker_class = "gthread"
+workers = 3  # 2 x cores + 1, on one core
+threads = 4
+keepalive = 75  # seconds
+control_socket_disable = True  # it would need a writable home
+
+LINGER_S = 2
+LINGER_MAX_BYTES = 8 * 2**20
+
+
+def is_too_large(request: Request) -> bool:
+    return int(dict(request.headers).get("CONTENT-LENGTH", 0)) >= DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def pre_request(worker: Worker, request: Request) -> None:
+    """Announce `Connection: close` where the body is too large to be read.
+
+    gunicorn discards up to 64 KiB of an unread body and else closes the connection, which it
+    would have announced to keep: a client that uses it again would find it closed.
+    """
+    if is_too_large(request):
+        request.force_close()
+
+
+def post_request(
+    worker: Worker, request: Request, environ: dict[str, Any], response: Response
+) -> None:
+    """Read on, after the answer, what a client still sends of a body that is too large.
+
+    Closing at once would reset the connection, and a client that sends on might not see the answer.
+    """
+    if not is_too_large(request) or not environ:
+        return
+    deadline = time.monotonic() + LINGER_S
+    with suppress(OSError):
+        for _ in range(LINGER_MAX_BYTES // DATA_UPLOAD_MAX_MEMORY_SIZE):
+            environ["gunicorn.socket"].settimeout(max(deadline - time.monotonic(), 0.001))
+            if not environ["wsgi.input"].read(DATA_UPLOAD_MAX_MEMORY_SIZE):
+                break

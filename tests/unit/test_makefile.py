@@ -1,0 +1,47 @@
+"""The Makefile is the interface: its targets and variables reach the command."""
+
+import subprocess
+
+import pytest
+
+from levelbench.config import ROOT
+
+
+def make(*arguments: str) -> str:
+    """What make would run."""
+    command = ["make", "--dry-run", "--no-print-directory", *arguments]
+    return subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=True).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "runs"),
+    [
+        (["bench"], "levelbench bench"),
+        (["bench", "PROFILE=smoke"], "levelbench bench  --profile='smoke'"),
+        (["bench", "SERVICES=fastapi,flask", "SEED=7"], "--services='fastapi,flask'"),
+        (["bench", "MIX=uniform", "SCALE=10"], "--mix='uniform' --scale='10'"),
+        (["bench", "IMAGES=standin"], "--images='standin'"),
+        (["bench-fastapi", "PROFILE=smoke"], "bench --services='fastapi' --profile='smoke'"),
+        (["up-django", "PORT=9000"], "levelbench up 'django' --port='9000'"),
+        (["report", "RUN=20260101-000000-quick"], "levelbench report 20260101-000000-quick"),
+        (["down"], "levelbench down"),
+        (["clean"], "levelbench clean"),
+    ],
+)
+def test_targets_run_the_command(arguments: list[str], runs: str) -> None:
+    words = " ".join(make(*arguments).split())
+    assert " ".join(runs.split()) in words
+
+
+def test_every_target_sets_the_machine_up_first() -> None:
+    for target in ("bench", "bench-flask", "up-flask", "down", "report", "images", "test", "clean"):
+        assert make(target).startswith("scripts/bootstrap.sh")
+
+
+def test_help_explains_every_target() -> None:
+    said = subprocess.run(
+        ["make", "help"], cwd=ROOT, text=True, capture_output=True, check=True
+    ).stdout
+    for target in ("bench", "bench-<service>", "up-<service>", "report", "test", "lint", "clean"):
+        assert f"make {target} " in said
+    assert "PROFILE=" in said

@@ -1,0 +1,55 @@
+import io
+from datetime import UTC, datetime
+
+import pytest
+from rich.console import Console
+
+from levelbench.progress import Display, clock_text
+from levelbench.results import Finding, LatencyFigures, TrialRecord, Window
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0:00"), (59.6, "1:00"), (754, "12:34"), (3723, "1:02:03")]
+)
+def test_clock(seconds: float, text: str) -> None:
+    assert clock_text(seconds) == text
+
+
+def trial(number: int) -> TrialRecord:
+    return TrialRecord(
+        number=number, block=1, workload="closed", service="flask", label="flask@control",
+        status="failed", started_at=datetime.now(UTC),
+        window=Window(seconds=10, requests=2000, errors=3, throughput_rps=200.0,
+                      latency=LatencyFigures(count=1997, p95_ms=512.4)),
+        findings=(Finding(code="errors", severity="error", cause="3 failed", remedy="read"),),
+    )  # fmt: skip
+
+
+def test_plain_lines_where_the_output_is_no_terminal() -> None:
+    output = io.StringIO()
+    with Display(Console(file=output, force_terminal=False, width=200)) as display:
+        display.say("building flask")
+        display.plan(trials=2, load_s=15)
+        display.trial("flask", "measure")
+        with display.measuring():
+            pass
+        display.trial_done(trial(1))
+    lines = output.getvalue().splitlines()
+    assert lines[0].split() == ["0:00", "building", "flask"]
+    assert "trial 1/2  flask@control" in lines[1]
+    assert "200.0 requests/s  p95    512 ms  errors 3" in lines[1]
+    assert lines[2].strip() == "errors: 3 failed"
+    assert len(lines) == 3
+
+
+def test_remaining_time_is_first_a_guess_and_then_measured() -> None:
+    with Display(Console(file=io.StringIO(), force_terminal=False)) as display:
+        assert display.remaining_s() is None
+        display.plan(trials=2, load_s=15)
+        assert display.remaining_s() == pytest.approx(2 * (15 + 8), abs=1)
+        with display.measuring():
+            pass
+        display.trial_done(trial(1))
+        assert display.remaining_s() == pytest.approx(0, abs=1)
+        display.trial_done(trial(2))
+        assert display.remaining_s() == 0
