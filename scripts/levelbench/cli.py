@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from levelbench import images, report, services, stack
+from levelbench import derive, images, report, services, stack
 from levelbench.bench import REPORTS, Options, Run, point_latest
 from levelbench.bench import bench as run_bench
 from levelbench.config import WORKLOADS, Mix, load_config
@@ -99,7 +99,7 @@ def _conclude(run: Run) -> int:
     if run.interrupted:
         _say("Interrupted: the report holds what was measured until then.")
         return INTERRUPTED
-    return 0 if results.valid else FAILED
+    return 0 if derive.passed(results) else FAILED
 
 
 def _shown(path: Path) -> str:

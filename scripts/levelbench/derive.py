@@ -34,6 +34,9 @@ from levelbench.results import (
 UNRANKED_CODES = frozenset({"database-bound"})
 """Findings of a trial that make its figure another container's: shown, labelled, not ranked."""
 
+CONTESTANT_CODES = frozenset({"contestant-left-out", "contestant-failed"})
+"""Errors that are one contestant's own result: they void its figures and not the run's."""
+
 Figure = Callable[[TrialRecord], float | None]
 
 
@@ -54,7 +57,9 @@ def derive(run: Run, claims: Sequence[Claim] = ()) -> Results:
     measured = any(trial.status == "valid" for trial in trials)
     # Findings of single trials take those trials out; only what concerns the run voids it.
     run_wide = (*record.findings, *_controls(workloads))
-    valid = measured and not any(finding.severity == "error" for finding in run_wide)
+    valid = measured and not any(
+        finding.severity == "error" and finding.code not in CONTESTANT_CODES for finding in run_wide
+    )
     return Results(
         run_id=record.run_id,
         profile=record.profile,
@@ -67,6 +72,16 @@ def derive(run: Run, claims: Sequence[Claim] = ()) -> Results:
         services={name: _summary(run, name, trials) for name in record.services},
         workloads=workloads,
         claims=tuple(claims),
+    )
+
+
+def passed(results: Results) -> bool:
+    """Whether the run is valid, no contestant failed and each has a figure: what an exit status
+    is made of."""
+    return (
+        results.valid
+        and not any(finding.code in CONTESTANT_CODES for finding in results.findings)
+        and all(s.trials for w in results.workloads.values() for s in w.services.values())
     )
 
 
@@ -164,17 +179,15 @@ def _summary(run: Run, name: str, trials: Sequence[TrialRecord]) -> ServiceSumma
 
 
 def _failure(trials: Sequence[TrialRecord]) -> str | None:
-    """Why a service has no figure at all, when it has trials and none is valid."""
-    if not trials or any(trial.status == "valid" for trial in trials):
+    """Why a service has no figure, when trials of it failed and none is valid.
+
+    Invalid trials are the lab's fault: they leave a service without a figure, not failed.
+    """
+    failed = [trial for trial in trials if trial.status == "failed"]
+    if not failed or any(trial.status == "valid" for trial in trials):
         return None
-    causes = Counter(
-        finding.cause
-        for trial in trials
-        for finding in trial.findings
-        if finding.severity == "error"
-    )
-    failed = sum(trial.status == "failed" for trial in trials)
-    said = f"{failed} of {len(trials)} trials failed" if failed else "no trial is valid"
+    causes = Counter(f.cause for t in failed for f in t.findings if f.severity == "error")
+    said = f"{len(failed)} of {_count(trials, 'trial')} failed"
     return f"{said}: {causes.most_common(1)[0][0]}" if causes else said
 
 
@@ -467,5 +480,5 @@ def _controls(workloads: Mapping[str, WorkloadResults]) -> list[Finding]:
     return findings
 
 
-def _count(numbers: Sequence[int], noun: str) -> str:
-    return f"{len(numbers)} {noun}" + ("" if len(numbers) == 1 else "s")
+def _count(counted: Sequence[object], noun: str) -> str:
+    return f"{len(counted)} {noun}" + ("" if len(counted) == 1 else "s")

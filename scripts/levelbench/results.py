@@ -503,6 +503,6 @@ def load_results(folder: Path) -> Results:
 
 
 def results_schema() -> str:
-    """The JSON Schema of results.json, as it ships."""
+    """The JSON Schema of results.json; it ships as RESULTS_SCHEMA_FILE."""
     schema = Results.model_json_schema(mode="serialization")
     return json.dumps(schema, indent=2) + "\n"

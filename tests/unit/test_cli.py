@@ -1,4 +1,4 @@
-"""The command as a stranger meets it: one line with cause and remedy, exit status 2, no traceback."""
+"""The command as a stranger meets it: one line with cause and remedy, and exit status 2."""
 
 import json
 import os

@@ -1,0 +1,227 @@
+"""The answer in two sentences, written from the data, and the labels that go with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from levelbench import comparison
+from levelbench.derive import primary_metric
+from levelbench.report import tables
+from levelbench.report.numbers import interval, number, ratio_interval
+from levelbench.results import Comparison, Estimate, Results, Run, WorkloadResults
+from levelbench.stats import MIN_TRIALS
+
+MANY_CORES = 4
+"""Below this many cores database and load generator share one (measurement.md, Cores)."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a reader must know before any figure."""
+
+    text: str
+    why: str
+    tone: Literal["good", "warn", "bad"]
+
+
+def labels(results: Results, run: Run) -> list[Label]:
+    said = []
+    if results.valid:
+        said.append(Label("valid", "no check of the run as a whole failed", "good"))
+    else:
+        said.append(Label("not valid", "see the findings below", "bad"))
+    failed = [name for name, summary in results.services.items() if summary.failure]
+    if failed:
+        said.append(Label(f"{_join(failed)} failed", "see the findings below", "bad"))
+    if results.status == "partial":
+        said.append(Label("partial", f"{_done(run)} planned trials were run", "warn"))
+    if results.profile == "smoke":
+        said.append(
+            Label(
+                "numbers unpublishable (smoke)", "the smoke profile only shows that it runs", "warn"
+            )
+        )
+    elif not results.publishable:
+        said.append(Label("numbers unpublishable", _why_unpublishable(results), "warn"))
+    cores = results.environment.cores
+    if cores < MANY_CORES:
+        said.append(
+            Label(
+                f"development-grade: {cores} cores",
+                "database and load generator share a core; trust ratios more than absolute figures",
+                "warn",
+            )
+        )
+    return said
+
+
+def _why_unpublishable(results: Results) -> str:
+    return (
+        f"the {results.profile} profile is too small" if results.valid else "the run is not valid"
+    )
+
+
+def answer(results: Results, run: Run) -> tuple[str, str]:
+    """What was found, and how far it can be trusted: one sentence each."""
+    workload = main_workload(results)
+    if workload is None:
+        return "No workload was run.", trust(results, run, None)
+    return found(results, run, workload), trust(results, run, workload)
+
+
+def main_workload(results: Results) -> str | None:
+    """The closed one, as the article's; else the first."""
+    if "closed" in results.workloads:
+        return "closed"
+    return next(iter(results.workloads), None)
+
+
+def found(results: Results, run: Run, workload: str) -> str:
+    measured = results.workloads[workload]
+    primary = primary_metric(run, workload)
+    contestants = [
+        name
+        for name in tables.ordered(results, workload)
+        if results.services[name].role == "contestant"
+    ]
+    ran = [name for name in contestants if measured.services[name].trials]
+    ranked = [name for name in ran if measured.services[name].rank]
+    others = [
+        name
+        for name, summary in results.services.items()
+        if summary.role == "contestant" and name not in ran
+    ]
+    failed = [name for name in others if results.services[name].failure]
+    missing = [name for name in others if name in contestants and name not in failed]
+    unranked = [name for name in ran if name not in ranked]
+    tail = (
+        _clause(failed, "failed", "failed")
+        + _clause(missing, "has no valid trial", "have no valid trial")
+        + _clause(unranked, "is not ranked", "are not ranked")
+    )
+    if not ran:
+        return "No contestant has a valid figure" + tail + "."
+    load = _load(measured, workload)
+    if len(ran) == 1:
+        return f"{load} {_alone(measured, ran[0], primary)}; nothing stands beside it{tail}."
+    if all(measured.services[name].trials < MIN_TRIALS for name in ran):
+        figures = _figures(measured, ran, primary)
+        return (
+            f"{load} {figures}, but with fewer than {MIN_TRIALS} trials each "
+            f"no difference can be told from noise{tail}."
+        )
+    if _too_noisy(measured):
+        return f"{load} nobody is ranked: the machine was too unsteady to tell them apart{tail}."
+    if len(ranked) < 2:
+        figures = _figures(measured, ran, primary)
+        return f"{load} {figures}{tail}."
+    return f"{load} {'; '.join(_steps(measured, ranked, primary))}{tail}."
+
+
+def trust(results: Results, run: Run, workload: str | None) -> str:
+    """Whether the run is valid, how much of it there is, and what counts as a tie."""
+    done = _done(run)
+    if not any(
+        service.trials for w in results.workloads.values() for service in w.services.values()
+    ):
+        return f"The run is not valid: none of its trials is ({done} planned trials were run)."
+    if not results.valid:
+        causes = _join(
+            [f.cause for f in results.findings if f.severity == "error" and not f.trials]
+        )
+        return f"The run is not valid: {causes}."
+    extent = "partial but valid" if results.status == "partial" else "valid"
+    parts = [f"The run is {extent}: {done} planned trials were run"]
+    control = results.workloads[workload].control if workload else None
+    bound = comparison.control_bound(control.ratio if control else None)
+    tie = comparison.tie_of(run.record.tie_threshold, control.ratio if control else None)
+    if control is None:
+        parts.append("nothing ran against itself, so its noise is unknown")
+    elif bound is None:
+        parts.append(f"{control.service} ran against itself too seldom to tell the noise")
+    else:
+        parts.append(
+            f"{control.service} against itself came out as {ratio_interval(control.ratio)}, "
+            f"and differences below {100 * tie.threshold:.1f}% count as ties"
+        )
+    if not results.publishable:
+        parts.append("its numbers are not for publication")
+    return "; ".join(parts) + "."
+
+
+def _load(measured: WorkloadResults, workload: str) -> str:
+    vus = measured.parameters.get("vus")
+    if workload == "closed" and vus:
+        return f"Under a closed load of {vus} users"
+    return f"Under the {workload} load"
+
+
+def _alone(measured: WorkloadResults, name: str, primary: str) -> str:
+    bounds = interval(_primary(measured, name, primary))
+    return _short(measured, name, primary) + (f" ({bounds})" if bounds else "")
+
+
+def _figures(measured: WorkloadResults, names: Sequence[str], primary: str) -> str:
+    """`a handled 402 requests a second, b 399 and c 260`."""
+    first, *others = names
+    rest = [f"{name} {number(_primary(measured, name, primary).value)}" for name in others]
+    return _join([_short(measured, first, primary), *rest])
+
+
+def _primary(measured: WorkloadResults, name: str, primary: str) -> Estimate:
+    service = measured.services[name]
+    return service.throughput_rps if primary == "throughput_rps" else service.latency_p95_ms
+
+
+def _short(measured: WorkloadResults, name: str, primary: str) -> str:
+    value = number(_primary(measured, name, primary).value)
+    if primary == "throughput_rps":
+        return f"{name} handled {value} requests a second"
+    shown = tables.metric(primary)
+    return f"{name} had a {shown.label.lower()} of {value} {shown.unit}"
+
+
+def _steps(measured: WorkloadResults, ranked: Sequence[str], primary: str) -> list[str]:
+    """One clause for each neighbouring pair, best first."""
+    pairs = {
+        frozenset((pair.a, pair.b)): pair
+        for pair in measured.comparisons
+        if pair.primary and pair.metric == primary
+    }
+    return [_step(pairs[frozenset(both)], primary) for both in pairwise(ranked)]
+
+
+def _step(pair: Comparison, primary: str) -> str:
+    first, second, ratio, verdict = tables.better_first(pair)
+    bounds = ratio_interval(ratio)
+    if verdict == "faster":
+        if primary == "throughput_rps":
+            return f"{first} handled {bounds} times {second}'s requests"
+        label = tables.metric(primary).label.lower()
+        return f"{first}'s {label} was {bounds} times {second}'s"
+    said = f" (ratio {bounds})" if bounds else ""
+    if verdict == "equivalent":
+        return f"{first} and {second} were equivalent{said}"
+    return f"{first} and {second} could not be told apart{said}"
+
+
+def _too_noisy(measured: WorkloadResults) -> bool:
+    bound = comparison.control_bound(measured.control.ratio if measured.control else None)
+    return bound is not None and bound > comparison.CONTROL_LIMIT
+
+
+def _clause(names: Sequence[str], singular: str, plural: str) -> str:
+    return f"; {_join(names)} {singular if len(names) == 1 else plural}" if names else ""
+
+
+def _done(run: Run) -> str:
+    numbers = {trial.number for trial in run.trials}
+    return f"{len(numbers)} of {len(run.record.plan)}"
+
+
+def _join(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return ", ".join(parts[:-1]) + " and " + parts[-1]

@@ -1,0 +1,51 @@
+"""report.html: one file that asks the network for nothing."""
+
+import json
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from levelbench.report import charts
+from levelbench.report.answer import answer, labels
+from levelbench.report.sections import rerun, sections
+from levelbench.results import Results, Run
+
+
+def render(results: Results, run: Run) -> str:
+    environment = Environment(
+        loader=PackageLoader("levelbench.report"),
+        autoescape=True,  # names, versions and log lines come from outside
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["script_json"] = script_json
+    environment.filters["trusted"] = Markup
+    loader = environment.loader
+    assert loader is not None
+    style, _, _ = loader.get_source(environment, "report.css")
+    script, _, _ = loader.get_source(environment, "report.js")
+    shown = sections(results, run, draw=True)
+    return (
+        environment.get_template("report.html.j2").render(
+            results=results,
+            run=run.record,
+            answer=answer(results, run),
+            labels=labels(results, run),
+            sections=shown,
+            rerun=rerun(results, run),
+            style=Markup(style),
+            script=Markup(script),
+            library=Markup(charts.library()) if any(s.charts for s in shown) else None,
+        )
+        + "\n"
+    )
+
+
+def script_json(value: Any) -> Markup:
+    """JSON that may stand within a script element: no `</script>`, no comment, can open in it."""
+    text = json.dumps(value, sort_keys=True)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)

@@ -1,0 +1,48 @@
+"""report.md: the same tables for a terminal and a pull request."""
+
+import re
+
+from levelbench.report.answer import answer, labels
+from levelbench.report.sections import Section, rerun, sections
+from levelbench.report.tables import Cell, Table
+from levelbench.results import Results, Run
+
+# What Markdown or HTML would read as markup. Names and log lines come from outside.
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+
+
+def escape(text: str) -> str:
+    """As plain text on one line."""
+    return SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def render(results: Results, run: Run) -> str:
+    parts = [f"# Levelbench: {escape(results.run_id)}", " ".join(map(escape, answer(results, run)))]
+    parts.append(
+        "\n".join(
+            f"- **{escape(label.text)}**: {escape(label.why)}" for label in labels(results, run)
+        )
+    )
+    for section in sections(results, run):
+        parts += _section(section)
+    parts += ["Run it again:", f"```sh\n{rerun(results, run)}\n```"]
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(section: Section) -> list[str]:
+    parts = [f"## {escape(section.title)}", *map(escape, section.text)]
+    for table in section.tables:
+        parts += [f"### {escape(table.caption)}", _table(table), *map(escape, table.notes)]
+    return parts
+
+
+def _table(table: Table) -> str:
+    head = [escape(column.label) for column in table.columns]
+    rule = ["---:" if column.numeric else "---" for column in table.columns]
+    rows = [[_cell(cell) for cell in row] for row in table.rows]
+    return "\n".join("| " + " | ".join(row) + " |" for row in [head, rule, *rows])
+
+
+def _cell(cell: Cell) -> str:
+    text = escape(cell.text)
+    return f"{text} ({escape(cell.detail)})" if cell.detail else text

@@ -1,0 +1,52 @@
+"""Figures as text: three significant digits, intervals in words, undefined as a dash."""
+
+import math
+
+from levelbench.results import Estimate
+
+UNDEFINED = "—"
+
+
+def decimals(value: float) -> int:
+    """Decimals that give at least three significant digits, and never more than three."""
+    if value == 0:
+        return 0
+    return min(3, max(0, 2 - math.floor(math.log10(abs(value)))))
+
+
+def number(value: float | None, places: int | None = None) -> str:
+    """`1,247`, `41.3`, `0.512`; a dash where undefined."""
+    if value is None:
+        return UNDEFINED
+    return f"{value:,.{decimals(value) if places is None else places}f}"
+
+
+def percent(value: float | None, places: int = 1) -> str:
+    return UNDEFINED if value is None else f"{100 * value:.{places}f}%"
+
+
+def error_rate(value: float | None) -> str:
+    """Errors are rare: `0%`, or as many decimals as show the first digit."""
+    if value is None:
+        return UNDEFINED
+    if value == 0:
+        return "0%"
+    return "under 0.01%" if value < 0.0001 else f"{100 * value:.2f}%"
+
+
+def ratio_places(value: float) -> int:
+    """Ratios near 1 need a third decimal: 1.004 and 1.013 are not the same news."""
+    return 3 if 0.9 < value < 1.1 else 2
+
+
+def ratio_interval(estimate: Estimate) -> str | None:
+    return None if estimate.value is None else interval(estimate, ratio_places(estimate.value))
+
+
+def interval(estimate: Estimate, places: int | None = None) -> str | None:
+    """`396 to 403`, with the decimals of the value it belongs to; None without one."""
+    if estimate.value is None or estimate.confidence_interval is None:
+        return None
+    places = decimals(estimate.value) if places is None else places
+    bounds = estimate.confidence_interval
+    return f"{number(bounds.low, places)} to {number(bounds.high, places)}"

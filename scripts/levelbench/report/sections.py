@@ -1,0 +1,129 @@
+"""The order of the report, as a reader asks; Markdown and HTML follow it alike."""
+
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import chain
+
+from levelbench import comparison
+from levelbench.derive import primary_metric
+from levelbench.report import charts, tables
+from levelbench.report.answer import found, main_workload
+from levelbench.report.charts import Chart
+from levelbench.report.numbers import interval, number
+from levelbench.report.tables import Table
+from levelbench.results import Results, Run
+
+
+@dataclass(frozen=True)
+class Section:
+    id: str
+    title: str
+    text: tuple[str, ...]
+    tables: tuple[Table, ...]
+    charts: tuple[Chart, ...] = ()
+
+
+def sections(results: Results, run: Run, *, draw: bool = False) -> list[Section]:
+    """Everything after the answer. Charts are drawn only when asked for: it takes a second."""
+    main = main_workload(results)
+    order = sorted(results.workloads, key=lambda workload: workload != main)
+    measured = chain.from_iterable(_workload(results, run, name, draw=draw) for name in order)
+    return [
+        section
+        for section in (*measured, *_claims(results), _trust(results, run, order))
+        if section.tables
+    ]
+
+
+def rerun(results: Results, run: Run) -> str:
+    """The one command that runs it again."""
+    services = dict.fromkeys(planned.service for planned in run.record.plan)
+    chosen = {
+        "PROFILE": results.profile,
+        "SEED": str(results.seed),
+        # Sorted, since the plan lists them in the order of the first block.
+        "SERVICES": ",".join(sorted(services)),
+    }
+    for name, measured in results.workloads.items():
+        if name != "closed":
+            chosen["WORKLOAD"] = name
+        for key, default in (("mix", "journey"), ("scale", 1)):
+            value = measured.parameters.get(key, default)
+            if value != default:
+                chosen[key.upper()] = str(value)
+    assignments = (f"{key}={shlex.quote(value)}" for key, value in chosen.items() if value)
+    return f"make bench {' '.join(assignments)}"
+
+
+def _workload(results: Results, run: Run, workload: str, *, draw: bool) -> Iterable[Section]:
+    primary = primary_metric(run, workload)
+    main = workload == main_workload(results)
+    yield Section(
+        f"head-to-head-{workload}",
+        "Head to head" if main else f"Head to head: {workload}",
+        () if main else (found(results, run, workload),),
+        _filled(
+            tables.head_to_head(results, workload), tables.comparisons(results, workload, primary)
+        ),
+        tuple(charts.all_charts(results, workload)) if draw else (),
+    )
+    yield Section(
+        f"detail-{workload}",
+        "In detail" if main else f"In detail: {workload}",
+        (),
+        _filled(
+            tables.endpoints(results, workload),
+            tables.resources(results, run, workload),
+            tables.tasks(results, workload),
+            tables.exploratory(results, workload, primary),
+        ),
+    )
+
+
+def _claims(results: Results) -> Iterable[Section]:
+    yield Section("claims", "Do the published claims hold?", (), _filled(tables.claims(results)))
+
+
+def _trust(results: Results, run: Run, workloads: list[str]) -> Section:
+    text = [noise_floor(results, run, workload) for workload in workloads]
+    if not results.findings:
+        text.append("No check found anything amiss.")
+    return Section(
+        "trust",
+        "Can you trust it?",
+        tuple(text),
+        _filled(
+            tables.findings(results),
+            *(tables.validity(results, run, workload) for workload in workloads),
+            tables.parity(run),
+            tables.order(run),
+            *(tables.parameters(results, workload) for workload in workloads),
+            tables.environment(run),
+            tables.versions(run),
+            tables.images(run),
+        ),
+    )
+
+
+def noise_floor(results: Results, run: Run, workload: str) -> str:
+    """The A/A outcome, and the threshold it makes."""
+    control = results.workloads[workload].control
+    if control is None:
+        return f"{workload}: no contestant was run against itself, so the noise is unknown."
+    tie = comparison.tie_of(run.record.tie_threshold, control.ratio)
+    bounds = interval(control.ratio, 3)
+    if bounds is None:
+        value = number(control.ratio.value, 3)
+        return (
+            f"{workload}: {control.service} against itself came out as {value}, without interval."
+        )
+    return (
+        f"{workload}: noise floor (A/A): {control.service} against itself came out as "
+        f"{number(control.ratio.value, 3)}, {bounds}; a difference has to exceed "
+        f"{100 * tie.threshold:.1f}% to count."
+    )
+
+
+def _filled(*candidates: Table) -> tuple[Table, ...]:
+    return tuple(table for table in candidates if table.rows)
