@@ -1,0 +1,31 @@
+"""The contract suite: black-box HTTP against one contestant (services/CONTRACT.md).
+
+    violations = verify(Endpoint("http://127.0.0.1:8000", "fastapi", jwt_secret=key))
+
+A case is one named promise; a violation says which contestant broke which, what was expected and
+what was seen. The suite depends on nothing but HTTP: no contestant's code is imported.
+"""
+
+from levelbench.contract.answers import Answers, collect, differences
+from levelbench.contract.case import Case
+from levelbench.contract.cases import CASES
+from levelbench.contract.endpoint import Endpoint
+from levelbench.contract.subject import Subject
+from levelbench.contract.suite import cases_for, run, unavailable, verify
+from levelbench.contract.violation import MismatchError, Violation
+
+__all__ = [
+    "CASES",
+    "Answers",
+    "Case",
+    "Endpoint",
+    "MismatchError",
+    "Subject",
+    "Violation",
+    "cases_for",
+    "collect",
+    "differences",
+    "run",
+    "unavailable",
+    "verify",
+]

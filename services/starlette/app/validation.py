@@ -1,0 +1,71 @@
+"""Reads what a request carries and refuses what is not valid."""
+
+from uuid import UUID
+
+from pydantic import TypeAdapter, ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from app.errors import error_response
+from app.lifespan import State
+from app.schemas import Credentials, OrderId, PageNumber
+from app.settings import MAX_BODY_BYTES
+
+order_ids = TypeAdapter[int](OrderId)
+page_numbers = TypeAdapter[int](PageNumber)
+task_ids = TypeAdapter(UUID)
+
+
+class InvalidFields(Exception):
+    """Some fields of the request are not valid."""
+
+    def __init__(self, *fields: str) -> None:
+        super().__init__(*fields)
+        self.fields = fields
+
+
+async def validation_error(request: Request, exc: InvalidFields) -> JSONResponse:
+    return error_response(422, "validation_error", "The request is not valid.", exc.fields)
+
+
+def limit_body(request: Request[State]) -> None:
+    """Refuse a body by its declared length, without waiting for it."""
+    if int(request.headers.get("content-length", 0)) > MAX_BODY_BYTES:
+        raise HTTPException(413, "The body is too large.")
+
+
+async def read_credentials(request: Request[State]) -> Credentials:
+    limit_body(request)
+    try:
+        body = await request.json()
+    # ValueError: no JSON, or no UTF-8. RecursionError: nested without end.
+    except (ValueError, RecursionError):
+        raise HTTPException(400, "The body is not valid JSON.") from None
+    try:
+        return Credentials.model_validate(body)
+    except ValidationError as exc:
+        # (field,), or () if the body is no object
+        fields = {str(field) for error in exc.errors() for field in error["loc"][:1]}
+        raise InvalidFields(*fields) from None
+
+
+def read_page(request: Request[State]) -> int:
+    try:
+        return page_numbers.validate_python(request.query_params.get("page", "1"))
+    except ValidationError:
+        raise InvalidFields("page") from None
+
+
+def read_order_id(request: Request[State]) -> int:
+    try:
+        return order_ids.validate_python(request.path_params["order_id"])
+    except ValidationError:
+        raise HTTPException(404) from None
+
+
+def read_task_id(request: Request[State]) -> UUID:
+    try:
+        return task_ids.validate_python(request.path_params["task_id"])
+    except ValidationError:
+        raise HTTPException(404) from None

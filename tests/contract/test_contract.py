@@ -1,0 +1,14 @@
+"""Every contestant keeps every promise of services/CONTRACT.md."""
+
+import pytest
+
+from levelbench.contract import Case, Subject, run, unavailable
+
+
+def test_contract(subject: Subject, case: Case) -> None:
+    reason = unavailable(case, subject.endpoint)
+    if reason is not None:
+        pytest.skip(reason)
+    violation = run(case, subject)
+    if violation is not None:
+        pytest.fail(str(violation), pytrace=False)
