@@ -4,10 +4,11 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from app.settings import DATA_UPLOAD_MAX_MEMORY_SIZE
 from gunicorn.http.message import Request
 from gunicorn.http.wsgi import Response
 from gunicorn.workers.base import Worker
+
+from app.settings import DATA_UPLOAD_MAX_MEMORY_SIZE
 
 wsgi_app = "app.wsgi:application"
 bind = "0.0.0.0:8000"

@@ -9,9 +9,9 @@ from urllib.parse import unquote, urlsplit
 PAGE_SIZE = 20
 TOKEN_LIFETIME_S = 3600
 POOL_SIZE = 4  # connections of a process: one for each of its threads
-POOL_TIMEOUT_S = 1.5
+POOL_TIMEOUT_S = 1
 DATABASE_CONNECT_TIMEOUT_S = 1
-BROKER_TIMEOUT_S = 0.5
+BROKER_TIMEOUT_S = 1
 
 SECRET_KEY = os.environ["JWT_SECRET"]  # signs the access tokens
 DEBUG = False
@@ -69,11 +69,16 @@ REDIS_URL = os.environ["REDIS_URL"]
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 30,  # seconds
+    # Look for tasks past it every 10 s; kombu's default is every tenth time, 100 s.
+    "unacked_restore_throttle": 1,
     "socket_connect_timeout": BROKER_TIMEOUT_S,
     "socket_timeout": BROKER_TIMEOUT_S,
+    "max_retries": 0,
 }
 CELERY_BROKER_CONNECTION_TIMEOUT = BROKER_TIMEOUT_S
-CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}
+# One attempt, because the answer is due within 2 s. A pooled connection that Redis has closed
+# is not a failed attempt: redis-py sees that and opens another.
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

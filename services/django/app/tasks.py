@@ -1,33 +1,43 @@
 """What the worker does."""
 
-from decimal import Decimal
-
+from celery import Task as CeleryTask
 from django.db import close_old_connections
 from django.db.models import F, Sum
+from django.db.utils import InterfaceError, OperationalError
 from django.utils import timezone
 
 from app.celery import celery_app
 from app.models import OrderItem, Task
 
 
-@celery_app.task
-def compute_invoice(task_id: str) -> None:
-    """Store the order's total with the task. Delivered at least once, so idempotent."""
-    try:
-        task = Task.objects.get(pk=task_id)
-        task.status = Task.Status.RUNNING
-        task.save(update_fields=["status"])
-        items = OrderItem.objects.filter(order_id=task.order_id)
-        total = items.aggregate(
-            total=Sum(F("quantity") * F("unit_price"), default=Decimal("0.00"))
-        )["total"]
-        task.status = Task.Status.SUCCEEDED
-        task.result = {"order_id": task.order_id, "total": str(total)}
-        task.finished_at = timezone.now()
-        task.save(update_fields=["status", "result", "finished_at"])
-    except Exception:
+class RecordedTask(CeleryTask):
+    """A task whose final failure is written to its row."""
+
+    def on_failure(
+        self, exc: Exception, task_id: str, args: list[str], kwargs: object, einfo: object
+    ) -> None:
         close_old_connections()  # the failure may have been the connection's
-        Task.objects.filter(pk=task_id).update(
+        Task.objects.filter(pk=args[0]).update(
             status=Task.Status.FAILED, finished_at=timezone.now()
         )
-        raise
+
+
+@celery_app.task(
+    base=RecordedTask,
+    # The database may be away for a while: try again rather than give up what was promised, at
+    # intervals below the visibility timeout.
+    autoretry_for=(InterfaceError, OperationalError),
+    retry_backoff=True,
+    retry_backoff_max=10,
+    max_retries=None,
+)
+def compute_invoice(task_id: str) -> None:
+    """Compute an order's invoice. Runs at least once, and the same however often it does."""
+    task = Task.objects.get(pk=task_id)
+    task.status = Task.Status.RUNNING
+    task.save(update_fields=["status"])
+    items = OrderItem.objects.filter(order_id=task.order_id)
+    total = items.aggregate(total=Sum(F("quantity") * F("unit_price"), default=0))["total"]
+    task.status, task.finished_at = Task.Status.SUCCEEDED, timezone.now()
+    task.result = {"order_id": task.order_id, "total": f"{total:.2f}"}
+    task.save(update_fields=["status", "result", "finished_at"])

@@ -4,7 +4,6 @@ from fastapi import APIRouter
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.database import open_session
 from app.dependencies import LimitedBodyRoute, SessionsDep
 from app.errors import CodedError
 from app.models import User
@@ -18,7 +17,7 @@ router = APIRouter(prefix="/auth", tags=["auth"], route_class=LimitedBodyRoute)
 @router.post("/register", status_code=201, response_model=UserOut)
 async def register(credentials: Credentials, sessions: SessionsDep) -> User:
     password_hash = await hash_password(credentials.password)
-    async with open_session(sessions) as session:
+    async with sessions() as session:
         user = User(username=credentials.username, password=password_hash)
         session.add(user)
         try:
@@ -30,7 +29,7 @@ async def register(credentials: Credentials, sessions: SessionsDep) -> User:
 
 @router.post("/login")
 async def login(credentials: Credentials, sessions: SessionsDep) -> TokenOut:
-    async with open_session(sessions) as session:
+    async with sessions() as session:
         user = await session.scalar(select(User).where(User.username == credentials.username))
     # Only now, so that no connection is held while hashing.
     password_hash = user.password if user is not None else DUMMY_HASH

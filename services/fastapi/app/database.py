@@ -1,9 +1,5 @@
 """The pool of connections, its sessions, and which errors mean that the database is away."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -12,14 +8,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
-from app.settings import (
-    DATABASE_CLOSE_TIMEOUT_S,
-    DATABASE_CONNECT_TIMEOUT_S,
-    DATABASE_TIMEOUT_S,
-    POOL_SIZE,
-    POOL_TIMEOUT_S,
-    database_url,
-)
+from app.settings import DATABASE_CONNECT_TIMEOUT_S, POOL_SIZE, database_url
 
 type Sessions = async_sessionmaker[AsyncSession]
 
@@ -34,33 +23,13 @@ def create_engine() -> AsyncEngine:
         database_url("postgresql+asyncpg"),
         pool_size=POOL_SIZE,
         max_overflow=0,
-        pool_timeout=POOL_TIMEOUT_S,
-        connect_args={
-            "timeout": DATABASE_CONNECT_TIMEOUT_S,
-            # Also ends the ROLLBACK of a session that is closed, which no time-out around it does.
-            "command_timeout": DATABASE_TIMEOUT_S,
-        },
+        connect_args={"timeout": DATABASE_CONNECT_TIMEOUT_S},
     )
 
 
 def create_sessions(engine: AsyncEngine) -> Sessions:
     # A row is answered from after its commit: expiring it would cost another SELECT.
     return async_sessionmaker(engine, expire_on_commit=False)
-
-
-@asynccontextmanager
-async def open_session(sessions: Sessions) -> AsyncIterator[AsyncSession]:
-    """A session that takes a connection with its first statement and gives it back at the end.
-
-    Raises TimeoutError if its work takes longer than DATABASE_TIMEOUT_S.
-    """
-    async with (
-        # Cancelled once, a session closes its connection; a server that hangs stops that as well.
-        asyncio.timeout(DATABASE_TIMEOUT_S + DATABASE_CLOSE_TIMEOUT_S),
-        asyncio.timeout(DATABASE_TIMEOUT_S),
-        sessions() as session,
-    ):
-        yield session
 
 
 def is_unavailable(error: DBAPIError) -> bool:

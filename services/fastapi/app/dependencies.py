@@ -1,5 +1,6 @@
 """What the handlers depend on."""
 
+import json
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Annotated, Any
 
@@ -8,7 +9,7 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.database import Sessions, open_session
+from app.database import Sessions
 from app.models import User
 from app.security import read_access_token
 from app.settings import MAX_BODY_BYTES
@@ -24,7 +25,7 @@ SessionsDep = Annotated[Sessions, Depends(get_sessions)]
 
 
 async def get_session(sessions: SessionsDep) -> AsyncIterator[AsyncSession]:
-    async with open_session(sessions) as session:
+    async with sessions() as session:
         yield session
 
 
@@ -51,6 +52,13 @@ async def limit_body(request: Request) -> None:
         raise HTTPException(413, "The body is too large.")
 
 
+class UTF8Request(Request):
+    """A request whose JSON is in UTF-8: json.loads would take UTF-16 and surrogates from bytes."""
+
+    async def json(self) -> Any:
+        return json.loads((await self.body()).decode())
+
+
 class LimitedBodyRoute(APIRoute):
     """A route with a body: FastAPI reads it before it solves any dependency."""
 
@@ -59,6 +67,6 @@ class LimitedBodyRoute(APIRoute):
 
         async def handle_limited(request: Request) -> Response:
             await limit_body(request)
-            return await handle(request)
+            return await handle(UTF8Request(request.scope, request.receive))
 
         return handle_limited

@@ -1,13 +1,13 @@
 """What has become of a task."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, HTTPException, Path
 
 from app.dependencies import SessionDep, get_current_user, limit_body
 from app.models import Task
 from app.responses import TaskOut
+from app.schemas import TaskId
 
 router = APIRouter(
     prefix="/tasks", tags=["tasks"], dependencies=[Depends(get_current_user), Depends(limit_body)]
@@ -15,7 +15,7 @@ router = APIRouter(
 
 
 @router.get("/{task_id}", response_model=TaskOut)
-async def get_task(session: SessionDep, task_id: Annotated[UUID, Path()]) -> dict[str, Any]:
+async def get_task(session: SessionDep, task_id: Annotated[TaskId, Path()]) -> dict[str, Any]:
     task = await session.get(Task, task_id)
     if task is None:
         raise HTTPException(404, "There is no such task.")

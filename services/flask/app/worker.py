@@ -3,25 +3,16 @@
 https://flask.palletsprojects.com/en/stable/patterns/celery/
 """
 
-from typing import Any
+from uuid import UUID
 
 from celery import Celery, shared_task
 from celery import Task as CeleryTask
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from app.extensions import db
 from app.models import OrderItem, Task, now
-
-
-def record(task_id: str, **values: Any) -> int:
-    """Write a task's new state and return its order's id."""
-    order_id = db.session.scalars(
-        update(Task).where(Task.id == task_id).values(**values).returning(Task.order_id)
-    ).one()
-    db.session.commit()
-    return order_id
 
 
 def celery_init_app(app: Flask) -> Celery:
@@ -36,7 +27,9 @@ def celery_init_app(app: Flask) -> Celery:
             self, exc: Exception, task_id: str, args: list[str], kwargs: object, einfo: object
         ) -> None:
             with app.app_context():
-                record(args[0], status="failed", finished_at=now())
+                task = db.session.get_one(Task, UUID(args[0]))
+                task.status, task.finished_at = "failed", now()
+                db.session.commit()
 
     celery_app = Celery(app.name, task_cls=FlaskTask)
     celery_app.config_from_object(app.config["CELERY"])
@@ -55,15 +48,14 @@ def celery_init_app(app: Flask) -> Celery:
 )
 def compute_invoice(task_id: str) -> None:
     """Compute an order's invoice. Runs at least once, and the same however often it does."""
-    order_id = record(task_id, status="running")
+    task = db.session.get_one(Task, UUID(task_id))
+    task.status = "running"
+    db.session.commit()
     total = db.session.scalar(
         select(func.coalesce(func.sum(OrderItem.quantity * OrderItem.unit_price), 0)).where(
-            OrderItem.order_id == order_id
+            OrderItem.order_id == task.order_id
         )
     )
-    record(
-        task_id,
-        status="succeeded",
-        result={"order_id": order_id, "total": f"{total:.2f}"},
-        finished_at=now(),
-    )
+    task.status, task.finished_at = "succeeded", now()
+    task.result = {"order_id": task.order_id, "total": f"{total:.2f}"}
+    db.session.commit()

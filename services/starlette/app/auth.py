@@ -5,7 +5,6 @@ from sqlalchemy.exc import IntegrityError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from app.database import open_session
 from app.errors import CodedError
 from app.lifespan import State
 from app.models import User
@@ -17,7 +16,7 @@ from app.validation import read_credentials
 async def register(request: Request[State]) -> JSONResponse:
     credentials = await read_credentials(request)
     password_hash = await hash_password(credentials.password)
-    async with open_session(request.state["sessions"]) as session:
+    async with request.state["sessions"]() as session:
         user = User(username=credentials.username, password=password_hash)
         session.add(user)
         try:
@@ -29,7 +28,7 @@ async def register(request: Request[State]) -> JSONResponse:
 
 async def login(request: Request[State]) -> JSONResponse:
     credentials = await read_credentials(request)
-    async with open_session(request.state["sessions"]) as session:
+    async with request.state["sessions"]() as session:
         user = await session.scalar(select(User).where(User.username == credentials.username))
     # Only now, so that no connection is held while hashing.
     password_hash = user.password if user is not None else DUMMY_HASH

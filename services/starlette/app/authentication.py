@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from app.database import open_session
 from app.lifespan import State
 from app.models import User
 from app.security import read_access_token
@@ -26,7 +25,7 @@ async def get_current_user(request: Request[State], session: AsyncSession) -> Us
 @asynccontextmanager
 async def open_user_session(request: Request[State]) -> AsyncIterator[AsyncSession]:
     """A session for the request of a user who is signed in, and whose body is not too large."""
-    async with open_session(request.state["sessions"]) as session:
+    async with request.state["sessions"]() as session:
         await get_current_user(request, session)
         limit_body(request)
         yield session

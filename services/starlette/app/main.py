@@ -9,7 +9,7 @@ from app.health import healthz, readyz
 from app.lifespan import lifespan
 from app.orders import create_invoice, get_order, list_orders
 from app.tasks import get_task
-from app.validation import InvalidFields, validation_error
+from app.validation import InvalidFieldsError, validation_error
 
 routes = [
     Route("/healthz", healthz),
@@ -25,6 +25,6 @@ routes = [
 app = Starlette(
     routes=routes,
     lifespan=lifespan,
-    exception_handlers={**exception_handlers, InvalidFields: validation_error},
+    exception_handlers={**exception_handlers, InvalidFieldsError: validation_error},
 )
 app.router.redirect_slashes = False

@@ -2,6 +2,7 @@
 
 import re
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
@@ -32,5 +33,17 @@ def parse_digits(value: str) -> int:
     return int(value)
 
 
+def parse_uuid(value: str) -> UUID:
+    """The UUID of a text in its canonical form; `UUID` alone takes braces and URNs as well.
+
+    Raises ValueError if the text is anything else.
+    """
+    uuid = UUID(value)
+    if str(uuid) != value.lower():
+        raise ValueError("not a UUID in its canonical form")
+    return uuid
+
+
 PageNumber = Annotated[int, BeforeValidator(parse_digits), Field(ge=1)]
 OrderId = Annotated[int, BeforeValidator(parse_digits), Field(le=MAX_BIGINT)]
+TaskId = Annotated[UUID, BeforeValidator(parse_uuid)]

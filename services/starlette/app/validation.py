@@ -1,5 +1,6 @@
 """Reads what a request carries and refuses what is not valid."""
 
+import json
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
@@ -9,15 +10,15 @@ from starlette.responses import JSONResponse
 
 from app.errors import error_response
 from app.lifespan import State
-from app.schemas import Credentials, OrderId, PageNumber
+from app.schemas import Credentials, OrderId, PageNumber, TaskId
 from app.settings import MAX_BODY_BYTES
 
 order_ids = TypeAdapter[int](OrderId)
 page_numbers = TypeAdapter[int](PageNumber)
-task_ids = TypeAdapter(UUID)
+task_ids = TypeAdapter[UUID](TaskId)
 
 
-class InvalidFields(Exception):
+class InvalidFieldsError(Exception):
     """Some fields of the request are not valid."""
 
     def __init__(self, *fields: str) -> None:
@@ -25,7 +26,7 @@ class InvalidFields(Exception):
         self.fields = fields
 
 
-async def validation_error(request: Request, exc: InvalidFields) -> JSONResponse:
+async def validation_error(request: Request, exc: InvalidFieldsError) -> JSONResponse:
     return error_response(422, "validation_error", "The request is not valid.", exc.fields)
 
 
@@ -38,7 +39,8 @@ def limit_body(request: Request[State]) -> None:
 async def read_credentials(request: Request[State]) -> Credentials:
     limit_body(request)
     try:
-        body = await request.json()
+        # Decoded here: from bytes, json.loads takes UTF-16 and encoded surrogates as well.
+        body = json.loads((await request.body()).decode())
     # ValueError: no JSON, or no UTF-8. RecursionError: nested without end.
     except (ValueError, RecursionError):
         raise HTTPException(400, "The body is not valid JSON.") from None
@@ -47,14 +49,14 @@ async def read_credentials(request: Request[State]) -> Credentials:
     except ValidationError as exc:
         # (field,), or () if the body is no object
         fields = {str(field) for error in exc.errors() for field in error["loc"][:1]}
-        raise InvalidFields(*fields) from None
+        raise InvalidFieldsError(*fields) from None
 
 
 def read_page(request: Request[State]) -> int:
     try:
         return page_numbers.validate_python(request.query_params.get("page", "1"))
     except ValidationError:
-        raise InvalidFields("page") from None
+        raise InvalidFieldsError("page") from None
 
 
 def read_order_id(request: Request[State]) -> int:

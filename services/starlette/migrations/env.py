@@ -1,9 +1,10 @@
 """Runs the migrations on a synchronous engine: Alembic needs no event loop."""
 
 from alembic import context
+from sqlalchemy import create_engine, pool
+
 from app.models import Base
 from app.settings import DATABASE_CONNECT_TIMEOUT_S, database_url
-from sqlalchemy import create_engine, pool
 
 engine = create_engine(
     database_url("postgresql+psycopg"),
