@@ -95,6 +95,9 @@ def _conclude(run: Run) -> int:
     for finding in results.findings:
         if finding.severity == "error":
             console.print(f"[red]{finding.code}[/]: {finding.cause}", highlight=False)
+    warnings = sum(finding.severity == "warning" for finding in results.findings)
+    if warnings:
+        _say(f"The report explains {warnings} warning{'s' if warnings > 1 else ''}.")
     _say(f"Report: {_shown(run.folder / 'report.html')}")
     if run.interrupted:
         _say("Interrupted: the report holds what was measured until then.")

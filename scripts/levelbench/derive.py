@@ -56,17 +56,19 @@ def derive(run: Run, claims: Sequence[Claim] = ()) -> Results:
     )
     measured = any(trial.status == "valid" for trial in trials)
     # Findings of single trials take those trials out; only what concerns the run voids it.
-    run_wide = (*record.findings, *_controls(workloads))
     valid = measured and not any(
-        finding.severity == "error" and finding.code not in CONTESTANT_CODES for finding in run_wide
+        finding.severity == "error" and finding.code not in CONTESTANT_CODES
+        for finding in record.findings
     )
+    # Noise beyond the limit spoils no figure, but too much to be told apart.
+    noisy = any(workload.control and _too_wide(workload.control) for workload in workloads.values())
     return Results(
         run_id=record.run_id,
         profile=record.profile,
         seed=record.seed,
         status=record.status,
         valid=valid,
-        publishable=valid and record.publishable and record.profile != "smoke",
+        publishable=valid and not noisy and record.publishable and record.profile != "smoke",
         findings=findings,
         environment=record.environment,
         services={name: _summary(run, name, trials) for name in record.services},
@@ -471,10 +473,10 @@ def _controls(workloads: Mapping[str, WorkloadResults]) -> list[Finding]:
         findings.append(
             Finding(
                 code="a-a-too-wide",
-                severity="error",
+                severity="warning",
                 cause=f"{name}: {control.service} against itself came out as {interval.low:.3f} to "
                 f"{interval.high:.3f}, beyond {comparison.CONTROL_LIMIT:.0%}: nobody is ranked",
-                remedy="Run on a quieter machine, or with more blocks.",
+                remedy="Run on a quieter machine, or with more blocks (PROFILE=standard).",
             )
         )
     return findings

@@ -128,10 +128,10 @@ class Display:
         width = len(str(self._trials))
         self.say(f"trial {trial.number:>{width}}/{self._trials}  {trial.label:<18} {figures}{left}")
         for finding in trial.findings:
-            colour = {"error": "red", "warning": "yellow"}.get(finding.severity, "dim")
-            self.console.print(
-                f"         [{colour}]{finding.code}[/]: {finding.cause}", highlight=False
-            )
+            if finding.severity == "error":  # the report has the warnings, gathered
+                self.console.print(
+                    f"         [red]{finding.code}[/]: {finding.cause}", highlight=False
+                )
         self._live.update(self._task, completed=self._done)
 
     def _show(self, description: str) -> None:

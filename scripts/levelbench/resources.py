@@ -17,6 +17,9 @@ from levelbench.results import Container, ContainerUse
 CGROUP_ROOT = Path("/sys/fs/cgroup")
 PROC = Path("/proc")
 INTERVAL_S = 0.25
+ENDED_S = 1.0
+"""A container may end this long before the window does, by the sampler's clock: k6 ends with its
+last request, and its counters go with it. What it used after its last sample is not counted."""
 MIB = 2**20
 
 
@@ -140,7 +143,8 @@ def use(samples: Sequence[Sample], start_s: float, end_s: float, cpus: float) ->
 
     `cpus` is how many CPUs it may use. All None unless the samples cover the window.
     """
-    if len(samples) < 2 or samples[0].time_s > start_s or samples[-1].time_s < end_s:
+    covered = len(samples) >= 2 and samples[0].time_s <= start_s
+    if not covered or samples[-1].time_s < end_s - ENDED_S:
         return ContainerUse()
 
     def spent(counter: Callable[[Sample], float]) -> float:
@@ -159,7 +163,11 @@ def use(samples: Sequence[Sample], start_s: float, end_s: float, cpus: float) ->
 
 
 def _at(samples: Sequence[Sample], moment_s: float, counter: Callable[[Sample], float]) -> float:
-    """A counter's value at a moment, linear between the two samples around it."""
+    """A counter's value at a moment, linear between the two samples around it; at its last value
+    after the last of them.
+    """
+    if moment_s >= samples[-1].time_s:
+        return counter(samples[-1])
     after = max(1, bisect_left(samples, moment_s, key=lambda sample: sample.time_s))
     left, right = samples[after - 1], samples[after]
     share = (moment_s - left.time_s) / (right.time_s - left.time_s)

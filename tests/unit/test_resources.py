@@ -61,12 +61,18 @@ def test_takes_memory_within_the_window_only() -> None:
     assert (found.memory_peak_mib, found.memory_mean_mib) == (60, 50)
 
 
+def test_a_container_may_end_with_its_last_request() -> None:
+    samples = [sample(0, 0), sample(2, 1000), sample(4.9, 3000)]
+    found = use(samples, start_s=0, end_s=5, cpus=1)
+    assert found.cpu_ms == 3000
+
+
 def test_share_is_of_all_the_cpus_it_may_use() -> None:
     assert use([sample(0, 0), sample(10, 5000)], 0, 10, cpus=2).cpu_share_of_limit == 0.25
 
 
 @pytest.mark.parametrize("samples", [[], [sample(0, 1)], [sample(2, 1), sample(9, 2)],
-                                     [sample(0, 1), sample(4, 2)]])  # fmt: skip
+                                     [sample(0, 1), sample(3.9, 2)]])  # fmt: skip
 def test_is_undefined_where_the_samples_do_not_cover_the_window(samples: list[Sample]) -> None:
     assert use(samples, 1, 5, cpus=1) == ContainerUse()
 

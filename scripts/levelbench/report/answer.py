@@ -57,9 +57,11 @@ def labels(results: Results, run: Run) -> list[Label]:
 
 
 def _why_unpublishable(results: Results) -> str:
-    return (
-        f"the {results.profile} profile is too small" if results.valid else "the run is not valid"
-    )
+    if not results.valid:
+        return "the run is not valid"
+    if any(_too_noisy(workload) for workload in results.workloads.values()):
+        return "the machine was too unsteady to tell the contestants apart"
+    return f"the {results.profile} profile is too small"
 
 
 def answer(results: Results, run: Run) -> tuple[str, str]:
