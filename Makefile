@@ -50,10 +50,10 @@ test: lint unit contract smoke ## static checks, unit tests, the contract and a 
 unit: setup ## unit tests: no container
 	@$(PYTHON) -m pytest tests/unit
 
-contract: setup ## the contract against every contestant in its containers
+contract: images ## the contract against every contestant in its containers
 	@$(PYTHON) -m pytest tests/contract
 
-smoke: setup ## a smoke bench whose results are read back
+smoke: images ## a smoke bench whose results are read back, and an interrupted one
 	@$(PYTHON) -m pytest tests/e2e
 
 lint: setup ## static checks only

@@ -205,6 +205,8 @@ def _prepare(
 
 
 def _leave_out(run: Run, name: str, what: str, error: LabError, display: Display) -> None:
+    for line in getattr(error, "output", ()):
+        display.detail(line)
     failure = f"{what}: {error}"
     display.say(f"[red]{name} is left out[/]: {failure}")
     _update_service(run, name, failure=failure)

@@ -186,6 +186,8 @@ def main() -> NoReturn:
     try:
         app()
     except LabError as error:
+        for line in getattr(error, "output", ()):
+            print(f"  | {line}", file=sys.stderr)
         Console(stderr=True, soft_wrap=True).print(
             f"levelbench: {error}", markup=False, highlight=False
         )

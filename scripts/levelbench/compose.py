@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import docker.errors
 import requests
 
+from levelbench import command
 from levelbench.config import ROOT
-from levelbench.engine import PROJECT_LABEL, Engine, EngineError, run_client
+from levelbench.engine import PROJECT_LABEL, Engine, EngineError
 
 COMPOSE_FILE = ROOT / "compose" / "compose.yaml"
 PUBLISH_FILE = ROOT / "compose" / "publish.yaml"
@@ -65,10 +66,10 @@ class Stack:
 
     def _compose(self, *arguments: str, variables: Mapping[str, str]) -> str:
         files = [COMPOSE_FILE, PUBLISH_FILE] if self.published else [COMPOSE_FILE]
-        command = ["docker", "compose", "--project-name", self.project, "--progress", "quiet"]
+        words = ["docker", "compose", "--project-name", self.project, "--progress", "quiet"]
         for file in files:
-            command += ["--file", str(file)]
-        return run_client([*command, *arguments], env={**self.environment, **variables})
+            words += ["--file", str(file)]
+        return command.run([*words, *arguments], env={**self.environment, **variables})
 
     def down(self) -> None:
         """Remove every container, network and volume of this stack."""
@@ -138,20 +139,20 @@ class Stack:
         ]["Test"]
         return test[1:]  # the first word is CMD
 
-    def _exec_status(self, container: str, command: list[str]) -> int | None:
+    def _exec_status(self, container: str, words: list[str]) -> int | None:
         api = self.engine.client.api
         try:
-            execution = api.exec_create(container, command)["Id"]
+            execution = api.exec_create(container, words)["Id"]
             api.exec_start(execution)
             status: int | None = api.exec_inspect(execution)["ExitCode"]
         except docker.errors.APIError:
             return None  # not running: the caller looks at its state
         return status
 
-    def exec(self, service: str, command: Iterable[str], stdin: str | None = None) -> str:
-        """Run a command in a running container and return its output. Raises EngineError."""
+    def exec(self, service: str, words: Iterable[str], stdin: str | None = None) -> str:
+        """Run a command in a running container and return its output. Raises CommandError."""
         container = self.state(service).id
-        return run_client(["docker", "exec", "--interactive", container, *command], stdin=stdin)
+        return command.run(["docker", "exec", "--interactive", container, *words], stdin=stdin)
 
     def wait(self, service: str, timeout_s: float) -> int:
         """Wait for a container to end and return its exit status. Raises EngineError."""
@@ -183,5 +184,5 @@ class Stack:
 def compose_version() -> str:
     """The Compose plugin's version. Raises EngineError when there is none."""
     return str(
-        json.loads(run_client(["docker", "compose", "version", "--format", "json"]))["version"]
+        json.loads(command.run(["docker", "compose", "version", "--format", "json"]))["version"]
     )

@@ -1,8 +1,7 @@
 """The container engine itself: what it is, its images, and what the lab has made on it."""
 
 import os
-import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import docker
 import docker.errors
 import requests
 
+from levelbench import command
 from levelbench.errors import LabError
 
 LABEL = "io.levelbench"
@@ -23,35 +23,6 @@ class EngineError(LabError):
     """The engine refused, failed or is not there."""
 
 
-def run_client(
-    command: list[str],
-    env: Mapping[str, str] | None = None,
-    stdin: str | None = None,
-    timeout_s: float = 600,
-) -> str:
-    """Run a client command in a session of its own: Ctrl-C is the harness's to handle."""
-    try:
-        done = subprocess.run(
-            command, env=None if env is None else {**os.environ, **env}, input=stdin,
-            capture_output=True, text=True, timeout=timeout_s, start_new_session=True, check=False,
-        )  # fmt: skip
-    except FileNotFoundError:
-        raise EngineError(
-            f"the command {command[0]!r} is missing", "Run scripts/bootstrap.sh."
-        ) from None
-    except subprocess.TimeoutExpired:
-        raise EngineError(f"`{' '.join(command[:4])} ...` did not end in {timeout_s:g} s") from None
-    if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines()
-        raise EngineError(f"`{_short(command)}` failed: {said[-1] if said else done.returncode}")
-    return done.stdout
-
-
-def _short(command: list[str]) -> str:
-    words = [word for word in command if not word.startswith(("-", "/"))]
-    return " ".join(words[:6])
-
-
 class Engine:
     """The container engine that the docker client's current context names."""
 
@@ -60,14 +31,14 @@ class Engine:
         try:
             host = (
                 os.environ.get("DOCKER_HOST")
-                or run_client(
+                or command.run(
                     ["docker", "context", "inspect", "--format", "{{.Endpoints.docker.Host}}"],
                     timeout_s=10,
                 ).strip()
             )
             self.client = docker.DockerClient(base_url=host, timeout=ENGINE_TIMEOUT_S)
             self.info: dict[str, Any] = self.client.info()
-        except (docker.errors.DockerException, requests.RequestException, EngineError):
+        except (docker.errors.DockerException, requests.RequestException, command.CommandError):
             raise EngineError(
                 "no container engine answers",
                 "Start it, or let scripts/bootstrap.sh do so; `docker info` must succeed.",
@@ -96,38 +67,20 @@ class Engine:
             return False
         return True
 
-    def pull(self, reference: str) -> Iterator[str]:
-        """Pull an image, yielding lines of progress. Raises EngineError."""
-        yield from self._stream(["docker", "pull", reference])
+    def pull(self, reference: str) -> None:
+        """Pull an image. Raises CommandError."""
+        command.run_long(["docker", "pull", reference])
 
     def build(
         self, folder: Path, reference: str, arguments: Mapping[str, str], labels: Mapping[str, str]
-    ) -> Iterator[str]:
-        """Build an image, yielding the builder's lines. Raises EngineError with the last ones."""
-        command = ["docker", "build", "--progress=plain", "--tag", reference]
+    ) -> None:
+        """Build an image. Raises CommandError with the builder's last lines."""
+        words = ["docker", "build", "--progress=plain", "--tag", reference]
         for key, value in arguments.items():
-            command += ["--build-arg", f"{key}={value}"]
+            words += ["--build-arg", f"{key}={value}"]
         for key, value in labels.items():
-            command += ["--label", f"{key}={value}"]
-        yield from self._stream([*command, str(folder)])
-
-    def _stream(self, command: list[str]) -> Iterator[str]:
-        with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            env={**os.environ, "DOCKER_BUILDKIT": "1"}, start_new_session=True,
-        ) as process:  # fmt: skip
-            assert process.stdout is not None
-            lines: list[str] = []
-            try:
-                for line in process.stdout:
-                    lines.append(line.rstrip())
-                    yield lines[-1]
-            finally:
-                if process.poll() is None and len(lines) and process.stdout.closed is False:
-                    process.terminate()
-        if process.returncode:
-            last = "\n".join(f"  | {line}" for line in lines[-15:])
-            raise EngineError(f"`{_short(command)}` failed:\n{last}")
+            words += ["--label", f"{key}={value}"]
+        command.run_long([*words, str(folder)], env={"DOCKER_BUILDKIT": "1"})
 
     def remove_image(self, reference: str) -> None:
         """Remove an image, whether or not a stopped container still refers to it."""

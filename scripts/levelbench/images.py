@@ -9,8 +9,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
+from levelbench import command
 from levelbench.config import ROOT, Images
-from levelbench.engine import LABEL, Engine, EngineError, image_identity
+from levelbench.engine import LABEL, Engine, image_identity
 from levelbench.errors import LabError
 from levelbench.results import ImageIdentity
 from levelbench.services import Service
@@ -57,7 +58,7 @@ def ensure(engine: Engine, images: Images, source: Source, say: Say) -> ImageSet
             return _standins(engine, official, say)
     for reference in missing:
         say(f"pulling {reference}")
-        _drain(engine.pull(reference))
+        engine.pull(reference)
     return ImageSet(**official, source="registry")
 
 
@@ -85,7 +86,7 @@ def _standins(engine: Engine, official: dict[str, str], say: Say) -> ImageSet:
         if role == "k6":
             arguments |= {"K6_VERSION": reference.rpartition(":")[2], **_go_settings()}
         labels = {LABEL: "standin", FINGERPRINT_LABEL: fingerprint}
-        _drain(engine.build(STANDINS / role, reference, arguments, labels))
+        engine.build(STANDINS / role, reference, arguments, labels)
     return ImageSet(**references, source="standin")
 
 
@@ -93,13 +94,7 @@ def _base(engine: Engine, say: Say) -> None:
     if engine.image(BASE_IMAGE):
         return
     say(f"building {BASE_IMAGE} with debootstrap (about a minute)")
-    done = subprocess.run(
-        [str(STANDINS / "base" / "build.sh"), BASE_IMAGE],
-        capture_output=True, text=True, start_new_session=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
-        raise EngineError(f"the base image could not be built: {said[-1] if said else '?'}")
+    command.run_long([str(STANDINS / "base" / "build.sh"), BASE_IMAGE])
 
 
 def _go_settings() -> dict[str, str]:
@@ -140,7 +135,7 @@ def build_service(engine: Engine, service: Service, python: str, say: Say) -> st
     if engine.image(reference) is None:
         say(f"building {service.name}")
         labels = {LABEL: "service"}
-        _drain(engine.build(service.folder, reference, {"PYTHON_IMAGE": python}, labels))
+        engine.build(service.folder, reference, {"PYTHON_IMAGE": python}, labels)
         _remove_older(engine, repository, reference)
     return reference
 
@@ -168,8 +163,3 @@ def size_mib(engine: Engine, reference: str) -> float | None:
     """Size of an image with all its layers, MiB."""
     attrs = engine.image(reference)
     return None if attrs is None else round(attrs["Size"] / 2**20, 1)
-
-
-def _drain(lines: Iterable[str]) -> None:
-    for _ in lines:
-        pass

@@ -98,6 +98,10 @@ class Display:
         self.console.print(f"[dim]{clock_text(self.elapsed_s):>7}[/]  {message}", highlight=False)
         self._show(message)
 
+    def detail(self, line: str) -> None:
+        """A line of another program's output."""
+        self.console.print(f"         | {line}", style="dim", markup=False, highlight=False)
+
     def plan(self, trials: int, load_s: float) -> None:
         """The trials begin: so many, each with so many seconds of load."""
         self._trials, self._load_s, self._trial_start = trials, load_s, time.monotonic()

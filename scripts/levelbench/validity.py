@@ -97,7 +97,8 @@ def _contestant(trial: TrialRecord, limits: Limits) -> Iterator[Finding]:
             yield Finding(
                 code="contestant-throttled",
                 severity="warning",
-                cause=f"the contestant was throttled in {share:.1%} of the scheduler's periods",
+                cause="the contestant was throttled in more than "
+                f"{limits.throttled_share_max:.0%} of the scheduler's periods",
                 remedy="Compare CPU per request, which throttling does not change.",
             )
 
@@ -108,27 +109,32 @@ def _neighbours(trial: TrialRecord, limits: Limits, topology: Topology) -> Itera
     cpusets = topology.cpusets()
 
     def busy_share(containers: Sequence[Container], cpus: int) -> float:
-        spent = [trial.resources[name].cpu_ms or 0.0 for name in containers]
+        used = (trial.resources.get(name) for name in containers)
+        spent = [found.cpu_ms or 0.0 for found in used if found]
         return sum(spent) / (window_ms * cpus) if window_ms else 0.0
 
     measured = [name for name in trial.resources if name != "service"]
     for cpuset in sorted({cpusets[name] for name in measured}):
         sharing = [name for name in measured if cpusets[name] == cpuset]
-        share = busy_share(sharing, cpu_count(cpuset))
-        if share > limits.core_busy_share_max:
-            yield Finding(
-                code="cores-busy",
-                severity="warning",
-                cause=f"{', '.join(sharing)} kept CPU {cpuset} {share:.0%} busy: "
-                "they, and not the contestant, may have been the limit",
-                remedy="Use a machine with more cores; compare CPU per request.",
-            )
+        if busy_share(sharing, cpu_count(cpuset)) <= limits.core_busy_share_max:
+            continue
+        # A contestant that uses up its own core as well is still limited by itself.
+        bound = "postgres" in sharing and busy_share(["service"], 1) < limits.core_busy_share_max
+        yield Finding(
+            code="database-bound" if bound else "cores-busy",
+            severity="warning",
+            cause=f"{', '.join(sharing)} kept CPU {cpuset} busy for more than "
+            f"{limits.core_busy_share_max:.0%} of the window: "
+            f"they {'and not the contestant were' if bound else 'may have been'} the limit",
+            remedy="Use a machine with more cores; compare CPU per request.",
+        )
     if "k6" in trial.resources:
         share = busy_share(["k6"], cpu_count(cpusets["k6"]))
         if share > limits.generator_cpu_share_max:
             yield Finding(
                 code="load-generator-busy",
                 severity="warning",
-                cause=f"the load generator used {share:.0%} of its cores",
+                cause="the load generator used more than "
+                f"{limits.generator_cpu_share_max:.0%} of its cores",
                 remedy="Give k6 more cores: it may have been the limit.",
             )

@@ -1,6 +1,6 @@
 """Which images a run uses, against an engine that only remembers what it was asked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +28,15 @@ class FakeEngine:
         self.asked.append(f"registry {reference}")
         return self.registry
 
-    def pull(self, reference: str) -> Iterator[str]:
+    def pull(self, reference: str) -> None:
         self.asked.append(f"pull {reference}")
         self.held[reference] = attributes(reference)
-        yield "pulled"
 
     def build(
         self, folder: Path, reference: str, arguments: Mapping[str, str], labels: Mapping[str, str]
-    ) -> Iterator[str]:
+    ) -> None:
         self.asked.append(f"build {reference}")
         self.held[reference] = attributes(reference, labels)
-        yield "built"
 
     def lab_images(self) -> dict[str, str]:
         return dict.fromkeys(self.held, "service")

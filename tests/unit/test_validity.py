@@ -70,8 +70,10 @@ def test_a_good_trial_has_no_finding() -> None:
         ({"tasks": TaskFigures(accepted=120, completed=119, lost=1)}, "tasks-lost", "failed"),
         ({"resources": {"service": ContainerUse(cpu_ms=1, periods=100, throttled_periods=6)}},
          "contestant-throttled", "valid"),
-        ({"resources": {"postgres": ContainerUse(cpu_ms=9000), "k6": ContainerUse(cpu_ms=600)}},
-         "cores-busy", "valid"),
+        ({"resources": {"service": ContainerUse(cpu_ms=9900), "postgres": ContainerUse(cpu_ms=9000),
+                        "k6": ContainerUse(cpu_ms=600)}}, "cores-busy", "valid"),
+        ({"resources": {"service": ContainerUse(cpu_ms=8000), "postgres": ContainerUse(cpu_ms=9000),
+                        "k6": ContainerUse(cpu_ms=600)}}, "database-bound", "valid"),
         ({"resources": {"k6": ContainerUse(cpu_ms=7100)}}, "load-generator-busy", "valid"),
     ],
 )  # fmt: skip

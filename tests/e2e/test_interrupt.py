@@ -1,0 +1,49 @@
+"""A bench that is interrupted, and a second one beside it."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from levelbench.compose import PROJECT_PREFIX
+from levelbench.config import ROOT
+from levelbench.engine import Engine
+from levelbench.results import load_results
+
+BENCH = [str(Path(sys.executable).with_name("levelbench")), "bench", "--services=starlette"]
+
+
+@pytest.fixture
+def measuring() -> Iterator[subprocess.Popen[str]]:
+    """A bench that has one trial behind it."""
+    with subprocess.Popen(
+        [*BENCH, "--profile=quick"], cwd=ROOT, text=True, stdout=subprocess.PIPE
+    ) as bench:
+        assert bench.stdout is not None
+        for line in bench.stdout:
+            if "trial  1/10" in line:
+                break
+        yield bench
+        bench.kill()
+
+
+def test_keeps_what_was_measured_and_leaves_no_container(
+    measuring: subprocess.Popen[str],
+) -> None:
+    second = subprocess.run(
+        [*BENCH, "--profile=smoke"], cwd=ROOT, text=True, capture_output=True, check=False
+    )
+    assert second.returncode == 2
+    assert f"another bench is running on this engine (process {measuring.pid})" in second.stderr
+
+    measuring.send_signal(signal.SIGINT)
+    output, _ = measuring.communicate()
+    assert measuring.returncode == 130
+    assert "Interrupted: the report holds what was measured until then." in output
+    results = load_results((ROOT / "reports" / "latest").resolve())
+    assert results.status == "partial"
+    assert results.workloads["closed"].services["starlette"].trials == 1
+    assert f"{PROJECT_PREFIX}bench" not in Engine().projects()
