@@ -1,14 +1,12 @@
 """`levelbench bench`: from the choice of contestants to the report."""
 
-import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 
-from levelbench import environment, images, lock, plan, prepare, topology, trial
+from levelbench import environment, images, interruption, lock, plan, prepare, topology, trial
 from levelbench.config import ROOT, Config, Mix, Profile, weights_of
 from levelbench.dataset import Rows, generate
 from levelbench.engine import PROJECT_PREFIX, Engine
@@ -16,15 +14,14 @@ from levelbench.errors import LabError
 from levelbench.lab import Contestant, Lab
 from levelbench.prepare import Prepared
 from levelbench.progress import Display
-from levelbench.results import (
-    RUN_FILE,
+from levelbench.records import (
     Finding,
     PlannedTrial,
     RunRecord,
     ServiceRecord,
     TrialRecord,
-    save,
 )
+from levelbench.run import OngoingRun
 from levelbench.services import Service
 from levelbench.trial import Parameters
 
@@ -50,22 +47,7 @@ class Options:
     reports: Path = REPORTS
 
 
-@dataclass
-class Run:
-    """A run under way: its record grows, its folder is always consistent."""
-
-    folder: Path
-    record: RunRecord
-    trials: list[TrialRecord] = field(default_factory=list)
-    interrupted: bool = False
-
-    def update(self, **changes: object) -> None:
-        """Change the record and save it."""
-        self.record = self.record.model_copy(update=changes)
-        save(self.folder / RUN_FILE, self.record)
-
-
-def bench(options: Options, config: Config, display: Display) -> Run:
+def bench(options: Options, config: Config, display: Display) -> OngoingRun:
     """Measure, and leave the run's evidence in its folder.
 
     Ctrl-C or SIGTERM ends it early: what was measured is kept, the record says `partial`, and
@@ -78,7 +60,7 @@ def bench(options: Options, config: Config, display: Display) -> Run:
         base = images.ensure(engine, config.images, options.source, display.say)
         lab = Lab(engine, config, cores, base, BENCH)
         run = _new_run(options, config, lab)
-        with _terminable(), _always_down(lab, run, display):
+        with interruption.terminable(), _always_down(lab, run, display):
             contestants = _build(lab, options.services, run, display)
             rows = generate(config.dataset, options.scale)
             display.say("starting PostgreSQL and Redis")
@@ -99,40 +81,22 @@ def _remove_leftovers(engine: Engine, display: Display) -> None:
 
 
 @contextmanager
-def _terminable() -> Iterator[None]:
-    """Make SIGTERM and SIGHUP end the run as Ctrl-C does."""
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = {n: signal.signal(n, interrupt) for n in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextmanager
-def _always_down(lab: Lab, run: Run, display: Display) -> Iterator[None]:
-    """Whatever happens: record the end, remove every container; a second Ctrl-C cannot stop it."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+def _always_down(lab: Lab, run: OngoingRun, display: Display) -> Iterator[None]:
+    """Whatever happens: record the end and remove every container."""
     try:
         yield
     except KeyboardInterrupt:
         run.interrupted = True
     finally:
-        before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
-        display.say("removing the containers")
-        try:
-            lab.down()
-        finally:
-            run.update(finished_at=datetime.now(UTC))
-            for number, handler in before.items():
-                signal.signal(number, handler)
+        with interruption.ignored():
+            display.say("removing the containers")
+            try:
+                lab.down()
+            finally:
+                run.update(finished_at=datetime.now(UTC))
 
 
-def _new_run(options: Options, config: Config, lab: Lab) -> Run:
+def _new_run(options: Options, config: Config, lab: Lab) -> OngoingRun:
     started = datetime.now(UTC)
     run_id = f"{started:%Y%m%d-%H%M%S}-{options.profile_name}"
     services = {
@@ -161,12 +125,14 @@ def _new_run(options: Options, config: Config, lab: Lab) -> Run:
     )
     folder = options.reports / run_id
     folder.mkdir(parents=True)
-    run = Run(folder, record)
+    run = OngoingRun(folder, record)
     run.update()
     return run
 
 
-def _build(lab: Lab, services: dict[str, Service], run: Run, display: Display) -> list[Contestant]:
+def _build(
+    lab: Lab, services: dict[str, Service], run: OngoingRun, display: Display
+) -> list[Contestant]:
     """The contestants whose image is here or can be built; the others are left out, with why."""
     contestants = []
     for service in services.values():
@@ -176,7 +142,7 @@ def _build(lab: Lab, services: dict[str, Service], run: Run, display: Display) -
             _leave_out(run, service.name, "its image does not build", error, display)
             continue
         contestants.append(Contestant(service, image))
-        _update_service(run, service.name, image_mib=images.size_mib(lab.engine, image))
+        run.update_service(service.name, image_mib=images.size_mib(lab.engine, image))
     built = images.identities(lab.engine, [contestant.image for contestant in contestants])
     known = run.record.environment
     run.update(environment=known.model_copy(update={"images": {**known.images, **built}}))
@@ -184,7 +150,7 @@ def _build(lab: Lab, services: dict[str, Service], run: Run, display: Display) -
 
 
 def _prepare(
-    lab: Lab, contestants: Sequence[Contestant], rows: Rows, run: Run, display: Display
+    lab: Lab, contestants: Sequence[Contestant], rows: Rows, run: OngoingRun, display: Display
 ) -> dict[str, Prepared]:
     known = run.record.environment
     versions = {**known.versions, **lab.server_versions()}
@@ -198,18 +164,18 @@ def _prepare(
             _leave_out(run, contestant.name, "it could not be prepared", error, display)
             continue
         prepared[contestant.name] = ready
-        _update_service(run, contestant.name, memory_idle_mib=ready.memory_idle_mib)
+        run.update_service(contestant.name, memory_idle_mib=ready.memory_idle_mib)
     if not prepared:
         raise LabError("no contestant could be measured", "The lines above say why.")
     return prepared
 
 
-def _leave_out(run: Run, name: str, what: str, error: LabError, display: Display) -> None:
+def _leave_out(run: OngoingRun, name: str, what: str, error: LabError, display: Display) -> None:
     for line in getattr(error, "output", ()):
         display.detail(line)
     failure = f"{what}: {error}"
     display.say(f"[red]{name} is left out[/]: {failure}")
-    _update_service(run, name, failure=failure)
+    run.update_service(name, failure=failure)
     finding = Finding(
         code="contestant-left-out",
         severity="error",
@@ -217,12 +183,6 @@ def _leave_out(run: Run, name: str, what: str, error: LabError, display: Display
         remedy=f"Mend services/{name}, then `make bench-{name} PROFILE=smoke`.",
     )
     run.update(findings=(*run.record.findings, finding))
-
-
-def _update_service(run: Run, name: str, **changes: object) -> None:
-    services = dict(run.record.services)
-    services[name] = services[name].model_copy(update=changes)
-    run.update(services=services)
 
 
 def _parameters(options: Options, config: Config) -> Parameters:
@@ -240,7 +200,11 @@ def _parameters(options: Options, config: Config) -> Parameters:
 
 
 def _plan(
-    run: Run, prepared: dict[str, Prepared], parameters: Parameters, rows: Rows, options: Options
+    run: OngoingRun,
+    prepared: dict[str, Prepared],
+    parameters: Parameters,
+    rows: Rows,
+    options: Options,
 ) -> None:
     profile = options.profile
     run.update(
@@ -259,7 +223,11 @@ def _plan(
 
 
 def _run_trials(
-    lab: Lab, prepared: dict[str, Prepared], parameters: Parameters, run: Run, display: Display
+    lab: Lab,
+    prepared: dict[str, Prepared],
+    parameters: Parameters,
+    run: OngoingRun,
+    display: Display,
 ) -> None:
     display.plan(len(run.record.plan), parameters.load_s)
     for planned in run.record.plan:
@@ -274,7 +242,7 @@ def _run_trial(
     prepared: Prepared,
     planned: PlannedTrial,
     parameters: Parameters,
-    run: Run,
+    run: OngoingRun,
     display: Display,
 ) -> list[TrialRecord]:
     """Run a planned trial, and once more if the lab spoiled it. What a contestant does to
@@ -297,11 +265,3 @@ def _run_trial(
             )
         )
     return attempts
-
-
-def point_latest(folder: Path) -> None:
-    """Let reports/latest point at this run."""
-    temporary = folder.parent / f".latest-{folder.name}"
-    temporary.unlink(missing_ok=True)
-    temporary.symlink_to(folder.name)
-    temporary.replace(folder.parent / "latest")

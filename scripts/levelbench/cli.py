@@ -11,12 +11,13 @@ import typer
 from rich.console import Console
 
 from levelbench import derive, images, report, services, stack
-from levelbench.bench import REPORTS, Options, Run, point_latest
+from levelbench.bench import REPORTS, Options
 from levelbench.bench import bench as run_bench
 from levelbench.config import WORKLOADS, Mix, load_config
 from levelbench.engine import PROJECT_PREFIX, Engine
 from levelbench.errors import LabError
 from levelbench.progress import Display
+from levelbench.run import OngoingRun
 
 FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
 
@@ -83,13 +84,13 @@ def bench(
     sys.exit(_conclude(run))
 
 
-def _conclude(run: Run) -> int:
+def _conclude(run: OngoingRun) -> int:
     """Write the report, show its table and say where it is; the exit status."""
     if not run.trials:
         _say(f"\nNothing was measured. What there is lies in {_shown(run.folder)}")
         return INTERRUPTED if run.interrupted else FAILED
     results = report.build(run.folder)
-    point_latest(run.folder)
+    run.point_latest()
     console.print()
     console.print(report.terminal_table(results))
     for finding in results.findings:

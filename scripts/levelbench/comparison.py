@@ -90,6 +90,12 @@ def control_bound(control: Estimate | None) -> float | None:
     return stats.log_bound(interval.low, interval.high)
 
 
+def too_wide(control: Estimate | None) -> bool:
+    """Whether the A/A interval reaches beyond the limit within which anybody is ranked."""
+    bound = control_bound(control)
+    return bound is not None and bound > CONTROL_LIMIT
+
+
 def compare(
     metric: str,
     observations: Mapping[str, Observations],

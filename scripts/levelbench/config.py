@@ -7,8 +7,8 @@ from pydantic import Field, model_validator
 
 from levelbench import toml
 from levelbench.errors import LabError
-from levelbench.results import ENDPOINTS, Endpoint
 from levelbench.toml import FileModel
+from levelbench.words import ENDPOINTS, Endpoint
 
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout: the harness runs from it, since the contestants are folders in it."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from levelbench.compose import Stack
 from levelbench.dataset import Rows
-from levelbench.results import TaskFigures
+from levelbench.records import TaskFigures
 
 OWNER = "contestant"
 """The role every contestant connects as: owner of its database, no superuser."""

@@ -11,14 +11,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from levelbench.errors import LabError
-from levelbench.results import (
-    ENDPOINTS,
-    Endpoint,
-    EndpointWindow,
-    LatencyFigures,
-    Window,
-)
+from levelbench.records import EndpointWindow, LatencyFigures, Window
 from levelbench.stats import required_observations
+from levelbench.words import ENDPOINTS, Endpoint
 
 Count = Annotated[int, Field(ge=0)]
 Amount = Annotated[float, Field(ge=0)]

@@ -7,7 +7,7 @@ A random order within short blocks, and ratios taken block by block, take the dr
 import random
 from collections.abc import Sequence
 
-from levelbench.results import CONTROL_SUFFIX, PlannedTrial
+from levelbench.records import CONTROL_SUFFIX, PlannedTrial
 
 
 def make(

@@ -18,7 +18,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from levelbench.results import TrialRecord
+from levelbench.records import TrialRecord
 
 OVERHEAD_S = 8.0
 """What a trial takes beside its load, as a first guess; replaced by what is measured."""

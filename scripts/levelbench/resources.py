@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from levelbench.errors import LabError
-from levelbench.results import Container, ContainerUse
+from levelbench.records import ContainerUse
+from levelbench.words import Container
 
 CGROUP_ROOT = Path("/sys/fs/cgroup")
 PROC = Path("/proc")

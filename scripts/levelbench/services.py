@@ -12,8 +12,8 @@ from pydantic import Field
 from levelbench import toml
 from levelbench.config import ROOT
 from levelbench.errors import LabError
-from levelbench.results import Role
 from levelbench.toml import FileModel
+from levelbench.words import Role
 
 SERVICES = ROOT / "services"
 SPEC_FILE = "service.toml"

@@ -13,10 +13,10 @@ from levelbench.compose import ContainerGoneError, ContainerState
 from levelbench.database import TRIAL, TaskCount
 from levelbench.engine import EngineError
 from levelbench.errors import LabError
+from levelbench.files import write_atomic
 from levelbench.lab import Lab
 from levelbench.prepare import Prepared
-from levelbench.results import (
-    Container,
+from levelbench.records import (
     ContainerUse,
     Finding,
     Phase,
@@ -24,9 +24,9 @@ from levelbench.results import (
     Rows,
     TrialRecord,
     save_trial,
-    write_atomic,
 )
 from levelbench.topology import cpu_count, parse_cpu_list
+from levelbench.words import Container
 
 DRAIN_POLL_S = 0.2
 K6_MARGIN_S = 60.0

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from levelbench.config import Limits
-from levelbench.results import Container, Finding, TrialRecord, TrialStatus
+from levelbench.records import Finding, TrialRecord, TrialStatus
 from levelbench.topology import Topology, cpu_count
+from levelbench.words import Container
 
 # Codes whose finding is the contestant's own result, and codes that are the lab's fault.
 FAILED = {"errors", "contestant-gone", "contestant-out-of-memory", "tasks-lost"}

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.compose import PROJECT_PREFIX
 from levelbench.config import ROOT
-from levelbench.engine import Engine
+from levelbench.engine import PROJECT_PREFIX, Engine
 from levelbench.results import load_results
 
 BENCH = [str(Path(sys.executable).with_name("levelbench")), "bench", "--services=starlette"]

@@ -10,8 +10,9 @@ import pytest
 
 from levelbench.config import ROOT
 from levelbench.engine import PROJECT_PREFIX, Engine
-from levelbench.results import CONTAINERS, ENDPOINTS, Results, load_results
+from levelbench.results import Results, load_results
 from levelbench.services import discover, select
+from levelbench.words import CONTAINERS, ENDPOINTS
 
 CONTESTANTS = list(select("", discover()))
 
@@ -72,7 +73,7 @@ def test_claims_no_interval_from_one_trial(results: Results) -> None:
 
 def test_keeps_the_evidence_of_each_trial(run_folder: Path) -> None:
     trials = sorted((run_folder / "trials").iterdir())
-    assert len(trials) == len(CONTESTANTS)
+    assert len(trials) >= len(CONTESTANTS)  # more where one had to be run again
     for trial in trials:
         found = {path.name for path in trial.iterdir()}
         assert found >= {"trial.json", "k6-summary.json", "resources.json", "service.log",
@@ -89,7 +90,7 @@ def test_writes_a_tidy_table_and_two_reports(run_folder: Path) -> None:
     assert {"throughput_rps", "latency_p95_ms"} <= {row["metric"] for row in rows}
     for name in ("report.md", "report.html"):
         text = (run_folder / name).read_text()
-        assert all(service.spec.display_name in text for service in select("", discover()).values())
+        assert all(name in text for name in CONTESTANTS)
 
 
 def test_publishes_no_secret(run_folder: Path) -> None:

@@ -6,18 +6,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from levelbench.results import (
+from levelbench.files import save
+from levelbench.records import (
     CONTROL_SUFFIX,
     RUN_FILE,
     ContainerUse,
-    Endpoint,
     EndpointWindow,
     Environment,
     Finding,
     ImageIdentity,
     LatencyFigures,
     PlannedTrial,
-    Role,
     Rows,
     Run,
     RunRecord,
@@ -26,9 +25,9 @@ from levelbench.results import (
     TrialRecord,
     TrialStatus,
     Window,
-    save,
     save_trial,
 )
+from levelbench.words import Endpoint, Role
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 VUS = 100

@@ -20,7 +20,8 @@ from scipy.stats import chisquare
 from levelbench.config import ROOT, load_config
 from levelbench.errors import LabError
 from levelbench.k6 import FailedCheck, K6Error, parse_summary
-from levelbench.results import ENDPOINTS, EndpointWindow, LatencyFigures
+from levelbench.records import EndpointWindow, LatencyFigures
+from levelbench.words import ENDPOINTS
 
 DATA = Path(__file__).parents[1] / "data" / "k6"
 

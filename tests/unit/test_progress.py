@@ -5,7 +5,7 @@ import pytest
 from rich.console import Console
 
 from levelbench.progress import Display, clock_text
-from levelbench.results import Finding, LatencyFigures, TrialRecord, Window
+from levelbench.records import Finding, LatencyFigures, TrialRecord, Window
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from levelbench.errors import LabError
+from levelbench.records import ContainerUse
 from levelbench.resources import Sample, Sampler, locate, use
-from levelbench.results import ContainerUse
 
 DATA = Path(__file__).parents[1] / "data" / "cgroup"
 PID = 4242

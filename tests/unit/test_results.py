@@ -1,113 +1,27 @@
 import json
 from pathlib import Path
 
-import pytest
-from pydantic import ValidationError
-
 from levelbench import results
 from levelbench.derive import derive
-from levelbench.results import ResultsError, TrialRecord
-from tests.unit.factories import make_run, trial, write_run
-
-
-def test_a_run_reads_back_as_it_was_written(tmp_path: Path) -> None:
-    run = make_run()
-    assert results.load_run(write_run(tmp_path, run)) == run
+from levelbench.files import save, to_json
+from tests.unit.factories import make_run
 
 
 def test_results_read_back_as_they_were_written(tmp_path: Path) -> None:
     derived = derive(make_run(floor=True))
-    results.save(tmp_path / results.RESULTS_FILE, derived)
+    save(tmp_path / results.RESULTS_FILE, derived)
     assert results.load_results(tmp_path) == derived
-
-
-def test_a_trial_that_was_never_saved_is_no_trial(tmp_path: Path) -> None:
-    write_run(tmp_path, make_run(blocks=1))
-    (tmp_path / "trials" / "099-closed-flask").mkdir()
-    assert len(results.load_run(tmp_path).trials) == 5
-
-
-def test_both_attempts_of_a_trial_are_kept_in_order(tmp_path: Path) -> None:
-    run = make_run(blocks=1)
-    again = run.trials[0].model_copy(update={"attempt": 2})
-    write_run(tmp_path, run.model_copy(update={"trials": (*run.trials, again)}))
-    assert [t.attempt for t in results.load_run(tmp_path).trials][:2] == [1, 2]
-
-
-def error_of(folder: Path) -> str:
-    with pytest.raises(ResultsError) as error:
-        results.load_run(folder)
-    message = str(error.value)
-    assert "\n" not in message
-    return message
-
-
-def test_a_missing_run_is_said_in_one_line(tmp_path: Path) -> None:
-    assert "run.json is missing" in error_of(tmp_path)
-
-
-def test_json_cut_short_is_said_in_one_line(tmp_path: Path) -> None:
-    write_run(tmp_path, make_run(blocks=1))
-    path = next(tmp_path.glob("trials/*/trial.json"))
-    path.write_text(path.read_text()[:-40])
-    assert f"{path} is not whole JSON" in error_of(tmp_path)
-
-
-@pytest.mark.parametrize("content", ['{"schema_version": 2}', "{}", "[]", '"text"'])
-def test_an_unknown_schema_version_is_said_in_one_line(tmp_path: Path, content: str) -> None:
-    (tmp_path / "run.json").write_text(content)
-    assert "only 1 is known" in error_of(tmp_path)
-
-
-def test_an_unknown_field_is_named(tmp_path: Path) -> None:
-    write_run(tmp_path, make_run(blocks=1))
-    path = tmp_path / "run.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"surprise": 1}))
-    assert "surprise: Extra inputs are not permitted" in error_of(tmp_path)
-
-
-def test_a_trial_of_a_service_that_the_run_has_not_is_refused(tmp_path: Path) -> None:
-    run = make_run(blocks=1)
-    write_run(tmp_path, run.model_copy(update={"trials": (trial(1, 1, "stranger"),)}))
-    assert "'stranger'" in error_of(tmp_path)
-
-
-def test_infinity_is_no_figure() -> None:
-    with pytest.raises(ValidationError):
-        TrialRecord.model_validate(trial(1, 1, "flask").model_dump() | {"machine_speed": 1e999})
-
-
-def test_records_are_frozen() -> None:
-    record = trial(1, 1, "flask")
-    with pytest.raises(ValidationError):
-        record.number = 2
-
-
-def test_a_write_that_fails_leaves_the_old_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "file"
-    results.write_atomic(path, "old")
-
-    def fail(descriptor: int) -> None:
-        raise OSError("disk full")
-
-    monkeypatch.setattr("os.fsync", fail)
-    with pytest.raises(OSError, match="disk full"):
-        results.write_atomic(path, "new")
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_the_shipped_schema_is_up_to_date() -> None:
     assert results.RESULTS_SCHEMA_FILE.read_text() == results.results_schema(), (
-        "run: python -c 'from levelbench.results import *; "
-        "write_atomic(RESULTS_SCHEMA_FILE, results_schema())'"
+        "run: python -c 'from levelbench import files, results; "
+        "files.write_atomic(results.RESULTS_SCHEMA_FILE, results.results_schema())'"
     )
 
 
 def test_results_have_the_fields_of_the_interface() -> None:
-    derived = json.loads(results.to_json(derive(make_run(floor=True))))
+    derived = json.loads(to_json(derive(make_run(floor=True))))
     assert list(derived) == [
         "schema_version",
         "run_id",

@@ -4,14 +4,7 @@ from typing import Any
 import pytest
 
 from levelbench.config import load_config
-from levelbench.results import (
-    ContainerUse,
-    LatencyFigures,
-    Rows,
-    TaskFigures,
-    TrialRecord,
-    Window,
-)
+from levelbench.records import ContainerUse, LatencyFigures, Rows, TaskFigures, TrialRecord, Window
 from levelbench.topology import plan
 from levelbench.validity import check, status_of
 

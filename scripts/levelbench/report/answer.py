@@ -7,9 +7,11 @@ from typing import Literal
 
 from levelbench import comparison
 from levelbench.derive import primary_metric
-from levelbench.report import tables
+from levelbench.records import Run
+from levelbench.report.metrics import metric
 from levelbench.report.numbers import interval, number, ratio_interval
-from levelbench.results import Comparison, Estimate, Results, Run, WorkloadResults
+from levelbench.report.standing import better_first, ordered
+from levelbench.results import Comparison, Estimate, Results, WorkloadResults
 from levelbench.stats import MIN_TRIALS
 
 MANY_CORES = 4
@@ -83,9 +85,7 @@ def found(results: Results, run: Run, workload: str) -> str:
     measured = results.workloads[workload]
     primary = primary_metric(run, workload)
     contestants = [
-        name
-        for name in tables.ordered(results, workload)
-        if results.services[name].role == "contestant"
+        name for name in ordered(results, workload) if results.services[name].role == "contestant"
     ]
     ran = [name for name in contestants if measured.services[name].trials]
     ranked = [name for name in ran if measured.services[name].rank]
@@ -180,7 +180,7 @@ def _short(measured: WorkloadResults, name: str, primary: str) -> str:
     value = number(_primary(measured, name, primary).value)
     if primary == "throughput_rps":
         return f"{name} handled {value} requests a second"
-    shown = tables.metric(primary)
+    shown = metric(primary)
     return f"{name} had a {shown.label.lower()} of {value} {shown.unit}"
 
 
@@ -195,12 +195,12 @@ def _steps(measured: WorkloadResults, ranked: Sequence[str], primary: str) -> li
 
 
 def _step(pair: Comparison, primary: str) -> str:
-    first, second, ratio, verdict = tables.better_first(pair)
+    first, second, ratio, verdict = better_first(pair)
     bounds = ratio_interval(ratio)
     if verdict == "faster":
         if primary == "throughput_rps":
             return f"{first} handled {bounds} times {second}'s requests"
-        label = tables.metric(primary).label.lower()
+        label = metric(primary).label.lower()
         return f"{first}'s {label} was {bounds} times {second}'s"
     said = f" (ratio {bounds})" if bounds else ""
     if verdict == "equivalent":
@@ -209,8 +209,7 @@ def _step(pair: Comparison, primary: str) -> str:
 
 
 def _too_noisy(measured: WorkloadResults) -> bool:
-    bound = comparison.control_bound(measured.control.ratio if measured.control else None)
-    return bound is not None and bound > comparison.CONTROL_LIMIT
+    return comparison.too_wide(measured.control.ratio if measured.control else None)
 
 
 def _clause(names: Sequence[str], singular: str, plural: str) -> str:

@@ -4,15 +4,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from levelbench.derive import derive
+from levelbench.files import to_json, write_atomic
+from levelbench.records import load_run
 from levelbench.report import csvfile, html, markdown
-from levelbench.results import (
-    RESULTS_FILE,
-    Claim,
-    Results,
-    load_run,
-    to_json,
-    write_atomic,
-)
+from levelbench.results import RESULTS_FILE, Claim, Results
 
 CSV_FILE, MARKDOWN_FILE, HTML_FILE = "results.csv", "report.md", "report.html"
 

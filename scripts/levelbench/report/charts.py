@@ -11,8 +11,11 @@ from typing import Any
 import altair as alt
 import vl_convert
 
-from levelbench.report import tables
-from levelbench.results import CONTAINERS, Results
+from levelbench.report.metrics import CONTAINER_LABELS
+from levelbench.report.numbers import interval
+from levelbench.report.standing import ordered
+from levelbench.results import Results
+from levelbench.words import CONTAINERS
 
 VEGA_LITE = "v" + alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
 STATIC_WIDTH = 640
@@ -51,19 +54,18 @@ def all_charts(results: Results, workload: str) -> list[Chart]:
 def throughput(results: Results, workload: str) -> Chart | None:
     services = results.workloads[workload].services
     rows = []
-    for name in tables.ordered(results, workload):
+    for name in ordered(results, workload):
         estimate = services[name].throughput_rps
         if estimate.value is None:
             continue
         bounds = estimate.confidence_interval
-        cell = tables.estimate_cell(estimate)
         rows.append(
             {
                 "contestant": name,
                 "value": estimate.value,
                 "low": bounds.low if bounds else None,
                 "high": bounds.high if bounds else None,
-                "interval": cell.detail or "fewer than 3 trials",
+                "interval": interval(estimate) or "fewer than 3 trials",
                 "trials": services[name].trials,
                 "kind": "ranked" if services[name].rank else "not ranked",
             }
@@ -102,18 +104,18 @@ def cpu_split(results: Results, workload: str) -> Chart | None:
     rows = [
         {
             "contestant": name,
-            "container": tables.CONTAINER_LABELS[container],
+            "container": CONTAINER_LABELS[container],
             "cpu": estimate.value,
             "place": place,
-            "interval": tables.estimate_cell(estimate).detail or "fewer than 3 trials",
+            "interval": interval(estimate) or "fewer than 3 trials",
         }
-        for name in tables.ordered(results, workload)
+        for name in ordered(results, workload)
         for place, container in enumerate(CONTAINERS)
         if (estimate := getattr(services[name].cpu_ms_per_request, container)).value is not None
     ]
     if not rows:
         return None
-    labels = [tables.CONTAINER_LABELS[container] for container in CONTAINERS]
+    labels = [CONTAINER_LABELS[container] for container in CONTAINERS]
     bars = (
         alt.Chart(alt.InlineData(values=rows))
         .mark_bar(height=18)

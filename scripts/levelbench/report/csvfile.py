@@ -3,8 +3,9 @@
 import csv
 import io
 
-from levelbench.report.tables import METRICS
-from levelbench.results import CONTAINERS, Estimate, Results
+from levelbench.report.metrics import METRICS
+from levelbench.results import Estimate, Results
+from levelbench.words import CONTAINERS
 
 COLUMNS = (
     "run_id",

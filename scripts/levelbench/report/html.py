@@ -6,10 +6,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from levelbench.records import Run
 from levelbench.report import charts
 from levelbench.report.answer import answer, labels
 from levelbench.report.sections import rerun, sections
-from levelbench.results import Results, Run
+from levelbench.results import Results
 
 
 def render(results: Results, run: Run) -> str:

@@ -2,10 +2,11 @@
 
 import re
 
+from levelbench.records import Run
 from levelbench.report.answer import answer, labels
 from levelbench.report.sections import Section, rerun, sections
-from levelbench.report.tables import Cell, Table
-from levelbench.results import Results, Run
+from levelbench.report.tables.table import Cell, Table
+from levelbench.results import Results
 
 # What Markdown or HTML would read as markup. Names and log lines come from outside.
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")

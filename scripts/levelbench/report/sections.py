@@ -7,12 +7,14 @@ from itertools import chain
 
 from levelbench import comparison
 from levelbench.derive import primary_metric
-from levelbench.report import charts, tables
+from levelbench.records import Run
+from levelbench.report import charts
 from levelbench.report.answer import found, main_workload
 from levelbench.report.charts import Chart
 from levelbench.report.numbers import interval, number
-from levelbench.report.tables import Table
-from levelbench.results import Results, Run
+from levelbench.report.tables import checks, contestants, detail, evidence, pairs, provenance
+from levelbench.report.tables.table import Table
+from levelbench.results import Results
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ def _workload(results: Results, run: Run, workload: str, *, draw: bool) -> Itera
         "Head to head" if main else f"Head to head: {workload}",
         () if main else (found(results, run, workload),),
         _filled(
-            tables.head_to_head(results, workload), tables.comparisons(results, workload, primary)
+            contestants.head_to_head(results, workload),
+            pairs.comparisons(results, workload, primary),
         ),
         tuple(charts.all_charts(results, workload)) if draw else (),
     )
@@ -73,16 +76,16 @@ def _workload(results: Results, run: Run, workload: str, *, draw: bool) -> Itera
         "In detail" if main else f"In detail: {workload}",
         (),
         _filled(
-            tables.endpoints(results, workload),
-            tables.resources(results, run, workload),
-            tables.tasks(results, workload),
-            tables.exploratory(results, workload, primary),
+            detail.endpoints(results, workload),
+            detail.resources(results, run, workload),
+            detail.tasks(results, workload),
+            pairs.exploratory(results, workload, primary),
         ),
     )
 
 
 def _claims(results: Results) -> Iterable[Section]:
-    yield Section("claims", "Do the published claims hold?", (), _filled(tables.claims(results)))
+    yield Section("claims", "Do the published claims hold?", (), _filled(evidence.claims(results)))
 
 
 def _trust(results: Results, run: Run, workloads: list[str]) -> Section:
@@ -94,14 +97,14 @@ def _trust(results: Results, run: Run, workloads: list[str]) -> Section:
         "Can you trust it?",
         tuple(text),
         _filled(
-            tables.findings(results),
-            *(tables.validity(results, run, workload) for workload in workloads),
-            tables.parity(run),
-            tables.order(run),
-            *(tables.parameters(results, workload) for workload in workloads),
-            tables.environment(run),
-            tables.versions(run),
-            tables.images(run),
+            evidence.findings(results),
+            *(checks.validity(results, run, workload) for workload in workloads),
+            evidence.parity(run),
+            evidence.order(run),
+            *(provenance.parameters(results, workload) for workload in workloads),
+            provenance.environment(run),
+            provenance.versions(run),
+            provenance.images(run),
         ),
     )
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 PAGE_SIZE = 20
 TOKEN_LIFETIME_S = 3600
 POOL_SIZE = 4  # connections of a process: one for each of its threads
-POOL_TIMEOUT_S = 1
+POOL_TIMEOUT_S = 0.5
 DATABASE_CONNECT_TIMEOUT_S = 1
 BROKER_TIMEOUT_S = 1
 

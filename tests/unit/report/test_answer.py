@@ -3,8 +3,8 @@
 import pytest
 
 from levelbench.derive import derive, passed
+from levelbench.records import Finding, Run
 from levelbench.report.answer import answer, labels
-from levelbench.results import Finding, Run
 from tests.unit.factories import make_run
 
 

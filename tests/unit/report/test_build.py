@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from levelbench import report, results
+from levelbench import records, report, results
 from levelbench.derive import derive
+from levelbench.files import ResultsError
+from levelbench.records import Finding
 from levelbench.report import charts
 from levelbench.report.sections import rerun
-from levelbench.results import Claim, Finding, ResultsError
+from levelbench.results import Claim
 from tests.unit.factories import make_run, service, write_run
 
 FILES = ("results.json", "results.csv", "report.md", "report.html")
@@ -64,7 +66,7 @@ def page(folder: Path) -> Page:
 
 
 def test_results_json_is_the_derived_results(folder: Path) -> None:
-    assert results.load_results(folder) == derive(results.load_run(folder))
+    assert results.load_results(folder) == derive(records.load_run(folder))
 
 
 def test_the_same_folder_gives_the_same_bytes(folder: Path) -> None:
@@ -178,7 +180,7 @@ def test_hostile_names_stay_text_in_charts(tmp_path: Path) -> None:
     run = make_run(throughput={name: 100.0, "flask": 90.0}, control=None)
     run_folder = write_run(tmp_path, run.model_copy(update={"trials": ()}))
     for record in run.trials:  # no folder can have such a name
-        results.save_trial(run_folder / "trials" / f"{record.number:03d}", record)
+        records.save_trial(run_folder / "trials" / f"{record.number:03d}", record)
     report.build(run_folder)
     html = (run_folder / "report.html").read_text()
     assert Page(html).open == []
@@ -208,7 +210,7 @@ def test_charts_hold_the_figures_and_load_nothing(floor: bool) -> None:
     ],
     ids=["smoke", "partial", "one", "failed", "no trial", "nothing"],
 )
-def test_every_kind_of_run_has_a_report(tmp_path: Path, run: results.Run) -> None:
+def test_every_kind_of_run_has_a_report(tmp_path: Path, run: records.Run) -> None:
     report.build(write_run(tmp_path, run))
     assert Page((tmp_path / "report.html").read_text()).open == []
     assert all((tmp_path / name).stat().st_size for name in FILES)

@@ -1,0 +1,76 @@
+"""Reading and writing a run folder's files: whole or not at all."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from levelbench.errors import LabError
+
+Record = TypeVar("Record", bound=BaseModel)
+
+
+class ResultsError(LabError):
+    """A run folder that cannot be read: missing, cut short, or of a schema not known here."""
+
+
+def write_atomic(path: Path, text: str) -> None:
+    """Write `text` so that a reader, or a crash, finds the old file or the new, never half.
+
+    The temporary file lies beside the target because a rename is atomic within one file
+    system only (POSIX rename).
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)  # mkstemp's 0600 would hide a report from other readers
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def to_json(model: BaseModel) -> str:
+    return model.model_dump_json(indent=2) + "\n"
+
+
+def save(path: Path, model: BaseModel) -> None:
+    """Save a record atomically as indented JSON."""
+    write_atomic(path, to_json(model))
+
+
+def load(path: Path, model: type[Record], version: int) -> Record:
+    """Read a file as `model`.
+
+    Raises ResultsError for a missing or damaged file, or one of an unknown schema version.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ResultsError(f"{path} is missing", "Is this the folder of a run?") from None
+    except OSError as error:
+        raise ResultsError(f"{path} cannot be read: {error.strerror}") from error
+    except ValueError as error:  # covers invalid UTF-8 and invalid JSON alike
+        raise ResultsError(f"{path} is not whole JSON: {error}", "Remove it, or the run.") from None
+    found = content.get("schema_version") if isinstance(content, dict) else None
+    if found != version:
+        raise ResultsError(
+            f"{path} has schema_version {found!r}, and only {version} is known here",
+            "Read it with the version of the lab that wrote it.",
+        )
+    try:
+        # From text and not from the parsed object: JSON has no tuples or datetimes of its own.
+        return model.model_validate_json(json.dumps(content))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the whole file"
+        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        raise ResultsError(f"{path}: {where}: {first['msg']}{more}") from None

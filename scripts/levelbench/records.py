@@ -1,0 +1,288 @@
+"""What a run writes down as it goes: the evidence, from which all else can be rebuilt.
+
+    reports/<run-id>/run.json                  RunRecord
+    reports/<run-id>/trials/<...>/trial.json   TrialRecord
+
+Every model refuses what it does not know, and undefined values are None, never 0.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from levelbench.files import ResultsError, load, save
+from levelbench.words import Container, Endpoint, Role
+
+RUN_SCHEMA_VERSION = 1
+TRIAL_SCHEMA_VERSION = 1
+
+RUN_FILE = "run.json"
+TRIAL_FILE = "trial.json"
+
+CONTROL_SUFFIX = "@control"
+"""Marks the label of the A/A twin: the same service, run a second time in each block."""
+
+TIE_THRESHOLD = 0.02
+"""Differences below 2% are a tie however sure we are of them (measurement.md, Statistics)."""
+
+Severity = Literal["info", "warning", "error"]
+Phase = Literal["restore", "start", "warmup", "measure", "drain", "collect", "down"]
+TrialStatus = Literal["valid", "invalid", "failed"]
+RunStatus = Literal["complete", "partial"]
+
+Count = Annotated[int, Field(ge=0)]
+Amount = Annotated[float, Field(ge=0)]
+
+
+class Model(BaseModel):
+    """Frozen, and an unknown key, an infinity or a NaN is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Finding(Model):
+    """Something that spoiled, or may have spoiled, a measurement."""
+
+    code: str
+    """Short and stable, e.g. `load-generator-busy`."""
+    severity: Severity
+    cause: str
+    remedy: str
+    trials: tuple[int, ...] = ()
+    """Numbers of the trials concerned; empty when it concerns the whole run."""
+
+
+# --- run.json ---------------------------------------------------------------------------------
+
+
+class PlannedTrial(Model):
+    """One line of the plan: service x workload x block, in the order of `number`."""
+
+    number: int
+    block: int
+    workload: str
+    service: str
+    label: str
+    """The service's name, or `<service>@control` for the A/A twin."""
+
+
+class ImageIdentity(Model):
+    """Which image ran: a registry's digest, or the local id of one built here."""
+
+    reference: str
+    digest: str | None = None
+    id: str | None = None
+
+
+class Environment(Model):
+    """Where the run was made. Names no user and no host: reports are published."""
+
+    cpu_model: str | None
+    cores: int
+    """Physical cores: sibling hyperthreads count as one."""
+    memory_mib: Amount | None
+    kernel: str | None
+    engine: str | None
+    cgroup: str | None
+    topology: dict[str, str]
+    """Container -> cpuset."""
+    images: dict[str, ImageIdentity]
+    versions: dict[str, str]
+    git_commit: str | None
+
+
+class ServiceRecord(Model):
+    """What is known of a service apart from its trials."""
+
+    role: Role
+    display_name: str
+    interface: str
+    verified: bool | None = None
+    """Whether contract and parity held; None when not looked at."""
+    failure: str | None = None
+    cold_start_ms: Amount | None = None
+    image_mib: Amount | None = None
+    memory_idle_mib: Amount | None = None
+    packages: dict[str, str] = {}
+    """Package -> locked version, the framework's own first."""
+
+
+class ParityEntry(Model):
+    """One line of the parity ledger: a rule of equal work, and what was seen."""
+
+    rule: str
+    service: str
+    expected: str
+    observed: str
+    holds: bool
+
+
+class RunRecord(Model):
+    """run.json: the plan, the place and the contestants of one run."""
+
+    schema_version: Literal[1] = 1
+    run_id: str
+    profile: str
+    seed: int
+    status: RunStatus
+    publishable: bool
+    started_at: AwareDatetime
+    finished_at: AwareDatetime | None = None
+    plan: tuple[PlannedTrial, ...]
+    environment: Environment
+    services: dict[str, ServiceRecord]
+    workloads: dict[str, dict[str, Any]]
+    """Workload -> its parameters: vus, warmup_s, measure_s, mix weights and so on."""
+    primary_metrics: dict[str, str] = {}
+    """Workload -> its one primary metric; a workload left out has throughput_rps."""
+    tie_threshold: Amount = TIE_THRESHOLD
+    parity: tuple[ParityEntry, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+# --- trial.json -------------------------------------------------------------------------------
+
+
+class LatencyFigures(Model):
+    """Exact figures over the expected responses of one window.
+
+    A percentile is None when fewer than 20 observations lie above it
+    (`stats.required_observations`).
+    """
+
+    count: Count
+    mean_ms: Amount | None = None
+    p50_ms: Amount | None = None
+    p90_ms: Amount | None = None
+    p95_ms: Amount | None = None
+    p99_ms: Amount | None = None
+    p999_ms: Amount | None = None
+    max_ms: Amount | None = None
+
+
+class EndpointWindow(Model):
+    """One endpoint within the measured window."""
+
+    requests: Count
+    errors: Count
+    throughput_rps: Amount | None
+    latency: LatencyFigures
+    statements_per_request: Amount | None = None
+
+
+class Window(Model):
+    """The measured window: warm-up and drain lie outside it."""
+
+    seconds: Amount
+    requests: Count
+    errors: Count
+    throughput_rps: Amount | None
+    latency: LatencyFigures
+    halves: tuple[Amount, Amount] | None = None
+    """Throughput of the first and of the second half, requests a second."""
+    vus_busy_share: Amount | None = None
+    """Throughput x mean latency / VUs: the share of the VUs that the server kept busy."""
+
+
+class ContainerUse(Model):
+    """Counter differences over the measured window, one container."""
+
+    cpu_ms: Amount | None = None
+    cpu_share_of_limit: Amount | None = None
+    """CPU time / (window x the CPUs it may use): 1.0 is at its limit."""
+    throttled_periods: Count | None = None
+    periods: Count | None = None
+    memory_peak_mib: Amount | None = None
+    memory_mean_mib: Amount | None = None
+
+
+class Rows(Model):
+    """Rows written against the answers that promised them."""
+
+    users_added: Count | None = None
+    registrations_201: Count | None = None
+    tasks_added: Count | None = None
+    invoices_202: Count | None = None
+
+
+class TaskFigures(Model):
+    """What became of the invoices answered with 202."""
+
+    accepted: Count
+    completed: Count
+    lost: Count
+    lag_p50_ms: Amount | None = None
+    lag_p95_ms: Amount | None = None
+    drain_s: Amount | None = None
+
+
+class TrialRecord(Model):
+    """trial.json: one service x workload x block, in fresh containers on a restored database."""
+
+    schema_version: Literal[1] = 1
+    number: int
+    block: int
+    workload: str
+    service: str
+    label: str
+    status: TrialStatus
+    """valid; invalid: the lab's fault; failed: the contestant's own result."""
+    attempt: int = 1
+    started_at: AwareDatetime
+    duration_s: dict[Phase, Amount] = {}
+    cold_start_ms: Amount | None = None
+    machine_speed: Amount | None = None
+    """Fixed loops a second on the contestant's core, before the trial."""
+    window: Window | None = None
+    endpoints: dict[Endpoint, EndpointWindow] = {}
+    resources: dict[Container, ContainerUse] = {}
+    rows: Rows | None = None
+    tasks: TaskFigures | None = None
+    postgres_settings: dict[str, str] = {}
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_control(self) -> bool:
+        return self.label.endswith(CONTROL_SUFFIX)
+
+
+# --- the run folder ---------------------------------------------------------------------------
+
+
+class Run(Model):
+    """A run folder in memory: the record and its trials, by number and attempt."""
+
+    record: RunRecord
+    trials: tuple[TrialRecord, ...]
+
+
+def save_trial(folder: Path, trial: TrialRecord) -> None:
+    """Save a trial in its own folder, `trials/<NNN>-<workload>-<label>`."""
+    save(folder / TRIAL_FILE, trial)
+
+
+def load_run_record(folder: Path) -> RunRecord:
+    """Raises ResultsError for a missing, damaged or unknown run.json."""
+    return load(folder / RUN_FILE, RunRecord, RUN_SCHEMA_VERSION)
+
+
+def load_run(folder: Path) -> Run:
+    """Read a run and every trial it has saved, ordered by number and attempt.
+
+    A trial folder without trial.json was interrupted before it was saved: it is no trial.
+    Raises ResultsError.
+    """
+    record = load_run_record(folder)
+    trials: Iterable[TrialRecord] = (
+        load(path, TrialRecord, TRIAL_SCHEMA_VERSION)
+        for path in (folder / "trials").glob(f"*/{TRIAL_FILE}")
+    )
+    ordered = sorted(trials, key=lambda trial: (trial.number, trial.attempt))
+    for trial in ordered:
+        if trial.service not in record.services:
+            raise ResultsError(
+                f"trial {trial.number} is of service {trial.service!r}, which run.json has not"
+            )
+    return Run(record=record, trials=tuple(ordered))

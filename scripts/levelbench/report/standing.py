@@ -1,0 +1,50 @@
+"""Who stands before whom: contestants by rank, and each pair with the better one first."""
+
+from levelbench import comparison
+from levelbench.results import Comparison, Estimate, Results
+
+
+def ordered(results: Results, workload: str) -> list[str]:
+    """Ranked ones by rank and throughput, then references and exhibits, then the failed."""
+    services = results.workloads[workload].services
+
+    def key(name: str) -> tuple[bool, bool, tuple[int, int], float, str]:
+        service = services[name]
+        return (
+            not service.trials,
+            results.services[name].role != "contestant",
+            service.rank or (len(services), len(services)),
+            -(service.throughput_rps.value or 0.0),
+            name,
+        )
+
+    return sorted(services, key=key)
+
+
+def better_first(pair: Comparison) -> tuple[str, str, Estimate, str]:
+    """(first, second, ratio, verdict) with the better one first, so that no verdict is `slower`.
+
+    Undecided pairs have the higher value first. The reciprocal of a ratio's interval is the
+    interval of the reciprocal.
+    """
+    lower_is_better = comparison.DIRECTIONS[pair.metric] == "lower"
+    value = pair.ratio.value
+    turned = pair.verdict == "slower" or (
+        pair.verdict != "faster" and value is not None and (value < 1) != lower_is_better
+    )
+    if not turned:
+        return pair.a, pair.b, pair.ratio, pair.verdict
+    verdict = "faster" if pair.verdict == "slower" else pair.verdict
+    return pair.b, pair.a, reciprocal(pair.ratio), verdict
+
+
+def reciprocal(ratio: Estimate) -> Estimate:
+    bounds = ratio.confidence_interval
+    return Estimate.model_validate(
+        {
+            "value": 1 / ratio.value if ratio.value else None,
+            "confidence_interval": {"low": 1 / bounds.high, "high": 1 / bounds.low}
+            if bounds
+            else None,
+        }
+    )

@@ -1,0 +1,1 @@
+"""The report's tables as data; terminal, Markdown and HTML render the same ones."""

@@ -1,0 +1,80 @@
+"""The checks of each contestant, by its worst trial."""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from levelbench.derive import final_trials
+from levelbench.records import Run, TrialRecord
+from levelbench.report.numbers import UNDEFINED, percent
+from levelbench.report.standing import ordered
+from levelbench.report.tables.table import Cell, Column, Table
+from levelbench.results import Results
+
+
+def validity(results: Results, run: Run, workload: str) -> Table:
+    """The worst trial of each contestant against each limit."""
+    rows = []
+    for name in ordered(results, workload):
+        own = [t for t in final_trials(run.trials) if t.workload == workload and t.service == name]
+        counts = {s: sum(t.status == s for t in own) for s in ("valid", "invalid", "failed")}
+        status = ", ".join(f"{n} {s}" for s, n in counts.items() if n) or "none"
+        rows.append(
+            (
+                Cell(name),
+                Cell(status, tone="bad" if counts["failed"] or counts["invalid"] else "good"),
+                Cell(percent(_least(t.window.vus_busy_share for t in own if t.window))),
+                Cell(percent(_share(own, "k6"), 0)),
+                Cell(percent(_share(own, "postgres"), 0)),
+                Cell(percent(_throttled(own))),
+                _rows_written(own),
+            )
+        )
+    return Table(
+        f"Checks: {workload}",
+        (
+            Column("Contestant", numeric=False),
+            Column("Trials", numeric=False),
+            Column("VUs kept busy, lowest (97% or more)"),
+            Column("Load generator's CPU share, highest (under 70%)"),
+            Column("PostgreSQL's CPU share, highest"),
+            Column("Throttled periods, highest (5% or less)"),
+            Column("Rows written = answers", numeric=False),
+        ),
+        tuple(rows),
+        ("The worst trial of each, the A/A twin's included.",),
+    )
+
+
+def _known(values: Iterable[float | None]) -> list[float]:
+    return [value for value in values if value is not None]
+
+
+def _least(values: Iterable[float | None]) -> float | None:
+    return min(_known(values), default=None)
+
+
+def _share(trials: Sequence[TrialRecord], container: Literal["k6", "postgres"]) -> float | None:
+    shares = (t.resources[container].cpu_share_of_limit for t in trials if container in t.resources)
+    return max(_known(shares), default=None)
+
+
+def _throttled(trials: Sequence[TrialRecord]) -> float | None:
+    uses = [trial.resources["service"] for trial in trials if "service" in trial.resources]
+    return max(
+        (
+            use.throttled_periods / use.periods
+            for use in uses
+            if use.periods and use.throttled_periods is not None
+        ),
+        default=None,
+    )
+
+
+def _rows_written(trials: Sequence[TrialRecord]) -> Cell:
+    rows = [trial.rows for trial in trials if trial.rows]
+    if not rows:
+        return Cell(UNDEFINED, tone="muted")
+    equal = all(
+        r.users_added == r.registrations_201 and r.tasks_added == r.invoices_202 for r in rows
+    )
+    return Cell("yes", tone="good") if equal else Cell("no", tone="bad")

@@ -1,0 +1,99 @@
+"""What speaks for and against a run: findings, equal work, the order of trials, claims."""
+
+from collections.abc import Mapping
+
+from levelbench.derive import final_trials
+from levelbench.records import Run
+from levelbench.report.tables.table import Cell, Column, Table, Tone
+from levelbench.results import Results
+
+
+def findings(results: Results) -> Table:
+    severities = ("error", "warning", "info")
+    tones: Mapping[str, Tone] = {"error": "bad", "info": "muted"}
+    return Table(
+        "Findings",
+        (
+            Column("Severity", numeric=False),
+            Column("Code", numeric=False),
+            Column("Cause", numeric=False),
+            Column("Remedy", numeric=False),
+            Column("Trials", numeric=False),
+        ),
+        tuple(
+            (
+                Cell(finding.severity, tone=tones.get(finding.severity, "")),
+                Cell(finding.code),
+                Cell(finding.cause),
+                Cell(finding.remedy),
+                Cell(", ".join(map(str, finding.trials)) or "the run"),
+            )
+            for finding in sorted(results.findings, key=lambda f: severities.index(f.severity))
+        ),
+    )
+
+
+def parity(run: Run) -> Table:
+    return Table(
+        "Parity ledger",
+        (
+            Column("Rule", numeric=False),
+            Column("Contestant", numeric=False),
+            Column("Expected", numeric=False),
+            Column("Observed", numeric=False),
+            Column("Holds", numeric=False),
+        ),
+        tuple(
+            (
+                Cell(entry.rule),
+                Cell(entry.service),
+                Cell(entry.expected),
+                Cell(entry.observed),
+                Cell("yes", tone="good") if entry.holds else Cell("no", tone="bad"),
+            )
+            for entry in run.record.parity
+        ),
+    )
+
+
+def order(run: Run) -> Table:
+    """What ran after what: a line a block, what was not valid marked."""
+    by_block: dict[tuple[str, int], list[str]] = {}
+    last = {trial.number: trial for trial in final_trials(run.trials)}
+    for planned in run.record.plan:
+        trial = last.get(planned.number)
+        state = trial.status if trial else "not run"
+        text = planned.label if state == "valid" else f"{planned.label} ({state})"
+        by_block.setdefault((planned.workload, planned.block), []).append(text)
+    return Table(
+        "Order of trials",
+        (
+            Column("Block", numeric=False),
+            Column("In this order", numeric=False),
+        ),
+        tuple(
+            (Cell(f"{workload} {block}"), Cell(", ".join(labels)))
+            for (workload, block), labels in by_block.items()
+        ),
+        (f"Drawn at random within each block, from seed {run.record.seed}.",),
+    )
+
+
+def claims(results: Results) -> Table:
+    return Table(
+        "Claims against the measurement",
+        tuple(
+            Column(label, numeric=False)
+            for label in ("Claim", "Claimed", "Measured", "Verdict", "Why")
+        ),
+        tuple(
+            (
+                Cell(claim.id),
+                Cell(claim.claimed),
+                Cell(claim.measured),
+                Cell(claim.verdict),
+                Cell(claim.why),
+            )
+            for claim in results.claims
+        ),
+    )

@@ -1,0 +1,75 @@
+"""Where a run was made, with which parameters, and of what."""
+
+from levelbench.records import Run
+from levelbench.report.numbers import UNDEFINED
+from levelbench.report.tables.table import Cell, Column, Table
+from levelbench.results import Results
+
+
+def environment(run: Run) -> Table:
+    place = run.record.environment
+    record = run.record
+    lines = {
+        "Processor": place.cpu_model,
+        "Cores": str(place.cores),
+        "Memory": None if place.memory_mib is None else f"{place.memory_mib:,.0f} MiB",
+        "Kernel": place.kernel,
+        "Container engine": place.engine,
+        "Control groups": place.cgroup,
+        "Cores given": ", ".join(f"{name} {cpus}" for name, cpus in place.topology.items()),
+        "Commit": place.git_commit,
+        "Started": f"{record.started_at:%Y-%m-%d %H:%M:%S} UTC",
+        "Finished": f"{record.finished_at:%Y-%m-%d %H:%M:%S} UTC" if record.finished_at else None,
+    }
+    settings = sorted({pair for t in run.trials for pair in t.postgres_settings.items()})
+    if settings:
+        lines["PostgreSQL settings"] = ", ".join(f"{name} = {value}" for name, value in settings)
+    return Table(
+        "Environment",
+        (Column("What", numeric=False), Column("Found", numeric=False)),
+        tuple((Cell(name), Cell(value or UNDEFINED)) for name, value in lines.items()),
+    )
+
+
+def parameters(results: Results, workload: str) -> Table:
+    def text(value: object) -> str:
+        if isinstance(value, dict):
+            return ", ".join(f"{key} {part}" for key, part in value.items())
+        return str(value)
+
+    return Table(
+        f"Parameters: {workload}",
+        (Column("Parameter", numeric=False), Column("Value", numeric=False)),
+        tuple(
+            (Cell(name), Cell(text(value)))
+            for name, value in results.workloads[workload].parameters.items()
+        ),
+    )
+
+
+def versions(run: Run) -> Table:
+    place = run.record.environment
+    rows = [(Cell(name), Cell(version)) for name, version in place.versions.items()]
+    for name, service in run.record.services.items():
+        locked = ", ".join(f"{package} {version}" for package, version in service.packages.items())
+        rows.append((Cell(f"{name} ({service.interface})"), Cell(locked or UNDEFINED)))
+    return Table(
+        "Versions",
+        (Column("What", numeric=False), Column("Version", numeric=False)),
+        tuple(rows),
+    )
+
+
+def images(run: Run) -> Table:
+    return Table(
+        "Images",
+        (
+            Column("Name", numeric=False),
+            Column("Reference", numeric=False),
+            Column("Digest, or id of a local build", numeric=False),
+        ),
+        tuple(
+            (Cell(name), Cell(image.reference), Cell(image.digest or image.id or UNDEFINED))
+            for name, image in run.record.environment.images.items()
+        ),
+    )

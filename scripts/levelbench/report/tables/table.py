@@ -1,0 +1,33 @@
+"""A table as data: cells under columns."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Tone = Literal["", "good", "bad", "muted"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value, and beneath it what qualifies it: an interval, a role, a failure."""
+
+    text: str
+    detail: str | None = None
+    tone: Tone = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    label: str
+    numeric: bool = True
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows begin with their header. A table without rows is left out of every report."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...] = ()
+    folded: bool = False
+    """Long and of second rank: closed in HTML until somebody opens it."""

@@ -1,0 +1,65 @@
+"""The tables in the terminal."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from levelbench.report.numbers import ratio_interval
+from levelbench.report.tables.contestants import head_to_head
+from levelbench.report.tables.table import Cell, Table, Tone
+from levelbench.results import Results
+
+IN_TERMINAL = (
+    "throughput_rps",
+    "latency_p95_ms",
+    "error_rate",
+    "cpu_ms_per_request.service",
+    "floor_ratio",
+)
+"""As many as 80 columns hold."""
+
+RICH_STYLES: Mapping[Tone, str] = {"": "", "good": "green", "bad": "red", "muted": "dim"}
+
+
+def terminal_table(results: Results) -> RenderableType:
+    """The head-to-head of each workload, for the terminal."""
+    if not results.workloads:
+        return Text("Nothing was measured.")
+    return Group(*(part for name in results.workloads for part in _workload(results, name)))
+
+
+def _workload(results: Results, name: str) -> list[RenderableType]:
+    table = to_rich(head_to_head(results, name, IN_TERMINAL))
+    control = results.workloads[name].control
+    noise = ratio_interval(control.ratio) if control else None
+    if control is None or noise is None:
+        return [table]
+    return [table, Text(f"Noise floor: {control.service} against itself came out as {noise}.")]
+
+
+def to_rich(table: Table) -> RichTable:
+    """For the terminal. Text objects and not markup: a name may hold brackets."""
+    rich = RichTable(
+        title=Text(table.caption),
+        caption=Text("\n".join(table.notes)),
+        caption_justify="left",
+        caption_style="dim",
+        box=box.SIMPLE_HEAD,
+    )
+    for position, column in enumerate(table.columns):
+        justify: Literal["right", "left"] = "right" if column.numeric else "left"
+        rich.add_column(Text(column.label), justify=justify, no_wrap=position == 0)
+    for row in table.rows:
+        rich.add_row(*(_rich_cell(cell) for cell in row))
+    return rich
+
+
+def _rich_cell(cell: Cell) -> Text:
+    text = Text(cell.text, style=RICH_STYLES[cell.tone])
+    if cell.detail:
+        text.append(f"\n{cell.detail}", style="dim")
+    return text

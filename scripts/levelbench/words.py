@@ -1,0 +1,10 @@
+"""The lab's closed lists of words, which its files and its code share."""
+
+from typing import Literal
+
+Role = Literal["contestant", "reference", "exhibit"]
+Endpoint = Literal["register", "login", "list", "detail", "task"]
+Container = Literal["service", "worker", "postgres", "redis", "k6"]
+
+ENDPOINTS: tuple[Endpoint, ...] = ("register", "login", "list", "detail", "task")
+CONTAINERS: tuple[Container, ...] = ("service", "worker", "postgres", "redis", "k6")

@@ -1,0 +1,48 @@
+from levelbench.derive import derive
+from levelbench.records import Run
+from levelbench.report.tables.contestants import head_to_head
+from levelbench.report.tables.table import Table
+from tests.unit.factories import make_run
+from tests.unit.report.reading import row
+
+
+def head(run: Run) -> Table:
+    return head_to_head(derive(run), "closed")
+
+
+def test_every_figure_has_its_interval() -> None:
+    flask = row(head(make_run(floor=True)), "flask")
+    for label, (text, detail) in flask.items():
+        if label not in ("Contestant", "Rank", "Errors", "Trials"):
+            assert detail is not None, label
+            assert " to " in detail
+            assert text != "—"
+    assert flask["Rank"] == ("3", None)
+    assert flask["CPU a request, ms"][0] == "3.70"
+
+
+def test_latency_in_the_closed_workload_is_marked() -> None:
+    table = head(make_run())
+    assert {"Latency mean, ms†", "Latency p95, ms†"} <= {c.label for c in table.columns}
+    assert table.notes[0].startswith(
+        "† In the closed workload the mean latency is 100 / throughput"
+    )
+
+
+def test_the_floor_has_its_column_only_when_it_ran() -> None:
+    label = "CPU, times the floor's"
+    assert label in row(head(make_run(floor=True)), "flask")
+    assert label not in row(head(make_run()), "flask")
+    assert row(head(make_run(floor=True)), "floor")["Contestant"][1] == "reference, not ranked"
+
+
+def test_best_first_then_references_then_the_failed() -> None:
+    table = head(make_run(floor=True, failed="fastapi", control=None))
+    assert [cells[0].text for cells in table.rows] == [
+        "starlette",
+        "flask",
+        "django",
+        "floor",
+        "fastapi",
+    ]
+    assert row(table, "fastapi")["Rank"] == ("failed", None)

@@ -1,0 +1,34 @@
+import pytest
+
+from levelbench.report import numbers
+from levelbench.results import Estimate, Interval
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1247.4, "1,247"),
+        (404.16, "404"),
+        (41.27, "41.3"),
+        (5.4, "5.40"),
+        (0.512, "0.512"),
+        (0.0213, "0.021"),
+        (0.0, "0"),
+        (None, "—"),
+    ],
+)
+def test_three_significant_digits(value: float | None, text: str) -> None:
+    assert numbers.number(value) == text
+
+
+def test_an_interval_has_the_decimals_of_its_value() -> None:
+    estimate = Estimate(value=9.99, confidence_interval=Interval(low=9.0, high=10.98))
+    assert numbers.interval(estimate) == "9.00 to 10.98"
+    assert numbers.interval(Estimate(value=1.0)) is None
+
+
+@pytest.mark.parametrize(
+    ("rate", "text"), [(None, "—"), (0.0, "0%"), (0.00001, "under 0.01%"), (0.0123, "1.23%")]
+)
+def test_error_rates(rate: float | None, text: str) -> None:
+    assert numbers.error_rate(rate) == text
