@@ -1,0 +1,93 @@
+"""Whose fault it was, and when the worker is done, against a lab that answers as told."""
+
+from dataclasses import dataclass, field
+from typing import cast
+
+import pytest
+
+from levelbench import trial
+from levelbench.compose import ContainerGoneError, ContainerState
+from levelbench.config import load_config
+from levelbench.database import TaskCount
+from levelbench.engine import EngineError
+from levelbench.errors import LabError
+from levelbench.lab import Lab, Secrets
+
+
+@dataclass
+class FakeLab:
+    service: ContainerState | None = None
+    counts: list[TaskCount] = field(default_factory=list)
+    secrets: Secrets = field(default_factory=Secrets)
+
+    def __post_init__(self) -> None:
+        limits = load_config().limits.model_copy(update={"drain_timeout_s": -1.0})
+        self.config = load_config().model_copy(update={"limits": limits})
+        self.stack = self.database = self
+
+    def state(self, service: str) -> ContainerState:
+        if self.service is None:
+            raise ContainerGoneError("there is no service container")
+        return self.service
+
+    def tasks(self) -> TaskCount:
+        return self.counts.pop(0)
+
+
+def state(*, running: bool = True, out_of_memory: bool = False) -> ContainerState:
+    return ContainerState("id", running, 1, 137, out_of_memory, "2026-01-01T00:00:00.0Z")
+
+
+def count(rows: int, open_: int, completed: int) -> TaskCount:
+    return TaskCount(rows, open_, completed, None, None)
+
+
+@pytest.mark.parametrize(
+    ("service", "error", "code"),
+    [
+        (state(running=False, out_of_memory=True), ContainerGoneError("gone"),
+         "contestant-out-of-memory"),
+        (state(running=False), ContainerGoneError("gone"), "contestant-gone"),
+        (state(), EngineError("k6 ended with status 107"), "lab-fault"),
+        (state(running=False), EngineError("the engine failed"), "lab-fault"),
+        (None, EngineError("no such image"), "lab-fault"),
+    ],
+)  # fmt: skip
+def test_says_whose_fault_it_was(
+    service: ContainerState | None, error: LabError, code: str
+) -> None:
+    finding = trial._fault(cast(Lab, FakeLab(service)), error, number=3)
+    assert finding.code == code
+    assert finding.trials == (3,)
+    assert finding.cause == str(error)
+
+
+def test_a_finding_holds_no_secret() -> None:
+    lab = FakeLab(state())
+    error = EngineError(f"connecting to postgresql://x:{lab.secrets.contestant_password}@y failed")
+    assert lab.secrets.contestant_password not in trial._fault(cast(Lab, lab), error, 1).cause
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        [count(5, 0, 5)],
+        [count(5, 1, 4), count(5, 0, 5)],
+        [count(6, 1, 5)],  # one row was never promised: its answer was an error
+        [count(5, 0, 4)],  # one failed for good
+    ],
+)
+def test_waits_until_what_was_accepted_is_done(counts: list[TaskCount]) -> None:
+    lab = FakeLab(counts=list(counts))
+    limits = load_config().limits
+    lab.config = load_config().model_copy(update={"limits": limits})
+    tasks, drain_s = trial._drain(cast(Lab, lab), accepted=5)
+    assert tasks == counts[-1]
+    assert drain_s >= 0
+    assert lab.counts == []
+
+
+def test_gives_up_on_a_worker_that_does_not_finish() -> None:
+    lab = FakeLab(counts=[count(5, 2, 3)])
+    tasks, _ = trial._drain(cast(Lab, lab), accepted=5)
+    assert tasks.figures(accepted=5, drain_s=0.0).lost == 2
