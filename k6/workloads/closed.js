@@ -63,6 +63,7 @@ function send(request) {
 
 let scenario = null; // kept, since k6 makes exec.scenario anew each time it is asked for
 let start_ms = null; // of the scenario, the same for all VUs
+let answered_ms = null; // when this VU had its previous answer
 
 export default function closed() {
   if (scenario === null) {
@@ -77,11 +78,18 @@ export default function closed() {
 
   const request = step(n);
   const response = send(request);
-  const elapsed_ms = Date.now() - start_ms;
+  const now_ms = Date.now();
+  const elapsed_ms = now_ms - start_ms;
 
   const tags = phaseAt(elapsed_ms)[request.endpoint];
   metrics.requests.add(1, tags);
-  metrics.busy_ms.add(response.timings.duration, tags);
+  // From answer to answer, so that what a window cuts off is cut off both. A VU's first answer has
+  // none before it and lies in the warm-up, unless the server hangs for all of that.
+  if (answered_ms !== null) {
+    metrics.busy_ms.add(response.timings.duration, tags);
+    metrics.vu_ms.add(now_ms - answered_ms, tags);
+  }
+  answered_ms = now_ms;
   countSecond(elapsed_ms);
   // By status alone: the row is written even where the body is wrong.
   if (response.status === 201) metrics.registrations_201.add(1);
@@ -95,7 +103,7 @@ export default function closed() {
   metrics.errors.add(1, tags);
   metrics.failed_checks.add(1, { endpoint: request.endpoint, check: failed });
   warn(request, response, failed);
-  // Nothing listens: do not spin on it. This core is the database's too.
+  // Nothing listens: do not spin on it. This core is the database's too. It is idle time of the VU.
   if (response.status === 0) sleep(0.1);
 }
 

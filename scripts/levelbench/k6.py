@@ -98,6 +98,7 @@ class _Cut(_Document):
     errors: _Counter
     latency: _Trend
     busy_ms: _Sum
+    vu_ms: _Sum
 
     @model_validator(mode="after")
     def answers_are_right_or_wrong(self) -> "_Cut":
@@ -193,7 +194,7 @@ def parse_summary(text: str) -> Summary:
 
 
 def _summary(document: _Summary) -> Summary:
-    seconds, vus = document.settings.measure_s, document.settings.vus
+    seconds = document.settings.measure_s
     measure, halves = document.phases.measure, document.halves
     return Summary(
         start_epoch_ms=document.window.start_epoch_ms,
@@ -208,8 +209,7 @@ def _summary(document: _Summary) -> Summary:
                 halves.first.requests.count / (seconds / 2),
                 halves.second.requests.count / (seconds / 2),
             ),
-            # Throughput x mean http_req_duration / VUs, where both means are over the window.
-            vus_busy_share=measure.busy_ms.count / (seconds * 1000 * vus),
+            vus_busy_share=_busy_share(measure),
         ),
         endpoints={
             endpoint: _endpoint(document.endpoints[endpoint], seconds) for endpoint in ENDPOINTS
@@ -229,6 +229,15 @@ def _endpoint(cut: _Cut, seconds: int) -> EndpointWindow:
         throughput_rps=cut.requests.count / seconds,
         latency=_latency(cut.latency),
     )
+
+
+def _busy_share(cut: _Cut) -> float | None:
+    """The share of the VUs' own time between two answers that they waited for the server.
+
+    Both sums are over the same answers, so that the window's edges bias nothing; vu_ms is exact
+    to 1 ms a VU. None where no VU had a second answer.
+    """
+    return cut.busy_ms.count / cut.vu_ms.count if cut.vu_ms.count else None
 
 
 def _latency(trend: _Trend) -> LatencyFigures:

@@ -1,7 +1,7 @@
 """The summaries are recorded output of k6 1.8.1 against the fastapi contestant:
 
 closed-fastapi.json          16 VUs, 5 s + 30 s, no errors
-closed-overload.json         100 VUs on a starved machine, 5 s + 10 s: three answers in ten are 503
+closed-overload.json         100 VUs, 5 s + 10 s, 5 s without PostgreSQL: 17% of the answers are 503
 closed-empty-endpoints.json  10 VUs, 1 s + 3 s, weights for list and detail alone
 """
 
@@ -24,6 +24,7 @@ from levelbench.records import EndpointWindow, LatencyFigures
 from levelbench.words import ENDPOINTS
 
 DATA = Path(__file__).parents[1] / "data" / "k6"
+NODE = shutil.which("node")
 
 
 def recorded(name: str) -> str:
@@ -42,22 +43,22 @@ def changed(change: Callable[[dict[str, Any]], object]) -> str:
 def test_window_is_exact() -> None:
     window = parse_summary(recorded("fastapi")).window
 
-    assert (window.seconds, window.requests, window.errors) == (30, 4669, 0)
-    assert window.throughput_rps == 4669 / 30  # and not k6's rate over the whole run, 133.3
-    assert window.halves == (2198 / 15, 2471 / 15)
-    assert window.vus_busy_share == pytest.approx(477136.58480500017 / (16 * 30_000), rel=1e-12)
+    assert (window.seconds, window.requests, window.errors) == (30, 12629, 0)
+    assert window.throughput_rps == 12629 / 30  # and not k6's rate over the whole run, 360.4
+    assert window.halves == (6519 / 15, 6110 / 15)
+    assert window.vus_busy_share == pytest.approx(477054.6625080025 / 479977, rel=1e-12)
 
 
 def test_latency_is_exact_and_not_swapped() -> None:
     assert parse_summary(recorded("fastapi")).window.latency == LatencyFigures(
-        count=4669,
-        mean_ms=102.19245765795677,
-        p50_ms=84.2036,
-        p90_ms=187.59908,
-        p95_ms=234.66931959999988,
-        p99_ms=338.5210911199994,
-        p999_ms=None,  # k6 says 570.5, from fewer than 5 observations above it
-        max_ms=620.838364,
+        count=12629,
+        mean_ms=37.774539750415904,
+        p50_ms=33.171924,
+        p90_ms=61.432834,
+        p95_ms=69.64003399999993,
+        p99_ms=98.48303599999988,
+        p999_ms=None,  # k6 says 139.7, from fewer than 13 observations above it
+        max_ms=175.883096,
     )
 
 
@@ -65,14 +66,18 @@ def test_endpoints_are_exact() -> None:
     endpoints = parse_summary(recorded("fastapi")).endpoints
 
     assert tuple(endpoints) == ENDPOINTS
-    assert sum(endpoint.requests for endpoint in endpoints.values()) == 4669
-    assert endpoints["list"].latency.p99_ms == 340.7925299999997  # 2,174 observations are enough
+    assert sum(endpoint.requests for endpoint in endpoints.values()) == 12629
+    assert endpoints["list"].latency.p99_ms == 78.13820350000005  # 5,766 observations are enough
     assert endpoints["register"] == EndpointWindow(
-        requests=85,
+        requests=249,
         errors=0,
-        throughput_rps=85 / 30,
+        throughput_rps=249 / 30,
         latency=LatencyFigures(
-            count=85, mean_ms=176.57090118823524, p50_ms=156.089362, max_ms=394.270652
+            count=249,
+            mean_ms=82.76516005220884,
+            p50_ms=79.950258,
+            p90_ms=115.64919440000001,
+            max_ms=171.854393,
         ),
     )
 
@@ -80,9 +85,9 @@ def test_endpoints_are_exact() -> None:
 def test_times_and_rows() -> None:
     summary = parse_summary(recorded("fastapi"))
 
-    assert (summary.start_epoch_ms, summary.end_epoch_ms) == (1795380367625, 1795380397625)
-    # What the database held afterwards: 100 users and 230 tasks more.
-    assert (summary.registrations_201, summary.invoices_202) == (100, 230)
+    assert (summary.start_epoch_ms, summary.end_epoch_ms) == (1795383923079, 1795383953079)
+    # What the database held afterwards: 295 users and 615 tasks more.
+    assert (summary.registrations_201, summary.invoices_202) == (295, 615)
     assert summary.failed_checks == ()
 
 
@@ -90,17 +95,34 @@ def test_timeline_holds_every_answer_of_warm_up_and_window() -> None:
     summary = parse_summary(recorded("fastapi"))
 
     assert len(summary.timeline_rps) == 5 + 30
-    assert sum(summary.timeline_rps[: summary.warmup_s]) == 507
+    assert sum(summary.timeline_rps[: summary.warmup_s]) == 2101
     assert sum(summary.timeline_rps[summary.warmup_s :]) == summary.window.requests
 
 
 def test_errors_count_as_answers_but_not_in_latency() -> None:
     summary = parse_summary(recorded("overload"))
 
-    assert (summary.window.requests, summary.window.errors) == (775, 236)
-    assert summary.window.throughput_rps == 77.5
-    assert summary.window.latency.count == 775 - 236
-    assert FailedCheck(endpoint="list", check="status_503", count=144) in summary.failed_checks
+    assert (summary.window.requests, summary.window.errors) == (1160, 199)
+    assert summary.window.throughput_rps == 116
+    assert summary.window.latency.count == 1160 - 199
+    assert FailedCheck(endpoint="list", check="status_503", count=89) in summary.failed_checks
+
+
+def test_busy_share_is_of_the_same_time_as_the_answers() -> None:
+    """Waits that began before the window and ended in it are 1.2% more than 100 VUs x 10 s."""
+    measure = json.loads(recorded("overload"))["phases"]["measure"]
+    assert measure["busy_ms"]["count"] > 100 * 10_000
+
+    share = parse_summary(recorded("overload")).window.vus_busy_share
+    assert share == pytest.approx(1012047.068753 / 1012564, rel=1e-12)
+
+
+def test_busy_share_of_no_time_is_none() -> None:
+    def no_vu_had_two_answers(document: dict[str, Any]) -> None:
+        measure = document["phases"]["measure"]
+        measure["busy_ms"]["count"] = measure["vu_ms"]["count"] = 0
+
+    assert parse_summary(changed(no_vu_had_two_answers)).window.vus_busy_share is None
 
 
 def test_endpoint_without_requests_has_no_latency() -> None:
@@ -110,7 +132,7 @@ def test_endpoint_without_requests_has_no_latency() -> None:
         requests=0, errors=0, throughput_rps=0, latency=LatencyFigures(count=0)
     )
     assert endpoints["login"].latency.p99_ms is None  # where k6 says 0
-    assert endpoints["detail"].requests == 225
+    assert endpoints["detail"].requests == 885
 
 
 @pytest.mark.parametrize(
@@ -172,7 +194,7 @@ def rename_p99(document: dict[str, Any]) -> None:
         (lambda d: d["endpoints"].pop("task"), "endpoints must be register, login, list"),
         (lambda d: d["phases"]["measure"].update(latency=None), r"phases\.measure\.latency"),
         (lambda d: d.update(scenario_start_epoch_ms=None), "scenario_start_epoch_ms"),
-        (lambda d: d["endpoints"]["list"]["errors"].update(count=1), "are not 2174 right answers"),
+        (lambda d: d["endpoints"]["list"]["errors"].update(count=1), "are not 5766 right answers"),
         (lambda d: d["timeline"].pop(), "timeline has 34 of 35 seconds"),
         (lambda d: d["phases"]["measure"]["latency"].update(avg=-1), "latency.avg"),
     ],
@@ -191,9 +213,102 @@ def test_other_json_is_refused(text: str) -> None:
         parse_summary(text)
 
 
+# --- the time of a virtual user ---------------------------------------------------------------
+
+STUBS = {
+    "index": "export const sleep = (s) => lab.pass(s * 1000);",
+    "execution": "export default { scenario: lab.scenario };",
+    "http": """export default {
+      expectedStatuses: (status) => status,
+      request: () => {
+        lab.pass(lab.answer.duration);
+        if (lab.answer.status === 0) throw new Error('connection refused');
+        return { ...lab.answer, headers: {}, body: '{}', timings: lab.answer };
+      },
+    };""",
+    "metrics": """class Metric {
+      constructor(name) { this.name = name; }
+      add(value, tags) { lab.samples.push([this.name, value, tags || {}]); }
+    }
+    export { Metric as Counter, Metric as Gauge, Metric as Trend };""",
+}
+
+
+def virtual_user(folder: Path, answers: list[tuple[int, int, int]]) -> list[list[Any]]:
+    """The samples of one virtual user that runs closed.js on a made-up clock, 1 s + 2 s.
+
+    An answer is: milliseconds of k6's own before the request, its duration, its status.
+    """
+    if NODE is None:
+        pytest.skip("node is not installed")
+    shutil.copytree(ROOT / "k6", folder / "lab")
+    (folder / "package.json").write_text('{"type": "module"}')
+    package = folder / "node_modules" / "k6"
+    package.mkdir(parents=True)
+    exports = {"." if name == "index" else f"./{name}": f"./{name}.js" for name in STUBS}
+    (package / "package.json").write_text(json.dumps({"type": "module", "exports": exports}))
+    for name, source in STUBS.items():
+        (package / f"{name}.js").write_text(source)
+    env = {
+        "BASE_URL": "http://service:8000", "SEED": "1", "VUS": "1", "ORDERS": "10000",
+        "WARMUP_S": "1", "MEASURE_S": "2", "TRIAL": "b1n1a1",
+        "WEIGHTS": json.dumps(load_config().load.weights),
+        "USERS": json.dumps([{"username": "u", "password": "p", "token": "t"}]),
+    }  # fmt: skip
+    (folder / "run.js").write_text(f"""
+        const start_ms = 1_000_000;
+        let now_ms = start_ms;
+        Date.now = () => now_ms;
+        console.info = console.warn = () => {{}};
+        globalThis.__ENV = {json.dumps(env)};
+        globalThis.lab = {{
+          samples: [],
+          pass: (ms) => {{ now_ms += ms; }},
+          scenario: {{ startTime: start_ms, iterationInTest: 0 }},
+        }};
+        const {{ default: iterate }} = await import('./lab/workloads/closed.js');
+        for (const [own_ms, duration, status] of {json.dumps(answers)}) {{
+          lab.pass(own_ms);
+          lab.answer = {{ duration, status }};
+          iterate();
+          lab.scenario.iterationInTest += 1;
+        }}
+        console.log(JSON.stringify(lab.samples));
+    """)
+    done = subprocess.run([NODE, folder / "run.js"], capture_output=True, text=True, check=True)
+    samples: list[list[Any]] = json.loads(done.stdout)
+    return samples
+
+
+def test_time_of_a_virtual_user_runs_from_answer_to_answer(tmp_path: Path) -> None:
+    samples = virtual_user(
+        tmp_path,
+        [
+            (5, 595, 200),  # answered at 600 ms: the first, before which there is none
+            (5, 195, 200),  # at 800
+            (5, 595, 200),  # at 1400: begun in the warm-up, whole in the window
+            (20, 0, 0),  # at 1420: refused; then 100 ms of sleep, which are not busy
+            (10, 470, 200),  # at 2000
+            (5, 1495, 200),  # at 3500: begun in the window, none of it in the window
+        ],
+    )
+
+    def spent(metric: str) -> dict[str, list[int]]:
+        phases: dict[str, list[int]] = {}
+        for name, value, tags in samples:
+            if name == metric:
+                phases.setdefault(tags["phase"], []).append(value)
+        return phases
+
+    assert spent("vu_ms") == {"warmup": [200], "measure": [600, 20, 580], "cooldown": [1500]}
+    assert spent("busy_ms") == {"warmup": [195], "measure": [595, 0, 470], "cooldown": [1495]}
+    assert [tags for name, _, tags in samples if name == "vu_ms"] == [
+        tags for name, _, tags in samples if name == "busy_ms"
+    ]
+
+
 # --- the journey ------------------------------------------------------------------------------
 
-NODE = shutil.which("node")
 ITERATIONS = 60_000
 ORDERS = 10_000
 USERS = 100
