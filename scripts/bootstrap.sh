@@ -61,10 +61,11 @@ fi
 for plugin in compose buildx; do
   plugin_answers "$plugin" || need "docker $plugin" "${sudo}$0 --plugin $plugin"
 done
-have debootstrap || ! is_debian || {
+# Where the engine is new, images may have to be built without a registry as well.
+if [ ${#missing[@]} != 0 ] && is_debian && ! have debootstrap; then
   packages+=(debootstrap)
   need "debootstrap (for stand-in images)" "${sudo}apt-get install --yes --no-install-recommends debootstrap"
-}
+fi
 have make || { packages+=(make); need make "${sudo}apt-get install --yes make"; }
 
 python=$(find_python)

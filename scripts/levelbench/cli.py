@@ -5,7 +5,7 @@ import os
 import secrets
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, cast, get_args
 
 import typer
 from rich.console import Console
@@ -48,11 +48,11 @@ def _choice(name: str, value: str, known: tuple[str, ...]) -> str:
 
 
 def _source(value: str) -> images.Source:
-    return _choice("source of images", value, ("auto", "registry", "standin"))  # type: ignore[return-value]
+    return cast(images.Source, _choice("source of images", value, get_args(images.Source)))
 
 
 def _mix(value: str) -> Mix:
-    return _choice("mix", value, ("journey", "uniform"))  # type: ignore[return-value]
+    return cast(Mix, _choice("mix", value, get_args(Mix)))
 
 
 @app.command()

@@ -183,7 +183,7 @@ class Window(Model):
     halves: tuple[Amount, Amount] | None = None
     """Throughput of the first and of the second half, requests a second."""
     vus_busy_share: Amount | None = None
-    """Throughput x mean latency / VUs: the share of the VUs that the server kept busy."""
+    """Of the VUs' own time between two answers, the share that they waited for the server."""
 
 
 class ContainerUse(Model):

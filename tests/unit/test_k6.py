@@ -284,12 +284,12 @@ def test_time_of_a_virtual_user_runs_from_answer_to_answer(tmp_path: Path) -> No
     samples = virtual_user(
         tmp_path,
         [
-            (5, 595, 200),  # answered at 600 ms: the first, before which there is none
-            (5, 195, 200),  # at 800
-            (5, 595, 200),  # at 1400: begun in the warm-up, whole in the window
+            (5, 595, 503),  # answered at 600 ms: the first, before which there is none
+            (5, 195, 503),  # at 800
+            (5, 595, 503),  # at 1400: begun in the warm-up, whole in the window
             (20, 0, 0),  # at 1420: refused; then 100 ms of sleep, which are not busy
-            (10, 470, 200),  # at 2000
-            (5, 1495, 200),  # at 3500: begun in the window, none of it in the window
+            (10, 470, 503),  # at 2000
+            (5, 1495, 503),  # at 3500: begun in the window, none of it in the window
         ],
     )
 

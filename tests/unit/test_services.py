@@ -71,6 +71,19 @@ def test_select_names_what_there_is() -> None:
         select("fastapi,nope", discover())
 
 
+DATA_LAYER = (
+    "app/settings.py", "app/database.py", "app/models.py", "app/queries.py", "app/schemas.py",
+    "app/security.py", "app/invoices.py", "app/worker.py", "app/errors.py", "app/readiness.py",
+    "app/lifespan.py", "alembic.ini", "bin/migrate", "bin/serve", "bin/worker",
+    "migrations/env.py", "migrations/versions/0001_create_tables.py",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("file", DATA_LAYER)
+def test_fastapi_and_starlette_share_their_data_layer(file: str) -> None:
+    assert (SERVICES / "fastapi" / file).read_text() == (SERVICES / "starlette" / file).read_text()
+
+
 class TestFingerprint:
     def test_changes_with_the_source(self, copy: Path) -> None:
         before = discover(copy)["fastapi"].fingerprint("base")
