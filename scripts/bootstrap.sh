@@ -99,12 +99,25 @@ apt_install() {
 
 is_packaged() { apt-cache show "$1" >/dev/null 2>&1; }
 
+# An engine that was killed leaves its process numbers behind, which others may have by now.
+forget_killed_engine() {
+  local file pid
+  for file in /var/run/docker.pid /var/run/docker/containerd/containerd.pid; do
+    pid=$(cat "$file" 2>/dev/null) || continue
+    case $(cat "/proc/$pid/comm" 2>/dev/null) in
+      dockerd | containerd) ;;
+      *) as_root rm -f "$file" ;;
+    esac
+  done
+}
+
 start_engine() {
   engine_answers && return
   say "starting the container engine"
   if [ -d /run/systemd/system ]; then
     as_root systemctl start docker
   else
+    forget_killed_engine
     as_root sh -c "setsid dockerd >$engine_log 2>&1 </dev/null &"
   fi
   for _ in $(seq 100); do
