@@ -1,7 +1,7 @@
 """`levelbench bench`: from the choice of contestants to the report."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,12 +88,11 @@ def _always_down(lab: Lab, run: OngoingRun, display: Display) -> Iterator[None]:
     except KeyboardInterrupt:
         run.interrupted = True
     finally:
-        with interruption.ignored():
+        # In this order: the output may be what failed, and must not keep the rest from happening.
+        with interruption.ignored(), ExitStack() as last:
+            last.callback(run.update, finished_at=datetime.now(UTC))
+            last.callback(lab.down)
             display.say("removing the containers")
-            try:
-                lab.down()
-            finally:
-                run.update(finished_at=datetime.now(UTC))
 
 
 def _new_run(options: Options, config: Config, lab: Lab) -> OngoingRun:

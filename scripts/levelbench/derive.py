@@ -41,7 +41,7 @@ def derive(run: Run, claims: Sequence[Claim] = ()) -> Results:
     record = run.record
     trials = final_trials(run.trials)
     workloads = {name: _workload(run, name, trials) for name in record.workloads}
-    measured = any(trial.status == "valid" for trial in trials)
+    measured = any(trial.status == "valid" and not trial.is_control for trial in trials)
     # Findings of single trials take those trials out; only what concerns the run voids it.
     valid = measured and not any(
         finding.severity == "error" and finding.code not in CONTESTANT_CODES

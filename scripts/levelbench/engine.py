@@ -16,6 +16,7 @@ LABEL = "io.levelbench"
 """On everything that the lab makes: images, containers, networks and volumes."""
 PROJECT_LABEL = "com.docker.compose.project"
 PROJECT_PREFIX = "levelbench-"
+IMAGE_PREFIX = "levelbench/"
 ENGINE_TIMEOUT_S = 60
 
 
@@ -87,9 +88,17 @@ class Engine:
         self.client.images.remove(reference, force=True)
 
     def lab_images(self) -> dict[str, str]:
-        """Tag -> label value of every image that the lab built."""
+        """Tag -> label value of every image that the lab built under its own name.
+
+        An image that somebody built on one of them has the label as well.
+        """
         images = self.client.images.list(filters={"label": LABEL})
-        return {tag: image.labels[LABEL] for image in images for tag in image.tags}
+        return {
+            tag: image.labels[LABEL]
+            for image in images
+            for tag in image.tags
+            if tag.startswith(IMAGE_PREFIX)
+        }
 
     # --- what the lab has made ---
 

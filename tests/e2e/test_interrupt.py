@@ -10,6 +10,7 @@ import pytest
 
 from levelbench.config import ROOT
 from levelbench.engine import PROJECT_PREFIX, Engine
+from levelbench.records import load_run
 from levelbench.results import load_results
 
 BENCH = [str(Path(sys.executable).with_name("levelbench")), "bench", "--services=starlette"]
@@ -42,7 +43,25 @@ def test_keeps_what_was_measured_and_leaves_no_container(
     output, _ = measuring.communicate()
     assert measuring.returncode == 130
     assert "Interrupted: the report holds what was measured until then." in output
-    results = load_results((ROOT / "reports" / "latest").resolve())
-    assert results.status == "partial"
-    assert results.workloads["closed"].services["starlette"].trials == 1
+    folder = (ROOT / "reports" / "latest").resolve()
+    assert load_results(folder).status == "partial"
+    assert len(load_run(folder).trials) == 1
+    assert f"{PROJECT_PREFIX}bench" not in Engine().projects()
+
+
+def test_a_reader_that_goes_away_leaves_no_container() -> None:
+    with subprocess.Popen(
+        [*BENCH, "--profile=smoke"],
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as bench:
+        assert bench.stdout is not None
+        assert bench.stderr is not None
+        bench.stdout.readline()
+        bench.stdout.close()
+        said = bench.stderr.read()
+    assert bench.returncode == 1
+    assert "Traceback" not in said
     assert f"{PROJECT_PREFIX}bench" not in Engine().projects()

@@ -245,3 +245,10 @@ def test_a_run_that_was_interrupted_before_its_first_trial() -> None:
     results = derive(run)
     assert not results.valid
     assert service(results, "flask").trials == 0
+
+
+def test_a_run_of_the_control_alone_has_measured_nothing() -> None:
+    run = make_run()
+    twins = tuple(trial for trial in run.trials if trial.is_control)
+    assert twins
+    assert not derive(run.model_copy(update={"trials": twins})).valid
