@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Literal
 
 from levelbench import comparison
@@ -16,6 +16,9 @@ from levelbench.stats import MIN_TRIALS
 
 MANY_CORES = 4
 """Below this many cores database and load generator share one (measurement.md, Cores)."""
+
+DIFFERENT = ("faster", "slower")
+"""Verdicts that say that two contestants differ."""
 
 
 @dataclass(frozen=True)
@@ -185,13 +188,22 @@ def _short(measured: WorkloadResults, name: str, primary: str) -> str:
 
 
 def _steps(measured: WorkloadResults, ranked: Sequence[str], primary: str) -> list[str]:
-    """One clause for each neighbouring pair, best first."""
+    """One clause for each neighbouring pair, best first; then those further apart whose difference
+    no pair between them shows.
+    """
     pairs = {
         frozenset((pair.a, pair.b)): pair
         for pair in measured.comparisons
         if pair.primary and pair.metric == primary
     }
-    return [_step(pairs[frozenset(both)], primary) for both in pairwise(ranked)]
+    neighbours = [pairs[frozenset(both)] for both in pairwise(ranked)]
+    apart = [
+        pairs[frozenset((ranked[i], ranked[j]))]
+        for i, j in combinations(range(len(ranked)), 2)
+        if j - i > 1 and not any(pair.verdict in DIFFERENT for pair in neighbours[i:j])
+    ]
+    said = [_step(pair, primary) for pair in neighbours]
+    return said + [f"but {_step(pair, primary)}" for pair in apart if pair.verdict in DIFFERENT]
 
 
 def _step(pair: Comparison, primary: str) -> str:

@@ -110,3 +110,17 @@ def test_an_empty_run() -> None:
 @pytest.mark.parametrize(("cores", "labelled"), [(2, True), (3, True), (4, False), (16, False)])
 def test_few_cores_are_development_grade(cores: int, labelled: bool) -> None:
     assert (f"development-grade: {cores} cores" in label_texts(make_run(cores=cores))) is labelled
+
+
+def test_a_difference_that_only_lies_between_the_distant_is_said() -> None:
+    """Steps of 1.5% are ties each; three of them together are a difference."""
+    rates = {"starlette": 400.0, "fastapi": 394.0, "flask": 388.0, "django": 382.0}
+    found, _ = said(make_run(throughput=rates))
+    assert "starlette and fastapi" in found
+    assert "; but starlette handled" in found
+    assert "times django's requests" in found
+
+
+def test_a_difference_between_neighbours_is_said_once() -> None:
+    found, _ = said(make_run())
+    assert "but" not in found
