@@ -63,6 +63,7 @@ class Engine:
         """Whether a registry answers for `reference` within `timeout_s`."""
         try:
             client = docker.APIClient(base_url=self.host, timeout=int(timeout_s))
+            # The stubs leave this one method out of their annotations.
             client.inspect_distribution(reference)  # type: ignore[no-untyped-call]
         except (docker.errors.DockerException, requests.RequestException):
             return False

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from levelbench import images
 from levelbench.config import load_config
+from levelbench.engine import Engine
 from levelbench.services import discover
 
 OFFICIAL = load_config().images
@@ -52,7 +53,7 @@ def attributes(reference: str, labels: Mapping[str, str] | None = None) -> dict[
 
 def ensure(engine: FakeEngine, source: images.Source) -> tuple[images.ImageSet, list[str]]:
     said: list[str] = []
-    return images.ensure(engine, OFFICIAL, source, said.append), said  # type: ignore[arg-type]
+    return images.ensure(cast(Engine, engine), OFFICIAL, source, said.append), said
 
 
 def test_auto_takes_official_images_where_a_registry_answers() -> None:
@@ -115,7 +116,7 @@ class TestService:
 
     def build(self, engine: FakeEngine, name: str = "fastapi") -> str:
         service = discover()[name]
-        return images.build_service(engine, service, "python:1", print)  # type: ignore[arg-type]
+        return images.build_service(cast(Engine, engine), service, "python:1", print)
 
     def test_is_built_once(self, engine: FakeEngine) -> None:
         reference = self.build(engine)
@@ -138,6 +139,6 @@ def test_identifies_what_was_used() -> None:
     engine = FakeEngine()
     engine.held["grafana/k6:1.8.1"] = {"Id": "sha256:b", "RepoDigests": ["grafana/k6@sha256:a"]}
     engine.held["levelbench/service-flask:c0ffee"] = {"Id": "sha256:c", "RepoDigests": []}
-    found = images.identities(engine, list(engine.held))  # type: ignore[arg-type]
+    found = images.identities(cast(Engine, engine), list(engine.held))
     assert (found["k6"].digest, found["k6"].id) == ("sha256:a", "sha256:b")
     assert (found["service-flask"].digest, found["service-flask"].id) == (None, "sha256:c")
