@@ -122,9 +122,10 @@ def up(
     """Bring one contestant up on the loopback interface; the last line is its base URL."""
     found = services.select(name, services.discover())
     for service in found.values():
-        endpoint = stack.up(service, stack.up_project(service.name), _source(source), port, _say)
+        project = stack.up_project(service.name)
+        running = stack.up(service, project, _source(source), port, say=_say)
         _say(f"{service.name} is up; `make down` removes it")
-        print(endpoint.base_url)
+        print(running.endpoint.base_url)
 
 
 @app.command()

@@ -13,6 +13,8 @@ from levelbench.records import TaskFigures
 
 OWNER = "contestant"
 """The role every contestant connects as: owner of its database, no superuser."""
+WORKER = "contestant_worker"
+"""The role of the contestant's worker: a member of the owner."""
 TRIAL = "trial"
 """The database that contestants work on during a trial."""
 COLUMNS = {
@@ -73,13 +75,16 @@ class Database:
                    "--file=-"]  # fmt: skip
         return self._stack.exec("postgres", command, stdin=sql).strip()
 
-    def _json(self, sql: str, database: str) -> dict[str, Any]:
-        answer: dict[str, Any] = json.loads(self.psql(sql, database))
-        return answer
+    def json(self, sql: str, database: str) -> Any:
+        """What SQL that answers one JSON value says, parsed. Raises EngineError."""
+        return json.loads(self.psql(sql, database))
 
-    def create_owner(self, password: str) -> None:
-        """Make the role that contestants connect as. `password` holds no quote."""
-        self.psql(f"CREATE ROLE {OWNER} LOGIN PASSWORD '{password}'")
+    def create_roles(self, password: str, worker_password: str) -> None:
+        """Make the roles of contestant and worker. The passwords hold no quote."""
+        self.psql(
+            f"CREATE ROLE {OWNER} LOGIN PASSWORD '{password}';\n"
+            f"CREATE ROLE {WORKER} LOGIN PASSWORD '{worker_password}' IN ROLE {OWNER};"
+        )
 
     def create(self, name: str) -> None:
         """Make an empty database for a contestant to migrate."""
@@ -115,8 +120,8 @@ class Database:
 
     def tasks(self, name: str = TRIAL) -> TaskCount:
         """The state of the tasks table."""
-        return TaskCount(**self._json(TASKS_SQL, name))
+        return TaskCount(**self.json(TASKS_SQL, name))
 
     def settings(self) -> dict[str, str]:
         """The server's settings that are not its defaults."""
-        return {name: str(value) for name, value in self._json(SETTINGS_SQL, "postgres").items()}
+        return {name: str(value) for name, value in self.json(SETTINGS_SQL, "postgres").items()}

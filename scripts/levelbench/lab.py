@@ -20,6 +20,7 @@ class Secrets:
 
     postgres_password: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
     contestant_password: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
+    worker_password: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
     jwt_secret: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
     user_password: str = field(default_factory=lambda: secrets.token_hex(12), repr=False)
 
@@ -80,6 +81,7 @@ class Lab:
             "SERVICE": "none",
             "SERVICE_IMAGE": "none",
             "DATABASE_URL": "none",
+            "WORKER_DATABASE_URL": "none",
         }
         for container, cpuset in self.topology.cpusets().items():
             variables[f"{container.upper()}_CPUSET"] = cpuset
@@ -92,7 +94,7 @@ class Lab:
         """Start the database and the broker, and wait for them. Raises EngineError."""
         self.stack.up("postgres", "redis")
         self.stack.wait_ready("postgres", "redis", timeout_s=self.config.limits.ready_timeout_s)
-        self.database.create_owner(self.secrets.contestant_password)
+        self.database.create_roles(self.secrets.contestant_password, self.secrets.worker_password)
 
     def server_versions(self) -> dict[str, str]:
         """What the database and the broker say of their versions."""
@@ -108,9 +110,9 @@ class Lab:
         return {
             "SERVICE": contestant.name,
             "SERVICE_IMAGE": contestant.image,
-            "DATABASE_URL": (
-                f"postgresql://{database.OWNER}:{self.secrets.contestant_password}"
-                f"@postgres:5432/{database_name}"
+            "DATABASE_URL": _url(database.OWNER, self.secrets.contestant_password, database_name),
+            "WORKER_DATABASE_URL": _url(
+                database.WORKER, self.secrets.worker_password, database_name
             ),
         }
 
@@ -139,3 +141,7 @@ class Lab:
     def down(self) -> None:
         """Remove all that the lab has started."""
         self.stack.down()
+
+
+def _url(role: str, password: str, database_name: str) -> str:
+    return f"postgresql://{role}:{password}@postgres:5432/{database_name}"

@@ -1,20 +1,34 @@
 """A contestant up and ready for people and for tests: published on the loopback interface."""
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 
-from levelbench import environment, images, prepare, topology
+from levelbench import environment, images, interruption, prepare, topology
 from levelbench.config import load_config
 from levelbench.contract.endpoint import Endpoint
-from levelbench.dataset import generate
+from levelbench.dataset import Rows, generate
 from levelbench.engine import PROJECT_PREFIX, Engine
 from levelbench.errors import LabError
+from levelbench.images import Say
 from levelbench.lab import Contestant, Lab
-from levelbench.services import Service, discover
+from levelbench.services import Service
 
 UP = "up"
 PREFERRED_PORT = 8000
+
+
+@dataclass(frozen=True)
+class Running:
+    """A contestant that is up on a database of its own, with all that can be done to it."""
+
+    lab: Lab
+    contestant: Contestant
+    database: str
+    rows: Rows
+    """What was loaded into the database."""
+    endpoint: Endpoint
 
 
 def up(
@@ -22,8 +36,9 @@ def up(
     project: str,
     source: images.Source = "auto",
     port: int | None = None,
-    say: Callable[[str], None] = lambda message: None,
-) -> Endpoint:
+    scale: int = 1,
+    say: Say = lambda message: None,
+) -> Running:
     """Bring a contestant up with the dataset, in a project of its own, replacing what was there.
 
     `port` is the loopback port; None takes 8000, or a free one where that is in use.
@@ -35,22 +50,24 @@ def up(
     contestant = Contestant(service, images.build_service(engine, service, base.python, say))
     cores = topology.plan(topology.read_cores(environment.available_cpus()))
     lab = Lab(engine, config, cores, base, project, published_port=port or _free_port())
+    rows = generate(config.dataset, scale)
     say(f"starting {service.name} with PostgreSQL and Redis")
     try:
         lab.start()
-        name = prepare.prepare_database(lab, contestant, generate(config.dataset))
+        name = prepare.prepare_database(lab, contestant, rows)
         lab.start_contestant(contestant, name)
         lab.wait_contestant()
     except BaseException:
         lab.down()
         raise
-    return Endpoint(
+    endpoint = Endpoint(
         base_url=f"http://127.0.0.1:{lab.stack.published_port()}",
         jwt_secret=lab.secrets.jwt_secret,
         service=service.name,
         stop=lab.stack.stop,
         start=lab.stack.start,
     )
+    return Running(lab, contestant, name, rows, endpoint)
 
 
 def up_project(name: str) -> str:
@@ -59,14 +76,20 @@ def up_project(name: str) -> str:
 
 
 @contextmanager
-def running(name: str) -> Iterator[Endpoint]:
-    """A contestant for a test, gone afterwards. Raises LabError."""
-    project = f"test-{name}"
-    endpoint = up(discover()[name], project, port=_free_port(preferred=0))
+def running(
+    service: Service,
+    project: str,
+    source: images.Source = "auto",
+    scale: int = 1,
+    say: Say = lambda message: None,
+) -> Iterator[Running]:
+    """A contestant on a free loopback port for as long as the context lasts. Raises LabError."""
+    found = up(service, project, source, _free_port(preferred=0), scale, say)
     try:
-        yield endpoint
+        yield found
     finally:
-        Engine().remove_project(PROJECT_PREFIX + project)
+        with interruption.ignored():
+            found.lab.down()
 
 
 def _free_port(preferred: int = PREFERRED_PORT) -> int:

@@ -8,7 +8,7 @@ LEVELBENCH_CONTRACT_CONTAINERS=postgres=NAME,redis=NAME            containers it
 import os
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import contextmanager
 from functools import partial
 
 import pytest
@@ -44,20 +44,22 @@ def _contestants() -> list[str]:
     return [service.name for service in services if service.spec.role != "exhibit"]
 
 
-def _running(service: str) -> AbstractContextManager[Endpoint]:
+@contextmanager
+def _running(service: str) -> Iterator[Endpoint]:
     if URLS not in os.environ:
+        from levelbench.services import discover
         from levelbench.stack import running
 
-        return running(service)
+        with running(discover()[service], f"test-{service}") as found:
+            yield found.endpoint
+        return
     containers = _pairs(CONTAINERS)
-    return nullcontext(
-        Endpoint(
-            base_url=_pairs(URLS)[service],
-            service=service,
-            jwt_secret=os.environ.get(SECRET),
-            stop=partial(_docker, "stop", containers) if containers else None,
-            start=partial(_docker, "start", containers) if containers else None,
-        )
+    yield Endpoint(
+        base_url=_pairs(URLS)[service],
+        service=service,
+        jwt_secret=os.environ.get(SECRET),
+        stop=partial(_docker, "stop", containers) if containers else None,
+        start=partial(_docker, "start", containers) if containers else None,
     )
 
 
