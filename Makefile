@@ -1,7 +1,8 @@
 # The lab's interface. `make help` prints the targets.
 #
 # Variables: PROFILE= smoke|quick|standard|article  SERVICES=a,b  WORKLOAD=closed  SEED=n
-#            MIX= journey|uniform  SCALE=n  IMAGES= auto|registry|standin  PORT=n  RUN=<id>
+#            MIX= journey|uniform  SCALE=n  VERIFY= auto|force  IMAGES= auto|registry|standin
+#            PORT=n  RUN=<id>
 
 LEVELBENCH := .venv/bin/levelbench
 PYTHON := .venv/bin/python
@@ -9,10 +10,11 @@ PYTHON := .venv/bin/python
 option = $(if $($(1)),--$(2)='$($(1))')
 IMAGE_OPTIONS = $(call option,IMAGES,images)
 BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) \
-	$(call option,SEED,seed) $(call option,MIX,mix) $(call option,SCALE,scale) $(IMAGE_OPTIONS)
+	$(call option,SEED,seed) $(call option,MIX,mix) $(call option,SCALE,scale) \
+	$(call option,VERIFY,verify) $(IMAGE_OPTIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench up down report images list clean test unit contract smoke lint lock
+.PHONY: help setup bench verify up down report images list clean test unit contract smoke lint lock
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z%<>-]+:.*## / { sub("%", "<service>", $$1); printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +28,12 @@ bench: setup ## measure all contestants and write a report
 
 bench-%: setup ## measure one contestant
 	@$(LEVELBENCH) bench --services='$*' $(BENCH_OPTIONS)
+
+verify: setup ## hold the contract and every rule of equal work, without load figures
+	@$(LEVELBENCH) verify $(call option,SERVICES,services) $(IMAGE_OPTIONS)
+
+verify-%: setup ## the same for one service
+	@$(LEVELBENCH) verify --services='$*' $(IMAGE_OPTIONS)
 
 up-%: setup ## one contestant on 127.0.0.1; the last line is its base URL
 	@$(LEVELBENCH) up '$*' $(call option,PORT,port) $(IMAGE_OPTIONS)

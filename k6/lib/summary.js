@@ -33,6 +33,7 @@ const CUT = ['requests', 'errors', 'latency', 'busy_ms', 'vu_ms'];
 const ofPhase = (metric, phase) => `${metric}{phase:${phase}}`;
 const ofHalf = (metric, half) => `${metric}{half:${half}}`;
 const ofEndpoint = (metric, endpoint) => `${metric}{phase:measure,endpoint:${endpoint}}`;
+const ofAll = (metric, endpoint) => `${metric}{endpoint:${endpoint}}`;
 const ofCheck = (endpoint, check) => `failed_checks{endpoint:${endpoint},check:${check}}`;
 const ofSecond = (second) => `timeline{second:${second}}`;
 
@@ -45,6 +46,7 @@ export function subMetrics(settings) {
     names.push(...ENDPOINTS.map((endpoint) => ofEndpoint(metric, endpoint)));
   }
   for (const endpoint of ENDPOINTS) {
+    names.push(ofAll('requests', endpoint), ofAll('errors', endpoint));
     names.push(...checkNames(endpoint).map((check) => ofCheck(endpoint, check)));
   }
   for (let second = 0; second < settings.warmup_s + settings.measure_s; second += 1) {
@@ -70,6 +72,13 @@ export function summarise(data, settings, workload) {
       if (failed > 0) failedChecks.push({ endpoint, check, count: failed });
     }
   }
+  const answers = {};
+  for (const endpoint of ENDPOINTS) {
+    answers[endpoint] = {
+      requests: count(ofAll('requests', endpoint)),
+      errors: count(ofAll('errors', endpoint)),
+    };
+  }
   const timeline = [];
   for (let second = 0; second < settings.warmup_s + settings.measure_s; second += 1) {
     timeline.push(count(ofSecond(second)));
@@ -94,6 +103,7 @@ export function summarise(data, settings, workload) {
     phases: by(PHASES, ofPhase),
     halves: by(HALVES, ofHalf),
     endpoints: by(ENDPOINTS, ofEndpoint),
+    answers, // over all phases
     registrations_201: count('registrations_201'),
     invoices_202: count('invoices_202'),
     failed_checks: failedChecks,

@@ -1,21 +1,20 @@
 """`levelbench bench`: from the choice of contestants to the report."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from levelbench import environment, images, interruption, lock, plan, prepare, topology, trial
-from levelbench.config import ROOT, Config, Mix, Profile, weights_of
+from levelbench import environment, images, interruption, lock, plan, projects, topology, trial
+from levelbench.config import REPORTS, Config, Mix, Profile, weights_of
 from levelbench.dataset import Rows, generate
-from levelbench.engine import PROJECT_PREFIX, Engine
-from levelbench.errors import LabError
-from levelbench.lab import Contestant, Lab
+from levelbench.engine import Engine
+from levelbench.lab import Lab
+from levelbench.lineup import LineUp
 from levelbench.prepare import Prepared
 from levelbench.progress import Display
 from levelbench.records import (
-    Finding,
     PlannedTrial,
     RunRecord,
     ServiceRecord,
@@ -25,9 +24,6 @@ from levelbench.run import OngoingRun
 from levelbench.services import Service
 from levelbench.trial import Parameters
 
-REPORTS = ROOT / "reports"
-BENCH = "bench"
-"""The Compose project's name, after the common prefix."""
 ATTEMPTS = 2
 """A trial that the lab itself spoiled is run once more; both are kept."""
 
@@ -44,6 +40,8 @@ class Options:
     mix: Mix
     scale: int
     source: images.Source
+    verify_anew: bool = False
+    """Verify contestants that are known to do equal work."""
     reports: Path = REPORTS
 
 
@@ -56,28 +54,24 @@ def bench(options: Options, config: Config, display: Display) -> OngoingRun:
     engine = Engine()
     cores = topology.plan(topology.read_cores(environment.available_cpus()))
     with lock.exclusive(engine.id):
-        _remove_leftovers(engine, display)
+        projects.remove_leftovers(engine, display.say)
         base = images.ensure(engine, config.images, options.source, display.say)
-        lab = Lab(engine, config, cores, base, BENCH)
+        lab = Lab(engine, config, cores, base, projects.BENCH)
         run = _new_run(options, config, lab)
         with interruption.terminable(), _always_down(lab, run, display):
-            contestants = _build(lab, options.services, run, display)
+            lineup = LineUp(lab, run, display)
+            contestants = lineup.build(options.services)
             rows = generate(config.dataset, options.scale)
+            verified = lineup.verify(contestants, rows, options.scale, force=options.verify_anew)
+            equal = [contestant for contestant in contestants if contestant.name in verified]
             display.say("starting PostgreSQL and Redis")
             lab.start()
-            prepared = _prepare(lab, contestants, rows, run, display)
+            prepared = lineup.prepare(equal, verified, rows)
             parameters = _parameters(options, config)
             _plan(run, prepared, parameters, rows, options)
             _run_trials(lab, prepared, parameters, run, display)
             run.update(status="complete")
     return run
-
-
-def _remove_leftovers(engine: Engine, display: Display) -> None:
-    """What a killed bench left. The lock is ours, so nobody is using it."""
-    if PROJECT_PREFIX + BENCH in engine.projects():
-        display.say("removing what an interrupted bench left behind")
-        engine.remove_project(PROJECT_PREFIX + BENCH)
 
 
 @contextmanager
@@ -127,61 +121,6 @@ def _new_run(options: Options, config: Config, lab: Lab) -> OngoingRun:
     run = OngoingRun(folder, record)
     run.update()
     return run
-
-
-def _build(
-    lab: Lab, services: dict[str, Service], run: OngoingRun, display: Display
-) -> list[Contestant]:
-    """The contestants whose image is here or can be built; the others are left out, with why."""
-    contestants = []
-    for service in services.values():
-        try:
-            image = images.build_service(lab.engine, service, lab.images.python, display.say)
-        except LabError as error:
-            _leave_out(run, service.name, "its image does not build", error, display)
-            continue
-        contestants.append(Contestant(service, image))
-        run.update_service(service.name, image_mib=images.size_mib(lab.engine, image))
-    built = images.identities(lab.engine, [contestant.image for contestant in contestants])
-    known = run.record.environment
-    run.update(environment=known.model_copy(update={"images": {**known.images, **built}}))
-    return contestants
-
-
-def _prepare(
-    lab: Lab, contestants: Sequence[Contestant], rows: Rows, run: OngoingRun, display: Display
-) -> dict[str, Prepared]:
-    known = run.record.environment
-    versions = {**known.versions, **lab.server_versions()}
-    run.update(environment=known.model_copy(update={"versions": versions}))
-    prepared = {}
-    for contestant in contestants:
-        display.say(f"preparing {contestant.name}: migrate, load, register the load's users")
-        try:
-            ready = prepare.prepare(lab, contestant, rows)
-        except LabError as error:
-            _leave_out(run, contestant.name, "it could not be prepared", error, display)
-            continue
-        prepared[contestant.name] = ready
-        run.update_service(contestant.name, memory_idle_mib=ready.memory_idle_mib)
-    if not prepared:
-        raise LabError("no contestant could be measured", "The lines above say why.")
-    return prepared
-
-
-def _leave_out(run: OngoingRun, name: str, what: str, error: LabError, display: Display) -> None:
-    for line in getattr(error, "output", ()):
-        display.detail(line)
-    failure = f"{what}: {error}"
-    display.say(f"[red]{name} is left out[/]: {failure}")
-    run.update_service(name, failure=failure)
-    finding = Finding(
-        code="contestant-left-out",
-        severity="error",
-        cause=f"{name} was not measured: {failure}",
-        remedy=f"Mend services/{name}, then `make bench-{name} PROFILE=smoke`.",
-    )
-    run.update(findings=(*run.record.findings, finding))
 
 
 def _parameters(options: Options, config: Config) -> Parameters:

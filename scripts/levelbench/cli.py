@@ -10,10 +10,10 @@ from typing import Annotated, NoReturn, cast, get_args
 import typer
 from rich.console import Console
 
-from levelbench import derive, images, report, services, stack
-from levelbench.bench import REPORTS, Options
+from levelbench import derive, images, projects, report, services, stack, verification
+from levelbench.bench import Options
 from levelbench.bench import bench as run_bench
-from levelbench.config import WORKLOADS, Mix, load_config
+from levelbench.config import REPORTS, WORKLOADS, Mix, load_config
 from levelbench.engine import PROJECT_PREFIX, Engine
 from levelbench.errors import LabError
 from levelbench.progress import Display
@@ -65,6 +65,9 @@ def bench(
     ] = None,
     mix: Annotated[str, typer.Option(help="journey, or uniform: all endpoints alike.")] = "journey",
     scale: Annotated[int, typer.Option(min=1, help="Multiplies the dataset.")] = 1,
+    verify: Annotated[
+        str, typer.Option(help="force: verify anew what is known to do equal work.")
+    ] = "auto",
     source: SourceOption = "auto",
 ) -> None:
     """Measure the contestants and write a report."""
@@ -78,6 +81,7 @@ def bench(
         mix=_mix(mix),
         scale=scale,
         source=_source(source),
+        verify_anew=_choice("way to verify", verify, ("auto", "force")) == "force",
     )
     with Display(console) as display:
         run = run_bench(options, config, display)
@@ -122,7 +126,7 @@ def up(
     """Bring one contestant up on the loopback interface; the last line is its base URL."""
     found = services.select(name, services.discover())
     for service in found.values():
-        project = stack.up_project(service.name)
+        project = projects.up_project(service.name)
         running = stack.up(service, project, _source(source), port, say=_say)
         _say(f"{service.name} is up; `make down` removes it")
         print(running.endpoint.base_url)
@@ -133,9 +137,21 @@ def down() -> None:
     """Remove what `up` has started."""
     engine = Engine()
     for project in sorted(engine.projects()):
-        if project.startswith(f"{PROJECT_PREFIX}{stack.UP}-"):
+        if project.startswith(f"{PROJECT_PREFIX}{projects.UP}-"):
             engine.remove_project(project)
             _say(f"removed {project}")
+
+
+@app.command()
+def verify(names: ServicesOption = "", source: SourceOption = "auto") -> None:
+    """Hold the contract and every rule of equal work against the services; no load figures."""
+    known = services.discover()
+    chosen = services.select(names, known) if names else services.audited(known)
+    with Display(console) as display:
+        found = verification.verify_all(chosen, load_config(), _source(source), display)
+    console.print(report.ledger(found))
+    _say(f"Ledger: {_shown(verification.write_report(found))}")
+    sys.exit(0 if all(outcome.verified for outcome in found.values()) else FAILED)
 
 
 @app.command("report")

@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 CONFIG_FILE = ROOT / "levelbench.toml"
 
+REPORTS = ROOT / "reports"
+
 WORKLOADS = ("closed",)
 """Names of the workloads; each is k6/workloads/<name>.js."""
 

@@ -34,6 +34,15 @@ class FailedCheck(BaseModel):
     count: Annotated[int, Field(gt=0)]
 
 
+class Answers(BaseModel):
+    """Answers of one endpoint over all phases."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    requests: Count
+    errors: Count
+
+
 class Summary(BaseModel):
     """One closed load."""
 
@@ -44,6 +53,8 @@ class Summary(BaseModel):
     end_epoch_ms: int
     window: Window
     endpoints: dict[Endpoint, EndpointWindow]
+    answers: dict[Endpoint, Answers]
+    """Over all phases; empty in a summary from before they were counted."""
     registrations_201: int
     """Answers over all phases, as many as rows must have been written."""
     invoices_202: int
@@ -145,6 +156,7 @@ class _Summary(_Document):
     phases: _Phases
     halves: _Halves
     endpoints: dict[Endpoint, _Cut]
+    answers: dict[Endpoint, Answers] = Field(default_factory=dict)
     registrations_201: Count
     invoices_202: Count
     failed_checks: tuple[FailedCheck, ...]
@@ -214,6 +226,7 @@ def _summary(document: _Summary) -> Summary:
         endpoints={
             endpoint: _endpoint(document.endpoints[endpoint], seconds) for endpoint in ENDPOINTS
         },
+        answers=document.answers,
         registrations_201=document.registrations_201,
         invoices_202=document.invoices_202,
         failed_checks=document.failed_checks,

@@ -13,6 +13,7 @@ from levelbench.dataset import Rows
 from levelbench.engine import EngineError
 from levelbench.errors import LabError
 from levelbench.lab import Contestant, Lab
+from levelbench.words import Endpoint
 
 PREPARE_TIMEOUT_S = 180.0
 
@@ -29,6 +30,8 @@ class Prepared:
     user_rows: int
     """Rows in the template's `users`."""
     memory_idle_mib: float | None
+    statements_per_request: dict[Endpoint, float]
+    """Data statements of each endpoint, as `verify` counted them."""
 
     def tokens_last_s(self) -> float:
         """Seconds until the first of the tokens expires."""
@@ -46,7 +49,9 @@ def prepare_database(lab: Lab, contestant: Contestant, rows: Rows) -> str:
     return name
 
 
-def prepare(lab: Lab, contestant: Contestant, rows: Rows) -> Prepared:
+def prepare(
+    lab: Lab, contestant: Contestant, rows: Rows, statements_per_request: dict[Endpoint, float]
+) -> Prepared:
     """Everything that a contestant needs before its first trial. Raises LabError."""
     template = prepare_database(lab, contestant, rows)
     lab.start_contestant(contestant, template, all_cores=True)
@@ -57,7 +62,14 @@ def prepare(lab: Lab, contestant: Contestant, rows: Rows) -> Prepared:
     finally:
         lab.clear()
     lab.database.freeze(template)
-    return Prepared(contestant, template, users, lab.database.users(template), memory_idle_mib)
+    return Prepared(
+        contestant,
+        template,
+        users,
+        lab.database.users(template),
+        memory_idle_mib,
+        statements_per_request,
+    )
 
 
 def log_in_users(lab: Lab, *, register: bool) -> list[dict[str, Any]]:

@@ -98,6 +98,10 @@ class Display:
         self.console.print(f"[dim]{clock_text(self.elapsed_s):>7}[/]  {message}", highlight=False)
         self._show(message)
 
+    def step(self, message: str) -> None:
+        """A step within one: shown at a terminal as long as it takes."""
+        self._show(message)
+
     def detail(self, line: str) -> None:
         """A line of another program's output."""
         self.console.print(f"         | {line}", style="dim", markup=False, highlight=False)

@@ -8,11 +8,13 @@ Every model refuses what it does not know, and undefined values are None, never 
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from levelbench.files import ResultsError, load, save
+from levelbench.ledger import ParityEntry
+from levelbench.model import Amount, Count, Model
 from levelbench.words import Container, Endpoint, Role
 
 RUN_SCHEMA_VERSION = 1
@@ -31,15 +33,6 @@ Severity = Literal["info", "warning", "error"]
 Phase = Literal["restore", "start", "warmup", "measure", "drain", "collect", "down"]
 TrialStatus = Literal["valid", "invalid", "failed"]
 RunStatus = Literal["complete", "partial"]
-
-Count = Annotated[int, Field(ge=0)]
-Amount = Annotated[float, Field(ge=0)]
-
-
-class Model(BaseModel):
-    """Frozen, and an unknown key, an infinity or a NaN is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Finding(Model):
@@ -105,18 +98,8 @@ class ServiceRecord(Model):
     cold_start_ms: Amount | None = None
     image_mib: Amount | None = None
     memory_idle_mib: Amount | None = None
-    packages: dict[str, str] = {}
+    packages: dict[str, str] = Field(default_factory=dict)
     """Package -> locked version, the framework's own first."""
-
-
-class ParityEntry(Model):
-    """One line of the parity ledger: a rule of equal work, and what was seen."""
-
-    rule: str
-    service: str
-    expected: str
-    observed: str
-    holds: bool
 
 
 class RunRecord(Model):
@@ -135,7 +118,7 @@ class RunRecord(Model):
     services: dict[str, ServiceRecord]
     workloads: dict[str, dict[str, Any]]
     """Workload -> its parameters: vus, warmup_s, measure_s, mix weights and so on."""
-    primary_metrics: dict[str, str] = {}
+    primary_metrics: dict[str, str] = Field(default_factory=dict)
     """Workload -> its one primary metric; a workload left out has throughput_rps."""
     tie_threshold: Amount = TIE_THRESHOLD
     parity: tuple[ParityEntry, ...] = ()
@@ -207,6 +190,17 @@ class Rows(Model):
     invoices_202: Count | None = None
 
 
+class Statements(Model):
+    """Data statements of the contestant over the whole load, warm-up included."""
+
+    run: Count
+    """As PostgreSQL counted them."""
+    least: Count
+    """What the right answers cost by the rule of equal work."""
+    most: Count
+    """What all answers would cost: an error may come before its statements or after them."""
+
+
 class TaskFigures(Model):
     """What became of the invoices answered with 202."""
 
@@ -231,16 +225,17 @@ class TrialRecord(Model):
     """valid; invalid: the lab's fault; failed: the contestant's own result."""
     attempt: int = 1
     started_at: AwareDatetime
-    duration_s: dict[Phase, Amount] = {}
+    duration_s: dict[Phase, Amount] = Field(default_factory=dict)
     cold_start_ms: Amount | None = None
     machine_speed: Amount | None = None
     """Fixed loops a second on the contestant's core, before the trial."""
     window: Window | None = None
-    endpoints: dict[Endpoint, EndpointWindow] = {}
-    resources: dict[Container, ContainerUse] = {}
+    endpoints: dict[Endpoint, EndpointWindow] = Field(default_factory=dict)
+    resources: dict[Container, ContainerUse] = Field(default_factory=dict)
     rows: Rows | None = None
+    statements: Statements | None = None
     tasks: TaskFigures | None = None
-    postgres_settings: dict[str, str] = {}
+    postgres_settings: dict[str, str] = Field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
     @property

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from levelbench.files import load
-from levelbench.records import Environment, Finding, Model, RunStatus
+from levelbench.model import Model
+from levelbench.records import Environment, Finding, RunStatus
 from levelbench.words import Endpoint, Role
 
 RESULTS_SCHEMA_VERSION = 1

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
 from levelbench import toml
 from levelbench.config import ROOT
 from levelbench.errors import LabError
+from levelbench.rules import RULES
 from levelbench.toml import FileModel
-from levelbench.words import Role
+from levelbench.words import ENDPOINTS, Endpoint, Role
 
 SERVICES = ROOT / "services"
 SPEC_FILE = "service.toml"
@@ -29,7 +30,21 @@ class Choice(FileModel):
     what: Text
     why: Text
     source: Text
-    """A link to the documentation, or `lab-equalised: <rule>`."""
+    """A link to the documentation, or `lab-equalised: <rule>` with one of rules.RULES."""
+
+    @field_validator("source")
+    @classmethod
+    def _leads_to_its_reason(cls, source: str) -> str:
+        kind, _, rule = source.partition(": ")
+        if kind == "lab-equalised" and rule in RULES:
+            return source
+        if re.fullmatch(r"https://[\w-]+(\.[\w-]+)+(/\S*)?", source):
+            return source
+        rules = ", ".join(f'"{known}"' for known in RULES)
+        raise ValueError(
+            f"{source!r} is neither a link, https://..., nor `lab-equalised: <rule>` "
+            f"with one of the rules {rules}"
+        )
 
 
 class Spec(FileModel):
@@ -47,12 +62,23 @@ class Spec(FileModel):
     driver: Text
     driver_implementation: Literal["C", "Python"]
     prepared_statements: bool
+    """Whether the statements of the endpoints run as prepared ones."""
+    serializer: Text
+    """What turns answers into JSON."""
+    transaction_statements: dict[Endpoint, Annotated[int, Field(ge=0)]]
+    """BEGIN, COMMIT and ROLLBACK for each request, by endpoint."""
     packages: tuple[Text, ...]
     """Whose locked versions the report shows; the framework's own first."""
     extra_tables: tuple[str, ...] = ()
     """Tables beyond the contract's that the framework adds."""
     extra_indexes: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
+
+    @model_validator(mode="after")
+    def _every_endpoint_has_its_transactions(self) -> "Spec":
+        if set(self.transaction_statements) != set(ENDPOINTS):
+            raise ValueError(f"transaction_statements must name {', '.join(ENDPOINTS)}")
+        return self
 
 
 @dataclass(frozen=True)
@@ -136,3 +162,8 @@ def select(names: str, services: dict[str, Service]) -> dict[str, Service]:
             f"there is no service {unknown[0]!r}", f"Choose from: {', '.join(services)}."
         )
     return {name: services[name] for name in services if name in wanted}
+
+
+def audited(services: dict[str, Service]) -> dict[str, Service]:
+    """The services that have to do equal work: all but exhibits, which fail by design."""
+    return {name: service for name, service in services.items() if service.spec.role != "exhibit"}

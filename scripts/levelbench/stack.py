@@ -15,7 +15,6 @@ from levelbench.images import Say
 from levelbench.lab import Contestant, Lab
 from levelbench.services import Service
 
-UP = "up"
 PREFERRED_PORT = 8000
 
 
@@ -68,11 +67,6 @@ def up(
         start=lab.stack.start,
     )
     return Running(lab, contestant, name, rows, endpoint)
-
-
-def up_project(name: str) -> str:
-    """The project of `make up-<name>`: each contestant has its own, so that all may be up."""
-    return f"{UP}-{name}"
 
 
 @contextmanager

@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from levelbench import environment, k6, prepare, resources, validity
+from levelbench import environment, k6, prepare, resources, statements, validity
 from levelbench.compose import ContainerGoneError, ContainerState
-from levelbench.database import TRIAL, TaskCount
+from levelbench.database import OWNER, TRIAL, TaskCount
 from levelbench.engine import EngineError
 from levelbench.errors import LabError
 from levelbench.files import write_atomic
@@ -18,15 +18,17 @@ from levelbench.lab import Lab
 from levelbench.prepare import Prepared
 from levelbench.records import (
     ContainerUse,
+    EndpointWindow,
     Finding,
     Phase,
     PlannedTrial,
     Rows,
+    Statements,
     TrialRecord,
     save_trial,
 )
 from levelbench.topology import cpu_count, parse_cpu_list
-from levelbench.words import Container
+from levelbench.words import Container, Endpoint
 
 DRAIN_POLL_S = 0.2
 K6_MARGIN_S = 60.0
@@ -158,9 +160,10 @@ def _measure(
             update={
                 "cold_start_ms": cold_start_ms,
                 "window": load.summary.window,
-                "endpoints": load.summary.endpoints,
+                "endpoints": _with_statements(load.summary.endpoints, prepared),
                 "resources": _use(lab, load),
                 "rows": rows,
+                "statements": _statements(lab, load.summary),
                 "tasks": tasks.figures(load.summary.invoices_202, drain_s),
                 "postgres_settings": settings,
             }
@@ -189,6 +192,7 @@ def _generate_load(
     clock: Clock,
 ) -> Load:
     stack = lab.stack
+    statements.reset(lab.database, TRIAL)
     beside: tuple[Container, ...] = ("service", "worker", "postgres", "redis")
     located = {name: resources.locate(stack.state(name).pid) for name in beside}
     with resources.Sampler(located) as sampler:
@@ -242,6 +246,30 @@ def _drain(lab: Lab, accepted: int) -> tuple[TaskCount, float]:
         if done or drain_s > lab.config.limits.drain_timeout_s:
             return tasks, drain_s
         time.sleep(DRAIN_POLL_S)
+
+
+def _statements(lab: Lab, summary: k6.Summary) -> Statements:
+    """What the load cost the database, against what its answers cost by the rule."""
+    found = statements.read(lab.database, TRIAL, OWNER)
+    answers = summary.answers.items()
+    return Statements(
+        run=sum(statement.calls for statement in found if statement.touches_data),
+        least=statements.rule({endpoint: a.requests - a.errors for endpoint, a in answers}),
+        most=statements.rule({endpoint: a.requests for endpoint, a in answers}),
+    )
+
+
+def _with_statements(
+    windows: dict[Endpoint, EndpointWindow], prepared: Prepared
+) -> dict[Endpoint, EndpointWindow]:
+    """The endpoints' figures with what `verify` counted: in a mix, statements of one kind of
+    request cannot be told from another's.
+    """
+    known = prepared.statements_per_request
+    return {
+        endpoint: window.model_copy(update={"statements_per_request": known.get(endpoint)})
+        for endpoint, window in windows.items()
+    }
 
 
 def _use(lab: Lab, load: Load) -> dict[Container, ContainerUse]:

@@ -9,7 +9,7 @@ from levelbench.words import Container
 
 # Codes whose finding is the contestant's own result, and codes that are the lab's fault.
 FAILED = {"errors", "contestant-gone", "contestant-out-of-memory", "tasks-lost"}
-INVALID = {"rows-differ", "vus-idle", "no-requests", "lab-fault"}
+INVALID = {"rows-differ", "statements-differ", "vus-idle", "no-requests", "lab-fault"}
 
 
 def check(trial: TrialRecord, limits: Limits, vus: int, topology: Topology) -> tuple[Finding, ...]:
@@ -18,6 +18,7 @@ def check(trial: TrialRecord, limits: Limits, vus: int, topology: Topology) -> t
         *_load(trial, limits, vus),
         *_errors(trial, limits),
         *_rows(trial),
+        *_statements(trial),
         *_contestant(trial, limits),
         *_neighbours(trial, limits, topology),
     )
@@ -88,6 +89,20 @@ def _rows(trial: TrialRecord) -> Iterator[Finding]:
                 cause=f"{added} rows were added to {table} for {answered} {answers}",
                 remedy="The contestant's answers and its database must agree; read service.log.",
             )
+
+
+def _statements(trial: TrialRecord) -> Iterator[Finding]:
+    found = trial.statements
+    if found is None or found.least <= found.run <= found.most:
+        return
+    wanted = f"{found.most}" if found.least == found.most else f"{found.least} to {found.most}"
+    yield Finding(
+        code="statements-differ",
+        severity="error",
+        cause=f"the load's answers cost {found.run} data statements, and {wanted} by the rule of "
+        "equal work",
+        remedy=f"`make verify-{trial.service}` counts them for each kind of request.",
+    )
 
 
 def _contestant(trial: TrialRecord, limits: Limits) -> Iterator[Finding]:

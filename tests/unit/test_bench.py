@@ -73,12 +73,3 @@ def test_only_what_the_lab_spoiled_is_run_again_and_once(
     assert [record.status for record in measured] == statuses
     folders = ["001-closed-fastapi", "001-closed-fastapi-attempt2"]
     assert started == list(enumerate(folders[:attempts], start=1))
-
-
-def test_a_contestant_that_cannot_be_measured_is_left_out_with_its_reason(
-    run: OngoingRun, display: Display
-) -> None:
-    bench._leave_out(run, "flask", "its image does not build", LabError("no such file"), display)
-    assert run.record.services["flask"].failure == "its image does not build: no such file"
-    assert run.record.findings[-1].code == "contestant-left-out"
-    assert "flask is left out: its image does not build: no such file" in said(display)

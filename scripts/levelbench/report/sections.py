@@ -12,7 +12,15 @@ from levelbench.report import charts
 from levelbench.report.answer import found, main_workload
 from levelbench.report.charts import Chart
 from levelbench.report.numbers import interval, number
-from levelbench.report.tables import checks, contestants, detail, evidence, pairs, provenance
+from levelbench.report.tables import (
+    checks,
+    contestants,
+    detail,
+    evidence,
+    ledger,
+    pairs,
+    provenance,
+)
 from levelbench.report.tables.table import Table
 from levelbench.results import Results
 
@@ -99,7 +107,7 @@ def _trust(results: Results, run: Run, workloads: list[str]) -> Section:
         _filled(
             evidence.findings(results),
             *(checks.validity(results, run, workload) for workload in workloads),
-            evidence.parity(run),
+            ledger.parity(run.record.parity),
             evidence.order(run),
             *(provenance.parameters(results, workload) for workload in workloads),
             provenance.environment(run),

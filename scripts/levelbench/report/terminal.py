@@ -1,6 +1,7 @@
 """The tables in the terminal."""
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Literal
 
 from rich import box
@@ -8,8 +9,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from levelbench.ledger import Verification
 from levelbench.report.numbers import ratio_interval
 from levelbench.report.tables.contestants import head_to_head
+from levelbench.report.tables.ledger import parity
 from levelbench.report.tables.table import Cell, Table, Tone
 from levelbench.results import Results
 
@@ -32,6 +35,12 @@ def terminal_table(results: Results) -> RenderableType:
     return Group(*(part for name in results.workloads for part in _workload(results, name)))
 
 
+def ledger(found: Mapping[str, Verification]) -> RenderableType:
+    """What `verify` found, for the terminal."""
+    entries = chain.from_iterable(verification.entries for verification in found.values())
+    return to_rich(parity(entries))
+
+
 def _workload(results: Results, name: str) -> list[RenderableType]:
     table = to_rich(head_to_head(results, name, IN_TERMINAL))
     control = results.workloads[name].control
@@ -50,9 +59,10 @@ def to_rich(table: Table) -> RichTable:
         caption_style="dim",
         box=box.SIMPLE_HEAD,
     )
+    figures = any(column.numeric for column in table.columns)
     for position, column in enumerate(table.columns):
         justify: Literal["right", "left"] = "right" if column.numeric else "left"
-        rich.add_column(Text(column.label), justify=justify, no_wrap=position == 0)
+        rich.add_column(Text(column.label), justify=justify, no_wrap=figures and position == 0)
     for row in table.rows:
         rich.add_row(*(_rich_cell(cell) for cell in row))
     return rich

@@ -33,29 +33,6 @@ def findings(results: Results) -> Table:
     )
 
 
-def parity(run: Run) -> Table:
-    return Table(
-        "Parity ledger",
-        (
-            Column("Rule", numeric=False),
-            Column("Contestant", numeric=False),
-            Column("Expected", numeric=False),
-            Column("Observed", numeric=False),
-            Column("Holds", numeric=False),
-        ),
-        tuple(
-            (
-                Cell(entry.rule),
-                Cell(entry.service),
-                Cell(entry.expected),
-                Cell(entry.observed),
-                Cell("yes", tone="good") if entry.holds else Cell("no", tone="bad"),
-            )
-            for entry in run.record.parity
-        ),
-    )
-
-
 def order(run: Run) -> Table:
     """What ran after what: a line a block, what was not valid marked."""
     by_block: dict[tuple[str, int], list[str]] = {}

@@ -1,0 +1,130 @@
+"""The line-up: the contestants that can be built, do equal work and are prepared.
+
+One that cannot is left out with its reason in the report, and the run goes on with the others.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from levelbench import images, prepare, verification
+from levelbench.dataset import Rows
+from levelbench.errors import LabError
+from levelbench.lab import Contestant, Lab
+from levelbench.ledger import Verification
+from levelbench.prepare import Prepared
+from levelbench.progress import Display
+from levelbench.records import Finding
+from levelbench.run import OngoingRun
+from levelbench.services import Service
+
+
+@dataclass(frozen=True)
+class LineUp:
+    """What the steps of a line-up have in common."""
+
+    lab: Lab
+    run: OngoingRun
+    display: Display
+
+    def build(self, services: dict[str, Service]) -> list[Contestant]:
+        """The contestants whose image is here or can be built."""
+        engine, base = self.lab.engine, self.lab.images
+        contestants = []
+        for service in services.values():
+            try:
+                image = images.build_service(engine, service, base.python, self.display.say)
+            except LabError as error:
+                self._leave_out(service.name, f"its image does not build: {error}", error)
+                continue
+            contestants.append(Contestant(service, image))
+            self.run.update_service(service.name, image_mib=images.size_mib(engine, image))
+        built = images.identities(engine, [contestant.image for contestant in contestants])
+        known = self.run.record.environment
+        self.run.update(environment=known.model_copy(update={"images": {**known.images, **built}}))
+        return contestants
+
+    def verify(
+        self, contestants: Sequence[Contestant], rows: Rows, scale: int, *, force: bool
+    ) -> dict[str, Verification]:
+        """The outcome of each contestant for which every rule of equal work holds, by name.
+
+        `force` verifies anew what is known to hold.
+        """
+        verified = {}
+        for contestant in contestants:
+            try:
+                found = self._verification(contestant, rows, scale, force=force)
+            except LabError as error:
+                self._leave_out(contestant.name, f"it could not be verified: {error}", error)
+                continue
+            self.run.update(parity=(*self.run.record.parity, *found.entries))
+            self.run.update_service(contestant.name, verified=found.verified)
+            if found.verified:
+                verified[contestant.name] = found
+            else:
+                self._leave_out(contestant.name, broken_rules(found))
+        return verified
+
+    def _verification(
+        self, contestant: Contestant, rows: Rows, scale: int, *, force: bool
+    ) -> Verification:
+        service, lab = contestant.service, self.lab
+        key = verification.fingerprint(
+            lab.engine, service, contestant.image, lab.images, rows.checksum
+        )
+        known = None if force else verification.remembered(service, key)
+        if known is not None:
+            self.display.say(f"{service.name} is verified: {len(known.entries)} checks held before")
+            return known
+        self.display.say(f"verifying {service.name}: contract and parity (under a minute)")
+        source = lab.images.source
+        found = verification.verify(service, key, source=source, scale=scale, say=self.display.step)
+        verification.remember(service, found)
+        return found
+
+    def prepare(
+        self, contestants: Sequence[Contestant], verified: dict[str, Verification], rows: Rows
+    ) -> dict[str, Prepared]:
+        """Every verified contestant's template database and users. Raises LabError for none."""
+        known = self.run.record.environment
+        versions = {**known.versions, **self.lab.server_versions()}
+        self.run.update(environment=known.model_copy(update={"versions": versions}))
+        prepared = {}
+        for contestant in contestants:
+            name = contestant.name
+            self.display.say(f"preparing {name}: migrate, load, register the load's users")
+            try:
+                ready = prepare.prepare(
+                    self.lab, contestant, rows, verified[name].statements_per_request
+                )
+            except LabError as error:
+                self._leave_out(name, f"it could not be prepared: {error}", error)
+                continue
+            prepared[name] = ready
+            self.run.update_service(name, memory_idle_mib=ready.memory_idle_mib)
+        if not prepared:
+            raise LabError("no contestant could be measured", "The lines above say why.")
+        return prepared
+
+    def _leave_out(self, name: str, failure: str, error: LabError | None = None) -> None:
+        for line in getattr(error, "output", ()):
+            self.display.detail(line)
+        self.display.say(f"[red]{name} is left out[/]: {failure}")
+        self.run.update_service(name, failure=failure)
+        finding = Finding(
+            code="contestant-left-out",
+            severity="error",
+            cause=f"{name} was not measured: {failure}",
+            remedy=f"Mend services/{name}, then `make verify-{name}`.",
+        )
+        self.run.update(findings=(*self.run.record.findings, finding))
+
+
+def broken_rules(found: Verification) -> str:
+    """What a contestant does not hold, in one line."""
+    first, *others = found.broken
+    more = f" (and {len(others)} more)" if others else ""
+    return (
+        f"it does not do equal work: {first.rule}: expected {first.expected}; "
+        f"seen {first.observed}{more}"
+    )

@@ -1,0 +1,14 @@
+"""What every record that the lab writes has in common."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Count = Annotated[int, Field(ge=0)]
+Amount = Annotated[float, Field(ge=0)]
+
+
+class Model(BaseModel):
+    """Frozen, and an unknown key, an infinity or a NaN is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
