@@ -2,7 +2,7 @@
 #
 # Variables: PROFILE= smoke|quick|standard|article  SERVICES=a,b  WORKLOAD=closed  SEED=n
 #            MIX= journey|uniform  SCALE=n  VERIFY= auto|force  IMAGES= auto|registry|standin
-#            PORT=n  RUN=<id>
+#            PORT=n  RUN=<id>  A=<name> B=<name>
 
 LEVELBENCH := .venv/bin/levelbench
 PYTHON := .venv/bin/python
@@ -14,7 +14,7 @@ BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) 
 	$(call option,VERIFY,verify) $(IMAGE_OPTIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench verify up down report images list clean test unit contract smoke lint lock
+.PHONY: help setup bench verify up down report diff images list clean test unit contract smoke lint lock
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z%<>-]+:.*## / { sub("%", "<service>", $$1); printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ down: setup ## remove what up has started
 
 report: setup ## build a run's report again: RUN=<id>, the latest by default
 	@$(LEVELBENCH) report $(RUN)
+
+diff: setup ## the sources of two services side by side: A=fastapi B=starlette
+	@$(LEVELBENCH) diff '$(A)' '$(B)'
 
 images: setup ## pull or build every image
 	@$(LEVELBENCH) images $(call option,SERVICES,services) $(IMAGE_OPTIONS)

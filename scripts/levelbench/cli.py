@@ -10,7 +10,16 @@ from typing import Annotated, NoReturn, cast, get_args
 import typer
 from rich.console import Console
 
-from levelbench import derive, images, projects, report, services, stack, verification
+from levelbench import (
+    derive,
+    images,
+    projects,
+    report,
+    services,
+    sidebyside,
+    stack,
+    verification,
+)
 from levelbench.bench import Options
 from levelbench.bench import bench as run_bench
 from levelbench.config import REPORTS, WORKLOADS, Mix, load_config
@@ -184,6 +193,12 @@ def list_services(
         return
     for name, service in found.items():
         print(f"{name:<12} {service.spec.role:<12} {service.spec.display_name}")
+
+
+@app.command()
+def diff(a: str, b: str) -> None:
+    """Show the sources of two services side by side."""
+    sidebyside.print_diff(*sidebyside.pick(a, b, services.discover()), console)
 
 
 @app.command()

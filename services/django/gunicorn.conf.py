@@ -1,4 +1,4 @@
-"""gunicorn's settings: https://docs.gunicorn.org/en/stable/settings.html"""
+"""gunicorn's settings: https://gunicorn.org/reference/settings/"""
 
 import time
 from contextlib import suppress

@@ -9,7 +9,6 @@ import pytest
 from rich.console import Console
 
 from levelbench import bench, trial
-from levelbench.errors import LabError
 from levelbench.lab import Lab
 from levelbench.prepare import Prepared
 from levelbench.progress import Display

@@ -35,12 +35,6 @@ def test_every_contestant_locks_the_packages_that_it_names(name: str) -> None:
     assert all(version[0].isdigit() for version in versions.values())
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_choice_has_a_source(name: str) -> None:
-    for choice in discover()[name].spec.choices:
-        assert choice.source.startswith(("https://", "lab-equalised: ")), choice.what
-
-
 def test_a_missing_field_is_an_error_that_names_it(copy: Path) -> None:
     edit(copy / "fastapi" / "service.toml", 'role = "contestant"', "")
     with pytest.raises(LabError, match=r"fastapi/service\.toml: role: Field required"):
@@ -69,19 +63,6 @@ def test_select_takes_names_in_any_order() -> None:
 def test_select_names_what_there_is() -> None:
     with pytest.raises(LabError, match=r"no service 'nope'\. Choose from: .*django"):
         select("fastapi,nope", discover())
-
-
-DATA_LAYER = (
-    "app/settings.py", "app/database.py", "app/models.py", "app/queries.py", "app/schemas.py",
-    "app/security.py", "app/invoices.py", "app/worker.py", "app/errors.py", "app/readiness.py",
-    "app/lifespan.py", "alembic.ini", "bin/migrate", "bin/serve", "bin/worker",
-    "migrations/env.py", "migrations/versions/0001_create_tables.py",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("file", DATA_LAYER)
-def test_fastapi_and_starlette_share_their_data_layer(file: str) -> None:
-    assert (SERVICES / "fastapi" / file).read_text() == (SERVICES / "starlette" / file).read_text()
 
 
 class TestFingerprint:

@@ -1,0 +1,123 @@
+"""Who is left out of a run, against a lab that only answers as told."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from rich.console import Console
+
+from levelbench import images, verification
+from levelbench.dataset import Rows
+from levelbench.errors import LabError
+from levelbench.lab import Contestant, Lab
+from levelbench.lineup import LineUp
+from levelbench.progress import Display
+from levelbench.run import OngoingRun
+from levelbench.services import discover
+from tests.unit.factories import make_run
+from tests.unit.test_verification import outcome
+
+ROWS = Rows("", "", "")
+
+
+@pytest.fixture
+def display() -> Iterator[Display]:
+    with Display(Console(file=io.StringIO(), force_terminal=False, width=200)) as display:
+        yield display
+
+
+@pytest.fixture
+def lineup(tmp_path: Path, display: Display) -> LineUp:
+    lab = SimpleNamespace(engine=None, images=SimpleNamespace(python="p", source="standin"))
+    return LineUp(cast(Lab, lab), OngoingRun(tmp_path, make_run().record), display)
+
+
+@pytest.fixture
+def contestants() -> list[Contestant]:
+    return [Contestant(discover()[name], f"{name}:1") for name in ("fastapi", "flask")]
+
+
+@pytest.fixture
+def memory(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What is remembered, by service; what is verified anew goes into it."""
+    known: dict[str, Any] = {}
+    monkeypatch.setattr(verification, "fingerprint", lambda *_: "k")
+    monkeypatch.setattr(verification, "remembered", lambda service, key: known.get(service.name))
+    monkeypatch.setattr(
+        verification, "remember", lambda service, found: known.update({service.name: found})
+    )
+    return known
+
+
+def said(lineup: LineUp) -> str:
+    return cast(io.StringIO, lineup.display.console.file).getvalue()
+
+
+def test_a_contestant_whose_image_does_not_build_is_left_out_with_its_reason(
+    lineup: LineUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(engine: object, service: object, python: str, say: object) -> str:
+        raise LabError("no such file")
+
+    monkeypatch.setattr(images, "build_service", build)
+    monkeypatch.setattr(images, "identities", lambda *_: {})
+    assert lineup.build({"flask": discover()["flask"]}) == []
+    record = lineup.run.record
+    assert record.services["flask"].failure == "its image does not build: no such file"
+    assert record.findings[-1].code == "contestant-left-out"
+    assert "flask is left out: its image does not build: no such file" in said(lineup)
+
+
+def test_a_contestant_that_breaks_a_rule_is_left_out_and_the_others_go_on(
+    lineup: LineUp,
+    contestants: list[Contestant],
+    memory: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    outcomes = {"fastapi": outcome(True), "flask": outcome(True, False, False)}
+    monkeypatch.setattr(verification, "verify", lambda service, *_, **__: outcomes[service.name])
+    assert list(lineup.verify(contestants, ROWS, 1, force=False)) == ["fastapi"]
+    services = lineup.run.record.services
+    assert (services["fastapi"].verified, services["flask"].verified) == (True, False)
+    assert services["flask"].failure == (
+        "it does not do equal work: data: 1: expected 1; seen 2 (and 1 more)"
+    )
+    assert len(lineup.run.record.parity) == 4
+
+
+def test_what_is_known_to_hold_is_not_verified_again(
+    lineup: LineUp,
+    contestants: list[Contestant],
+    memory: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    memory["fastapi"] = outcome(True)
+    ran: list[str] = []
+
+    def verify(service: Any, *_: object, **__: object) -> Any:
+        ran.append(service.name)
+        return outcome(True)
+
+    monkeypatch.setattr(verification, "verify", verify)
+    assert len(lineup.verify(contestants, ROWS, 1, force=False)) == 2
+    assert ran == ["flask"]
+    assert len(lineup.verify(contestants, ROWS, 1, force=True)) == 2
+    assert ran == ["flask", "fastapi", "flask"]
+
+
+def test_a_contestant_that_does_not_come_up_is_left_out(
+    lineup: LineUp,
+    contestants: list[Contestant],
+    memory: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def verify(service: Any, *_: object, **__: object) -> Any:
+        raise LabError("service was not ready within 60 s")
+
+    monkeypatch.setattr(verification, "verify", verify)
+    assert lineup.verify(contestants, ROWS, 1, force=False) == {}
+    failure = lineup.run.record.services["flask"].failure
+    assert failure == "it could not be verified: service was not ready within 60 s"
