@@ -81,10 +81,11 @@ def bench(
 ) -> None:
     """Measure the contestants and write a report."""
     config = load_config()
+    chosen = config.profile(profile)
     options = Options(
         profile_name=profile,
-        profile=config.profile(profile),
-        services=services.select(names, services.discover()),
+        profile=chosen,
+        services=services.select(names, services.discover(), references=chosen.references),
         workload=_choice("workload", workload, WORKLOADS),
         seed=secrets.randbelow(2**31) if seed is None else seed,
         mix=_mix(mix),
@@ -154,8 +155,7 @@ def down() -> None:
 @app.command()
 def verify(names: ServicesOption = "", source: SourceOption = "auto") -> None:
     """Hold the contract and every rule of equal work against the services; no load figures."""
-    known = services.discover()
-    chosen = services.select(names, known) if names else services.audited(known)
+    chosen = services.select(names, services.discover(), references=True)
     with Display(console) as display:
         found = verification.verify_all(chosen, load_config(), _source(source), display)
     console.print(report.ledger(found))
@@ -178,7 +178,7 @@ def build_images(names: ServicesOption = "", source: SourceOption = "auto") -> N
     """Make every image available: pull or build what is missing."""
     engine = Engine()
     base = images.ensure(engine, load_config().images, _source(source), _say)
-    for service in services.select(names, services.discover()).values():
+    for service in services.select(names, services.discover(), references=True).values():
         _say(f"{service.name}: {images.build_service(engine, service, base.python, _say)}")
 
 

@@ -162,11 +162,17 @@ class Stack:
             raise EngineError(f"{service} did not end within {timeout_s:g} s") from None
         return int(answer["StatusCode"])
 
-    def logs(self, service: str, *, stdout: bool = True, stderr: bool = True) -> str:
-        """What a container has written; empty when it is gone."""
+    def logs(
+        self, service: str, *, stdout: bool = True, stderr: bool = True, since_s: float | None = None
+    ) -> str:
+        """What a container has written, `since_s` (seconds since the epoch) if given; empty when
+        it is gone.
+        """
         try:
             container = self.state(service).id
-            output: bytes = self.engine.client.api.logs(container, stdout=stdout, stderr=stderr)
+            output: bytes = self.engine.client.api.logs(
+                container, stdout=stdout, stderr=stderr, since=since_s
+            )
         except (ContainerGoneError, docker.errors.NotFound):
             return ""
         return output.decode(errors="replace")

@@ -108,6 +108,8 @@ class Profile(FileModel):
     """Whether one contestant runs twice in each block (A/A)."""
     publishable: bool
     """Whether its numbers are enough to be published."""
+    references: bool = False
+    """Whether references (the floor) are measured beside the contestants."""
 
 
 class Config(FileModel):

@@ -148,22 +148,21 @@ def discover(folder: Path = SERVICES) -> dict[str, Service]:
     return found
 
 
-def select(names: str, services: dict[str, Service]) -> dict[str, Service]:
-    """The services that `names`, a comma-separated list, picks; all contestants when empty.
+def select(
+    names: str, services: dict[str, Service], *, references: bool = False
+) -> dict[str, Service]:
+    """The services that `names`, a comma-separated list, picks; when it is empty all
+    contestants, and with `references` those as well.
 
     Raises LabError for a name that no folder has.
     """
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     if not wanted:
-        return {n: s for n, s in services.items() if s.spec.role == "contestant"}
+        roles = {"contestant", "reference"} if references else {"contestant"}
+        return {name: s for name, s in services.items() if s.spec.role in roles}
     unknown = [name for name in wanted if name not in services]
     if unknown:
         raise LabError(
             f"there is no service {unknown[0]!r}", f"Choose from: {', '.join(services)}."
         )
     return {name: services[name] for name in services if name in wanted}
-
-
-def audited(services: dict[str, Service]) -> dict[str, Service]:
-    """The services that have to do equal work: all but exhibits, which fail by design."""
-    return {name: service for name, service in services.items() if service.spec.role != "exhibit"}

@@ -49,6 +49,13 @@ class Statement:
         return _TRANSACTION.match(self.query) is not None
 
     @property
+    def is_housekeeping(self) -> bool:
+        """Whether a driver forgets what it had prepared: psycopg does after a ROLLBACK, once in
+        some hundred requests. It belongs to none of them.
+        """
+        return self.query.lstrip().upper().startswith("DEALLOCATE")
+
+    @property
     def touches_data(self) -> bool:
         """Whether it names one of the contract's tables: a driver's look at the catalogue does
         not."""
@@ -84,7 +91,7 @@ class Tally:
         for statement in statements:
             if statement.is_transaction:
                 transaction += statement.calls
-            else:
+            elif not statement.is_housekeeping:
                 data[statement.label] += statement.calls
                 rows += statement.rows
         return cls(requests, dict(sorted(data.items())), transaction, rows)

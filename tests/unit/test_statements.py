@@ -55,6 +55,11 @@ def test_a_tally_adds_up_by_label() -> None:
     assert tally.per_request(tally.data_calls) == 2
 
 
+def test_forgetting_what_was_prepared_belongs_to_no_request() -> None:
+    tally = Tally.of([statement("DEALLOCATE ALL"), statement("SELECT a FROM users")], requests=1)
+    assert tally.data == {"SELECT users": 1}
+
+
 def test_a_look_at_the_catalogue_touches_no_data() -> None:
     assert not statement("SELECT typname FROM pg_type").touches_data
     assert statement("SELECT * FROM users").touches_data

@@ -45,16 +45,16 @@ def _reload(ground: Ground) -> None:
     time.sleep(SETTLE_S)
 
 
-def length(ground: Ground) -> int:
-    """How much has been logged until now, characters."""
+def now_s() -> float:
+    """A moment, seconds since the epoch, before which nothing more will be logged."""
     time.sleep(SETTLE_S)
-    return len(ground.running.lab.stack.logs("postgres"))
+    return time.time()
 
 
-def read(ground: Ground, start: int, role: str = OWNER) -> list[LoggedStatement]:
-    """What sessions of `role` have run since the log was `start` characters long."""
+def read(ground: Ground, since_s: float, role: str = OWNER) -> list[LoggedStatement]:
+    """What sessions of `role` have run since then."""
     time.sleep(SETTLE_S)
-    return parse(ground.running.lab.stack.logs("postgres")[start:], role)
+    return parse(ground.running.lab.stack.logs("postgres", since_s=since_s), role)
 
 
 def parse(text: str, role: str) -> list[LoggedStatement]:
