@@ -22,6 +22,10 @@ def make(*arguments: str) -> str:
         (["bench", "MIX=uniform", "SCALE=10"], "--mix='uniform' --scale='10'"),
         (["bench", "IMAGES=standin"], "--images='standin'"),
         (["bench-fastapi", "PROFILE=smoke"], "bench --services='fastapi' --profile='smoke'"),
+        (["bench", "VERIFY=force"], "--verify='force'"),
+        (["verify"], "levelbench verify"),
+        (["verify-flask", "IMAGES=standin"], "verify --services='flask' --images='standin'"),
+        (["diff", "A=fastapi", "B=starlette"], "levelbench diff 'fastapi' 'starlette'"),
         (["up-django", "PORT=9000"], "levelbench up 'django' --port='9000'"),
         (["report", "RUN=20260101-000000-quick"], "levelbench report 20260101-000000-quick"),
         (["down"], "levelbench down"),
@@ -42,6 +46,7 @@ def test_help_explains_every_target() -> None:
     said = subprocess.run(
         ["make", "help"], cwd=ROOT, text=True, capture_output=True, check=True
     ).stdout
-    for target in ("bench", "bench-<service>", "up-<service>", "report", "test", "lint", "clean"):
+    for target in ("bench", "bench-<service>", "up-<service>", "report", "verify",
+                   "verify-<service>", "test", "test-full", "lint", "clean"):  # fmt: skip
         assert f"make {target} " in said
     assert "PROFILE=" in said
