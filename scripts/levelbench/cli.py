@@ -137,7 +137,7 @@ def up(
     found = services.select(name, services.discover())
     for service in found.values():
         project = projects.up_project(service.name)
-        running = stack.up(service, project, _source(source), port, say=_say)
+        running = stack.up(service, project, _source(source), port, say=_say, watched=True)
         _say(f"{service.name} is up; `make down` removes it")
         print(running.endpoint.base_url)
 

@@ -13,6 +13,9 @@ from levelbench.images import ImageSet
 from levelbench.services import Service
 from levelbench.topology import Topology, cpu_count
 
+WATCHED, UNWATCHED = "30s", "1h"
+"""Between two of the engine's health checks."""
+
 
 @dataclass(frozen=True)
 class Secrets:
@@ -54,7 +57,10 @@ class Lab:
         images: ImageSet,
         name: str,
         published_port: int | None = None,
+        *,
+        watched: bool = False,
     ) -> None:
+        """`watched`: the engine runs the health checks now and then, for people who look at it."""
         self.engine = engine
         self.config = config
         self.topology = topology
@@ -63,12 +69,12 @@ class Lab:
         self.stack = Stack(
             engine,
             PROJECT_PREFIX + name,
-            self._shared_variables(published_port),
+            self._shared_variables(published_port, WATCHED if watched else UNWATCHED),
             published=published_port is not None,
         )
         self.database = Database(self.stack)
 
-    def _shared_variables(self, published_port: int | None) -> dict[str, str]:
+    def _shared_variables(self, published_port: int | None, health_interval: str) -> dict[str, str]:
         caps = self.config.caps
         variables = {
             "POSTGRES_IMAGE": self.images.postgres,
@@ -76,6 +82,7 @@ class Lab:
             "K6_IMAGE": self.images.k6,
             "POSTGRES_PASSWORD": self.secrets.postgres_password,
             "JWT_SECRET": self.secrets.jwt_secret,
+            "HEALTH_INTERVAL": health_interval,
             "SERVICE_CPUS": f"{caps.service.cpus or cpu_count(self.topology.service):g}",
             # Filled in for each contestant; the compose file wants a value at all times.
             "SERVICE": "none",

@@ -37,10 +37,13 @@ def up(
     port: int | None = None,
     scale: int = 1,
     say: Say = lambda message: None,
+    *,
+    watched: bool = False,
 ) -> Running:
     """Bring a contestant up with the dataset, in a project of its own, replacing what was there.
 
-    `port` is the loopback port; None takes 8000, or a free one where that is in use.
+    `port` is the loopback port; None takes 8000, or a free one where that is in use. `watched`:
+    the engine runs health checks, which cost statements.
     Raises LabError.
     """
     config, engine = load_config(), Engine()
@@ -48,7 +51,9 @@ def up(
     base = images.ensure(engine, config.images, source, say)
     contestant = Contestant(service, images.build_service(engine, service, base.python, say))
     cores = topology.plan(topology.read_cores(environment.available_cpus()))
-    lab = Lab(engine, config, cores, base, project, published_port=port or _free_port())
+    lab = Lab(
+        engine, config, cores, base, project, published_port=port or _free_port(), watched=watched
+    )
     rows = generate(config.dataset, scale)
     say(f"starting {service.name} with PostgreSQL and Redis")
     try:
