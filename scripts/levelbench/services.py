@@ -71,7 +71,6 @@ class Spec(FileModel):
     """Whose locked versions the report shows; the framework's own first."""
     extra_tables: tuple[str, ...] = ()
     """Tables beyond the contract's that the framework adds."""
-    extra_indexes: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
 
     @model_validator(mode="after")

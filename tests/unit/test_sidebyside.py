@@ -226,13 +226,12 @@ class TestSpecPairs:
         left, right = (service.folder / "service.toml" for service in twins)
         left.write_text(left.read_text().replace("workers = 1", "workers = 2"))
         right.write_text(
-            right.read_text().replace("packages", "extra_indexes = ['i']\npackages", 1)
+            right.read_text().replace('extra_tables = ["alembic_version"]', 'extra_tables = ["t"]')
             + '\n[[choices]]\nwhat = "w"\nwhy = "y"\nsource = "lab-equalised: data"\n'
         )
-        right.write_text(right.read_text().replace("extra_indexes = []\n", ""))
         assert texts(spec_pairs(left.parent, right.parent)) == [
             ("workers = 2", "workers = 1"),
-            ("extra_indexes = []", 'extra_indexes = ["i"]'),
+            ('extra_tables = ["alembic_version"]', 'extra_tables = ["t"]'),
             (None, "w (y; lab-equalised: data)"),
         ]
 

@@ -49,8 +49,9 @@ COMMIT;
 
 def audit(ground: Ground) -> None:
     """Answers against the database, as it is and after the lab has changed it."""
-    _hold_answers(ground, "answers equal the database")
-    _hold_changed(ground)
+    order = _page(ground, 2)[0]["id"]
+    _hold_answers(ground, "answers equal the database", order)
+    _hold_changed(ground, order)
     _hold_deleted_user(ground)
 
 
@@ -71,8 +72,8 @@ def _fingerprint(rows: str) -> str:
     return f"{count} rows, SHA-256 {hashlib.sha256(lines.encode()).hexdigest()[:16]}"
 
 
-def _hold_answers(ground: Ground, what: str) -> None:
-    """Pages and orders, several times each, so that each process answers."""
+def _hold_answers(ground: Ground, what: str, order: int) -> None:
+    """Pages and an order, several times each, so that each process answers."""
     total = int(ground.sql("SELECT count(*) FROM orders"))
     for page in PAGES:
         expected = {
@@ -85,9 +86,9 @@ def _hold_answers(ground: Ground, what: str) -> None:
         target = f"{ORDERS}?page={page}"
         replies = ground.each(lambda n, t=target: ground.subject.get(t), POOL_SIZE)  # type: ignore[misc]
         _hold_equal(ground, f"{what}, list, page {page}", expected, replies)
-    order = _page(ground, 2)[0]
-    replies = ground.each(lambda n: ground.subject.get(f"{ORDERS}/{order['id']}"), POOL_SIZE)
-    _hold_equal(ground, f"{what}, detail", order, replies)
+    (detail,) = _orders(ground, f"WHERE o.id = {order}")
+    replies = ground.each(lambda n: ground.subject.get(f"{ORDERS}/{order}"), POOL_SIZE)
+    _hold_equal(ground, f"{what}, detail", detail, replies)
 
 
 def _page(ground: Ground, page: int) -> list[dict[str, Any]]:
@@ -96,6 +97,10 @@ def _page(ground: Ground, page: int) -> list[dict[str, Any]]:
         "WHERE o.id IN (SELECT id FROM orders ORDER BY created_at DESC, id DESC "
         f"LIMIT 20 OFFSET {offset})"
     )
+    return _orders(ground, where)
+
+
+def _orders(ground: Ground, where: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = ground.json(_ORDERS_SQL.format(where=where))
     return found
 
@@ -107,14 +112,13 @@ def _hold_equal(ground: Ground, what: str, expected: Any, replies: list[Reply]) 
                 or f"{len(replies)} answers equal")  # fmt: skip
 
 
-def _hold_changed(ground: Ground) -> None:
+def _hold_changed(ground: Ground, order: int) -> None:
     """Change rows behind the contestant's back, where ties can only be broken by the statement.
 
     The contract's index yields tied orders by id descending to a statement that does not ask for
     it. With an index the other way round, only a statement that does gets them so.
     """
     last = int(ground.sql("SELECT max(id) FROM orders"))
-    order = _page(ground, 2)[0]["id"]
     index, definition = ground.sql(
         "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'orders' "
         "AND indexdef LIKE '%(created_at DESC, id DESC)'"
@@ -122,7 +126,7 @@ def _hold_changed(ground: Ground) -> None:
     ground.sql(f'DROP INDEX "{index}"; CREATE INDEX lab_ties ON orders (created_at DESC, id ASC);')
     ground.sql(_CHANGE_SQL.format(order=order, new=NEW_ORDERS))
     try:
-        _hold_answers(ground, "a change in the database is seen")
+        _hold_answers(ground, "a change in the database is seen", order)
         _hold_ties(ground, last)
     finally:
         ground.sql(_CHANGE_BACK_SQL.format(order=order, last=last))

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Callable
 
 from levelbench.contract.subject import LOGIN
 from levelbench.parity.ground import Ground
@@ -13,6 +14,20 @@ _ARGON2 = re.compile(
 EXPECTED = "argon2id, v=19, m=19456,t=2,p=1, a hash of 32 bytes, a salt of 16 bytes or more"
 SALT_BYTES_MIN = 16
 SAMPLE = 3
+# argon2id with the contract's parameters, made by another program than any contestant.
+KNOWN_PASSWORD = "correct horse 1"
+KNOWN_HASH = (
+    "$argon2id$v=19$m=19456,t=2,p=1$bGV2ZWxiZW5jaC1rbm93cy13aGF0LXRoaXMtaG9sZHM"
+    "$CDf794FIUX8lARmqAaLwwzb2JbYp20XJLTkCfOHZ3uo"
+)
+LOGINS = 24
+LOGIN_COST_MIN = 0.5
+"""Of a registration's processor time: a hash is nearly all of either."""
+# Microseconds of processor time of the container; version 2, then 1 (in nanoseconds there).
+_CPU_SCRIPT = """
+cd /sys/fs/cgroup
+sed -n 's/^usage_usec //p' cpu.stat 2>/dev/null || expr $(cat cpuacct/cpuacct.usage) / 1000
+"""
 
 
 def audit(ground: Ground) -> None:
@@ -26,6 +41,8 @@ def audit(ground: Ground) -> None:
     ground.hold("password hash", "each has a salt of its own", f"{SAMPLE} hashes of one password",
                 f"{len(set(stored))} hashes of one password")  # fmt: skip
     _hold_login(ground)
+    _hold_known_hash(ground, stored[0])
+    _hold_cost(ground)
 
 
 def parameters(stored: str) -> str:
@@ -68,3 +85,34 @@ def _hold_login(ground: Ground) -> None:
 
 def _all(statuses: set[int]) -> str:
     return " and ".join(map(str, sorted(statuses)))
+
+
+def _hold_known_hash(ground: Ground, stored: str) -> None:
+    """A hash from elsewhere is verified: what is computed is what the parameters say."""
+    subject = ground.subject
+    user = subject.register(password="to be replaced")
+    mark = stored.partition("$argon2")[0]
+    ground.sql(f"UPDATE users SET password = '{mark}{KNOWN_HASH}' WHERE id = {user.id}")
+    known = {"username": user.username, "password": KNOWN_PASSWORD}
+    statuses = {r.status for r in ground.each(lambda n: subject.post(LOGIN, known), 6)}
+    ground.hold("password hash", "a hash made elsewhere is verified", "200", _all(statuses))
+
+
+def _hold_cost(ground: Ground) -> None:
+    """The same user again and again: every login pays for a hash, as every registration does."""
+    subject = ground.subject
+    user = subject.register()
+    subject.sign_in(user)
+    login = _cpu_us(ground, lambda n: subject.post(LOGIN, user.credentials))
+    register = _cpu_us(ground, lambda n: subject.register())
+    wanted = f"{LOGIN_COST_MIN:.0%} or more of a registration's processor time"
+    enough = login >= LOGIN_COST_MIN * register
+    ground.hold("password hash", "each login computes a hash", wanted,
+                wanted if enough else f"{login / register:.0%} of it", enough)  # fmt: skip
+
+
+def _cpu_us(ground: Ground, call: Callable[[int], object]) -> int:
+    """Processor time of the contestant for so many calls, microseconds."""
+    before = int(ground.exec(_CPU_SCRIPT))
+    ground.each(call, LOGINS)
+    return int(ground.exec(_CPU_SCRIPT)) - before

@@ -73,6 +73,14 @@ _INDEXES_SQL = """
 SELECT coalesce(json_agg(json_build_array(tablename, indexname, indexdef)), '[]')
 FROM pg_indexes WHERE schemaname = 'public'
 """
+# An unlogged table is not durable; a table or index with options of its own is another one.
+_STORAGE_SQL = """
+SELECT coalesce(string_agg(concat_ws(' ', relname,
+  CASE relpersistence WHEN 'u' THEN 'unlogged' WHEN 't' THEN 'temporary' END, reloptions::text),
+  ', ' ORDER BY relname), 'none')
+FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i', 'p', 'm')
+  AND (relpersistence <> 'p' OR reloptions IS NOT NULL)
+"""
 _TRIGGERS_SQL = """
 SELECT coalesce(string_agg(tgname, ', '), 'none') FROM pg_trigger WHERE NOT tgisinternal
 """
@@ -85,14 +93,7 @@ def audit(ground: Ground) -> None:
     ground.hold("schema and indexes", "further tables as declared",
                 _list(sorted(ground.spec.extra_tables)), _list(extra))  # fmt: skip
     constraints = _by_table(ground.json(_CONSTRAINTS_SQL), _key)
-    indexes = _by_table(
-        [
-            (table, name, definition)
-            for table, name, definition in ground.json(_INDEXES_SQL)
-            if name not in ground.spec.extra_indexes
-        ],
-        _index,
-    )
+    indexes = _by_table(ground.json(_INDEXES_SQL), _index)
     for table in COLUMNS:
         ground.hold("schema and indexes", f"columns of {table}",
                     _list(sorted(COLUMNS[table])), _list(tables.get(table, [])))  # fmt: skip
@@ -101,6 +102,8 @@ def audit(ground: Ground) -> None:
         ground.hold("schema and indexes", f"indexes of {table}",
                     _list(sorted(INDEXES[table])), _list(indexes.get(table, [])))  # fmt: skip
     ground.hold("schema and indexes", "triggers", "none", ground.sql(_TRIGGERS_SQL))
+    ground.hold("schema and indexes", "unlogged, or with options of its own", "none",
+                ground.sql(_STORAGE_SQL))  # fmt: skip
 
 
 def _by_table(

@@ -135,6 +135,7 @@ def _hold_blocked(ground: Ground) -> None:
             time.sleep(POLL_S)
             waits = ground.sql(_WAITING_SQL) != "0"
         status = ground.subject.get(f"{TASKS}/{task_id}").json()["status"]
+        unconfirmed = ground.running.lab.stack.exec("redis", ["redis-cli", "hlen", "unacked"])
     completed = _completed(ground, [task_id])
     ground.hold(
         "tasks",
@@ -143,6 +144,8 @@ def _hold_blocked(ground: Ground) -> None:
         f"{status}, the worker {'waits for them' if waits else 'does not need them'}; then it "
         f"{'succeeds' if completed else 'does not succeed'}",
     )
+    # What the broker still holds it hands out again if the worker dies.
+    ground.hold("tasks", "kept by the broker until they are done", "1", unconfirmed.strip())
 
 
 @contextmanager
