@@ -3,9 +3,9 @@
 //   BASE_URL   where the contestant is, e.g. http://service:8000
 //   SEED       whole number; with n it decides what iteration n asks for
 //   VUS        virtual users (default 100)
-//   WARMUP_S   whole seconds before the measured window
-//   MEASURE_S  whole seconds of the window
-//   WEIGHTS    {"register": 2, "login": 2, "list": 46, "detail": 46, "task": 4}
+//   WARMUP_S   whole seconds before each measured window
+//   MEASURE_S  whole seconds of each window
+//   WEIGHTS    {"register": 2, "login": 2, "list": 46, "detail": 46, "task": 4}, where all are mixed
 //   PAGES      [{"first": 1, "last": 1, "weight": 50}, ...] (default: PAGES in journey.js)
 //   ORDERS     orders in the dataset
 //   USERS      [{"username", "password", "token"}, ...], as prepare.js prints them
@@ -47,7 +47,7 @@ export function baseUrl() {
   return text('BASE_URL').replace(/\/+$/, '');
 }
 
-/** The settings of a workload, validated. Throws an Error that names the variable. */
+/** The settings that every workload has, validated. Throws an Error that names the variable. */
 export function readSettings() {
   const settings = {
     base_url: baseUrl(),
@@ -55,20 +55,12 @@ export function readSettings() {
     vus: whole('VUS', 1, '100'),
     warmup_s: whole('WARMUP_S', 0),
     measure_s: whole('MEASURE_S', 1),
-    weights: json('WEIGHTS'),
     pages: json('PAGES', JSON.stringify(PAGES)),
     orders: whole('ORDERS', 1),
     users: json('USERS'),
     trial: text('TRIAL'),
   };
-  const { weights, pages, orders, users, trial } = settings;
-  const names = Object.keys(weights);
-  ensure(
-    names.length === ENDPOINTS.length
-      && ENDPOINTS.every((name) => weights[name] >= 0)
-      && ENDPOINTS.some((name) => weights[name] > 0),
-    `WEIGHTS must give a weight to each of ${ENDPOINTS.join(', ')}, not all of them 0`,
-  );
+  const { pages, orders, users, trial } = settings;
   ensure(
     Array.isArray(pages) && pages.length > 0
       && pages.every(({ first, last, weight }) => first >= 1 && last >= first && weight > 0),
@@ -89,27 +81,14 @@ export function readSettings() {
   return settings;
 }
 
-// A request that is given up ends well before k6 would interrupt it: every row that a contestant
-// writes has its answer counted.
-export const REQUEST_TIMEOUT = '25s';
-const GRACEFUL_STOP = '30s';
-
-/** k6's options for a closed load: one scenario, so that the window has no seam before it. */
-export function closedOptions(settings, thresholds, summaryTrendStats) {
-  return {
-    scenarios: {
-      closed: {
-        executor: 'constant-vus',
-        vus: settings.vus,
-        duration: `${settings.warmup_s + settings.measure_s}s`,
-        gracefulStop: GRACEFUL_STOP,
-      },
-    },
-    thresholds,
-    summaryTrendStats,
-    // k6's own metrics are not read: without tags they cost the least.
-    systemTags: [],
-    throw: true, // a request without an answer is ours to count: k6 would log each one
-    maxRedirects: 0, // the contract has none: one is a wrong answer, not a second request
-  };
+/** The same, with the weights of a mix. */
+export function readMixSettings() {
+  const weights = json('WEIGHTS');
+  ensure(
+    Object.keys(weights).length === ENDPOINTS.length
+      && ENDPOINTS.every((name) => weights[name] >= 0)
+      && ENDPOINTS.some((name) => weights[name] > 0),
+    `WEIGHTS must give a weight to each of ${ENDPOINTS.join(', ')}, not all of them 0`,
+  );
+  return { ...readSettings(), weights };
 }

@@ -2,11 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from levelbench import environment, images, interruption, lock, plan, projects, topology, trial
+from levelbench import (
+    environment,
+    images,
+    interruption,
+    lock,
+    plan,
+    projects,
+    slots,
+    topology,
+    trial,
+)
 from levelbench.config import REPORTS, Config, Mix, Profile, weights_of
 from levelbench.dataset import Rows, generate
 from levelbench.engine import Engine
@@ -124,14 +134,12 @@ def _new_run(options: Options, config: Config, lab: Lab) -> OngoingRun:
 
 
 def _parameters(options: Options, config: Config) -> Parameters:
+    alone = slots.alone(options.workload)
     return Parameters(
         workload=options.workload,
         vus=config.load.vus,
-        warmup_s=options.profile.warmup_s,
-        measure_s=options.profile.measure_s,
-        weights={
-            str(name): weight for name, weight in weights_of(config.load, options.mix).items()
-        },
+        slots=slots.plan(options.workload, options.profile),
+        weights=None if alone else weights_of(config.load, options.mix),
         orders=config.dataset.orders * options.scale,
         seed=options.seed,
     )
@@ -145,14 +153,17 @@ def _plan(
     options: Options,
 ) -> None:
     profile = options.profile
+    # Not the floor, if it can be helped: the database limits it, and its noise is another.
+    contestants = [n for n in prepared if options.services[n].spec.role == "contestant"]
+    control = (contestants or list(prepared)) if profile.control else []
     run.update(
         plan=plan.make(
-            list(prepared), options.workload, profile.blocks, options.seed, control=profile.control
+            list(prepared), options.workload, profile.blocks, options.seed, control=control
         ),
         workloads={
             options.workload: {
-                **asdict(parameters),
-                "mix": options.mix,
+                **parameters.recorded(),
+                **({} if slots.alone(options.workload) else {"mix": options.mix}),
                 "scale": options.scale,
                 "dataset_sha256": rows.checksum,
             }
@@ -167,7 +178,7 @@ def _run_trials(
     run: OngoingRun,
     display: Display,
 ) -> None:
-    display.plan(len(run.record.plan), parameters.load_s)
+    display.plan(len(run.record.plan), parameters.slots.load_s)
     for planned in run.record.plan:
         with display.measuring():
             measured = _run_trial(lab, prepared[planned.service], planned, parameters, run, display)

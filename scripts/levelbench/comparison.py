@@ -7,6 +7,7 @@ from typing import Literal
 
 from levelbench import stats
 from levelbench.results import Comparison, Estimate, Interval, Verdict
+from levelbench.words import Endpoint
 
 Better = Literal["higher", "lower"]
 Observations = Mapping[int, float]
@@ -19,6 +20,9 @@ DIRECTIONS: dict[str, Better] = {
     "cpu_ms_per_request.service": "lower",
 }
 """What is compared, and which way is better."""
+
+METRICS_ALONE = ("throughput_rps", "cpu_ms_per_request.service")
+"""What is compared for each endpoint alone: its latency follows from its throughput."""
 
 DEFAULT_PRIMARY = "throughput_rps"
 
@@ -102,24 +106,25 @@ def compare(
     ranked: frozenset[str],
     tie: Tie,
     *,
-    primary: bool,
+    family: int,
+    endpoint: Endpoint | None = None,
 ) -> list[Comparison]:
-    """Every pair a < b by name, for one metric.
+    """Every pair a < b by name, for one metric, and for one endpoint where each was alone.
 
-    The pairs between ranked services are the primary comparisons when `primary`: their
-    intervals hold together at 95%. All others are exploratory and hold at 95% each.
+    `family` is how many primary comparisons the workload has, of this metric over all pairs of
+    ranked services and all endpoints: their intervals hold together at 95%. It is 0 where none
+    is primary. All others are exploratory and hold at 95% each.
     """
-    pairs = list(combinations(sorted(observations), 2))
-    family = [pair for pair in pairs if primary and ranked.issuperset(pair)]
     comparisons = []
-    for a, b in pairs:
-        is_primary = (a, b) in family
-        confidence = stats.simultaneous_confidence(len(family)) if is_primary else stats.CONFIDENCE
+    for a, b in combinations(sorted(observations), 2):
+        primary = family > 0 and ranked.issuperset((a, b))
+        confidence = stats.simultaneous_confidence(family) if primary else stats.CONFIDENCE
         estimate = ratio(paired(observations[a], observations[b]), confidence)
         comparisons.append(
             Comparison(
                 metric=metric,
-                primary=is_primary,
+                endpoint=endpoint,
+                primary=primary,
                 a=a,
                 b=b,
                 ratio=estimate,

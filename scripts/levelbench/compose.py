@@ -163,7 +163,12 @@ class Stack:
         return int(answer["StatusCode"])
 
     def logs(
-        self, service: str, *, stdout: bool = True, stderr: bool = True, since_s: float | None = None
+        self,
+        service: str,
+        *,
+        stdout: bool = True,
+        stderr: bool = True,
+        since_s: float | None = None,
     ) -> str:
         """What a container has written, `since_s` (seconds since the epoch) if given; empty when
         it is gone.

@@ -17,7 +17,7 @@ CONFIG_FILE = ROOT / "levelbench.toml"
 
 REPORTS = ROOT / "reports"
 
-WORKLOADS = ("closed",)
+WORKLOADS = ("closed", "endpoints")
 """Names of the workloads; each is k6/workloads/<name>.js."""
 
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -91,7 +91,7 @@ class Limits(FileModel):
     generator_cpu_share_max: Share
     core_busy_share_max: Share
     drain_timeout_s: Seconds
-    """How long accepted tasks may take to finish after the load has ended."""
+    """How long a worker may finish no task, after the load, before the rest counts as lost."""
     ready_timeout_s: Seconds
     """How long a container may take to become ready."""
 

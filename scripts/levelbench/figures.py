@@ -3,11 +3,14 @@
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from levelbench import comparison, stats
+from levelbench import comparison, stats, windows
 from levelbench.comparison import Observations
-from levelbench.records import LatencyFigures, TrialRecord
+from levelbench.records import EndpointWindow, LatencyFigures, TrialRecord, Window
 from levelbench.results import UNDEFINED, Control, Estimate, Interval
-from levelbench.words import CONTAINERS, Container
+from levelbench.words import CONTAINERS, ENDPOINTS, Container, Endpoint
+
+DATABASE_BOUND = "database-bound"
+"""Code of the finding that makes a figure another container's."""
 
 Figure = Callable[[TrialRecord], float | None]
 
@@ -26,15 +29,24 @@ def estimate(values: Sequence[float | None]) -> Estimate:
     return Estimate(value=bounds.value, confidence_interval=interval)
 
 
-def figure(metric: str) -> Figure:
-    """How a metric of `comparison.DIRECTIONS` is read from one trial."""
-    if metric == "throughput_rps":
-        return lambda trial: trial.window.throughput_rps if trial.window else None
+def figure(metric: str, endpoint: Endpoint | None = None) -> Figure:
+    """How a metric of `comparison.DIRECTIONS` is read from one trial, or from one endpoint in it.
+
+    What a mix does not have for an endpoint, or endpoints that were alone not in common, is None.
+    """
     if metric.startswith("cpu_ms_per_request."):
         container = next(c for c in CONTAINERS if metric.endswith(f".{c}"))
-        return lambda trial: cpu_ms_per_request(trial, container)
+        return lambda trial: cpu_ms_per_request(trial, container, endpoint)
+    if metric == "throughput_rps":
+        return lambda trial: window.throughput_rps if (window := _window(trial, endpoint)) else None
     field = metric.removeprefix("latency_")
-    return lambda trial: _latency(trial.window.latency, field) if trial.window else None
+    return lambda trial: (
+        _latency(window.latency, field) if (window := _window(trial, endpoint)) else None
+    )
+
+
+def _window(trial: TrialRecord, endpoint: Endpoint | None) -> Window | EndpointWindow | None:
+    return trial.endpoints.get(endpoint) if endpoint else trial.window
 
 
 def _latency(latency: LatencyFigures, field: str) -> float | None:
@@ -42,11 +54,21 @@ def _latency(latency: LatencyFigures, field: str) -> float | None:
     return value
 
 
-def cpu_ms_per_request(trial: TrialRecord, container: Container) -> float | None:
-    use = trial.resources.get(container)
-    if use is None or use.cpu_ms is None or trial.window is None or trial.window.requests == 0:
+def cpu_ms_per_request(
+    trial: TrialRecord, container: Container, endpoint: Endpoint | None = None
+) -> float | None:
+    """Milliseconds of a container's processor time for each request of the window.
+
+    None over endpoints that were alone: their mean would be of a mix that nobody chose.
+    """
+    if endpoint:
+        used = trial.endpoint_resources.get(endpoint, {})
+    else:
+        used = {} if windows.are_alone(trial) else trial.resources
+    use, window = used.get(container), _window(trial, endpoint)
+    if use is None or use.cpu_ms is None or window is None or window.requests == 0:
         return None
-    return use.cpu_ms / trial.window.requests
+    return use.cpu_ms / window.requests
 
 
 def memory_peak(trial: TrialRecord) -> float | None:
@@ -54,28 +76,75 @@ def memory_peak(trial: TrialRecord) -> float | None:
     return use.memory_peak_mib if use else None
 
 
-def observations(trials: Iterable[TrialRecord], metric: str) -> Observations:
+def observations(
+    trials: Iterable[TrialRecord], metric: str, endpoint: Endpoint | None = None
+) -> Observations:
     """Block -> value over valid trials, for those that have the figure."""
-    read = figure(metric)
+    read = figure(metric, endpoint)
     values = {trial.block: read(trial) for trial in trials if trial.status == "valid"}
     return {block: value for block, value in values.items() if value is not None}
 
 
-def error_rate(windows: Iterable[tuple[int, int]]) -> float | None:
+def observations_of_all(trials: Sequence[TrialRecord], metric: str) -> Observations:
+    """Block -> geometric mean over all endpoints, each alone, where all have the figure.
+
+    The one mean by which no endpoint counts for more for being faster (Fleming and Wallace, CACM
+    29, 1986).
+    """
+    each = [observations(trials, metric, endpoint) for endpoint in ENDPOINTS]
+    common = set.intersection(*(set(found) for found in each))
+    return {
+        block: math.exp(math.fsum(math.log(found[block]) for found in each) / len(each))
+        for block in common
+        if all(found[block] > 0 for found in each)
+    }
+
+
+def database_bound(trials: Iterable[TrialRecord], endpoint: Endpoint | None = None) -> bool:
+    """Whether the database was the limit in half of the valid trials or more: the figure is shown
+    and labelled, and not ranked."""
+    valid = [trial for trial in trials if trial.status == "valid"]
+    bound = sum(
+        any(f.code == DATABASE_BOUND and f.endpoint == endpoint for f in trial.findings)
+        for trial in valid
+    )
+    return bool(valid) and 2 * bound >= len(valid)
+
+
+def error_rate(counts: Iterable[tuple[int, int]]) -> float | None:
     """Errors / requests, pooled over (errors, requests)."""
     errors, requests = 0, 0
-    for window_errors, window_requests in windows:
+    for window_errors, window_requests in counts:
         errors += window_errors
         requests += window_requests
     return errors / requests if requests else None
 
 
-def control(by_label: Mapping[str, Sequence[TrialRecord]], metric: str) -> Control | None:
+def control(
+    by_label: Mapping[str, Sequence[TrialRecord]], metric: str, endpoint: Endpoint | None = None
+) -> Control | None:
     """The twin against its service, by the metric; None without a twin."""
+    return _control(by_label, lambda trials: observations(trials, metric, endpoint))
+
+
+def control_of_all(by_label: Mapping[str, Sequence[TrialRecord]], metric: str) -> Control | None:
+    """The same over endpoints that were alone: by their geometric mean, which is as steady as the
+    machine was and hangs on no endpoint of them; and for each, which makes its own tie."""
+    twin = _control(by_label, lambda trials: observations_of_all(trials, metric))
+    if twin is None:
+        return None
+    each = {endpoint: control(by_label, metric, endpoint) for endpoint in ENDPOINTS}
+    ratios = {endpoint: own.ratio for endpoint, own in each.items() if own}
+    return twin.model_copy(update={"endpoints": ratios})
+
+
+def _control(
+    by_label: Mapping[str, Sequence[TrialRecord]],
+    observed: Callable[[Sequence[TrialRecord]], Observations],
+) -> Control | None:
     for twin in by_label.values():
         if twin and twin[0].is_control:
             service = twin[0].service
-            own = observations(by_label.get(service, ()), metric)
-            pairs = comparison.paired(observations(twin, metric), own)
+            pairs = comparison.paired(observed(twin), observed(by_label.get(service, ())))
             return Control(service=service, ratio=comparison.ratio(pairs))
     return None

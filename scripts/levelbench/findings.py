@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from levelbench import comparison, stats
+from levelbench import comparison, stats, windows
 from levelbench.figures import control
 from levelbench.records import Finding, Run, TrialRecord
-from levelbench.results import WorkloadResults
+from levelbench.results import Estimate, WorkloadResults
+from levelbench.words import Endpoint
 
 
 def of_run(
@@ -39,22 +40,14 @@ def failure(trials: Sequence[TrialRecord]) -> str | None:
 
 def _of_trials(trials: Iterable[TrialRecord]) -> list[Finding]:
     """Findings of the trials, those that say the same merged and their trials listed."""
-    merged: dict[tuple[str, str, str, str], list[int]] = {}
+    merged: dict[Finding, list[int]] = {}
     for trial in trials:
         for finding in trial.findings:
-            key = (finding.code, finding.severity, finding.cause, finding.remedy)
-            merged.setdefault(key, []).extend(finding.trials or (trial.number,))
+            said = finding.model_copy(update={"trials": ()})
+            merged.setdefault(said, []).extend(finding.trials or (trial.number,))
     return [
-        Finding.model_validate(
-            {
-                "code": code,
-                "severity": severity,
-                "cause": cause,
-                "remedy": remedy,
-                "trials": sorted(set(numbers)),
-            }
-        )
-        for (code, severity, cause, remedy), numbers in merged.items()
+        said.model_copy(update={"trials": tuple(sorted(set(numbers)))})
+        for said, numbers in merged.items()
     ]
 
 
@@ -109,54 +102,77 @@ def _machine_speed(trials: Sequence[TrialRecord]) -> list[Finding]:
 
 
 def _drifts(run: Run, trials: Sequence[TrialRecord]) -> list[Finding]:
-    """Throughput that differs between the halves of the window, in most trials the same way."""
+    """Throughput that differs between the halves of a window, in most trials the same way."""
     findings = []
     for workload in run.record.workloads:
         by_label: dict[str, list[TrialRecord]] = {}
         for trial in trials:
             if trial.workload == workload and trial.status == "valid":
                 by_label.setdefault(trial.label, []).append(trial)
-        twin = control(by_label, "throughput_rps")
-        tie = comparison.tie_of(run.record.tie_threshold, twin.ratio if twin else None)
         for label, own in sorted(by_label.items()):
-            halves = [trial.window.halves for trial in own if trial.window and trial.window.halves]
-            pairs = [(second, first) for first, second in halves if first and second]
-            drift = comparison.ratio(pairs)
-            if comparison.verdict(drift.confidence_interval, tie, "higher") in (
-                "faster",
-                "slower",
-            ):
-                findings.append(
-                    Finding(
-                        code="throughput-drifts",
-                        severity="warning",
-                        cause=f"{workload}: the second half of {label}'s window had "
-                        f"{drift.value:.2f} times the first half's throughput",
-                        remedy="Measure longer, after a longer warm-up.",
-                        trials=tuple(trial.number for trial in own),
+            for endpoint, pairs in _halves(own).items():
+                twin = control(by_label, "throughput_rps", endpoint)
+                tie = comparison.tie_of(run.record.tie_threshold, twin.ratio if twin else None)
+                drift = comparison.ratio(pairs)
+                found = comparison.verdict(drift.confidence_interval, tie, "higher")
+                if found in ("faster", "slower"):
+                    which = f"{workload}, {endpoint}" if endpoint else workload
+                    findings.append(
+                        Finding(
+                            code="throughput-drifts",
+                            severity="warning",
+                            cause=f"{which}: the second half of {label}'s window had "
+                            f"{drift.value:.2f} times the first half's throughput",
+                            remedy="Measure longer, after a longer warm-up.",
+                            trials=tuple(trial.number for trial in own),
+                            endpoint=endpoint,
+                        )
                     )
-                )
     return findings
+
+
+def _halves(trials: Sequence[TrialRecord]) -> dict[Endpoint | None, list[tuple[float, float]]]:
+    """By endpoint, or None for a mix: throughput of each window's second and first half."""
+    found: dict[Endpoint | None, list[tuple[float, float]]] = {}
+    for trial in trials:
+        for window in windows.of(trial):
+            if window.halves and all(window.halves):
+                first, second = window.halves
+                found.setdefault(window.endpoint, []).append((second, first))
+    return found
 
 
 def _controls(workloads: Mapping[str, WorkloadResults]) -> list[Finding]:
     findings = []
     for name, workload in workloads.items():
         twin = workload.control
-        if twin is None or not comparison.too_wide(twin.ratio):
+        if twin is None:
             continue
-        interval = twin.ratio.confidence_interval
-        assert interval is not None  # too_wide has looked
-        findings.append(
-            Finding(
-                code="a-a-too-wide",
-                severity="warning",
-                cause=f"{name}: {twin.service} against itself came out as {interval.low:.3f} to "
-                f"{interval.high:.3f}, beyond {comparison.CONTROL_LIMIT:.0%}: nobody is ranked",
-                remedy="Run on a quieter machine, or with more blocks (PROFILE=standard).",
+        together = "nothing of it is for publication" if twin.endpoints else "nobody is ranked"
+        findings += _too_wide(name, twin.service, twin.ratio, together, None)
+        for endpoint, ratio in twin.endpoints.items():
+            findings += _too_wide(
+                f"{name}, {endpoint}", twin.service, ratio, "no order is claimed in it", endpoint
             )
-        )
     return findings
+
+
+def _too_wide(
+    where: str, service: str, ratio: Estimate, consequence: str, endpoint: Endpoint | None
+) -> list[Finding]:
+    interval = ratio.confidence_interval
+    if interval is None or not comparison.too_wide(ratio):
+        return []
+    return [
+        Finding(
+            code="a-a-too-wide",
+            severity="warning",
+            cause=f"{where}: {service} against itself came out as {interval.low:.3f} to "
+            f"{interval.high:.3f}, beyond {comparison.CONTROL_LIMIT:.0%}: {consequence}",
+            remedy="Run on a quieter machine, or with more blocks (PROFILE=standard).",
+            endpoint=endpoint,
+        )
+    ]
 
 
 def _count(counted: Sequence[object], noun: str) -> str:

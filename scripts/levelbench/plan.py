@@ -11,16 +11,21 @@ from levelbench.records import CONTROL_SUFFIX, PlannedTrial
 
 
 def make(
-    services: Sequence[str], workload: str, blocks: int, seed: int, *, control: bool
+    services: Sequence[str],
+    workload: str,
+    blocks: int,
+    seed: int,
+    *,
+    control: Sequence[str] = (),
 ) -> tuple[PlannedTrial, ...]:
     """Every trial of a run in its order.
 
-    With `control`, one service, drawn from the seed, runs twice in each block under two names.
+    One of the services in `control`, drawn from the seed, runs twice in each block under two names.
     """
     draw = random.Random(seed)
     entries = [(name, name) for name in services]
     if control:
-        twin = draw.choice(list(services))
+        twin = draw.choice(list(control))
         entries.append((twin, twin + CONTROL_SUFFIX))
     planned = []
     for block in range(1, blocks + 1):

@@ -45,6 +45,8 @@ class Finding(Model):
     remedy: str
     trials: tuple[int, ...] = ()
     """Numbers of the trials concerned; empty when it concerns the whole run."""
+    endpoint: Endpoint | None = None
+    """The one endpoint whose own window it concerns; None when it concerns all."""
 
 
 # --- run.json ---------------------------------------------------------------------------------
@@ -146,17 +148,24 @@ class LatencyFigures(Model):
 
 
 class EndpointWindow(Model):
-    """One endpoint within the measured window."""
+    """One endpoint: within the measured window of a mix, or in a window of its own."""
 
     requests: Count
     errors: Count
     throughput_rps: Amount | None
     latency: LatencyFigures
     statements_per_request: Amount | None = None
+    seconds: Amount | None = None
+    """Length of its own window. None, like all that follows, within a mix."""
+    halves: tuple[Amount, Amount] | None = None
+    vus_busy_share: Amount | None = None
+    disturbances: Count | None = None
+    """Answers to another endpoint's requests that were completed within this window."""
 
 
 class Window(Model):
-    """The measured window: warm-up and drain lie outside it."""
+    """The measured window, warm-up and drain outside it; or all endpoints' own windows together,
+    which have no throughput and no latency in common."""
 
     seconds: Amount
     requests: Count
@@ -232,6 +241,8 @@ class TrialRecord(Model):
     window: Window | None = None
     endpoints: dict[Endpoint, EndpointWindow] = Field(default_factory=dict)
     resources: dict[Container, ContainerUse] = Field(default_factory=dict)
+    endpoint_resources: dict[Endpoint, dict[Container, ContainerUse]] = Field(default_factory=dict)
+    """Over each endpoint's own window; empty for a mix, where they cannot be told apart."""
     rows: Rows | None = None
     statements: Statements | None = None
     tasks: TaskFigures | None = None

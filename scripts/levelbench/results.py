@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import Field
+
 from levelbench.files import load
 from levelbench.model import Model
 from levelbench.records import Environment, Finding, RunStatus
@@ -56,6 +58,8 @@ class CpuPerRequest(Model):
 
 
 class EndpointResults(Model):
+    """One endpoint of one service: within a mix, or alone in a window of its own."""
+
     requests: int
     error_rate: float | None
     throughput_rps: Estimate
@@ -63,6 +67,15 @@ class EndpointResults(Model):
     latency_p50_ms: Estimate
     latency_p95_ms: Estimate
     latency_p99_ms: Estimate
+    cpu_ms_per_request: CpuPerRequest | None = None
+    """None within a mix, like what follows: the endpoints' shares cannot be told apart."""
+    floor_ratio: Estimate | None = None
+    """The contestant container's CPU a request over the floor's; None without a floor."""
+    floor_throughput_share: Estimate | None = None
+    """Throughput over the floor's; None without a floor."""
+    database_bound: bool | None = None
+    """Whether the database and not the service was the limit in half of its trials or more: its
+    throughput is then the database's."""
     statements_per_request: float | None
 
 
@@ -77,7 +90,11 @@ class TaskResults(Model):
 
 
 class ServiceResults(Model):
-    """One service under one workload. Figures come from its valid trials only."""
+    """One service under one workload. Figures come from its valid trials only.
+
+    Where each endpoint was alone, all endpoints together have no throughput, latency, CPU a request
+    or rank: a mean over them would be of a mix that nobody chose.
+    """
 
     trials: int
     requests: int
@@ -91,6 +108,10 @@ class ServiceResults(Model):
     cpu_ms_per_request: CpuPerRequest
     floor_ratio: Estimate | None
     """The contestant container's CPU a request over the floor's; None without a floor."""
+    floor_throughput_share: Estimate | None = None
+    """Throughput over the floor's; None without a floor."""
+    database_bound: bool | None = None
+    """As of an endpoint alone; None where each was alone."""
     memory_peak_mib: Estimate
     rank: tuple[int, int] | None
     """Best and worst rank the evidence allows; None when not ranked."""
@@ -102,6 +123,8 @@ class Comparison(Model):
     """a against b. The ratio is a / b; `faster` means better for a, whatever the metric."""
 
     metric: str
+    endpoint: Endpoint | None = None
+    """The endpoint that was alone; None for a mix."""
     primary: bool
     a: str
     b: str
@@ -114,6 +137,9 @@ class Control(Model):
 
     service: str
     ratio: Estimate
+    """Where each endpoint was alone: of the geometric means over all of them."""
+    endpoints: dict[Endpoint, Estimate] = Field(default_factory=dict)
+    """Of each endpoint that was alone; empty for a mix."""
 
 
 class WorkloadResults(Model):

@@ -7,30 +7,21 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from levelbench import environment, k6, prepare, resources, statements, validity
+from levelbench import accounts, environment, k6, prepare, resources, statements, validity
 from levelbench.compose import ContainerGoneError, ContainerState
-from levelbench.database import OWNER, TRIAL, TaskCount
+from levelbench.database import TRIAL
 from levelbench.engine import EngineError
 from levelbench.errors import LabError
 from levelbench.files import write_atomic
 from levelbench.lab import Lab
 from levelbench.prepare import Prepared
-from levelbench.records import (
-    ContainerUse,
-    EndpointWindow,
-    Finding,
-    Phase,
-    PlannedTrial,
-    Rows,
-    Statements,
-    TrialRecord,
-    save_trial,
-)
-from levelbench.topology import cpu_count, parse_cpu_list
+from levelbench.records import Finding, Phase, PlannedTrial, TrialRecord, save_trial
+from levelbench.slots import Slots
+from levelbench.topology import parse_cpu_list
 from levelbench.words import Container, Endpoint
 
-DRAIN_POLL_S = 0.2
 K6_MARGIN_S = 60.0
 """How long k6 may go on after the window: its own graceful stop, and then its summary."""
 TOKEN_MARGIN_S = 300.0
@@ -43,27 +34,28 @@ class Parameters:
 
     workload: str
     vus: int
-    warmup_s: int
-    measure_s: int
-    weights: dict[str, int]
+    slots: Slots
+    weights: dict[Endpoint, int] | None
+    """Of a mix; None where each endpoint is alone."""
     orders: int
     seed: int
-
-    @property
-    def load_s(self) -> int:
-        """Length of the load, seconds."""
-        return self.warmup_s + self.measure_s
 
     def variables(self) -> dict[str, str]:
         """The load generator's environment."""
         return {
             "K6_SCRIPT": f"workloads/{self.workload}.js",
             "VUS": str(self.vus),
-            "WARMUP_S": str(self.warmup_s),
-            "MEASURE_S": str(self.measure_s),
+            "WARMUP_S": str(self.slots.warmup_s),
+            "MEASURE_S": str(self.slots.measure_s),
             "WEIGHTS": json.dumps(self.weights),
             "ORDERS": str(self.orders),
         }
+
+    def recorded(self) -> dict[str, Any]:
+        """For run.json: without what this workload has not."""
+        fields = asdict(self)
+        flat = {**fields.pop("slots"), **fields}
+        return {name: value for name, value in flat.items() if value is not None}
 
 
 @dataclass
@@ -144,27 +136,23 @@ def _measure(
     with clock.phase("start"):
         lab.start_contestant(prepared.contestant, TRIAL)
         cold_start_ms = _wait_cold_start(lab)
-        if prepared.tokens_last_s() < parameters.load_s + TOKEN_MARGIN_S:
+        if prepared.tokens_last_s() < parameters.slots.load_s + TOKEN_MARGIN_S:
             prepared.users = prepare.log_in_users(lab, register=False)
     load = _generate_load(lab, prepared, record, parameters, folder, clock)
+    summary, samples = load.summary, load.samples
     with clock.phase("drain"):
-        tasks, drain_s = _drain(lab, load.summary.invoices_202)
+        tasks, drain_s = accounts.drain(lab, summary.invoices_202)
     with clock.phase("collect"):
-        rows = Rows(
-            users_added=lab.database.users() - prepared.user_rows,
-            registrations_201=load.summary.registrations_201,
-            tasks_added=tasks.rows,
-            invoices_202=load.summary.invoices_202,
-        )
         complete = record.model_copy(
             update={
                 "cold_start_ms": cold_start_ms,
-                "window": load.summary.window,
-                "endpoints": _with_statements(load.summary.endpoints, prepared),
-                "resources": _use(lab, load),
-                "rows": rows,
-                "statements": _statements(lab, load.summary),
-                "tasks": tasks.figures(load.summary.invoices_202, drain_s),
+                "window": summary.window,
+                "endpoints": accounts.with_statements(summary.endpoints, prepared),
+                "resources": accounts.use(samples, summary, lab.topology),
+                "endpoint_resources": accounts.use_of_endpoints(samples, summary, lab.topology),
+                "rows": accounts.rows(lab, prepared, summary, tasks),
+                "statements": accounts.statements_run(lab, summary),
+                "tasks": tasks.figures(summary.invoices_202, drain_s),
                 "postgres_settings": settings,
             }
         )
@@ -191,7 +179,7 @@ def _generate_load(
     folder: Path,
     clock: Clock,
 ) -> Load:
-    stack = lab.stack
+    stack, slots = lab.stack, parameters.slots
     statements.reset(lab.database, TRIAL)
     beside: tuple[Container, ...] = ("service", "worker", "postgres", "redis")
     located = {name: resources.locate(stack.state(name).pid) for name in beside}
@@ -205,9 +193,9 @@ def _generate_load(
                 USERS=json.dumps(prepared.users),
             )
             sampler.add("k6", resources.locate(stack.state("k6").pid))
-            _watch(lab, parameters.warmup_s)
+            _watch(lab, slots.warmup_s)
         with clock.phase("measure"):
-            _watch(lab, parameters.measure_s)
+            _watch(lab, slots.load_s - slots.warmup_s)
             status = stack.wait("k6", K6_MARGIN_S)
     service = stack.state("service")
     if not service.running:
@@ -233,52 +221,6 @@ def _watch(lab: Lab, seconds: float) -> None:
         time.sleep(min(left, 1.0))
         if not lab.stack.state("k6").running:
             return
-
-
-def _drain(lab: Lab, accepted: int) -> tuple[TaskCount, float]:
-    """Wait until the worker has finished what was accepted, and say how long that took."""
-    start = time.monotonic()
-    while True:
-        tasks = lab.database.tasks()
-        drain_s = round(time.monotonic() - start, 3)
-        # A row may stay open without ever having been promised (its answer was an error).
-        done = tasks.completed >= accepted or (tasks.open == 0 and tasks.rows >= accepted)
-        if done or drain_s > lab.config.limits.drain_timeout_s:
-            return tasks, drain_s
-        time.sleep(DRAIN_POLL_S)
-
-
-def _statements(lab: Lab, summary: k6.Summary) -> Statements:
-    """What the load cost the database, against what its answers cost by the rule."""
-    found = statements.read(lab.database, TRIAL, OWNER)
-    answers = summary.answers.items()
-    return Statements(
-        run=sum(statement.calls for statement in found if statement.touches_data),
-        least=statements.rule({endpoint: a.requests - a.errors for endpoint, a in answers}),
-        most=statements.rule({endpoint: a.requests for endpoint, a in answers}),
-    )
-
-
-def _with_statements(
-    windows: dict[Endpoint, EndpointWindow], prepared: Prepared
-) -> dict[Endpoint, EndpointWindow]:
-    """The endpoints' figures with what `verify` counted: in a mix, statements of one kind of
-    request cannot be told from another's.
-    """
-    known = prepared.statements_per_request
-    return {
-        endpoint: window.model_copy(update={"statements_per_request": known.get(endpoint)})
-        for endpoint, window in windows.items()
-    }
-
-
-def _use(lab: Lab, load: Load) -> dict[Container, ContainerUse]:
-    start_s, end_s = load.summary.start_epoch_ms / 1e3, load.summary.end_epoch_ms / 1e3
-    cpusets = lab.topology.cpusets()
-    return {
-        name: resources.use(samples, start_s, end_s, cpu_count(cpusets[name]))
-        for name, samples in load.samples.items()
-    }
 
 
 def _fault(lab: Lab, error: LabError, number: int) -> Finding:

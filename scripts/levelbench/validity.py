@@ -2,25 +2,37 @@
 
 from collections.abc import Iterator, Sequence
 
+from levelbench import windows
 from levelbench.config import Limits
 from levelbench.records import Finding, TrialRecord, TrialStatus
 from levelbench.topology import Topology, cpu_count
+from levelbench.windows import MeasuredWindow
 from levelbench.words import Container
 
 # Codes whose finding is the contestant's own result, and codes that are the lab's fault.
 FAILED = {"errors", "contestant-gone", "contestant-out-of-memory", "tasks-lost"}
-INVALID = {"rows-differ", "statements-differ", "vus-idle", "no-requests", "lab-fault"}
+INVALID = {
+    "rows-differ",
+    "statements-differ",
+    "vus-idle",
+    "no-requests",
+    "endpoints-overlap",
+    "lab-fault",
+}
 
 
 def check(trial: TrialRecord, limits: Limits, vus: int, topology: Topology) -> tuple[Finding, ...]:
     """Every finding on one trial whose figures are complete."""
+    measured = windows.of(trial)
     findings = (
-        *_load(trial, limits, vus),
-        *_errors(trial, limits),
+        *_load(measured, limits, vus),
+        *(finding for window in measured for finding in _overlap(window)),
+        *(finding for window in measured for finding in _errors(window, limits)),
+        *_tasks(trial),
         *_rows(trial),
         *_statements(trial),
         *_contestant(trial, limits),
-        *_neighbours(trial, limits, topology),
+        *(finding for window in measured for finding in _neighbours(window, limits, topology)),
     )
     return tuple(f.model_copy(update={"trials": (trial.number,)}) for f in findings)
 
@@ -33,37 +45,64 @@ def status_of(findings: tuple[Finding, ...]) -> TrialStatus:
     return "failed" if codes & FAILED else "valid"
 
 
-def _load(trial: TrialRecord, limits: Limits, vus: int) -> Iterator[Finding]:
-    window = trial.window
-    if window is None or window.requests == 0:
+def _within(window: MeasuredWindow) -> str:
+    """Begins a cause: which endpoint's window it is about, if there are several."""
+    return f"{window.endpoint} alone: " if window.endpoint else ""
+
+
+def _load(measured: Sequence[MeasuredWindow], limits: Limits, vus: int) -> Iterator[Finding]:
+    idle = [window for window in measured if window.requests == 0]
+    if idle or not measured:
+        which = _within(idle[0]) if idle else ""
         yield Finding(
             code="no-requests",
             severity="error",
-            cause="no request was completed within the measured window",
+            cause=f"{which}no request was completed within the measured window",
             remedy="Read k6.log and service.log in the trial's folder.",
+            endpoint=idle[0].endpoint if idle else None,
         )
         return
-    share = window.vus_busy_share
-    if share is not None and share < limits.vus_busy_share_min:
+    shares = [(w.vus_busy_share, w) for w in measured if w.vus_busy_share is not None]
+    if not shares:
+        return
+    share, worst = min(shares, key=lambda pair: pair[0])
+    if share < limits.vus_busy_share_min:
         yield Finding(
             code="vus-idle",
             severity="error",
-            cause=f"the server kept {share:.1%} of the {vus} VUs busy, "
+            cause=f"{_within(worst)}the server kept {share:.1%} of the {vus} VUs busy, "
             f"less than {limits.vus_busy_share_min:.0%}: the load generator was the limit",
             remedy="Give k6 more or faster cores.",
+            endpoint=worst.endpoint,
         )
 
 
-def _errors(trial: TrialRecord, limits: Limits) -> Iterator[Finding]:
-    window = trial.window
-    if window and window.requests and window.errors / window.requests > limits.error_rate_max:
+def _overlap(window: MeasuredWindow) -> Iterator[Finding]:
+    if window.disturbances:
+        yield Finding(
+            code="endpoints-overlap",
+            severity="error",
+            cause=f"{_within(window)}{window.disturbances} answers to the requests of the endpoint "
+            f"before it were completed within its window of {window.requests}",
+            remedy="The machine is too slow, or too busy, to finish what is in flight in the pause "
+            "between two endpoints: run with fewer VUs ([load] vus) or on a faster one.",
+            endpoint=window.endpoint,
+        )
+
+
+def _errors(window: MeasuredWindow, limits: Limits) -> Iterator[Finding]:
+    if window.requests and window.errors / window.requests > limits.error_rate_max:
         yield Finding(
             code="errors",
             severity="error",
-            cause=f"{window.errors} of {window.requests} requests failed, "
+            cause=f"{_within(window)}{window.errors} of {window.requests} requests failed, "
             f"more than {limits.error_rate_max:.1%}",
             remedy="Read k6.log and service.log in the trial's folder.",
+            endpoint=window.endpoint,
         )
+
+
+def _tasks(trial: TrialRecord) -> Iterator[Finding]:
     if trial.tasks and trial.tasks.lost:
         yield Finding(
             code="tasks-lost",
@@ -119,17 +158,17 @@ def _contestant(trial: TrialRecord, limits: Limits) -> Iterator[Finding]:
             )
 
 
-def _neighbours(trial: TrialRecord, limits: Limits, topology: Topology) -> Iterator[Finding]:
+def _neighbours(window: MeasuredWindow, limits: Limits, topology: Topology) -> Iterator[Finding]:
     """The containers beside the contestant must not be what limits it."""
-    window_ms = 1e3 * trial.window.seconds if trial.window else 0.0
+    window_ms = 1e3 * window.seconds
     cpusets = topology.cpusets()
 
     def busy_share(containers: Sequence[Container], cpus: int) -> float:
-        used = (trial.resources.get(name) for name in containers)
+        used = (window.uses.get(name) for name in containers)
         spent = [found.cpu_ms or 0.0 for found in used if found]
         return sum(spent) / (window_ms * cpus) if window_ms else 0.0
 
-    measured = [name for name in trial.resources if name != "service"]
+    measured = [name for name in window.uses if name != "service"]
     for cpuset in sorted({cpusets[name] for name in measured}):
         sharing = [name for name in measured if cpusets[name] == cpuset]
         if busy_share(sharing, cpu_count(cpuset)) <= limits.core_busy_share_max:
@@ -139,18 +178,20 @@ def _neighbours(trial: TrialRecord, limits: Limits, topology: Topology) -> Itera
         yield Finding(
             code="database-bound" if bound else "cores-busy",
             severity="warning",
-            cause=f"{', '.join(sharing)} kept CPU {cpuset} busy for more than "
+            cause=f"{_within(window)}{', '.join(sharing)} kept CPU {cpuset} busy for more than "
             f"{limits.core_busy_share_max:.0%} of the window: "
             f"they {'and not the contestant were' if bound else 'may have been'} the limit",
             remedy="Use a machine with more cores; compare CPU per request.",
+            endpoint=window.endpoint,
         )
-    if "k6" in trial.resources:
+    if "k6" in window.uses:
         share = busy_share(["k6"], cpu_count(cpusets["k6"]))
         if share > limits.generator_cpu_share_max:
             yield Finding(
                 code="load-generator-busy",
                 severity="warning",
-                cause="the load generator used more than "
+                cause=f"{_within(window)}the load generator used more than "
                 f"{limits.generator_cpu_share_max:.0%} of its cores",
                 remedy="Give k6 more cores: it may have been the limit.",
+                endpoint=window.endpoint,
             )

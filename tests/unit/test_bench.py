@@ -2,13 +2,16 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from rich.console import Console
 
-from levelbench import bench, trial
+from levelbench import bench, services, trial
+from levelbench.config import load_config
+from levelbench.dataset import Rows
 from levelbench.lab import Lab
 from levelbench.prepare import Prepared
 from levelbench.progress import Display
@@ -72,3 +75,39 @@ def test_only_what_the_lab_spoiled_is_run_again_and_once(
     assert [record.status for record in measured] == statuses
     folders = ["001-closed-fastapi", "001-closed-fastapi-attempt2"]
     assert started == list(enumerate(folders[:attempts], start=1))
+
+
+def options(workload: str, names: str, profile: str = "quick") -> bench.Options:
+    return bench.Options(
+        profile_name=profile, profile=load_config().profile(profile),
+        services=services.select(names, services.discover()), workload=workload, seed=7,
+        mix="journey", scale=1, source="auto",
+    )  # fmt: skip
+
+
+def planned(run: OngoingRun, chosen: bench.Options) -> OngoingRun:
+    prepared = dict.fromkeys(chosen.services, PREPARED)
+    parameters = bench._parameters(chosen, load_config())
+    bench._plan(run, prepared, parameters, Rows(users="", orders="", order_items=""), chosen)
+    return run
+
+
+def test_a_mix_records_its_weights(run: OngoingRun) -> None:
+    recorded = planned(run, options("closed", "fastapi,flask")).record.workloads["closed"]
+    assert recorded["weights"]["list"] == 46
+    assert (recorded["mix"], recorded["warmup_s"], recorded["measure_s"]) == ("journey", 5, 10)
+    assert "pause_s" not in recorded
+
+
+def test_endpoints_that_are_alone_have_no_weights_but_pauses(run: OngoingRun) -> None:
+    recorded = planned(run, options("endpoints", "fastapi,flask")).record.workloads["endpoints"]
+    assert {"weights", "mix"}.isdisjoint(recorded)
+    assert (recorded["warmup_s"], recorded["measure_s"]) == (3, 5)
+    assert recorded["pause_s"]["register"] == 4
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_floor_is_no_control_where_there_is_a_contestant(run: OngoingRun, seed: int) -> None:
+    chosen = replace(options("endpoints", "fastapi,floor"), seed=seed)
+    labels = {trial.label for trial in planned(run, chosen).record.plan}
+    assert labels == {"fastapi", "fastapi@control", "floor"}

@@ -60,7 +60,7 @@ def test_pairs_of_ranked_services_are_simultaneous_and_others_exploratory() -> N
         name: {1: base, 2: base * 1.01, 3: base * (0.99 + place / 1000)}
         for place, (name, base) in enumerate({"a": 1.0, "b": 2.0, "c": 3.0, "floor": 9.0}.items())
     }
-    found = comparison.compare("throughput_rps", values, frozenset("abc"), TIE, primary=True)
+    found = comparison.compare("throughput_rps", values, frozenset("abc"), TIE, family=3)
     assert [(pair.a, pair.b, pair.primary) for pair in found] == [
         ("a", "b", True),
         ("a", "c", True),
@@ -69,7 +69,7 @@ def test_pairs_of_ranked_services_are_simultaneous_and_others_exploratory() -> N
         ("b", "floor", False),
         ("c", "floor", False),
     ]
-    alone = comparison.compare("throughput_rps", values, frozenset("abc"), TIE, primary=False)
+    alone = comparison.compare("throughput_rps", values, frozenset("abc"), TIE, family=0)
     assert not any(pair.primary for pair in alone)
     family, single = found[0].ratio.confidence_interval, alone[0].ratio.confidence_interval
     assert family is not None

@@ -3,7 +3,8 @@ import math
 import pytest
 from scipy import stats as scipy_stats
 
-from levelbench.derive import UNRANKED_CODES, derive, passed
+from levelbench.derive import derive, passed
+from levelbench.figures import DATABASE_BOUND
 from levelbench.records import Finding, Run, TrialRecord
 from levelbench.results import Results, ServiceResults, WorkloadResults
 from tests.unit.factories import THROUGHPUT, failed_trial, latency, make_run, trial
@@ -218,13 +219,12 @@ def test_a_percentile_that_one_trial_lacks_is_undefined() -> None:
 
 
 def test_database_bound_is_shown_and_not_ranked() -> None:
-    (code,) = UNRANKED_CODES
-    finding = Finding(code=code, severity="warning", cause="c", remedy="r")
+    finding = Finding(code=DATABASE_BOUND, severity="warning", cause="c", remedy="r")
     results = derive(changed(make_run(), "starlette", findings=(finding,)))
     assert service(results, "starlette").rank is None
     assert service(results, "starlette").throughput_rps.value is not None
     assert service(results, "fastapi").rank == (1, 1)
-    merged = [f for f in results.findings if f.code == code]
+    merged = [f for f in results.findings if f.code == DATABASE_BOUND]
     assert len(merged) == 1
     assert len(merged[0].trials) == 5
 

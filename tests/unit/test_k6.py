@@ -6,25 +6,19 @@ closed-empty-endpoints.json  10 VUs, 1 s + 3 s, weights for list and detail alon
 """
 
 import json
-import re
-import shutil
-import subprocess
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from scipy.stats import chisquare
 
-from levelbench.config import ROOT, load_config
 from levelbench.errors import LabError
-from levelbench.k6 import FailedCheck, K6Error, parse_summary
+from levelbench.k6 import K6Error, parse_summary
+from levelbench.k6summary import Bounds, FailedCheck
 from levelbench.records import EndpointWindow, LatencyFigures
 from levelbench.words import ENDPOINTS
 
 DATA = Path(__file__).parents[1] / "data" / "k6"
-NODE = shutil.which("node")
 
 
 def recorded(name: str) -> str:
@@ -85,7 +79,8 @@ def test_endpoints_are_exact() -> None:
 def test_times_and_rows() -> None:
     summary = parse_summary(recorded("fastapi"))
 
-    assert (summary.start_epoch_ms, summary.end_epoch_ms) == (1795383923079, 1795383953079)
+    assert summary.bounds == Bounds(start_epoch_ms=1795383923079, end_epoch_ms=1795383953079)
+    assert summary.endpoint_bounds == {}
     # What the database held afterwards: 295 users and 615 tasks more.
     assert (summary.registrations_201, summary.invoices_202) == (295, 615)
     assert summary.failed_checks == ()
@@ -211,211 +206,3 @@ def test_another_shape_is_refused_in_one_line(
 def test_other_json_is_refused(text: str) -> None:
     with pytest.raises(K6Error, match="k6's summary"):
         parse_summary(text)
-
-
-# --- the time of a virtual user ---------------------------------------------------------------
-
-STUBS = {
-    "index": "export const sleep = (s) => lab.pass(s * 1000);",
-    "execution": "export default { scenario: lab.scenario };",
-    "http": """export default {
-      expectedStatuses: (status) => status,
-      request: () => {
-        lab.pass(lab.answer.duration);
-        if (lab.answer.status === 0) throw new Error('connection refused');
-        return { ...lab.answer, headers: {}, body: '{}', timings: lab.answer };
-      },
-    };""",
-    "metrics": """class Metric {
-      constructor(name) { this.name = name; }
-      add(value, tags) { lab.samples.push([this.name, value, tags || {}]); }
-    }
-    export { Metric as Counter, Metric as Gauge, Metric as Trend };""",
-}
-
-
-def virtual_user(folder: Path, answers: list[tuple[int, int, int]]) -> list[list[Any]]:
-    """The samples of one virtual user that runs closed.js on a made-up clock, 1 s + 2 s.
-
-    An answer is: milliseconds of k6's own before the request, its duration, its status.
-    """
-    if NODE is None:
-        pytest.skip("node is not installed")
-    shutil.copytree(ROOT / "k6", folder / "lab")
-    (folder / "package.json").write_text('{"type": "module"}')
-    package = folder / "node_modules" / "k6"
-    package.mkdir(parents=True)
-    exports = {"." if name == "index" else f"./{name}": f"./{name}.js" for name in STUBS}
-    (package / "package.json").write_text(json.dumps({"type": "module", "exports": exports}))
-    for name, source in STUBS.items():
-        (package / f"{name}.js").write_text(source)
-    env = {
-        "BASE_URL": "http://service:8000", "SEED": "1", "VUS": "1", "ORDERS": "10000",
-        "WARMUP_S": "1", "MEASURE_S": "2", "TRIAL": "b1n1a1",
-        "WEIGHTS": json.dumps(load_config().load.weights),
-        "USERS": json.dumps([{"username": "u", "password": "p", "token": "t"}]),
-    }  # fmt: skip
-    (folder / "run.js").write_text(f"""
-        const start_ms = 1_000_000;
-        let now_ms = start_ms;
-        Date.now = () => now_ms;
-        console.info = console.warn = () => {{}};
-        globalThis.__ENV = {json.dumps(env)};
-        globalThis.lab = {{
-          samples: [],
-          pass: (ms) => {{ now_ms += ms; }},
-          scenario: {{ startTime: start_ms, iterationInTest: 0 }},
-        }};
-        const {{ default: iterate }} = await import('./lab/workloads/closed.js');
-        for (const [own_ms, duration, status] of {json.dumps(answers)}) {{
-          lab.pass(own_ms);
-          lab.answer = {{ duration, status }};
-          iterate();
-          lab.scenario.iterationInTest += 1;
-        }}
-        console.log(JSON.stringify(lab.samples));
-    """)
-    done = subprocess.run([NODE, folder / "run.js"], capture_output=True, text=True, check=True)
-    samples: list[list[Any]] = json.loads(done.stdout)
-    return samples
-
-
-def test_time_of_a_virtual_user_runs_from_answer_to_answer(tmp_path: Path) -> None:
-    samples = virtual_user(
-        tmp_path,
-        [
-            (5, 595, 503),  # answered at 600 ms: the first, before which there is none
-            (5, 195, 503),  # at 800
-            (5, 595, 503),  # at 1400: begun in the warm-up, whole in the window
-            (20, 0, 0),  # at 1420: refused; then 100 ms of sleep, which are not busy
-            (10, 470, 503),  # at 2000
-            (5, 1495, 503),  # at 3500: begun in the window, none of it in the window
-        ],
-    )
-
-    def spent(metric: str) -> dict[str, list[int]]:
-        phases: dict[str, list[int]] = {}
-        for name, value, tags in samples:
-            if name == metric:
-                phases.setdefault(tags["phase"], []).append(value)
-        return phases
-
-    assert spent("vu_ms") == {"warmup": [200], "measure": [600, 20, 580], "cooldown": [1500]}
-    assert spent("busy_ms") == {"warmup": [195], "measure": [595, 0, 470], "cooldown": [1495]}
-    assert [tags for name, _, tags in samples if name == "vu_ms"] == [
-        tags for name, _, tags in samples if name == "busy_ms"
-    ]
-
-
-# --- the journey ------------------------------------------------------------------------------
-
-ITERATIONS = 60_000
-ORDERS = 10_000
-USERS = 100
-
-
-Walk = Callable[[int, list[int]], list[Any]]
-
-
-@pytest.fixture(scope="module")
-def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
-    """Steps of the journey by seed and iterations, from the module that k6 runs."""
-    if NODE is None:
-        pytest.skip("node is not installed")
-    folder = tmp_path_factory.mktemp("journey")
-    shutil.copy(ROOT / "k6" / "lib" / "journey.js", folder / "journey.mjs")
-    users = [{"username": f"u{n}", "password": "p", "token": f"t{n}"} for n in range(USERS)]
-    (folder / "walk.mjs").write_text(f"""
-        import {{ createJourney, PAGES }} from './journey.mjs';
-        let text = '';
-        for await (const chunk of process.stdin) text += chunk;
-        const {{ seed, iterations }} = JSON.parse(text);
-        const step = createJourney({{
-          seed, weights: {json.dumps(load_config().load.weights)}, pages: PAGES, orders: {ORDERS},
-          users: {json.dumps(users)}, trial: 'b1n2a1',
-        }});
-        console.log(JSON.stringify(iterations.map(step)));
-    """)
-
-    def run(seed: int, iterations: list[int]) -> list[Any]:
-        asked = json.dumps({"seed": seed, "iterations": iterations})
-        done = subprocess.run(
-            [NODE, folder / "walk.mjs"], input=asked, capture_output=True, text=True, check=True
-        )
-        steps: list[Any] = json.loads(done.stdout)
-        return steps
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def steps(walk: Walk) -> list[Any]:
-    return walk(42, list(range(ITERATIONS)))
-
-
-def plausible(observed: list[float], shares: list[float]) -> bool:
-    """Whether counts fit their expected shares, one false alarm in 10,000."""
-    total = sum(observed)
-    expected = [share * total / sum(shares) for share in shares]
-    return bool(chisquare(observed, expected).pvalue > 1e-4)
-
-
-def test_step_depends_on_seed_and_n_alone(walk: Walk, steps: list[Any]) -> None:
-    some = [59_999, 7, 0, 31_415]
-    assert walk(42, some) == [steps[n] for n in some]
-    assert walk(43, list(range(100))) != steps[:100]
-
-
-def test_journey_does_not_change_unnoticed(steps: list[Any]) -> None:
-    """Runs made before and after a change here asked for different things."""
-    assert [f"{step['method']} {step['path']}" for step in steps[:6]] == [
-        "GET /api/v1/orders/9156",
-        "GET /api/v1/orders/9679",
-        "GET /api/v1/orders?page=5",
-        "POST /api/v1/auth/login",
-        "GET /api/v1/orders/5732",
-        "GET /api/v1/orders?page=1",
-    ]
-
-
-def test_endpoints_follow_their_weights(steps: list[Any]) -> None:
-    seen = Counter(step["endpoint"] for step in steps)
-    weights = load_config().load.weights
-    assert plausible([seen[name] for name in ENDPOINTS], [weights[name] for name in ENDPOINTS])
-
-
-def test_pages_are_front_weighted(steps: list[Any]) -> None:
-    seen = Counter(step["page"] for step in steps if step["endpoint"] == "list")
-    assert plausible([seen[page] for page in range(1, 21)], [50.0] + [40 / 4] * 4 + [10 / 15] * 15)
-    assert set(seen) == set(range(1, 21))
-
-
-def test_orders_and_users_are_uniform(steps: list[Any]) -> None:
-    details = [step for step in steps if step["endpoint"] == "detail"]
-    assert {step["order"] for step in details} <= set(range(1, ORDERS + 1))
-    tenths = Counter((step["order"] - 1) * 10 // ORDERS for step in details)
-    assert plausible([tenths[tenth] for tenth in range(10)], [1.0] * 10)
-    tokens = Counter(step["token"] for step in details)
-    assert plausible([tokens[f"t{n}"] for n in range(USERS)], [1.0] * USERS)
-
-
-def test_draws_of_an_iteration_are_independent(steps: list[Any]) -> None:
-    details = [step for step in steps if step["endpoint"] == "detail"]
-    cells = Counter((int(step["token"][1:]) // 20, step["order"] % 5) for step in details)
-    assert plausible([cells[user, order] for user in range(5) for order in range(5)], [1.0] * 25)
-
-
-def test_next_seed_is_another_journey(walk: Walk, steps: list[Any]) -> None:
-    """Blocks take consecutive seeds: their journeys agree as often as chance has it."""
-    other = walk(43, list(range(10_000)))
-    for shift in (0, 1):
-        same = sum(a["path"] == b["path"] for a, b in zip(steps[shift:], other, strict=False))
-        # Both list (46%) and the same page: 0.46^2 x (0.5^2 + 4 x 0.1^2 + 15 x 0.0067^2) = 6.1%,
-        # and logins, 0.04%.
-        assert 0.055 < same / len(other) < 0.070
-
-
-def test_registered_names_are_valid_and_never_the_same(steps: list[Any]) -> None:
-    names = [step["username"] for step in steps if step["endpoint"] == "register"]
-    assert len(names) == len(set(names)) > 1000
-    assert all(re.fullmatch(r"[a-z0-9_]{3,32}", name) for name in names)

@@ -49,6 +49,8 @@ def test_results_have_the_fields_of_the_interface() -> None:
         "latency_p99_ms",
         "cpu_ms_per_request",
         "floor_ratio",
+        "floor_throughput_share",
+        "database_bound",
         "memory_peak_mib",
         "rank",
         "endpoints",

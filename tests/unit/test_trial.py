@@ -1,11 +1,13 @@
 """Whose fault it was, and when the worker is done, against a lab that answers as told."""
 
+import itertools
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
-from levelbench import trial
+from levelbench import accounts, trial
 from levelbench.compose import ContainerGoneError, ContainerState
 from levelbench.config import load_config
 from levelbench.database import TaskCount
@@ -81,13 +83,27 @@ def test_waits_until_what_was_accepted_is_done(counts: list[TaskCount]) -> None:
     lab = FakeLab(counts=list(counts))
     limits = load_config().limits
     lab.config = load_config().model_copy(update={"limits": limits})
-    tasks, drain_s = trial._drain(cast(Lab, lab), accepted=5)
+    tasks, drain_s = accounts.drain(cast(Lab, lab), accepted=5)
     assert tasks == counts[-1]
     assert drain_s >= 0
     assert lab.counts == []
 
 
+def test_waits_on_as_long_as_the_worker_gets_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second between looks, a limit of 1.5 s: only where nothing is finished is it reached."""
+    clock = itertools.count()
+    fake = SimpleNamespace(monotonic=lambda: float(next(clock)), sleep=lambda seconds: None)
+    monkeypatch.setattr(accounts, "time", fake)
+    counts = [count(5, 5 - n, n) for n in range(1, 4)] + [count(5, 2, 3)] * 2
+    lab = FakeLab(counts=list(counts))
+    limits = load_config().limits.model_copy(update={"drain_timeout_s": 1.5})
+    lab.config = load_config().model_copy(update={"limits": limits})
+    tasks, drain_s = accounts.drain(cast(Lab, lab), accepted=5)
+    assert (tasks, lab.counts) == (counts[-1], [])
+    assert drain_s == 5
+
+
 def test_gives_up_on_a_worker_that_does_not_finish() -> None:
     lab = FakeLab(counts=[count(5, 2, 3)])
-    tasks, _ = trial._drain(cast(Lab, lab), accepted=5)
+    tasks, _ = accounts.drain(cast(Lab, lab), accepted=5)
     assert tasks.figures(accepted=5, drain_s=0.0).lost == 2

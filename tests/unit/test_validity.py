@@ -4,9 +4,18 @@ from typing import Any
 import pytest
 
 from levelbench.config import load_config
-from levelbench.records import ContainerUse, LatencyFigures, Rows, TaskFigures, TrialRecord, Window
+from levelbench.records import (
+    ContainerUse,
+    EndpointWindow,
+    LatencyFigures,
+    Rows,
+    TaskFigures,
+    TrialRecord,
+    Window,
+)
 from levelbench.topology import plan
 from levelbench.validity import check, status_of
+from levelbench.words import ENDPOINTS, Container, Endpoint
 
 LIMITS = load_config().limits
 TWO_CORES = plan([(0,), (1,)])
@@ -101,3 +110,74 @@ def test_every_finding_names_the_trial_and_a_remedy() -> None:
 def test_a_fault_of_the_lab_outweighs_one_of_the_contestant() -> None:
     record = trial(window=window(errors=99, vus_busy_share=0.5))
     assert status_of(check(record, LIMITS, 100, TWO_CORES)) == "invalid"
+
+
+# --- each endpoint alone ----------------------------------------------------------------------
+
+
+def alone(endpoint: Endpoint = "list", **changes: Any) -> TrialRecord:
+    """A good trial of one endpoint at a time, except for one of them."""
+    good = EndpointWindow(
+        requests=2000, errors=0, throughput_rps=400, latency=LatencyFigures(count=2000),
+        seconds=5, vus_busy_share=0.99, disturbances=0,
+    )  # fmt: skip
+    uses: dict[Container, ContainerUse] = changes.pop("uses", {})
+    windows = dict.fromkeys(ENDPOINTS, good)
+    windows[endpoint] = good.model_copy(update=changes)
+    used: dict[Container, ContainerUse] = {
+        "service": ContainerUse(cpu_ms=4900), "postgres": ContainerUse(cpu_ms=2000),
+        "k6": ContainerUse(cpu_ms=500),
+    }  # fmt: skip
+    return trial(
+        workload="endpoints",
+        window=window(throughput_rps=None, latency=LatencyFigures(count=10_000)),
+        endpoints=windows,
+        resources={},
+        endpoint_resources={name: used | (uses if name == endpoint else {}) for name in ENDPOINTS},
+    )
+
+
+def test_a_good_trial_of_each_endpoint_has_no_finding() -> None:
+    assert codes(alone()) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "status"),
+    [
+        ({"requests": 0, "vus_busy_share": None}, "no-requests", "invalid"),
+        ({"vus_busy_share": 0.96}, "vus-idle", "invalid"),
+        ({"disturbances": 1}, "endpoints-overlap", "invalid"),
+        ({"errors": 3}, "errors", "failed"),  # 0.15% of its own requests, 0.03% of all
+        ({"uses": {"service": ContainerUse(cpu_ms=3000), "postgres": ContainerUse(cpu_ms=4500)}},
+         "database-bound", "valid"),
+        ({"uses": {"postgres": ContainerUse(cpu_ms=4500)}}, "cores-busy", "valid"),
+        ({"uses": {"postgres": ContainerUse(cpu_ms=0), "k6": ContainerUse(cpu_ms=3600)}},
+         "load-generator-busy", "valid"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_each_endpoint_is_checked_by_itself_and_named(
+    endpoint: Endpoint, changes: dict[str, Any], code: str, status: str
+) -> None:
+    findings = check(alone(endpoint, **changes), LIMITS, 100, TWO_CORES)
+    assert [(f.code, f.endpoint, f.trials) for f in findings] == [(code, endpoint, (7,))]
+    assert findings[0].cause.startswith(f"{endpoint} alone: ")
+    assert status_of(findings) == status
+
+
+def test_the_worst_endpoint_is_named_for_idle_users() -> None:
+    record = alone("detail", vus_busy_share=0.95)
+    windows = dict(record.endpoints)
+    windows["task"] = windows["task"].model_copy(update={"vus_busy_share": 0.8})
+    (finding,) = check(record.model_copy(update={"endpoints": windows}), LIMITS, 100, TWO_CORES)
+    assert finding.endpoint == "task"
+    assert "80.0% of the 100 VUs" in finding.cause
+
+
+@pytest.mark.parametrize("changes", [{"vus_busy_share": 0.97}, {"errors": 2}, {"disturbances": 0}])
+def test_no_endpoint_is_named_at_its_limit(changes: dict[str, Any]) -> None:
+    assert codes(alone(**changes)) == []
+
+
+def test_no_load_at_all_is_no_request() -> None:
+    assert codes(trial(window=None)) == ["no-requests"]

@@ -6,25 +6,32 @@ A case is one named promise; a violation says which contestant broke which, what
 what was seen. The suite depends on nothing but HTTP: no contestant's code is imported.
 """
 
-from levelbench.contract.answers import Answers, collect, differences
+from levelbench.contract.answers import Answer, replay
 from levelbench.contract.case import Case
 from levelbench.contract.cases import CASES
+from levelbench.contract.differences import Difference, differences, failures
 from levelbench.contract.endpoint import Endpoint
+from levelbench.contract.fixed import FIXED
+from levelbench.contract.request import Request
 from levelbench.contract.subject import Subject
 from levelbench.contract.suite import cases_for, run, unavailable, verify
 from levelbench.contract.violation import MismatchError, Violation
 
 __all__ = [
     "CASES",
-    "Answers",
+    "FIXED",
+    "Answer",
     "Case",
+    "Difference",
     "Endpoint",
     "MismatchError",
+    "Request",
     "Subject",
     "Violation",
     "cases_for",
-    "collect",
     "differences",
+    "failures",
+    "replay",
     "run",
     "unavailable",
     "verify",

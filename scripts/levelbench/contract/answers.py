@@ -1,91 +1,120 @@
-"""The same requests to all contestants: their answers are compared with each other.
+"""The answers of one contestant to a stream of requests, in a form that can be compared.
 
-The cases hold an answer against the contract; this finds what the contract's words let through,
-such as another value of the same kind.
+The cases hold an answer against the contract; answers to the same stream, held against each
+other, show what the contract's words let through.
 """
 
-import json
-from collections.abc import Mapping
+import re
+import time
+from collections.abc import Iterable
 from typing import Any
 
-from levelbench.contract import expect
-from levelbench.contract.endpoint import Endpoint
+from levelbench.contract.cases.tasks import COMPLETION_LIMIT_S, accepted, succeeded
+from levelbench.contract.client import NoAnswerError
 from levelbench.contract.reply import Reply
-from levelbench.contract.subject import (
-    HEALTHZ,
-    LOGIN,
-    ORDERS,
-    READYZ,
-    REGISTER,
-    TASKS,
-    UNKNOWN_TASK,
-    Subject,
-)
-from levelbench.contract.violation import Violation, shorten
+from levelbench.contract.request import Request
+from levelbench.contract.subject import ORDERS, Subject
+from levelbench.contract.violation import MismatchError
 
-Answers = dict[str, Any]  # call -> {"status": ..., "body": ...}
+Answer = dict[str, Any]
+"""What is compared of one answer: `status` (None: there was none), `body` and, where the contract
+speaks of them, the headers `type`, `challenge` and `location`."""
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 
 
-def collect(endpoint: Endpoint) -> Answers:
-    """Answers that depend on nothing but the dataset. Raises MismatchError where one is missing."""
-    with Subject(endpoint) as subject:
-        first = expect.page(subject.get(ORDERS), 1)
-        last = first["pages"]
-        pages = sorted({1, 2, 3, last // 2, 400, last, last + 1} - {0})
-        ids = [order["id"] for order in first["results"]] + [1, 2, 3, first["total"], 0]
-        replies = [subject.get(f"{ORDERS}?page={number}") for number in pages]
-        replies += [subject.get(f"{ORDERS}/{id}") for id in ids]
-        replies += [subject.get(target) for target in (HEALTHZ, READYZ, "/nope")]
-        replies += [subject.get(f"{TASKS}/{UNKNOWN_TASK}"), subject.get(f"{ORDERS}?page=0")]
-        replies += [subject.call("GET", ORDERS), subject.call("POST", ORDERS, token=subject.token)]
-        for target in (REGISTER, LOGIN):
-            replies += [subject.post(target, {}), subject.call("POST", target, body=b"{")]
-        return dict(_answer(reply, index) for index, reply in enumerate(replies))
+def replay(subject: Subject, stream: Iterable[Request]) -> list[Answer]:
+    """Send a stream in its order, and tell the answer to each request.
 
-
-def differences(answers: Mapping[str, Answers]) -> list[Violation]:
-    """Where contestants differ, each held against the first; `answers` is by contestant."""
-    if not answers:
-        return []
-    (reference, expected), *others = answers.items()
-    found = []
-    for service, seen in others:
-        for call in expected:
-            place = _first_difference(expected[call], seen.get(call), "")
-            if place is not None:
-                where, wanted, got = place
-                case = f"same-answers/{call}"
-                found.append(
-                    Violation(
-                        service,
-                        case,
-                        f"{where.lstrip('.')} = {_shown(wanted)}, as {reference} has it",
-                        _shown(got),
-                    )
-                )
+    What differs between contestants by its nature is replaced by a name: tokens, and the ids of new
+    users and tasks, which are called after the request that made them. The tasks that were accepted
+    are waited for in the end; each becomes the `task` of its answer. Raises MismatchError if the
+    users and the task that a stream refers to cannot be made.
+    """
+    order = subject.order["id"]
+    task_id = accepted(subject.call("POST", f"{ORDERS}/{order}/invoice", token=subject.token))
+    succeeded(subject, task_id, time.monotonic() + COMPLETION_LIMIT_S)
+    names = _Names(task_id)
+    found: list[Answer] = []
+    pending: list[tuple[Answer, str]] = []
+    for names.number, request in enumerate(stream, start=1):
+        try:
+            reply = request.send(subject, task_id)
+        except NoAnswerError as error:
+            # Its words hold a time, which differs each time.
+            found.append({"status": None, "timed_out": error.timed_out})
+            continue
+        answer = _answer(reply, names)
+        found.append(answer)
+        if reply.status == 202 and "task_id" in answer["body"]:
+            pending.append((answer, reply.json()["task_id"]))
+    for answer, accepted_id in pending:
+        answer["task"] = _task(subject, accepted_id, names)
     return found
 
 
-def _answer(reply: Reply, index: int) -> tuple[str, Any]:
-    body = reply.json()
-    if isinstance(body, dict) and isinstance(body.get("error"), dict):
-        body = {"error": {**body["error"], "message": "free text"}}
-    return f"{index + 1:02} {reply.call}", {"status": reply.status, "body": body}
+class _Names:
+    """Names for what a contestant makes up by itself."""
+
+    def __init__(self, task_id: str) -> None:
+        self.number = 0
+        """Of the request that is being answered."""
+        self._users: dict[int, str] = {}
+        self._uuids = {task_id: "<task>"}
+
+    def user(self, id: int) -> str:
+        return self._users.setdefault(id, f"<user of request {self.number}>")
+
+    def uuid(self, id: str) -> str:
+        return self._uuids.setdefault(id, f"<uuid of request {self.number}>")
+
+    def replace(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self.replace(part) for key, part in value.items()}
+        if isinstance(value, list):
+            return [self.replace(part) for part in value]
+        if isinstance(value, str) and _UUID.fullmatch(value):
+            return self.uuid(value)
+        if isinstance(value, str) and _TOKEN.fullmatch(value):
+            return "<token>"
+        return value
 
 
-def _first_difference(a: Any, b: Any, where: str) -> tuple[str, Any, Any] | None:
-    if type(a) is not type(b):
-        return where, a, b
-    if isinstance(a, dict) and a.keys() == b.keys():
-        pairs = [(f"{where}.{key}", a[key], b[key]) for key in a]
-    elif isinstance(a, list) and len(a) == len(b):
-        rows = enumerate(zip(a, b, strict=True))
-        pairs = [(f"{where}[{index}]", left, right) for index, (left, right) in rows]
-    else:
-        return None if a == b else (where, a, b)
-    places = (_first_difference(left, right, place) for place, left, right in pairs)
-    return next((place for place in places if place is not None), None)
+def _answer(reply: Reply, names: _Names) -> Answer:
+    try:
+        body = reply.json()
+    except MismatchError:
+        body = f"no JSON in UTF-8: {reply.body[:60]!r}"
+    if isinstance(body, dict):
+        if isinstance(body.get("error"), dict) and isinstance(body["error"].get("message"), str):
+            body = {**body, "error": {**body["error"], "message": "free text"}}
+        if reply.status == 201 and type(body.get("id")) is int:
+            body = {**body, "id": names.user(body["id"])}
+    answer = {
+        "status": reply.status,
+        "type": reply.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
+        "body": names.replace(body),
+    }
+    if reply.status == 401:
+        answer["challenge"] = reply.headers.get("WWW-Authenticate")
+    if reply.status == 202 or 300 <= reply.status < 400:
+        answer["location"] = _location(reply, names)
+    return answer
 
 
-def _shown(value: Any) -> str:
-    return shorten(json.dumps(value))
+def _location(reply: Reply, names: _Names) -> str | None:
+    """The path of `Location`, which may be absolute or relative."""
+    location: str | None = reply.headers.get("Location")
+    if location is None:
+        return None
+    path = re.sub(r"^https?://[^/]+", "", location)
+    return _UUID.sub(lambda match: names.uuid(match[0]), path)
+
+
+def _task(subject: Subject, task_id: str, names: _Names) -> Any:
+    try:
+        found = succeeded(subject, task_id, time.monotonic() + COMPLETION_LIMIT_S)
+    except MismatchError as mismatch:
+        return mismatch.expected
+    return names.replace(found)

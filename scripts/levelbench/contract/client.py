@@ -12,6 +12,8 @@ from levelbench.contract.reply import Reply
 from levelbench.contract.violation import MismatchError, shorten
 
 ANSWER_TIMEOUT_S = 10.0  # no answer by then is a violation of its own
+USER_AGENT = "Grafana k6/1.8.1"
+"""The load generator's: nothing may tell the suite's requests from the load's."""
 CONNECTIONS = 128  # more than the largest burst of the suite (100 logins at once)
 
 
@@ -35,6 +37,9 @@ class Client:
             limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=16),
             trust_env=False,  # a proxy variable must not stand between suite and contestant
         )
+        self._http.headers["User-Agent"] = USER_AGENT
+        for name in ("Accept", "Accept-Encoding", "Connection"):  # k6 sends none of them
+            del self._http.headers[name]
 
     def close(self) -> None:
         self._http.close()
@@ -80,7 +85,14 @@ class Connection:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._socket.close()
+
+    def write(self, content: bytes) -> None:
+        """Send these bytes and no more."""
+        self._socket.sendall(content)
 
     def exchange(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
@@ -91,7 +103,7 @@ class Connection:
         Raises NoAnswerError if no answer can be read.
         """
         call = f"{method} {target}"
-        lines = [f"{method} {target} HTTP/1.1", f"Host: {self._host}"]
+        lines = [f"{method} {target} HTTP/1.1", f"Host: {self._host}", f"User-Agent: {USER_AGENT}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         started = time.monotonic()
         try:

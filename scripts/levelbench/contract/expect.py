@@ -102,7 +102,7 @@ def error(reply: Reply, code: int, name: str, fields: Iterable[str] = ()) -> Non
     exact = detail.keys() == {"code", "message", "fields"} and isinstance(detail["message"], str)
     require(exact, expected + " with code, message (text) and fields, nothing else", reply)
     require(detail["code"] == name and detail["fields"] == wanted, expected, reply)
-    if name == "unauthorized":
+    if code == 401:
         challenge = reply.headers.get("WWW-Authenticate")
         if challenge != "Bearer":
             raise MismatchError(

@@ -18,9 +18,12 @@ def claims(sub: Any, *, expires_in_s: int = TOKEN_LIFETIME_S) -> dict[str, Any]:
     return {"sub": sub, "iat": now, "exp": now + expires_in_s}
 
 
-def sign(payload: Any, secret: str, alg: str = "HS256") -> str:
-    """A token over `payload`: claims, or bytes that are taken as they are."""
-    signed = f"{_part({'alg': alg, 'typ': 'JWT'})}.{_part(payload)}"
+def sign(payload: Any, secret: str, alg: str = "HS256", header: Any = None) -> str:
+    """A token over `payload`, signed with `alg`, under a `header` that says so or another.
+
+    Both are JSON values, or bytes that are taken as they are.
+    """
+    signed = f"{_part(header or {'alg': alg, 'typ': 'JWT'})}.{_part(payload)}"
     return f"{signed}.{_signature(signed, secret, alg)}"
 
 

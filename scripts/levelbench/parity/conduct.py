@@ -46,6 +46,7 @@ class IdleConnection:
         wanted = f"open after {IDLE_MIN_S:g} s or more"
         if idle_s > KEEPALIVE_S - 5:
             # Verification took longer than connections are kept: ask anew, briefly.
+            self.connection.close()
             self.connection = self.ground.subject.connect()
             self._ask()
             time.sleep(IDLE_MIN_S)
@@ -53,6 +54,8 @@ class IdleConnection:
             seen = wanted if self._ask().status == 200 else "answers with an error"
         except MismatchError as closed:
             seen = f"closed: {closed.seen}"
+        finally:
+            self.connection.close()
         self.ground.hold(RULE, "an idle connection", wanted, seen)
 
 

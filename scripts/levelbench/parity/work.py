@@ -19,7 +19,7 @@ from levelbench.errors import LabError
 from levelbench.parity.ground import Ground
 from levelbench.statements import Tally
 
-SAMPLE = 20
+SAMPLE = 40
 POLL_S = 0.1
 LOCK_LIMIT_S = 30
 BLOCKED_LIMIT_S = 8.0

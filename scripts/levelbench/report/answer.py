@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Literal
 
-from levelbench import comparison
-from levelbench.derive import primary_metric
+from levelbench import comparison, slots
+from levelbench.matchup import primary_metric
 from levelbench.records import Run
+from levelbench.report import answer_alone
 from levelbench.report.metrics import metric
 from levelbench.report.numbers import interval, number, ratio_interval
+from levelbench.report.prose import clause, join
 from levelbench.report.standing import better_first, ordered
 from levelbench.results import Comparison, Estimate, Results, WorkloadResults
 from levelbench.stats import MIN_TRIALS
@@ -38,7 +40,7 @@ def labels(results: Results, run: Run) -> list[Label]:
         said.append(Label("not valid", "see the findings below", "bad"))
     failed = [name for name, summary in results.services.items() if summary.failure]
     if failed:
-        said.append(Label(f"{_join(failed)} failed", "see the findings below", "bad"))
+        said.append(Label(f"{join(failed)} failed", "see the findings below", "bad"))
     if results.status == "partial":
         said.append(Label("partial", f"{_done(run)} planned trials were run", "warn"))
     if results.profile == "smoke":
@@ -99,14 +101,17 @@ def found(results: Results, run: Run, workload: str) -> str:
     ]
     failed = [name for name in others if results.services[name].failure]
     missing = [name for name in others if name in contestants and name not in failed]
-    unranked = [name for name in ran if name not in ranked]
+    alone = slots.alone(workload)  # no ranks, for there is no order over all endpoints
+    unranked = [] if alone else [name for name in ran if name not in ranked]
     tail = (
-        _clause(failed, "failed", "failed")
-        + _clause(missing, "has no valid trial", "have no valid trial")
-        + _clause(unranked, "is not ranked", "are not ranked")
+        clause(failed, "failed", "failed")
+        + clause(missing, "has no valid trial", "have no valid trial")
+        + clause(unranked, "is not ranked", "are not ranked")
     )
     if not ran:
         return "No contestant has a valid figure" + tail + "."
+    if alone:
+        return f"{answer_alone.found(measured, ran)}{tail}."
     load = _load(measured, workload)
     if len(ran) == 1:
         return f"{load} {_alone(measured, ran[0], primary)}; nothing stands beside it{tail}."
@@ -132,9 +137,7 @@ def trust(results: Results, run: Run, workload: str | None) -> str:
     ):
         return f"The run is not valid: none of its trials is ({done} planned trials were run)."
     if not results.valid:
-        causes = _join(
-            [f.cause for f in results.findings if f.severity == "error" and not f.trials]
-        )
+        causes = join([f.cause for f in results.findings if f.severity == "error" and not f.trials])
         return f"The run is not valid: {causes}."
     extent = "partial but valid" if results.status == "partial" else "valid"
     parts = [f"The run is {extent}: {done} planned trials were run"]
@@ -147,8 +150,12 @@ def trust(results: Results, run: Run, workload: str | None) -> str:
         parts.append(f"{control.service} ran against itself too seldom to tell the noise")
     else:
         parts.append(
-            f"{control.service} against itself came out as {ratio_interval(control.ratio)}, "
-            f"and differences below {100 * tie.threshold:.1f}% count as ties"
+            f"{control.service} against itself came out as {ratio_interval(control.ratio)}"
+            + (
+                " over all endpoints, and each endpoint's own noise decides what counts as a tie"
+                if control.endpoints
+                else f", and differences below {100 * tie.threshold:.1f}% count as ties"
+            )
         )
     if not results.publishable:
         parts.append("its numbers are not for publication")
@@ -171,7 +178,7 @@ def _figures(measured: WorkloadResults, names: Sequence[str], primary: str) -> s
     """`a handled 402 requests a second, b 399 and c 260`."""
     first, *others = names
     rest = [f"{name} {number(_primary(measured, name, primary).value)}" for name in others]
-    return _join([_short(measured, first, primary), *rest])
+    return join([_short(measured, first, primary), *rest])
 
 
 def _primary(measured: WorkloadResults, name: str, primary: str) -> Estimate:
@@ -224,17 +231,6 @@ def _too_noisy(measured: WorkloadResults) -> bool:
     return comparison.too_wide(measured.control.ratio if measured.control else None)
 
 
-def _clause(names: Sequence[str], singular: str, plural: str) -> str:
-    return f"; {_join(names)} {singular if len(names) == 1 else plural}" if names else ""
-
-
 def _done(run: Run) -> str:
     numbers = {trial.number for trial in run.trials}
     return f"{len(numbers)} of {len(run.record.plan)}"
-
-
-def _join(parts: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return ", ".join(parts[:-1]) + " and " + parts[-1]

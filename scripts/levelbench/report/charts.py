@@ -1,53 +1,25 @@
-"""Charts as Vega-Lite, and the libraries that draw them, all within the one file.
+"""Charts of a mix. Each has its table in the report."""
 
-Text and axes take the page's own colour (`currentColor`), so that one drawing serves the
-light page, the dark page and the printed one. Each chart has its table in the report.
-"""
-
-from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import altair as alt
-import vl_convert
 
+from levelbench import slots
+from levelbench.report import alone_charts
+from levelbench.report.drawing import COLORS, INK, MARK, MUTED_MARK, ROW_HEIGHT, Chart, draw
 from levelbench.report.metrics import CONTAINER_LABELS
 from levelbench.report.numbers import interval
 from levelbench.report.standing import ordered
 from levelbench.results import Results
 from levelbench.words import CONTAINERS
 
-VEGA_LITE = "v" + alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
-STATIC_WIDTH = 640
-INK = "currentColor"
-MARK = "#3a82c9"
-MUTED_MARK = "#8a8f98"
-# Okabe and Ito, "Color Universal Design" (2008): told apart by colour-blind readers too.
-CONTAINER_COLORS = ("#3a82c9", "#e69f00", "#009e73", "#cc79a7", "#8a8f98")
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A specification for the browser, and its drawing for where no script runs."""
-
-    id: str
-    title: str
-    description: str
-    spec: dict[str, Any]
-    svg: str
-
-
-@cache
-def library() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script that loads nothing from anywhere."""
-    script: str = vl_convert.javascript_bundle(
-        "window.vegaEmbed = vegaEmbed;", vl_version=VEGA_LITE
-    )
-    return script
-
 
 def all_charts(results: Results, workload: str) -> list[Chart]:
-    drawn = (throughput(results, workload), cpu_split(results, workload))
+    """The charts of a workload, without those that have no figure to show."""
+    if slots.alone(workload):
+        drawn = alone_charts.throughput(results, workload), alone_charts.cpu(results, workload)
+    else:
+        drawn = throughput(results, workload), cpu_split(results, workload)
     return [chart for chart in drawn if chart]
 
 
@@ -89,13 +61,13 @@ def throughput(results: Results, workload: str) -> Chart | None:
     )
     whiskers = base.mark_rule(strokeWidth=2.5, color=INK).encode(x="low:Q", x2="high:Q")
     dots = base.mark_point(filled=True, size=45, opacity=1).encode(x="value:Q", color=color)
-    return _chart(
+    return draw(
         f"throughput-{workload}",
         f"Throughput with 95% intervals: {workload}",
         "Requests a second of each contestant, more is better; the line through each dot is its "
         "95% confidence interval. Grey: not ranked.",
         bars + whiskers + dots,
-        rows=len(rows),
+        height=ROW_HEIGHT * len(rows),
     )
 
 
@@ -124,7 +96,7 @@ def cpu_split(results: Results, workload: str) -> Chart | None:
             x=alt.X("cpu:Q", title="CPU ms/request", stack="zero"),
             color=alt.Color(
                 "container:N",
-                scale=alt.Scale(domain=labels, range=list(CONTAINER_COLORS)),
+                scale=alt.Scale(domain=labels, range=[*COLORS[: len(labels) - 1], MUTED_MARK]),
                 legend=alt.Legend(title=None, orient="top", columns=3, labelColor=INK),
             ),
             order=alt.Order("place:Q"),
@@ -136,43 +108,15 @@ def cpu_split(results: Results, workload: str) -> Chart | None:
             ],
         )
     )
-    return _chart(
+    return draw(
         f"cpu-{workload}",
         f"Where the CPU time goes: {workload}",
         "CPU milliseconds a request, by container; less is better.",
         bars,
-        rows=len({row["contestant"] for row in rows}),
+        height=ROW_HEIGHT * len({row["contestant"] for row in rows}),
     )
 
 
 def _contestants(rows: list[dict[str, Any]]) -> alt.Y:
     order = list(dict.fromkeys(row["contestant"] for row in rows))
     return alt.Y("contestant:N", sort=order, title=None)
-
-
-def _chart(
-    identity: str, title: str, description: str, chart: alt.Chart | alt.LayerChart, *, rows: int
-) -> Chart:
-    def sized(width: int | str) -> dict[str, Any]:
-        spec: dict[str, Any] = (
-            chart.properties(width=width, height=34 * rows, description=description)
-            .configure(background="transparent", font="system-ui, sans-serif")
-            .configure_axis(
-                labelColor=INK,
-                titleColor=INK,
-                tickColor=INK,
-                domainColor=INK,
-                gridColor=INK,
-                gridOpacity=0.12,
-                labelFontSize=13,
-                titleFontSize=12,
-                titleFontWeight="normal",
-            )
-            .configure_axisY(grid=False, ticks=False, domain=False, labelPadding=8)
-            .configure_view(stroke=None)
-            .to_dict()
-        )
-        return spec
-
-    svg = vl_convert.vegalite_to_svg(sized(STATIC_WIDTH), vl_version=VEGA_LITE)
-    return Chart(identity, title, description, sized("container"), svg)

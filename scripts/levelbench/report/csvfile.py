@@ -22,7 +22,7 @@ UNITS = {metric.name: metric.unit for metric in METRICS}
 
 
 def render(results: Results) -> str:
-    """Undefined figures are empty, never 0; `endpoint` is empty for the whole mix."""
+    """Undefined figures are empty, never 0; `endpoint` is empty for all of them together."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -56,4 +56,11 @@ def render(results: Results) -> str:
                     write(name, workload, endpoint, key, getattr(part, key), UNITS[key])
                 rate = Estimate(value=part.error_rate)
                 write(name, workload, endpoint, "error_rate", rate, "")
+                for key in ("floor_ratio", "floor_throughput_share"):
+                    figure = getattr(part, key)
+                    if figure is not None:
+                        write(name, workload, endpoint, key, figure, "")
+                for container in CONTAINERS if part.cpu_ms_per_request else ():
+                    figure = getattr(part.cpu_ms_per_request, container)
+                    write(name, workload, endpoint, f"cpu_ms_per_request.{container}", figure, "ms")
     return file.getvalue()

@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from levelbench.records import Run
-from levelbench.report import charts
+from levelbench.report import drawing
 from levelbench.report.answer import answer, labels
 from levelbench.report.sections import rerun, sections
 from levelbench.results import Results
@@ -38,7 +38,7 @@ def render(results: Results, run: Run) -> str:
             rerun=rerun(results, run),
             style=Markup(style),
             script=Markup(script),
-            library=Markup(charts.library()) if any(s.charts for s in shown) else None,
+            library=Markup(drawing.library()) if any(s.charts for s in shown) else None,
         )
         + "\n"
     )

@@ -40,6 +40,13 @@ METRICS: tuple[Metric, ...] = (
         lambda s, _: s.cpu_ms_per_request.service,
     ),
     Metric("floor_ratio", "CPU, times the floor's", "", "lower", lambda s, _: s.floor_ratio),
+    Metric(
+        "floor_throughput_share",
+        "Throughput, share of the floor's",
+        "",
+        "higher",
+        lambda s, _: s.floor_throughput_share,
+    ),
     Metric("memory_peak_mib", "Memory peak", "MiB", "lower", lambda s, _: s.memory_peak_mib),
     Metric("cold_start_ms", "Cold start", "ms", "lower", lambda _, s: s.cold_start_ms),
 )

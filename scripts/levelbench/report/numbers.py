@@ -43,6 +43,12 @@ def ratio_interval(estimate: Estimate) -> str | None:
     return None if estimate.value is None else interval(estimate, ratio_places(estimate.value))
 
 
+def share_interval(estimate: Estimate) -> str | None:
+    """`44.1% to 47.9%`."""
+    bounds = estimate.confidence_interval
+    return f"{percent(bounds.low)} to {percent(bounds.high)}" if bounds else None
+
+
 def interval(estimate: Estimate, places: int | None = None) -> str | None:
     """`396 to 403`, with the decimals of the value it belongs to; None without one."""
     if estimate.value is None or estimate.confidence_interval is None:

@@ -5,14 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
-from levelbench import comparison
-from levelbench.derive import primary_metric
+from levelbench import comparison, slots
+from levelbench.matchup import primary_metric
 from levelbench.records import Run
 from levelbench.report import charts
 from levelbench.report.answer import found, main_workload
-from levelbench.report.charts import Chart
-from levelbench.report.numbers import interval, number
+from levelbench.report.drawing import Chart
+from levelbench.report.numbers import interval, number, ratio_interval
 from levelbench.report.tables import (
+    alone,
     checks,
     contestants,
     detail,
@@ -22,7 +23,7 @@ from levelbench.report.tables import (
     provenance,
 )
 from levelbench.report.tables.table import Table
-from levelbench.results import Results
+from levelbench.results import Control, Results
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,7 @@ def _workload(results: Results, run: Run, workload: str, *, draw: bool) -> Itera
         f"head-to-head-{workload}",
         "Head to head" if main else f"Head to head: {workload}",
         () if main else (found(results, run, workload),),
-        _filled(
-            contestants.head_to_head(results, workload),
-            pairs.comparisons(results, workload, primary),
-        ),
+        _filled(*_standings(results, workload), pairs.comparisons(results, workload, primary)),
         tuple(charts.all_charts(results, workload)) if draw else (),
     )
     yield Section(
@@ -90,6 +88,13 @@ def _workload(results: Results, run: Run, workload: str, *, draw: bool) -> Itera
             pairs.exploratory(results, workload, primary),
         ),
     )
+
+
+def _standings(results: Results, workload: str) -> tuple[Table, ...]:
+    """The contestants beside each other: by the mix, or by each endpoint alone."""
+    if not slots.alone(workload):
+        return (contestants.head_to_head(results, workload),)
+    return (alone.each_endpoint(results, workload), alone.times_the_floor(results, workload))
 
 
 def _claims(results: Results) -> Iterable[Section]:
@@ -122,6 +127,8 @@ def noise_floor(results: Results, run: Run, workload: str) -> str:
     control = results.workloads[workload].control
     if control is None:
         return f"{workload}: no contestant was run against itself, so the noise is unknown."
+    if control.endpoints:
+        return _noise_floors(control, run.record.tie_threshold, workload)
     tie = comparison.tie_of(run.record.tie_threshold, control.ratio)
     bounds = interval(control.ratio, 3)
     if bounds is None:
@@ -133,6 +140,21 @@ def noise_floor(results: Results, run: Run, workload: str) -> str:
         f"{workload}: noise floor (A/A): {control.service} against itself came out as "
         f"{number(control.ratio.value, 3)}, {bounds}; a difference has to exceed "
         f"{100 * tie.threshold:.1f}% to count."
+    )
+
+
+def _noise_floors(control: Control, threshold: float, workload: str) -> str:
+    """The same where each endpoint was alone: one for the machine, and one for each endpoint."""
+    each = ", ".join(
+        f"{endpoint} {ratio_interval(ratio) or number(ratio.value, 3)} "
+        f"(to exceed: {100 * comparison.tie_of(threshold, ratio).threshold:.1f}%)"
+        for endpoint, ratio in control.endpoints.items()
+    )
+    return (
+        f"{workload}: noise floor (A/A): {control.service} against itself came out as "
+        f"{number(control.ratio.value, 3)}, {interval(control.ratio, 3) or 'without interval'}, by "
+        f"the geometric mean of its throughputs on all endpoints. Each endpoint has its own, and a "
+        f"difference on it has to exceed that to count: {each}."
     )
 
 

@@ -2,6 +2,7 @@
 
 from levelbench import comparison
 from levelbench.results import Comparison, Estimate, Results
+from levelbench.words import Endpoint
 
 
 def ordered(results: Results, workload: str) -> list[str]:
@@ -19,6 +20,22 @@ def ordered(results: Results, workload: str) -> list[str]:
         )
 
     return sorted(services, key=key)
+
+
+def ordered_on(results: Results, workload: str, endpoint: Endpoint) -> list[str]:
+    """By throughput on one endpoint alone, contestants before references and exhibits; without
+    those that have no figure on it."""
+    figures = {
+        name: service.endpoints[endpoint]
+        for name, service in results.workloads[workload].services.items()
+        if service.trials and endpoint in service.endpoints
+    }
+
+    def key(name: str) -> tuple[bool, float, str]:
+        throughput = figures[name].throughput_rps.value
+        return (results.services[name].role != "contestant", -(throughput or 0.0), name)
+
+    return sorted(figures, key=key)
 
 
 def better_first(pair: Comparison) -> tuple[str, str, Estimate, str]:

@@ -9,8 +9,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from levelbench import slots
 from levelbench.ledger import Verification
 from levelbench.report.numbers import ratio_interval
+from levelbench.report.tables.alone import Figure, each_endpoint
 from levelbench.report.tables.contestants import head_to_head
 from levelbench.report.tables.ledger import parity
 from levelbench.report.tables.table import Cell, Table, Tone
@@ -23,6 +25,7 @@ IN_TERMINAL = (
     "cpu_ms_per_request.service",
     "floor_ratio",
 )
+ALONE_IN_TERMINAL: tuple[Figure, ...] = ("throughput", "share", "cpu", "multiple")
 """As many as 80 columns hold."""
 
 RICH_STYLES: Mapping[Tone, str] = {"": "", "good": "green", "bad": "red", "muted": "dim"}
@@ -42,7 +45,12 @@ def ledger(found: Mapping[str, Verification]) -> RenderableType:
 
 
 def _workload(results: Results, name: str) -> list[RenderableType]:
-    table = to_rich(head_to_head(results, name, IN_TERMINAL))
+    shown = (
+        each_endpoint(results, name, ALONE_IN_TERMINAL)
+        if slots.alone(name)
+        else head_to_head(results, name, IN_TERMINAL)
+    )
+    table = to_rich(shown)
     control = results.workloads[name].control
     noise = ratio_interval(control.ratio) if control else None
     if control is None or noise is None:

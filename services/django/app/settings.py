@@ -25,6 +25,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "app.urls"
 APPEND_SLASH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 65_536  # bytes
+DATA_UPLOAD_MAX_NUMBER_FIELDS = None  # of a query, which the server's own limit bounds
 
 _database = urlsplit(os.environ["DATABASE_URL"])
 DATABASES = {

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.dependencies import LimitedBodyRoute, SessionsDep
-from app.errors import CodedError
+from app.errors import CHALLENGE, CodedError
 from app.models import User
 from app.responses import TokenOut, UserOut
 from app.schemas import Credentials
@@ -34,5 +34,7 @@ async def login(credentials: Credentials, sessions: SessionsDep) -> TokenOut:
     # Only now, so that no connection is held while hashing.
     password_hash = user.password if user is not None else DUMMY_HASH
     if not await verify_password(password_hash, credentials.password) or user is None:
-        raise CodedError(401, "invalid_credentials", "The username or password is wrong.")
+        raise CodedError(
+            401, "invalid_credentials", "The username or password is wrong.", CHALLENGE
+        )
     return TokenOut(access_token=create_access_token(user.id))

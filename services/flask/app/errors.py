@@ -38,6 +38,8 @@ def error_response(
 ) -> Response:
     response = jsonify(error={"code": code, "message": message, "fields": sorted(fields)})
     response.status_code = status_code
+    if status_code == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 

@@ -12,7 +12,7 @@ SELECT_USER = "SELECT id FROM users WHERE id = $1"
 def read_user_id(request: Request) -> int:
     """The user that the request's token names. Raises a 401 if it has no valid one."""
     scheme, _, token = request.headers.get(b"authorization", b"").partition(b" ")
-    user_id = read_access_token(token) if scheme.lower() == b"bearer" else None
+    user_id = read_access_token(token.strip()) if scheme.lower() == b"bearer" else None
     if user_id is None:
         raise unauthorized()
     return user_id

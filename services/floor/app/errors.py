@@ -37,13 +37,17 @@ def malformed_json() -> ApiError:
     return ApiError(400, "malformed_json", "The body is not valid JSON.")
 
 
+# Every 401 carries it (RFC 9110, 15.5.2).
+CHALLENGE = ((b"www-authenticate", b"Bearer"),)
+
+
 def unauthorized() -> ApiError:
-    headers = ((b"www-authenticate", b"Bearer"),)
-    return ApiError(401, "unauthorized", "Not authenticated.", headers=headers)
+    return ApiError(401, "unauthorized", "Not authenticated.", headers=CHALLENGE)
 
 
 def invalid_credentials() -> ApiError:
-    return ApiError(401, "invalid_credentials", "The username or password is wrong.")
+    message = "The username or password is wrong."
+    return ApiError(401, "invalid_credentials", message, headers=CHALLENGE)
 
 
 def not_found(message: str = "There is nothing here.") -> ApiError:

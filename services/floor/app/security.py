@@ -104,6 +104,9 @@ def read_claims(claims: dict[str, Any]) -> int | None:
         return None
     if not (is_number(not_before) and not_before <= now):
         return None
+    # A token for a named audience is meant for someone else (RFC 7519, 4.1.3).
+    if claims.get("aud"):
+        return None
     if not isinstance(subject, str) or USER_ID.fullmatch(subject) is None:
         return None
     user_id = int(subject)

@@ -5,7 +5,7 @@ from sqlalchemy.exc import IntegrityError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from app.errors import CodedError
+from app.errors import CHALLENGE, CodedError
 from app.lifespan import State
 from app.models import User
 from app.security import DUMMY_HASH, create_access_token, hash_password, verify_password
@@ -33,7 +33,9 @@ async def login(request: Request[State]) -> JSONResponse:
     # Only now, so that no connection is held while hashing.
     password_hash = user.password if user is not None else DUMMY_HASH
     if not await verify_password(password_hash, credentials.password) or user is None:
-        raise CodedError(401, "invalid_credentials", "The username or password is wrong.")
+        raise CodedError(
+            401, "invalid_credentials", "The username or password is wrong.", CHALLENGE
+        )
     return JSONResponse(
         {
             "access_token": create_access_token(user.id),

@@ -20,13 +20,17 @@ CODES = {
     422: "validation_error",
     503: "unavailable",
 }
+# Every 401 carries it (RFC 9110, 15.5.2).
+CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
 class CodedError(HTTPException):
     """An error whose code does not follow from its status."""
 
-    def __init__(self, status_code: int, code: str, message: str) -> None:
-        super().__init__(status_code, message)
+    def __init__(
+        self, status_code: int, code: str, message: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(status_code, message, headers)
         self.code = code
 
 

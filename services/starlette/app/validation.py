@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
 from app.errors import error_response
@@ -41,8 +41,9 @@ async def read_credentials(request: Request[State]) -> Credentials:
     try:
         # Decoded here: from bytes, json.loads takes UTF-16 and encoded surrogates as well.
         body = json.loads((await request.body()).decode())
-    # ValueError: no JSON, or no UTF-8. RecursionError: nested without end.
-    except (ValueError, RecursionError):
+    # ValueError: no JSON, or no UTF-8. RecursionError: nested without end. ClientDisconnect: cut
+    # short, and nobody waits for the answer.
+    except (ValueError, RecursionError, ClientDisconnect):
         raise HTTPException(400, "The body is not valid JSON.") from None
     try:
         return Credentials.model_validate(body)

@@ -134,8 +134,14 @@ class Fake:
         found.headers["WWW-Authenticate"] = "Bearer"
         return found
 
+    def wrong_credentials(self) -> Answer:
+        found = failure(401, "invalid_credentials")
+        found.headers["WWW-Authenticate"] = "Bearer"
+        return found
+
     def authenticate(self, header: str) -> int:
         scheme, _, token = header.partition(" ")
+        token = self.trim(token)
         try:
             if scheme.lower() != "bearer":
                 raise ValueError("scheme")
@@ -143,12 +149,16 @@ class Fake:
             head, payload = (json.loads(self.unpack(part)) for part in signed.split("."))
             self.check_signature(head, signed, signature)
             self.check_expiry(payload)
+            self.check_audience(payload)
             sub = payload["sub"]
             if not isinstance(sub, str):
                 raise ValueError("sub")
             return self.subject(sub)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise self.unauthorized() from None
+
+    def trim(self, token: str) -> str:
+        return token.strip()
 
     def check_signature(self, head: dict[str, Any], signed: str, signature: str) -> None:
         if head["alg"] != "HS256" or not hmac.compare_digest(signature, self.sign(signed)):
@@ -157,6 +167,10 @@ class Fake:
     def check_expiry(self, payload: dict[str, Any]) -> None:
         if payload["exp"] <= time.time():
             raise ValueError("expired")
+
+    def check_audience(self, payload: dict[str, Any]) -> None:
+        if payload.get("aud") or payload.get("nbf", 0) > time.time():
+            raise ValueError("for somebody else, or for later")
 
     def subject(self, sub: str) -> int:
         known = {str(number) for number, password in self.users.values() if password}
@@ -258,7 +272,7 @@ class Fake:
             self.unknown_user()
         user_id, known = self.users.get(name, (0, None))
         if known is None or known != password:
-            raise failure(401, "invalid_credentials")
+            raise self.wrong_credentials()
         token = {"access_token": self.issue(user_id), "token_type": "bearer", "expires_in": 3600}
         return Answer(200, token)
 
@@ -327,6 +341,8 @@ def serve(fake: Fake) -> Iterator[Endpoint]:
             for name, value in answer.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
+            kind = "text/html" if isinstance(answer.value, bytes) else "application/json"
+            self.send_header("Content-Type", kind)
             unread = self.unread and int(self.headers.get("Content-Length") or 0) > 0
             if unread:
                 self.send_header("Connection", "close")

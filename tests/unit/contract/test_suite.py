@@ -64,6 +64,35 @@ class NoChallenge(Fake):
         return failure(401, "unauthorized")
 
 
+class NoChallengeAtLogin(Fake):
+    def wrong_credentials(self) -> Answer:
+        return failure(401, "invalid_credentials")
+
+
+class SplitsAtOneSpace(Fake):
+    def trim(self, token: str) -> str:
+        return token
+
+
+class ServesAnyAudience(Fake):
+    def check_audience(self, payload: dict[str, Any]) -> None:
+        pass
+
+
+class FailsOnLongSubjects(Fake):
+    def subject(self, sub: str) -> int:
+        if len(sub) > 4300:  # `int` refuses more digits
+            raise failure(500, "internal_error")
+        return super().subject(sub)
+
+
+class LimitsParameters(Fake):
+    def answer(self, request: Request, read_body: Any) -> Answer:
+        if request.target.count("&") > 1000:
+            raise failure(400, "bad_request")
+        return super().answer(request, read_body)
+
+
 class TrustsTheHeader(Fake):
     def check_signature(self, head: dict[str, Any], signed: str, signature: str) -> None:
         if str(head["alg"]).lower() != "none":
@@ -190,10 +219,18 @@ class FailsSlowly(Fake):
         (TakesAnyDigits, "order/id-trailing-newline"),
         (FieldsUnsorted, "login/both-invalid-fields-sorted"),
         (NoChallenge, "access/orders-without-header"),
+        (NoChallengeAtLogin, "login/wrong-password"),
+        (SplitsAtOneSpace, "access/spaces-after-the-scheme"),
+        (SplitsAtOneSpace, "access/blanks-around-the-header"),
+        (ServesAnyAudience, "access/signed-aud"),
+        (ServesAnyAudience, "access/signed-nbf-in-the-future"),
+        (FailsOnLongSubjects, "access/signed-sub-4400-digits"),
+        (LimitsParameters, "orders/1400-unknown-parameters-ignored"),
         (TrustsTheHeader, "access/token-alg-nOnE-without-signature"),
         (NeverExpires, "access/signed-expired"),
         (NeverExpires, "access/signed-without-exp"),
         (ParsesTheSubject, "access/signed-sub-leading-space"),
+        (ParsesTheSubject, "access/signed-sub-30-leading-zeros"),
         (Redirects, "route/GET /api/v1/orders/"),
         (ServesHtml, "route/GET /nope"),
         (LooksBeforeItInserts, "register/20-at-once-give-one-user"),

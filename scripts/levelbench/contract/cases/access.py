@@ -40,6 +40,9 @@ _HEADERS: list[tuple[str, str | bytes]] = [
     ("jwt-scheme", "JWT {token}"),
     ("basic-with-token", "Basic {token}"),
     ("word-after", "Bearer {token} x"),
+    ("comma-after", "Bearer {token},"),
+    ("twice-in-a-list", "Bearer {token}, Bearer {token}"),
+    ("tab-after-scheme", "Bearer\t{token}"),
     ("quoted", 'Bearer "{token}"'),
     ("nonsense", "Bearer nonsense"),
     ("dots", "Bearer .."),
@@ -80,6 +83,22 @@ def scheme_in_any_case(subject: Subject) -> None:
         sent = {"Authorization": f"{scheme} {subject.token}"}
         reply = subject.call("GET", f"{ORDERS}/{subject.order['id']}", headers=sent)
         expect.status(reply, 200)
+
+
+@CASES.named("access/spaces-after-the-scheme")
+def spaces_after_the_scheme(subject: Subject) -> None:
+    """One space or more stands before a token (RFC 6750, section 2.1)."""
+    sent = {"Authorization": f"Bearer   {subject.token}"}
+    expect.status(subject.call("GET", f"{ORDERS}/{subject.order['id']}", headers=sent), 200)
+
+
+@CASES.named("access/blanks-around-the-header")
+def blanks_around_the_header(subject: Subject) -> None:
+    """They are no part of a header's value (RFC 9110, section 5.5)."""
+    sent = {"Authorization": f" \t Bearer {subject.token} \t "}
+    with subject.connect() as connection:
+        reply = connection.exchange("GET", f"{ORDERS}/{subject.order['id']}", sent)
+    expect.status(reply, 200)
 
 
 # Tokens that need no key
@@ -186,6 +205,11 @@ _SIGNED: list[tuple[str, Callable[[Subject], dict[str, Any]]]] = [
     ("sub-beyond-64-bits", lambda s: _claims(s, sub=str(2**63))),
     ("sub-21-digits", lambda s: _claims(s, sub="9" * 21)),
     ("sub-2000-digits", lambda s: _claims(s, sub="9" * 2000)),
+    ("sub-4400-digits", lambda s: _claims(s, sub="9" * 4400)),  # beyond what `int` takes
+    ("sub-30-leading-zeros", lambda s: _claims(s, sub="0" * 30 + str(s.user.id))),
+    ("aud", lambda s: _claims(s, aud="somebody-else")),
+    ("aud-list", lambda s: _claims(s, aud=["somebody", "else"])),
+    ("nbf-in-the-future", lambda s: _claims(s, nbf=_in(60))),
 ]
 
 
@@ -226,6 +250,7 @@ for alg in ("HS384", "HS512"):
 def signed_well(subject: Subject) -> None:
     """The control of the cases above: the same token, with nothing wrong, is accepted."""
     plain = {"sub": str(subject.user.id), "exp": _in(60)}
-    for claims in (plain, _claims(subject), _claims(subject, role="clerk", extra={"a": [1]})):
+    further = {"role": "clerk", "extra": {"a": [1]}, "nbf": _in(-60), "iss": "x", "jti": "y"}
+    for claims in (plain, _claims(subject), _claims(subject, **further)):
         token = tokens.sign(json.dumps(claims).encode(), subject.secret)
         expect.status(subject.call("GET", f"{ORDERS}/{subject.order['id']}", token=token), 200)

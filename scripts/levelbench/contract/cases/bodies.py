@@ -6,7 +6,7 @@ from typing import Any
 
 from levelbench.contract import expect
 from levelbench.contract.case import Cases
-from levelbench.contract.client import NoAnswerError
+from levelbench.contract.client import Connection, NoAnswerError
 from levelbench.contract.reply import Reply
 from levelbench.contract.subject import (
     HEALTHZ,
@@ -104,6 +104,65 @@ def whitespace_around_object(subject: Subject) -> None:
     expect.status(subject.call("POST", REGISTER, body=f"\r\n\t {value} \n".encode()), 201)
 
 
+@CASES.named("register/last-of-two-names-counts")
+def last_of_two_names(subject: Subject) -> None:
+    name = subject.new_username()
+    value = f'{{"username": 1, "password": "correct horse 1", "username": "{name}"}}'
+    reply = subject.call("POST", REGISTER, body=value.encode())
+    expect.status(reply, 201)
+    expect.require(reply.json().get("username") == name, f"username {name!r}", reply)
+
+
+@CASES.named("login/30-malformed-at-once")
+def malformed_at_once(subject: Subject) -> None:
+    """Large ones, each of which a parser takes apart to its end."""
+    bodies = [b"[" * 30_000 + b"]" * 30_000, VALID[:-1] + b" " * 60_000, b'{"":' * 15_000]
+    calls = [partial(subject.call, "POST", LOGIN, body=body) for body in bodies * 10]
+    for reply in subject.at_once(calls):
+        expect.error(reply, 400, "malformed_json")
+
+
+@CASES.named("login/body-cut-off-by-the-client")
+def cut_off(subject: Subject) -> None:
+    """Clients that go away in the middle of a body leave nothing behind."""
+    head = f"POST {LOGIN} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    for _ in range(20):
+        with subject.connect() as connection:
+            connection.write(f"{head}Content-Length: 3000\r\n\r\n".encode("ascii") + VALID)
+    expect.body(subject.call("GET", HEALTHZ), 200, {"status": "ok"})
+
+
+def _sound_or_closed(connection: Connection) -> None:
+    """The next request on the connection is answered as on any other, or the server closed it."""
+    try:
+        after = connection.exchange("GET", HEALTHZ, {})
+    except NoAnswerError as error:
+        if error.timed_out:
+            raise
+    else:
+        expect.body(after, 200, {"status": "ok"})
+
+
+def _unread(method: str, target: str, status: int, subject: Subject) -> None:
+    """A body that nobody asked for is not taken for the next request."""
+    headers = {"Content-Type": "application/json", "Content-Length": "60000"}
+    if status != 401:
+        headers["Authorization"] = f"Bearer {subject.token}"
+    path = target.format(order=subject.order["id"])
+    with subject.connect() as connection:
+        expect.status(connection.exchange(method, path, headers, b"x" * 60_000), status)
+        _sound_or_closed(connection)
+
+
+for area, method, target, status in (
+    ("order", "GET", f"{ORDERS}/{{order}}", 200),
+    ("without-token", "GET", f"{ORDERS}/{{order}}", 401),
+    ("unknown-route", "POST", "/nope", 404),
+    ("wrong-method", "POST", f"{ORDERS}/{{order}}", 405),
+):
+    CASES.add(f"bodies/unread-{area}", partial(_unread, method, target, status))
+
+
 # Size
 
 
@@ -178,13 +237,7 @@ def _sent(target: str, size_bytes: int, subject: Subject) -> None:
     with subject.connect() as connection:
         reply = connection.exchange("POST", path, headers, _padded(subject, size_bytes))
         expect.error(reply, 413, "payload_too_large")
-        try:
-            after = connection.exchange("GET", HEALTHZ, {})
-        except NoAnswerError as error:
-            if error.timed_out:
-                raise
-        else:
-            expect.body(after, 200, {"status": "ok"})
+        _sound_or_closed(connection)
 
 
 for area, target in (

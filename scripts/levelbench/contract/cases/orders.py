@@ -202,6 +202,11 @@ def page_percent_encoded(subject: Subject) -> None:
     expect.page(subject.get(f"{ORDERS}?%70age=%32"), 2)
 
 
+@CASES.named("orders/1400-unknown-parameters-ignored")
+def unknown_parameters(subject: Subject) -> None:
+    expect.page(subject.get(f"{ORDERS}?{'x&' * 1400}page=2&page_size=1"), 2)
+
+
 # The single order
 
 

@@ -3,28 +3,32 @@
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
+from levelbench import slots, windows
 from levelbench.derive import final_trials
 from levelbench.records import Run, TrialRecord
 from levelbench.report.numbers import UNDEFINED, percent
 from levelbench.report.standing import ordered
 from levelbench.report.tables.table import Cell, Column, Table
 from levelbench.results import Results
+from levelbench.windows import MeasuredWindow
 
 
 def validity(results: Results, run: Run, workload: str) -> Table:
     """The worst trial of each contestant against each limit."""
     rows = []
+    alone = slots.alone(workload)
     for name in ordered(results, workload):
         own = [t for t in final_trials(run.trials) if t.workload == workload and t.service == name]
         counts = {s: sum(t.status == s for t in own) for s in ("valid", "invalid", "failed")}
+        measured = [window for trial in own for window in windows.of(trial)]
         status = ", ".join(f"{n} {s}" for s, n in counts.items() if n) or "none"
         rows.append(
             (
                 Cell(name),
                 Cell(status, tone="bad" if counts["failed"] or counts["invalid"] else "good"),
-                Cell(percent(_least(t.window.vus_busy_share for t in own if t.window))),
-                Cell(percent(_share(own, "k6"), 0)),
-                Cell(percent(_share(own, "postgres"), 0)),
+                Cell(percent(_least(w.vus_busy_share for w in measured))),
+                Cell(percent(_share(measured, "k6"), 0)),
+                Cell(percent(_share(measured, "postgres"), 0)),
                 Cell(percent(_throttled(own))),
                 _rows_written(own),
             )
@@ -41,7 +45,10 @@ def validity(results: Results, run: Run, workload: str) -> Table:
             Column("Rows written = answers", numeric=False),
         ),
         tuple(rows),
-        ("The worst trial of each, the A/A twin's included.",),
+        (
+            "The worst trial of each, the A/A twin's included"
+            + ("; where endpoints were alone, the worst of their windows." if alone else "."),
+        ),
     )
 
 
@@ -53,8 +60,10 @@ def _least(values: Iterable[float | None]) -> float | None:
     return min(_known(values), default=None)
 
 
-def _share(trials: Sequence[TrialRecord], container: Literal["k6", "postgres"]) -> float | None:
-    shares = (t.resources[container].cpu_share_of_limit for t in trials if container in t.resources)
+def _share(
+    measured: Sequence[MeasuredWindow], container: Literal["k6", "postgres"]
+) -> float | None:
+    shares = (w.uses[container].cpu_share_of_limit for w in measured if container in w.uses)
     return max(_known(shares), default=None)
 
 

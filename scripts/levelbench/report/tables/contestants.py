@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from levelbench.report.metrics import Metric, metric
 from levelbench.report.numbers import UNDEFINED, error_rate
 from levelbench.report.standing import ordered
-from levelbench.report.tables.cells import estimate_cell
+from levelbench.report.tables.cells import estimate_cell, share_cell
 from levelbench.report.tables.table import Cell, Column, Table
 from levelbench.results import Results, ServiceResults, ServiceSummary
 
 HEAD_TO_HEAD = (
     "throughput_rps",
+    "floor_throughput_share",
     "latency_mean_ms",
     "latency_p95_ms",
     "error_rate",
@@ -19,6 +20,18 @@ HEAD_TO_HEAD = (
     "memory_peak_mib",
     "cold_start_ms",
 )
+
+OF_FLOOR = ("floor_ratio", "floor_throughput_share")
+"""Shown only where the floor was measured."""
+
+FLOOR_NOTE = (
+    "The floor does the same work without a framework. Where the database is the limit (on few "
+    "cores: the core that it shares with the load generator), which a lean contestant reaches "
+    "first, its throughput understates what a framework costs: compare CPU a request."
+)
+
+DATABASE_BOUND = "limited by the database's core"
+"""Beside a figure that is not the contestant's own."""
 
 ROLE_NOTES = {"reference": "reference, not ranked", "exhibit": "exhibit, not ranked"}
 
@@ -30,7 +43,7 @@ def head_to_head(results: Results, workload: str, metrics: Sequence[str] = HEAD_
     shown = [
         m
         for m in map(metric, metrics)
-        if m.name != "floor_ratio" or any(s.floor_ratio for s in measured.services.values())
+        if m.name not in OF_FLOOR or any(s.floor_ratio for s in measured.services.values())
     ]
     columns = (
         Column("Contestant", numeric=False),
@@ -43,7 +56,7 @@ def head_to_head(results: Results, workload: str, metrics: Sequence[str] = HEAD_
         service, summary = measured.services[name], results.services[name]
         rows.append(
             (
-                _header(name, summary),
+                header(name, summary),
                 _rank(service, summary),
                 *(_figure(m, service, summary) for m in shown),
                 Cell(str(service.trials)),
@@ -51,7 +64,7 @@ def head_to_head(results: Results, workload: str, metrics: Sequence[str] = HEAD_
         )
     rows += [  # those that never got as far as the load
         (
-            _header(name, summary),
+            header(name, summary),
             Cell("failed", tone="bad"),
             *(Cell(UNDEFINED, tone="muted") for _ in shown),
             Cell("0"),
@@ -63,6 +76,8 @@ def head_to_head(results: Results, workload: str, metrics: Sequence[str] = HEAD_
         "With each figure its 95% confidence interval over trials; none with fewer than 3.",
         f"{UNDEFINED} stands for undefined or not measured, never for zero.",
     ]
+    if any(m.name in OF_FLOOR for m in shown):
+        notes.append(FLOOR_NOTE)
     if closed:
         vus = measured.parameters.get("vus", 100)
         notes.insert(
@@ -73,7 +88,8 @@ def head_to_head(results: Results, workload: str, metrics: Sequence[str] = HEAD_
     return Table(f"Contestants under the {workload} load", columns, tuple(rows), tuple(notes))
 
 
-def _header(name: str, summary: ServiceSummary) -> Cell:
+def header(name: str, summary: ServiceSummary) -> Cell:
+    """A contestant's name, and what sets it apart."""
     detail = summary.failure or ROLE_NOTES.get(summary.role)
     return Cell(name, detail, "bad" if summary.failure else "")
 
@@ -82,7 +98,9 @@ def _rank(service: ServiceResults, summary: ServiceSummary) -> Cell:
     if service.rank is None:
         if summary.failure:
             return Cell("failed", tone="bad")
-        return Cell("not ranked" if service.trials else "no figure", tone="muted")
+        if not service.trials:
+            return Cell("no figure", tone="muted")
+        return Cell("not ranked", DATABASE_BOUND if service.database_bound else None, tone="muted")
     return Cell(rank_text(service.rank))
 
 
@@ -96,4 +114,6 @@ def _figure(metric: Metric, service: ServiceResults, summary: ServiceSummary) ->
     if metric.name == "error_rate":
         rate = estimate.value if estimate else None
         return Cell(error_rate(rate), tone="bad" if rate else "")
-    return estimate_cell(estimate)
+    return (
+        share_cell(estimate) if metric.name == "floor_throughput_share" else estimate_cell(estimate)
+    )

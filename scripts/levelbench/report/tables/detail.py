@@ -1,20 +1,27 @@
 """One workload in detail: its endpoints, its containers and its background tasks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from levelbench import slots, windows
 from levelbench.derive import final_trials
-from levelbench.records import Run, TrialRecord
+from levelbench.records import Run
 from levelbench.report.metrics import CONTAINER_LABELS
 from levelbench.report.numbers import UNDEFINED, error_rate, percent
 from levelbench.report.standing import ordered
 from levelbench.report.tables.cells import estimate_cell
 from levelbench.report.tables.table import Cell, Column, Table
-from levelbench.results import EndpointResults, Results
-from levelbench.words import CONTAINERS
+from levelbench.results import CpuPerRequest, EndpointResults, Results
+from levelbench.windows import MeasuredWindow
+from levelbench.words import CONTAINERS, Container, Endpoint
+
+SHARES: tuple[Container, ...] = ("service", "postgres", "k6")
+"""Containers whose limit decides whose figure a throughput is."""
 
 
 def endpoints(results: Results, workload: str) -> Table:
     closed = workload == "closed"
+    measured = results.workloads[workload]
+    little = closed or slots.alone(workload)
 
     def row(name: str, endpoint: str, figures: EndpointResults) -> tuple[Cell, ...]:
         rate = figures.error_rate
@@ -36,36 +43,42 @@ def endpoints(results: Results, workload: str) -> Table:
             Cell(_plain(figures.statements_per_request)),
         )
 
-    services = results.workloads[workload].services
     latencies = ("mean", "p50", "p95", "p99")
     return Table(
-        f"Each endpoint: {workload}",
+        "Each endpoint alone, in detail" if slots.alone(workload) else f"Each endpoint: {workload}",
         (
             Column("Contestant", numeric=False),
             Column("Endpoint", numeric=False),
             Column("Requests"),
             Column("Errors"),
             Column("Throughput, requests/s"),
-            *(Column(f"Latency {part}, ms{'‡' if closed else ''}") for part in latencies),
+            *(Column(f"Latency {part}, ms{'‡' if little else ''}") for part in latencies),
             Column("Statements a request"),
         ),
         tuple(
             row(name, endpoint, figures)
             for name in ordered(results, workload)
-            if services[name].trials
-            for endpoint, figures in services[name].endpoints.items()
+            if measured.services[name].trials
+            for endpoint, figures in measured.services[name].endpoints.items()
         ),
         (
-            *(
-                (
-                    "‡ Within the mix every request queues behind all the others: compare the "
-                    "endpoints of one contestant, not one endpoint across contestants.",
-                )
-                if closed
-                else ()
-            ),
+            *((MIX_NOTE,) if closed else ()),
+            *((_alone_note(measured.parameters.get("vus", 100)),) if slots.alone(workload) else ()),
             "A percentile needs 20 requests above it in every trial: p95 400, p99 2,000.",
         ),
+    )
+
+
+MIX_NOTE = (
+    "‡ Within the mix every request queues behind all the others: compare the endpoints of one "
+    "contestant, not one endpoint across contestants."
+)
+
+
+def _alone_note(vus: object) -> str:
+    return (
+        f"‡ The mean latency is {vus} / throughput (Little's law), and the other latencies follow "
+        "from it: they tell nothing more than throughput does."
     )
 
 
@@ -75,44 +88,62 @@ def _plain(value: float | None) -> str:
 
 def resources(results: Results, run: Run, workload: str) -> Table:
     """CPU milliseconds a request by container, and how near three of them came to their limit."""
+    alone = slots.alone(workload)
     services = results.workloads[workload].services
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for name in ordered(results, workload):
         service = services[name]
         if not service.trials:
             continue
-        own = _valid(run, workload, name)
-        shares = [
-            [t.resources[c].cpu_share_of_limit for t in own if c in t.resources]
-            for c in ("service", "postgres", "k6")
-        ]
-        rows.append(
-            (
-                Cell(name),
-                *(estimate_cell(getattr(service.cpu_ms_per_request, c)) for c in CONTAINERS),
-                *(Cell(percent(_mean(share), 0)) for share in shares),
-            )
-        )
+        own = _windows(run, workload, name)
+        if not alone:
+            rows.append((Cell(name), *_costs(service.cpu_ms_per_request), *_shares(own[None])))
+        for endpoint, figures in service.endpoints.items():
+            if alone and figures.cpu_ms_per_request:
+                costs = _costs(figures.cpu_ms_per_request)
+                rows.append((Cell(name), Cell(endpoint), *costs, *_shares(own[endpoint])))
     return Table(
         f"Where the CPU time goes: {workload}",
         (
             Column("Contestant", numeric=False),
+            *((Column("Endpoint", numeric=False),) if alone else ()),
             *(Column(f"{CONTAINER_LABELS[c]}, ms/request") for c in CONTAINERS),
             Column("Contestant's share of its limit"),
             Column("PostgreSQL's share"),
             Column("Load generator's share"),
         ),
         tuple(rows),
-        ("Shares are of the CPUs that the container may use, mean over trials.",),
+        (
+            "Shares are of the CPUs that the container may use, mean over trials.",
+            *((TASKS_NOTE,) if alone else ()),
+        ),
     )
 
 
-def _valid(run: Run, workload: str, name: str) -> list[TrialRecord]:
-    return [
-        trial
-        for trial in final_trials(run.trials)
-        if trial.workload == workload and trial.label == name and trial.status == "valid"
-    ]
+TASKS_NOTE = (
+    "task: worker, Redis and PostgreSQL are still busy with accepted tasks when the window ends; "
+    "what that costs them is not in."
+)
+
+
+def _costs(cpu: CpuPerRequest) -> Iterable[Cell]:
+    return (estimate_cell(getattr(cpu, container)) for container in CONTAINERS)
+
+
+def _shares(measured: Sequence[MeasuredWindow]) -> Iterable[Cell]:
+    for container in SHARES:
+        found = [w.uses[container].cpu_share_of_limit for w in measured if container in w.uses]
+        yield Cell(percent(_mean(found), 0))
+
+
+def _windows(run: Run, workload: str, name: str) -> dict[Endpoint | None, list[MeasuredWindow]]:
+    """By endpoint, or None for a mix: the windows of a contestant's valid trials."""
+    found: dict[Endpoint | None, list[MeasuredWindow]] = {}
+    for trial in final_trials(run.trials):
+        if trial.workload == workload and trial.label == name and trial.status == "valid":
+            for window in windows.of(trial):
+                found.setdefault(window.endpoint, []).append(window)
+    return found
 
 
 def _mean(values: Iterable[float | None]) -> float | None:

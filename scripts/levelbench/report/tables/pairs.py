@@ -1,10 +1,13 @@
 """The contestants two by two."""
 
+from collections.abc import Iterable, Sequence
+
 from levelbench.report.metrics import metric
 from levelbench.report.standing import better_first
 from levelbench.report.tables.cells import ratio_cell
 from levelbench.report.tables.table import Cell, Column, Table, Tone
-from levelbench.results import Results
+from levelbench.results import Comparison, Results
+from levelbench.words import ENDPOINTS
 
 VERDICTS = {
     "faster": "better",
@@ -16,49 +19,66 @@ VERDICTS = {
 
 def comparisons(results: Results, workload: str, primary: str) -> Table:
     """Each pair of ranked contestants by the primary metric, the better one first."""
-    rows = []
-    for pair in results.workloads[workload].comparisons:
-        if pair.metric != primary or not pair.primary:
-            continue
-        first, second, ratio, verdict = better_first(pair)
-        tone: Tone = "good" if verdict == "faster" else "muted"
-        rows.append(
-            (Cell(f"{first} / {second}"), ratio_cell(ratio), Cell(VERDICTS[verdict], tone=tone))
-        )
-    rows.sort(key=lambda row: row[0].text)
-    shown = metric(primary)
+    shown = [
+        pair
+        for pair in results.workloads[workload].comparisons
+        if pair.metric == primary and pair.primary
+    ]
     return Table(
-        f"Every pair: {workload}, {shown.label.lower()}",
-        (Column("Pair", numeric=False), Column("Ratio"), Column("Verdict", numeric=False)),
-        tuple(rows),
-        ("Ratios are taken block by block; the intervals hold together at 95% (Bonferroni).",),
+        f"Every pair: {workload}, {metric(primary).label.lower()}",
+        _columns(shown),
+        tuple(_row(pair) for pair in _sorted(shown)),
+        (
+            "Ratios are taken block by block; the intervals hold together at 95% (Bonferroni)"
+            + (", over all endpoints." if any(pair.endpoint for pair in shown) else "."),
+        ),
     )
 
 
 def exploratory(results: Results, workload: str, primary: str) -> Table:
     """The pairs by the other metrics, each interval at 95% on its own."""
-    rows = []
-    for pair in results.workloads[workload].comparisons:
-        if pair.metric == primary:
-            continue
-        first, second, ratio, verdict = better_first(pair)
-        rows.append(
-            (
-                Cell(f"{first} / {second}"),
-                Cell(metric(pair.metric).label),
-                ratio_cell(ratio),
-                Cell(VERDICTS[verdict], tone="good" if verdict == "faster" else "muted"),
-            )
-        )
+    shown = [pair for pair in results.workloads[workload].comparisons if pair.metric != primary]
     return Table(
         f"Exploratory comparisons: {workload}",
-        (
-            Column("Pair", numeric=False),
-            Column("Metric", numeric=False),
-            Column("Ratio"),
-            Column("Verdict", numeric=False),
-        ),
-        tuple(rows),
+        _columns(shown, Column("Metric", numeric=False)),
+        tuple(_row(pair, Cell(metric(pair.metric).label)) for pair in shown),
         ("Each interval holds at 95% on its own: among many, some miss. Not used for ranks.",),
         folded=True,
     )
+
+
+def _sorted(pairs: Iterable[Comparison]) -> list[Comparison]:
+    """By endpoint, then by name."""
+
+    def key(pair: Comparison) -> tuple[int, str]:
+        place = ENDPOINTS.index(pair.endpoint) if pair.endpoint else 0
+        return place, _name(pair)
+
+    return sorted(pairs, key=key)
+
+
+def _columns(pairs: Sequence[Comparison], *more: Column) -> tuple[Column, ...]:
+    return (
+        Column("Pair", numeric=False),
+        *((Column("Endpoint", numeric=False),) if any(pair.endpoint for pair in pairs) else ()),
+        *more,
+        Column("Ratio"),
+        Column("Verdict", numeric=False),
+    )
+
+
+def _row(pair: Comparison, *more: Cell) -> tuple[Cell, ...]:
+    _, _, ratio, verdict = better_first(pair)
+    tone: Tone = "good" if verdict == "faster" else "muted"
+    return (
+        Cell(_name(pair)),
+        *((Cell(pair.endpoint),) if pair.endpoint else ()),
+        *more,
+        ratio_cell(ratio),
+        Cell(VERDICTS[verdict], tone=tone),
+    )
+
+
+def _name(pair: Comparison) -> str:
+    first, second, _, _ = better_first(pair)
+    return f"{first} / {second}"

@@ -1,0 +1,67 @@
+// A load's slots: which endpoint is asked for when, and which answers count. Pure functions of the
+// time since the load's start; nothing of k6 is imported here: the tests run them under Node.
+
+/**
+ * Seconds after an endpoint's slot in which nothing is sent. 100 hashes that are left behind take
+ * 2 to 4 s of a core: beside other requests they would go on into the next endpoint's window.
+ */
+export const PAUSE_S = { register: 4, login: 4, list: 1, detail: 1, task: 1 };
+
+// A window, and the warm-up before it on the same connections; ms since the load's start.
+function slot(endpoint, start_ms, { warmup_s, measure_s }) {
+  const measure_ms = start_ms + warmup_s * 1000;
+  return {
+    endpoint, // null: any of them, by the journey's weights
+    start_ms,
+    measure_ms,
+    half_ms: measure_ms + measure_s * 500,
+    end_ms: measure_ms + measure_s * 1000,
+  };
+}
+
+/** One slot, for all endpoints together. */
+export function mixed(settings) {
+  return [slot(null, 0, settings)];
+}
+
+/** A slot for each endpoint, one after the other, with pauses between. */
+export function eachAlone(endpoints, settings) {
+  let start_ms = 0;
+  return endpoints.map((endpoint) => {
+    const own = slot(endpoint, start_ms, settings);
+    start_ms = own.end_ms + PAUSE_S[endpoint] * 1000;
+    return own;
+  });
+}
+
+/** Whole seconds from the load's start to the end of its last window. */
+export function length_s(slots) {
+  return slots[slots.length - 1].end_ms / 1000;
+}
+
+/** The slot of a request that is sent now, or as soon as its slot begins. */
+export function slotAt(slots, elapsed_ms) {
+  return slots.find(({ end_ms }) => elapsed_ms < end_ms) || slots[slots.length - 1];
+}
+
+const WARMUP = { phase: 'warmup' };
+const FIRST_HALF = { phase: 'measure', half: '1' };
+const SECOND_HALF = { phase: 'measure', half: '2' };
+const COOLDOWN = { phase: 'cooldown' };
+
+/** Every part of a slot that an answer can belong to, as the tags of its samples. */
+export const PARTS = [WARMUP, FIRST_HALF, SECOND_HALF, COOLDOWN];
+
+/** The part of its own slot in which an answer is completed. */
+export function partAt(own, elapsed_ms) {
+  if (elapsed_ms < own.measure_ms) return WARMUP;
+  if (elapsed_ms < own.half_ms) return FIRST_HALF;
+  return elapsed_ms < own.end_ms ? SECOND_HALF : COOLDOWN;
+}
+
+/** The slot within whose window the answer to another slot's request is completed, or null. */
+export function disturbedBy(own, slots, elapsed_ms) {
+  if (elapsed_ms < own.end_ms) return null;
+  const within = ({ measure_ms, end_ms }) => elapsed_ms >= measure_ms && elapsed_ms < end_ms;
+  return slots.find((slot) => slot !== own && within(slot)) || null;
+}

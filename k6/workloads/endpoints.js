@@ -1,0 +1,22 @@
+// endpoints: a constant number of VUs without think time, one endpoint after the other, so that
+// hashing does not hide behind reading. In the order of the journey: background work is asked for
+// last, since the worker is still busy with it when the load has ended.
+//
+// Settings: lib/options.js. Standard output is the summary alone (lib/summary.js), a JSON document.
+
+import { ENDPOINTS } from '../lib/journey.js';
+import { closedOptions, createLoad } from '../lib/load.js';
+import { readSettings } from '../lib/options.js';
+import { eachAlone } from '../lib/slots.js';
+import { summarise } from '../lib/summary.js';
+
+const settings = readSettings();
+const slots = eachAlone(ENDPOINTS, settings);
+
+export const options = closedOptions('endpoints', settings, slots);
+
+export default createLoad(settings, slots);
+
+export function handleSummary(data) {
+  return { stdout: `${JSON.stringify(summarise(data, 'endpoints', settings, slots))}\n` };
+}

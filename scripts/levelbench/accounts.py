@@ -1,0 +1,125 @@
+"""What a load has left behind, beside its answers: rows, statements, tasks and processor time."""
+
+import math
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from levelbench import resources, statements
+from levelbench.database import OWNER, TRIAL, TaskCount
+from levelbench.k6 import Summary
+from levelbench.k6summary import Bounds
+from levelbench.lab import Lab
+from levelbench.prepare import Prepared
+from levelbench.records import ContainerUse, EndpointWindow, Rows, Statements
+from levelbench.resources import Sample
+from levelbench.topology import Topology, cpu_count
+from levelbench.words import Container, Endpoint
+
+DRAIN_POLL_S = 0.2
+
+Samples = Mapping[Container, Sequence[Sample]]
+"""Each container's counters throughout a trial."""
+
+
+def drain(lab: Lab, accepted: int) -> tuple[TaskCount, float]:
+    """Wait until the worker has finished what was accepted, and say how long that took.
+
+    Gives up on a worker that has finished nothing for `drain_timeout_s`.
+    """
+    start = progress = time.monotonic()
+    completed = 0
+    while True:
+        tasks = lab.database.tasks()
+        now = time.monotonic()
+        if tasks.completed > completed:
+            completed, progress = tasks.completed, now
+        # A row may stay open without ever having been promised (its answer was an error).
+        done = tasks.completed >= accepted or (tasks.open == 0 and tasks.rows >= accepted)
+        if done or now - progress > lab.config.limits.drain_timeout_s:
+            return tasks, round(now - start, 3)
+        time.sleep(DRAIN_POLL_S)
+
+
+def rows(lab: Lab, prepared: Prepared, summary: Summary, tasks: TaskCount) -> Rows:
+    """Rows written against the answers that promised them."""
+    return Rows(
+        users_added=lab.database.users() - prepared.user_rows,
+        registrations_201=summary.registrations_201,
+        tasks_added=tasks.rows,
+        invoices_202=summary.invoices_202,
+    )
+
+
+def statements_run(lab: Lab, summary: Summary) -> Statements:
+    """What the load cost the database, against what its answers cost by the rule."""
+    found = statements.read(lab.database, TRIAL, OWNER)
+    answers = summary.answers.items()
+    return Statements(
+        run=sum(statement.calls for statement in found if statement.touches_data),
+        least=statements.rule({endpoint: a.requests - a.errors for endpoint, a in answers}),
+        most=statements.rule({endpoint: a.requests for endpoint, a in answers}),
+    )
+
+
+def with_statements(
+    windows: Mapping[Endpoint, EndpointWindow], prepared: Prepared
+) -> dict[Endpoint, EndpointWindow]:
+    """The endpoints' figures with what `verify` counted: in a mix, statements of one kind of
+    request cannot be told from another's.
+    """
+    known = prepared.statements_per_request
+    return {
+        endpoint: window.model_copy(update={"statements_per_request": known.get(endpoint)})
+        for endpoint, window in windows.items()
+    }
+
+
+def use_of_endpoints(
+    samples: Samples, summary: Summary, topology: Topology
+) -> dict[Endpoint, dict[Container, ContainerUse]]:
+    """What each container used over each endpoint's own window; empty for a mix."""
+    return {
+        endpoint: _use(samples, bounds, topology)
+        for endpoint, bounds in summary.endpoint_bounds.items()
+    }
+
+
+def use(samples: Samples, summary: Summary, topology: Topology) -> dict[Container, ContainerUse]:
+    """What each container used over the measured window, or over all endpoints' own together."""
+    if summary.bounds is not None:
+        return _use(samples, summary.bounds, topology)
+    each = use_of_endpoints(samples, summary, topology).values()
+    return {name: together([used[name] for used in each]) for name in samples}
+
+
+def together(uses: Sequence[ContainerUse]) -> ContainerUse:
+    """Windows of one length as one. A figure that any of them lacks is None."""
+
+    def over(field: str, join: Callable[[list[float]], float]) -> float | None:
+        found = [getattr(use, field) for use in uses]
+        return None if not found or None in found else join(found)
+
+    return ContainerUse.model_validate(
+        {
+            "cpu_ms": over("cpu_ms", math.fsum),
+            "cpu_share_of_limit": over("cpu_share_of_limit", statistics.fmean),
+            "throttled_periods": over("throttled_periods", sum),
+            "periods": over("periods", sum),
+            "memory_peak_mib": over("memory_peak_mib", max),
+            "memory_mean_mib": over("memory_mean_mib", statistics.fmean),
+        }
+    )
+
+
+def _use(samples: Samples, bounds: Bounds, topology: Topology) -> dict[Container, ContainerUse]:
+    cpusets = topology.cpusets()
+    return {
+        name: resources.use(
+            found,
+            bounds.start_epoch_ms / 1e3,
+            bounds.end_epoch_ms / 1e3,
+            cpu_count(cpusets[name]),
+        )
+        for name, found in samples.items()
+    }

@@ -1,0 +1,226 @@
+"""The document that k6/lib/summary.js prints, as it is: k6's own figures, checked to add up."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+from levelbench.model import Amount, Count
+from levelbench.words import ENDPOINTS, Endpoint
+
+
+class Document(BaseModel):
+    """Frozen, and an unknown key, an infinity or a NaN is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class FailedCheck(Document):
+    """Answers that were errors by the first check that they failed, over all phases."""
+
+    endpoint: Endpoint
+    check: str
+    """A name of k6/lib/checks.js: `no_answer`, `status_503`, `json`, `newest_first` ..."""
+    count: Annotated[int, Field(gt=0)]
+
+
+class Answers(Document):
+    """Answers of one endpoint over all phases."""
+
+    requests: Count
+    errors: Count
+
+
+class Counter(Document):
+    """A Counter's values. Its rate is over the whole run and of no use here."""
+
+    count: Count
+    rate: Amount
+
+
+class Sum(Document):
+    """A Counter of milliseconds."""
+
+    count: Amount
+    rate: Amount
+
+
+class Trend(Document):
+    """A Trend's values, milliseconds."""
+
+    count: Count
+    avg: Amount
+    min: Amount
+    med: Amount
+    max: Amount
+    p50: Amount = Field(alias="p(50)")
+    p90: Amount = Field(alias="p(90)")
+    p95: Amount = Field(alias="p(95)")
+    p99: Amount = Field(alias="p(99)")
+    p999: Amount = Field(alias="p(99.9)")
+
+
+class Cut(Document):
+    """The metrics of one phase, half or endpoint."""
+
+    requests: Counter
+    errors: Counter
+    latency: Trend
+    busy_ms: Sum
+    vu_ms: Sum
+
+    @model_validator(mode="after")
+    def _answers_are_right_or_wrong(self) -> "Cut":
+        if self.requests.count != self.errors.count + self.latency.count:
+            raise ValueError(
+                f"{self.requests.count} requests are not {self.latency.count} right answers"
+                f" and {self.errors.count} errors"
+            )
+        return self
+
+
+class Phases(Document):
+    """Over all slots."""
+
+    warmup: Cut
+    measure: Cut
+    cooldown: Cut
+
+
+class Halves(Document):
+    """Of one window."""
+
+    first: Cut = Field(alias="1")
+    second: Cut = Field(alias="2")
+
+
+class Bounds(Document):
+    """When a window began and ended, by the clock of the machine."""
+
+    start_epoch_ms: int
+    end_epoch_ms: int
+
+
+class HalfCounts(Document):
+    """Requests in each half of an endpoint's own window."""
+
+    first: Count = Field(alias="1")
+    second: Count = Field(alias="2")
+
+
+class CutAlone(Cut):
+    """One endpoint within a window of its own."""
+
+    window: Bounds
+    halves: HalfCounts
+    disturbances: Count
+    """Answers to another endpoint's requests that were completed within this window."""
+
+    @model_validator(mode="after")
+    def _halves_are_the_whole(self) -> "CutAlone":
+        total = self.halves.first + self.halves.second
+        if total != self.requests.count:
+            raise ValueError(f"halves hold {total} of {self.requests.count} requests")
+        return self
+
+
+class Settings(Document):
+    """What every workload was run with."""
+
+    seed: Count
+    vus: Annotated[int, Field(gt=0)]
+    warmup_s: Count
+    measure_s: Annotated[int, Field(gt=0)]
+    pages: list[dict[str, Any]]
+    orders: Count
+
+
+class MixSettings(Settings):
+    """With the weights of the endpoints."""
+
+    weights: dict[Endpoint, Amount]
+
+
+class AloneSettings(Settings):
+    """With the pause after each endpoint's slot, seconds."""
+
+    pause_s: dict[Endpoint, Count]
+
+
+class _Load(Document):
+    """What the summaries of all workloads hold."""
+
+    format: Literal[1]
+    scenario_start_epoch_ms: int
+    phases: Phases
+    answers: dict[Endpoint, Answers] = Field(default_factory=dict)
+    registrations_201: Count
+    invoices_202: Count
+    failed_checks: tuple[FailedCheck, ...]
+    timeline: tuple[Count, ...]
+
+    def _hold(self, seconds: int, parts: dict[str, int]) -> None:
+        """Raises ValueError unless every part adds up to the windows' requests, and the timeline
+        has every second of the load."""
+        requests = self.phases.measure.requests.count
+        for name, total in parts.items():
+            if total != requests:
+                raise ValueError(f"{name} hold {total} of the window's {requests} requests")
+        if len(self.timeline) != seconds:
+            raise ValueError(f"timeline has {len(self.timeline)} of {seconds} seconds")
+
+
+class ClosedSummary(_Load):
+    """workloads/closed.js: all endpoints in one window."""
+
+    workload: Literal["closed"]
+    settings: MixSettings
+    window: Bounds
+    halves: Halves
+    endpoints: dict[Endpoint, Cut]
+
+    @model_validator(mode="after")
+    def _parts_add_up(self) -> "ClosedSummary":
+        _all_there(self.endpoints)
+        self._hold(
+            self.settings.warmup_s + self.settings.measure_s,
+            {
+                "endpoints": sum(cut.requests.count for cut in self.endpoints.values()),
+                "halves": self.halves.first.requests.count + self.halves.second.requests.count,
+            },
+        )
+        return self
+
+
+class EndpointsSummary(_Load):
+    """workloads/endpoints.js: each endpoint in a window of its own, one after the other."""
+
+    workload: Literal["endpoints"]
+    settings: AloneSettings
+    endpoints: dict[Endpoint, CutAlone]
+
+    @model_validator(mode="after")
+    def _parts_add_up(self) -> "EndpointsSummary":
+        _all_there(self.endpoints)
+        settings = self.settings
+        begin_ms = self.scenario_start_epoch_ms
+        for endpoint, cut in self.endpoints.items():
+            start_ms = begin_ms + 1000 * settings.warmup_s
+            end_ms = start_ms + 1000 * settings.measure_s
+            if (cut.window.start_epoch_ms, cut.window.end_epoch_ms) != (start_ms, end_ms):
+                raise ValueError(f"{endpoint}'s window is not {start_ms} to {end_ms}")
+            begin_ms = end_ms + 1000 * settings.pause_s[endpoint]
+        self._hold(
+            (end_ms - self.scenario_start_epoch_ms) // 1000,
+            {"endpoints": sum(cut.requests.count for cut in self.endpoints.values())},
+        )
+        return self
+
+
+def _all_there(endpoints: dict[Endpoint, Any]) -> None:
+    if tuple(endpoints) != ENDPOINTS:
+        raise ValueError(f"endpoints must be {', '.join(ENDPOINTS)}")
+
+
+AnySummary = Annotated[ClosedSummary | EndpointsSummary, Field(discriminator="workload")]
+
+SUMMARY: TypeAdapter[ClosedSummary | EndpointsSummary] = TypeAdapter(AnySummary)

@@ -1,0 +1,98 @@
+"""One workload's results: its services, each held against the others and against the floor."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import comb
+
+from levelbench import comparison, figures, outcome, slots
+from levelbench.comparison import DEFAULT_PRIMARY, DIRECTIONS, METRICS_ALONE
+from levelbench.outcome import Floor
+from levelbench.records import Run, TrialRecord
+from levelbench.results import Comparison, WorkloadResults
+from levelbench.words import ENDPOINTS, Endpoint
+
+Trials = Mapping[str, Sequence[TrialRecord]]
+"""Label -> its trials under the workload."""
+
+
+def primary_metric(run: Run, workload: str) -> str:
+    return run.record.primary_metrics.get(workload, DEFAULT_PRIMARY)
+
+
+def of_workload(run: Run, name: str, trials: Sequence[TrialRecord]) -> WorkloadResults:
+    """From the final trials of a run. Each endpoint alone has its own comparisons and no ranks:
+    there is no order over all endpoints that does not hang on how they are weighed."""
+    record = run.record
+    by_label = _by_label(run, name, trials)
+    services = {label: own for label, own in by_label.items() if label in record.services}
+    measured = {
+        label: own for label, own in services.items() if any(t.status == "valid" for t in own)
+    }
+    primary = primary_metric(run, name)
+    alone = slots.alone(name)
+    noise = (figures.control_of_all if alone else figures.control)(by_label, primary)
+    comparisons = tuple(_comparisons(run, by_label, measured, primary, alone=alone))
+
+    ranks: dict[str, tuple[int, int]] = {}
+    if not alone:
+        trusted = not comparison.too_wide(noise.ratio if noise else None)
+        order = sorted(_ranked(run, measured, None))
+        ranks = comparison.rank_ranges(order, comparisons if trusted else [])
+    floors = [label for label in sorted(measured) if record.services[label].role == "reference"]
+    floor = Floor(floors[0], measured[floors[0]]) if floors else None
+    return WorkloadResults(
+        parameters=record.workloads[name],
+        services={
+            label: outcome.of_service(label, services[label], floor, ranks.get(label), alone=alone)
+            for label in record.services
+            if label in services
+        },
+        comparisons=comparisons,
+        control=noise,
+    )
+
+
+def _by_label(run: Run, workload: str, trials: Sequence[TrialRecord]) -> Trials:
+    by_label: dict[str, list[TrialRecord]] = {}
+    for planned in run.record.plan:  # a service that never ran still has its row
+        if planned.workload == workload:
+            by_label.setdefault(planned.label, [])
+    for trial in trials:
+        if trial.workload == workload:
+            by_label.setdefault(trial.label, []).append(trial)
+    return by_label
+
+
+def _comparisons(
+    run: Run, by_label: Trials, measured: Trials, primary: str, *, alone: bool
+) -> Iterator[Comparison]:
+    """The primary metric's first. One family over all pairs, and all endpoints that were alone."""
+    parts: Sequence[Endpoint | None] = ENDPOINTS if alone else (None,)
+    metrics = METRICS_ALONE if alone else DIRECTIONS
+    ranked = {part: _ranked(run, measured, part) for part in parts}
+    family = sum(comb(len(names), 2) for names in ranked.values())
+    for metric in sorted(metrics, key=lambda metric: metric != primary):
+        for part in parts:
+            twin = figures.control(by_label, metric, part)
+            yield from comparison.compare(
+                metric,
+                {label: figures.observations(own, metric, part) for label, own in measured.items()},
+                ranked[part],
+                comparison.tie_of(run.record.tie_threshold, twin.ratio if twin else None),
+                family=family if metric == primary else 0,
+                endpoint=part,
+            )
+
+
+def _ranked(run: Run, measured: Trials, part: Endpoint | None) -> frozenset[str]:
+    """Who may be placed: by one endpoint that was alone, or by a mix."""
+    return frozenset(
+        label
+        for label, own in measured.items()
+        if run.record.services[label].role == "contestant" and not _unranked(own, part)
+    )
+
+
+def _unranked(trials: Sequence[TrialRecord], part: Endpoint | None) -> bool:
+    """A contestant that failed a trial is not ranked by those that it survived; nor is one whose
+    figure is the database's."""
+    return any(trial.status == "failed" for trial in trials) or figures.database_bound(trials, part)

@@ -1,0 +1,83 @@
+"""The answer where each endpoint was alone: one clause an endpoint, and no order over all."""
+
+from collections.abc import Sequence
+
+from levelbench import comparison
+from levelbench.report.numbers import interval, number, ratio_interval
+from levelbench.report.prose import join
+from levelbench.report.standing import better_first
+from levelbench.results import Comparison, WorkloadResults
+from levelbench.stats import MIN_TRIALS
+from levelbench.words import ENDPOINTS, Endpoint
+
+READ: Endpoint = "list"
+"""The endpoint by which the floor is told in a sentence: it reads and formats the most."""
+
+
+def found(measured: WorkloadResults, ran: Sequence[str]) -> str:
+    """What was found among the contestants `ran`, at least one, without a full stop."""
+    load = f"With each endpoint alone under {measured.parameters.get('vus', 100)} users:"
+    if len(ran) == 1:
+        figures = [_figure(measured, ran[0], endpoint) for endpoint in ENDPOINTS]
+        said = f"{ran[0]} handled {join(figures)} requests a second; nothing stands beside it"
+    elif all(measured.services[name].trials < MIN_TRIALS for name in ran):
+        said = f"no difference can be told from noise with fewer than {MIN_TRIALS} trials each"
+    else:
+        said = _differences(measured)
+    return f"{load} {said}{_floor(measured, ran)}"
+
+
+def _figure(measured: WorkloadResults, name: str, endpoint: Endpoint) -> str:
+    figures = measured.services[name].endpoints.get(endpoint)
+    throughput = figures.throughput_rps if figures else None
+    if throughput is None or throughput.value is None:
+        return f"an unknown number of {endpoint}"
+    bounds = interval(throughput)
+    return f"{number(throughput.value)} {endpoint}" + (f" ({bounds})" if bounds else "")
+
+
+def _differences(measured: WorkloadResults) -> str:
+    """The largest difference on each endpoint."""
+    control = measured.control.endpoints if measured.control else {}
+    unsteady = [name for name in ENDPOINTS if comparison.too_wide(control.get(name))]
+    largest = {
+        endpoint: _largest(measured, endpoint) for endpoint in ENDPOINTS if endpoint not in unsteady
+    }
+    said = [
+        f"on {endpoint} {first} handled {ratio_interval(ratio)} times {second}'s requests"
+        for endpoint, pair in largest.items()
+        if pair is not None
+        for first, second, ratio, _ in [better_first(pair)]
+    ]
+    none = [endpoint for endpoint, pair in largest.items() if pair is None]
+    if none:
+        said.append(f"on {join(none)} no contestants could be told apart")
+    if unsteady:
+        said.append(f"on {join(unsteady)} the machine was too unsteady to tell")
+    return "; ".join(said)
+
+
+def _largest(measured: WorkloadResults, endpoint: Endpoint) -> Comparison | None:
+    """Of the primary comparisons that show a difference, the one that shows the largest."""
+    shown = [
+        pair
+        for pair in measured.comparisons
+        if pair.primary and pair.endpoint == endpoint and pair.verdict in ("faster", "slower")
+    ]
+    return max(shown, key=lambda pair: better_first(pair)[2].value or 0.0, default=None)
+
+
+def _floor(measured: WorkloadResults, ran: Sequence[str]) -> str:
+    """`; a list request cost 6.0 (starlette) to 13.1 (django) times the floor's CPU`."""
+    multiples = sorted(
+        (ratio.value, name)
+        for name in ran
+        if (figures := measured.services[name].endpoints.get(READ))
+        and (ratio := figures.floor_ratio)
+        and ratio.value is not None
+    )
+    if not multiples:
+        return ""
+    ends = multiples[:1] if len(multiples) == 1 else [multiples[0], multiples[-1]]
+    told = " to ".join(f"{number(value)} ({name})" for value, name in ends)
+    return f"; a {READ} request cost {told} times the floor's CPU"

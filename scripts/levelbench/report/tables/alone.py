@@ -1,0 +1,117 @@
+"""Each endpoint alone: the contestants on one endpoint beside each other, and the floor."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from levelbench.report.numbers import UNDEFINED, error_rate
+from levelbench.report.standing import ordered, ordered_on
+from levelbench.report.tables.cells import estimate_cell, share_cell
+from levelbench.report.tables.contestants import DATABASE_BOUND, FLOOR_NOTE, header
+from levelbench.report.tables.table import Cell, Column, Table
+from levelbench.results import EndpointResults, Results
+from levelbench.words import ENDPOINTS, Endpoint
+
+Figure = Literal["throughput", "share", "cpu", "multiple", "errors"]
+
+HEADINGS: dict[Figure, str] = {
+    "throughput": "Throughput, requests/s",
+    "share": "Share of the floor's",
+    "cpu": "CPU a request, ms",
+    "multiple": "Times the floor's",
+    "errors": "Errors",
+}
+OF_FLOOR: tuple[Figure, ...] = ("share", "multiple")
+
+ALL: tuple[Figure, ...] = tuple(HEADINGS)
+
+
+def each_endpoint(results: Results, workload: str, figures: Sequence[Figure] = ALL) -> Table:
+    """A row for each endpoint and contestant, the one with the highest throughput first."""
+    has_floor = _has_floor(results, workload)
+    shown = [figure for figure in figures if has_floor or figure not in OF_FLOOR]
+    services = results.workloads[workload].services
+    rows = [
+        (
+            Cell(endpoint),
+            _name(results, name, found),
+            *(_cell(figure, found) for figure in shown),
+        )
+        for endpoint in ENDPOINTS
+        for name in ordered_on(results, workload, endpoint)
+        if (found := services[name].endpoints[endpoint])
+    ]
+    failed = [
+        (
+            Cell(UNDEFINED),
+            Cell(name, "failed, see the findings", "bad"),
+            *(Cell(UNDEFINED, tone="muted") for _ in shown),
+        )
+        for name, summary in results.services.items()
+        if summary.failure
+    ]
+    return Table(
+        "Each endpoint alone",
+        (
+            Column("Endpoint", numeric=False),
+            Column("Contestant", numeric=False),
+            *(Column(HEADINGS[figure]) for figure in shown),
+        ),
+        (*rows, *failed),
+        (
+            "With each figure its 95% confidence interval over trials; none with fewer than 3. "
+            "There is no rank over all endpoints: it would hang on how they are weighed.",
+            *((FLOOR_NOTE,) if has_floor else ()),
+        ),
+    )
+
+
+def times_the_floor(results: Results, workload: str) -> Table:
+    """CPU a request as a multiple of the floor's, a column an endpoint."""
+    services = results.workloads[workload].services
+
+    def cell(name: str, endpoint: Endpoint) -> Cell:
+        found = services[name].endpoints.get(endpoint)
+        return estimate_cell(found.floor_ratio if found else None)
+
+    return Table(
+        "CPU a request, times the floor's",
+        (Column("Contestant", numeric=False), *(Column(endpoint) for endpoint in ENDPOINTS)),
+        tuple(
+            (header(name, results.services[name]), *(cell(name, e) for e in ENDPOINTS))
+            for name in ordered(results, workload)
+            if services[name].trials and results.services[name].role != "reference"
+        )
+        if _has_floor(results, workload)
+        else (),
+        ("What the framework adds to the same work: 1 is the floor, bare ASGI with SQL by hand.",),
+    )
+
+
+def _has_floor(results: Results, workload: str) -> bool:
+    return any(
+        found.floor_ratio
+        for service in results.workloads[workload].services.values()
+        for found in service.endpoints.values()
+    )
+
+
+def _name(results: Results, name: str, found: EndpointResults) -> Cell:
+    role = results.services[name].role
+    notes = [
+        *([] if role == "contestant" else [role]),
+        *([DATABASE_BOUND] if found.database_bound else []),
+    ]
+    return Cell(name, ", ".join(notes) or None)
+
+
+def _cell(figure: Figure, found: EndpointResults) -> Cell:
+    if figure == "throughput":
+        return estimate_cell(found.throughput_rps)
+    if figure == "share":
+        return share_cell(found.floor_throughput_share)
+    if figure == "cpu":
+        cpu = found.cpu_ms_per_request
+        return estimate_cell(cpu.service if cpu else None)
+    if figure == "multiple":
+        return estimate_cell(found.floor_ratio)
+    return Cell(error_rate(found.error_rate), tone="bad" if found.error_rate else "")

@@ -1,0 +1,52 @@
+"""How long a workload's load is: its slots, as k6/lib/slots.js lays them out."""
+
+from dataclasses import dataclass
+
+from levelbench.config import Profile
+from levelbench.words import Endpoint
+
+PAUSE_S: dict[Endpoint, int] = {"register": 4, "login": 4, "list": 1, "detail": 1, "task": 1}
+"""After an endpoint's slot nothing is sent for so long; its requests in flight are let finish."""
+
+ALONE_WARMUP_S_MAX = 3
+"""Of an endpoint's warm-up: connections and code are warm from the first endpoint on, and what is
+left to settle is one round of requests, 100 hashes at 20 to 30 ms of the one core."""
+
+ALONE_MEASURE_S_MAX = 30
+"""Of an endpoint's window: accepted tasks wait in Redis's 256 MiB for a worker that is slower."""
+
+
+@dataclass(frozen=True)
+class Slots:
+    """Seconds of the parts of a load."""
+
+    warmup_s: int
+    measure_s: int
+    pause_s: dict[Endpoint, int] | None
+    """After each endpoint's slot but the last; None for one slot in which endpoints are mixed."""
+
+    @property
+    def load_s(self) -> int:
+        """From the load's start to the end of its last window."""
+        if self.pause_s is None:
+            return self.warmup_s + self.measure_s
+        *before, _ = self.pause_s.values()
+        return len(self.pause_s) * (self.warmup_s + self.measure_s) + sum(before)
+
+
+def alone(workload: str) -> bool:
+    """Whether each endpoint has a window of its own."""
+    return workload == "endpoints"
+
+
+def plan(workload: str, profile: Profile) -> Slots:
+    """The profile's own warm-up and window; where each endpoint is alone, half of that window for
+    each: a trial's load then takes about three times as long, and every endpoint still gets more
+    requests than in the mix."""
+    if not alone(workload):
+        return Slots(profile.warmup_s, profile.measure_s, None)
+    return Slots(
+        min(profile.warmup_s, ALONE_WARMUP_S_MAX),
+        min(max(profile.measure_s // 2, 1), ALONE_MEASURE_S_MAX),
+        PAUSE_S,
+    )

@@ -1,0 +1,59 @@
+"""The measured windows of a trial: one for a mix, one for each endpoint that is alone."""
+
+from dataclasses import dataclass
+
+from levelbench.records import ContainerUse, TrialRecord
+from levelbench.words import Container, Endpoint
+
+
+@dataclass(frozen=True)
+class MeasuredWindow:
+    """What a check needs to know of a window, whichever kind it is."""
+
+    endpoint: Endpoint | None
+    """None: all endpoints are mixed in it."""
+    seconds: float
+    requests: int
+    errors: int
+    vus_busy_share: float | None
+    halves: tuple[float, float] | None
+    disturbances: int
+    """Answers to another endpoint's requests; 0 in a mix, which has them all."""
+    uses: dict[Container, ContainerUse]
+
+
+def are_alone(trial: TrialRecord) -> bool:
+    """Whether each endpoint had a window of its own."""
+    return any(window.seconds is not None for window in trial.endpoints.values())
+
+
+def of(trial: TrialRecord) -> tuple[MeasuredWindow, ...]:
+    """Every measured window of a trial, in their order; none if it came to no load."""
+    if are_alone(trial):
+        return tuple(
+            MeasuredWindow(
+                endpoint=endpoint,
+                seconds=window.seconds or 0.0,
+                requests=window.requests,
+                errors=window.errors,
+                vus_busy_share=window.vus_busy_share,
+                halves=window.halves,
+                disturbances=window.disturbances or 0,
+                uses=trial.endpoint_resources.get(endpoint, {}),
+            )
+            for endpoint, window in trial.endpoints.items()
+        )
+    if trial.window is None:
+        return ()
+    return (
+        MeasuredWindow(
+            endpoint=None,
+            seconds=trial.window.seconds,
+            requests=trial.window.requests,
+            errors=trial.window.errors,
+            vus_busy_share=trial.window.vus_busy_share,
+            halves=trial.window.halves,
+            disturbances=0,
+            uses=trial.resources,
+        ),
+    )

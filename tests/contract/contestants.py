@@ -1,0 +1,65 @@
+"""Contestants that are up: in the lab's own stacks, or at addresses given by hand.
+
+LEVELBENCH_CONTRACT_URLS=fastapi=http://127.0.0.1:8000,flask=...   contestants that run already
+LEVELBENCH_JWT_SECRET=...                                          the key they were given
+LEVELBENCH_CONTRACT_CONTAINERS=postgres=NAME,redis=NAME            containers it may stop
+"""
+
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from levelbench.contract import Endpoint
+from levelbench.lab import Lab
+from levelbench.services import discover
+from levelbench.stack import running
+
+URLS = "LEVELBENCH_CONTRACT_URLS"
+SECRET = "LEVELBENCH_JWT_SECRET"
+CONTAINERS = "LEVELBENCH_CONTRACT_CONTAINERS"
+
+
+@dataclass(frozen=True)
+class Up:
+    """A contestant that answers; `lab` is None where it was not started here."""
+
+    endpoint: Endpoint
+    lab: Lab | None
+
+
+def names() -> list[str]:
+    """Of all contestants to test, in their order."""
+    if URLS in os.environ:
+        return list(_pairs(URLS))
+    return [name for name, service in discover().items() if service.spec.role != "exhibit"]
+
+
+@contextmanager
+def up(name: str, project: str) -> Iterator[Up]:
+    """A contestant, up for as long as the context lasts."""
+    if URLS not in os.environ:
+        with running(discover()[name], project) as found:
+            yield Up(found.endpoint, found.lab)
+        return
+    containers = _pairs(CONTAINERS)
+    endpoint = Endpoint(
+        base_url=_pairs(URLS)[name],
+        service=name,
+        jwt_secret=os.environ.get(SECRET),
+        stop=partial(_docker, "stop", containers) if containers else None,
+        start=partial(_docker, "start", containers) if containers else None,
+    )
+    yield Up(endpoint, None)
+
+
+def _pairs(variable: str) -> dict[str, str]:
+    """NAME=VALUE,NAME=VALUE of an environment variable."""
+    pairs = [pair for pair in os.environ.get(variable, "").split(",") if pair]
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
+def _docker(command: str, containers: Mapping[str, str], name: str) -> None:
+    subprocess.run(["docker", command, containers[name]], check=True, capture_output=True)

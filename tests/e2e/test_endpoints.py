@@ -1,0 +1,80 @@
+"""`levelbench bench --workload endpoints` for one contestant, its results read back."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from levelbench.config import ROOT
+from levelbench.results import Results, load_results
+from levelbench.words import CONTAINERS, ENDPOINTS, Endpoint
+
+NAME = "starlette"
+
+
+@pytest.fixture(scope="module")
+def run_folder() -> Path:
+    command = [
+        str(Path(sys.executable).with_name("levelbench")), "bench", "--profile=smoke",
+        "--workload=endpoints", f"--services={NAME}",
+    ]  # fmt: skip
+    done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=False)
+    sys.stdout.write(done.stdout)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return (ROOT / "reports" / "latest").resolve()
+
+
+@pytest.fixture(scope="module")
+def results(run_folder: Path) -> Results:
+    return load_results(run_folder)
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_measures_each_endpoint_alone(results: Results, endpoint: Endpoint) -> None:
+    found = results.workloads["endpoints"].services[NAME].endpoints[endpoint]
+    assert found.requests > 0
+    assert found.error_rate == 0
+    assert (found.throughput_rps.value or 0) > 0
+    assert found.cpu_ms_per_request is not None
+    assert all((getattr(found.cpu_ms_per_request, name).value or 0) > 0 for name in CONTAINERS)
+
+
+def test_hashing_does_not_hide_behind_reading(results: Results) -> None:
+    def cpu_ms(endpoint: Endpoint) -> float:
+        cpu = results.workloads["endpoints"].services[NAME].endpoints[endpoint].cpu_ms_per_request
+        assert cpu is not None
+        assert cpu.service.value is not None
+        return cpu.service.value
+
+    assert min(cpu_ms("register"), cpu_ms("login")) > 2 * max(cpu_ms("list"), cpu_ms("detail"))
+
+
+def test_gives_no_figure_over_all_endpoints(results: Results) -> None:
+    service = results.workloads["endpoints"].services[NAME]
+    assert results.valid
+    assert service.requests == sum(found.requests for found in service.endpoints.values())
+    assert service.throughput_rps.value is None
+    assert service.cpu_ms_per_request.service.value is None
+    assert service.rank is None
+
+
+def test_writes_no_row_and_runs_no_statement_too_many(run_folder: Path) -> None:
+    last = sorted((run_folder / "trials").iterdir())[-1]
+    record = json.loads((last / "trial.json").read_text())
+    assert record["rows"]["users_added"] == record["rows"]["registrations_201"] > 0
+    assert record["rows"]["tasks_added"] == record["rows"]["invoices_202"] > 0
+    assert record["statements"]["least"] == record["statements"]["run"]
+    assert record["tasks"]["lost"] == 0
+    assert {window["disturbances"] for window in record["endpoints"].values()} == {0}
+
+
+def test_reports_hold_each_endpoint(run_folder: Path) -> None:
+    with (run_folder / "results.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    measured = {row["endpoint"] for row in rows if row["metric"] == "cpu_ms_per_request.service"}
+    assert measured >= set(ENDPOINTS)
+    for name in ("report.md", "report.html"):
+        assert "Each endpoint alone" in (run_folder / name).read_text()

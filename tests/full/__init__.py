@@ -1,0 +1,1 @@
+"""Tests that take minutes: cheats, faults, registries. `make test-full` runs them."""
