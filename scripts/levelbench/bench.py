@@ -20,11 +20,13 @@ from levelbench import (
 from levelbench.config import REPORTS, Config, Mix, Profile, weights_of
 from levelbench.dataset import Rows, generate
 from levelbench.engine import Engine
+from levelbench.errors import LabError
 from levelbench.lab import Lab
 from levelbench.lineup import LineUp
 from levelbench.prepare import Prepared
 from levelbench.progress import Display
 from levelbench.records import (
+    Finding,
     PlannedTrial,
     RunRecord,
     ServiceRecord,
@@ -91,12 +93,29 @@ def _always_down(lab: Lab, run: OngoingRun, display: Display) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         run.interrupted = True
+    except LabError as error:
+        if not run.trials:
+            raise
+        ended = Finding(
+            code="run-ended",
+            severity="error",
+            cause=f"the run ended before its last trial: {error.cause}",
+            remedy=error.remedy or "The report holds what was measured until then.",
+        )
+        run.update(findings=(*run.record.findings, ended))
     finally:
         # In this order: the output may be what failed, and must not keep the rest from happening.
         with interruption.ignored(), ExitStack() as last:
             last.callback(run.update, finished_at=datetime.now(UTC))
-            last.callback(lab.down)
+            last.callback(_down, lab, display)
             display.say("removing the containers")
+
+
+def _down(lab: Lab, display: Display) -> None:
+    try:
+        lab.down()
+    except LabError as error:
+        display.say(f"the containers are still there, and the next bench removes them: {error}")
 
 
 def _new_run(options: Options, config: Config, lab: Lab) -> OngoingRun:

@@ -4,15 +4,19 @@ import json
 import os
 import secrets
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn, cast, get_args
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from levelbench import (
     derive,
     images,
+    interruption,
     projects,
     report,
     services,
@@ -48,6 +52,17 @@ SourceOption = Annotated[
 
 def _say(message: str) -> None:
     console.print(message, highlight=False)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """SIGTERM ends a command as Ctrl-C does; one that has nothing to show for it says so."""
+    try:
+        with interruption.terminable():
+            yield
+    except KeyboardInterrupt:
+        print("levelbench: interrupted", file=sys.stderr)
+        sys.exit(INTERRUPTED)
 
 
 def _choice(name: str, value: str, known: tuple[str, ...]) -> str:
@@ -93,7 +108,7 @@ def bench(
         source=_source(source),
         verify_anew=_choice("way to verify", verify, ("auto", "force")) == "force",
     )
-    with Display(console) as display:
+    with _interruptible(), Display(console) as display:
         run = run_bench(options, config, display)
     sys.exit(_conclude(run))
 
@@ -109,7 +124,7 @@ def _conclude(run: OngoingRun) -> int:
     console.print(report.terminal_table(results))
     for finding in results.findings:
         if finding.severity == "error":
-            console.print(f"[red]{finding.code}[/]: {finding.cause}", highlight=False)
+            console.print(f"[red]{finding.code}[/]: {escape(finding.cause)}", highlight=False)
     warnings = sum(finding.severity == "warning" for finding in results.findings)
     if warnings:
         _say(f"The report explains {warnings} warning{'s' if warnings > 1 else ''}.")
@@ -137,7 +152,8 @@ def up(
     found = services.select(name, services.discover())
     for service in found.values():
         project = projects.up_project(service.name)
-        running = stack.up(service, project, _source(source), port, say=_say, watched=True)
+        with _interruptible():
+            running = stack.up(service, project, _source(source), port, say=_say, watched=True)
         _say(f"{service.name} is up; `make down` removes it")
         print(running.endpoint.base_url)
 
@@ -156,7 +172,7 @@ def down() -> None:
 def verify(names: ServicesOption = "", source: SourceOption = "auto") -> None:
     """Hold the contract and every rule of equal work against the services; no load figures."""
     chosen = services.select(names, services.discover(), references=True)
-    with Display(console) as display:
+    with _interruptible(), Display(console) as display:
         found = verification.verify_all(chosen, load_config(), _source(source), display)
     console.print(report.ledger(found))
     _say(f"Ledger: {_shown(verification.write_report(found))}")

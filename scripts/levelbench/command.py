@@ -1,6 +1,7 @@
 """Other programs, run in sessions of their own: Ctrl-C is the harness's to handle, not theirs."""
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +30,7 @@ def run(
     """Run a program to its end and return its output. Raises CommandError."""
     try:
         done = subprocess.run(
-            command,
+            _dying_with_us(command),
             env={**os.environ, **(env or {})},
             input=stdin,
             capture_output=True,
@@ -54,7 +55,7 @@ def run_long(command: Sequence[str], env: Mapping[str, str] | None = None) -> No
     """
     try:
         process = subprocess.Popen(
-            command,
+            _dying_with_us(command),
             env={**os.environ, **(env or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -73,6 +74,17 @@ def run_long(command: Sequence[str], env: Mapping[str, str] | None = None) -> No
             raise
     if process.returncode:
         raise _failed(command, lines)
+
+
+def _dying_with_us(command: Sequence[str]) -> list[str]:
+    """`command`, ended by the kernel when this process is killed: nothing goes on behind its back.
+
+    Elsewhere than on Linux as it is.
+    """
+    setpriv = shutil.which("setpriv")
+    if setpriv is None or shutil.which(command[0]) is None:
+        return list(command)
+    return [setpriv, "--pdeathsig", "TERM", "--", *command]
 
 
 def _missing(command: Sequence[str]) -> CommandError:

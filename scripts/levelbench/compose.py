@@ -10,7 +10,7 @@ import requests
 
 from levelbench import command
 from levelbench.config import ROOT
-from levelbench.engine import PROJECT_LABEL, Engine, EngineError
+from levelbench.engine import PROJECT_LABEL, Engine, EngineError, EngineGoneError, asking
 
 COMPOSE_FILE = ROOT / "compose" / "compose.yaml"
 PUBLISH_FILE = ROOT / "compose" / "publish.yaml"
@@ -81,19 +81,23 @@ class Stack:
             for container in self._containers(service):
                 self.engine.remove_container(container)
 
+    @asking()
     def stop(self, service: str) -> None:
         """Stop a service as an operator would."""
         self.engine.client.api.stop(self.state(service).id, timeout=10)
 
+    @asking()
     def start(self, service: str) -> None:
         """Start a stopped service again."""
         self.engine.client.api.start(self.state(service).id)
 
+    @asking()
     def _containers(self, service: str) -> list[str]:
         labels = [f"{PROJECT_LABEL}={self.project}", f"com.docker.compose.service={service}"]
         found = self.engine.client.api.containers(all=True, filters={"label": labels})
         return [str(container["Id"]) for container in found]
 
+    @asking()
     def state(self, service: str) -> ContainerState:
         """Raises ContainerGoneError when there is no such container."""
         containers = self._containers(service)
@@ -133,6 +137,7 @@ class Stack:
                     )
                 time.sleep(POLL_S)
 
+    @asking()
     def _health_check(self, container: str) -> list[str]:
         test: list[str] = self.engine.client.api.inspect_container(container)["Config"][
             "Healthcheck"
@@ -150,18 +155,26 @@ class Stack:
         return status
 
     def exec(self, service: str, words: Iterable[str], stdin: str | None = None) -> str:
-        """Run a command in a running container and return its output. Raises CommandError."""
-        container = self.state(service).id
-        return command.run(["docker", "exec", "--interactive", container, *words], stdin=stdin)
+        """Run a command in a running container and return its output.
+
+        Raises ContainerGoneError, CommandError.
+        """
+        state = self.state(service)
+        if not state.running:
+            raise ContainerGoneError(f"{service} {state.end}")
+        return command.run(["docker", "exec", "--interactive", state.id, *words], stdin=stdin)
 
     def wait(self, service: str, timeout_s: float) -> int:
         """Wait for a container to end and return its exit status. Raises EngineError."""
         try:
             answer = self.engine.client.api.wait(self.state(service).id, timeout=int(timeout_s))
         except requests.RequestException:
+            if not self.engine.answers():
+                raise EngineGoneError from None
             raise EngineError(f"{service} did not end within {timeout_s:g} s") from None
         return int(answer["StatusCode"])
 
+    @asking()
     def logs(
         self,
         service: str,
@@ -186,6 +199,7 @@ class Stack:
         lines = [line for line in self.logs(service).splitlines() if line.strip()]
         return f"; its last words: {lines[-1][:300]}" if lines else ""
 
+    @asking()
     def published_port(self) -> int:
         """The loopback port of the contestant."""
         attrs = self.engine.client.api.inspect_container(self.state("service").id)

@@ -21,8 +21,17 @@ def write_atomic(path: Path, text: str) -> None:
     """Write `text` so that a reader, or a crash, finds the old file or the new, never half.
 
     The temporary file lies beside the target because a rename is atomic within one file
-    system only (POSIX rename).
+    system only (POSIX rename). Raises ResultsError.
     """
+    try:
+        _write_atomic(path, text)
+    except OSError as error:
+        raise ResultsError(
+            f"{path} cannot be written: {error.strerror}", "Make room, or make it writable."
+        ) from None
+
+
+def _write_atomic(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)

@@ -17,6 +17,13 @@ WATCHED, UNWATCHED = "30s", "1h"
 """Between two of the engine's health checks."""
 
 
+SERVERS = ("postgres", "redis")
+DISK_MIB = 512
+"""What the database may take: its cluster 100 MiB, 15 MiB a template, the rest its log."""
+FULL_MIB = 64
+"""With less than this on the engine's disk, what a trial shows may be that and nothing else."""
+
+
 @dataclass(frozen=True)
 class Secrets:
     """Made for each run, never written to a file."""
@@ -99,8 +106,9 @@ class Lab:
 
     def start(self) -> None:
         """Start the database and the broker, and wait for them. Raises EngineError."""
-        self.stack.up("postgres", "redis")
-        self.stack.wait_ready("postgres", "redis", timeout_s=self.config.limits.ready_timeout_s)
+        self.engine.require_disk(DISK_MIB)
+        self.stack.up(*SERVERS)
+        self.stack.wait_ready(*SERVERS, timeout_s=self.config.limits.ready_timeout_s)
         self.database.create_roles(self.secrets.contestant_password, self.secrets.worker_password)
 
     def server_versions(self) -> dict[str, str]:
@@ -143,7 +151,23 @@ class Lab:
     def clear(self) -> None:
         """Remove the contestant, its worker and the load generator; empty the broker."""
         self.stack.remove("service", "worker", "k6")
-        self.stack.exec("redis", ["redis-cli", "flushall"])
+        if self.stack.state("redis").running:  # a stopped one holds nothing
+            self.stack.exec("redis", ["redis-cli", "flushall"])
+
+    def ended_servers(self) -> dict[str, str]:
+        """Name -> how it ended, of the database and the broker; empty when both are up."""
+        states = {name: self.stack.state(name) for name in SERVERS}
+        return {name: state.end for name, state in states.items() if not state.running}
+
+    def revive(self) -> None:
+        """Start the database and the broker again if they have ended; the templates are on a
+        volume and still there. Raises EngineError.
+        """
+        ended = self.ended_servers()
+        for name in ended:
+            self.stack.start(name)
+        if ended:
+            self.stack.wait_ready(*ended, timeout_s=self.config.limits.ready_timeout_s)
 
     def down(self) -> None:
         """Remove all that the lab has started."""

@@ -6,6 +6,8 @@ One that cannot is left out with its reason in the report, and the run goes on w
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.markup import escape
+
 from levelbench import images, prepare, verification
 from levelbench.dataset import Rows
 from levelbench.errors import LabError
@@ -109,7 +111,7 @@ class LineUp:
     def _leave_out(self, name: str, failure: str, error: LabError | None = None) -> None:
         for line in getattr(error, "output", ()):
             self.display.detail(line)
-        self.display.say(f"[red]{name} is left out[/]: {failure}")
+        self.display.say(f"[red]{name} is left out[/]: {escape(failure)}")
         self.run.update_service(name, failure=failure)
         finding = Finding(
             code="contestant-left-out",

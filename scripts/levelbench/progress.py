@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -138,7 +139,7 @@ class Display:
         for finding in trial.findings:
             if finding.severity == "error":  # the report has the warnings, gathered
                 self.console.print(
-                    f"         [red]{finding.code}[/]: {finding.cause}", highlight=False
+                    f"         [red]{finding.code}[/]: {escape(finding.cause)}", highlight=False
                 )
         self._live.update(self._task, completed=self._done)
 

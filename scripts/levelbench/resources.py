@@ -134,6 +134,11 @@ class Sampler:
                     del self._cgroups[name]  # the container is gone
 
     @property
+    def gone(self) -> bool:
+        """Whether a container has ended meanwhile."""
+        return len(self._cgroups) < len(self._samples)
+
+    @property
     def samples(self) -> dict[Container, list[Sample]]:
         """What has been read so far, by container, in the order of time."""
         return {name: list(samples) for name, samples in self._samples.items()}

@@ -48,6 +48,8 @@ def up(
     """
     config, engine = load_config(), Engine()
     engine.remove_project(PROJECT_PREFIX + project)
+    if port is not None and not _is_free(port):
+        raise LabError(f"port {port} is in use", "Choose another, or leave it to the lab.")
     base = images.ensure(engine, config.images, source, say)
     contestant = Contestant(service, images.build_service(engine, service, base.python, say))
     cores = topology.plan(topology.read_cores(environment.available_cpus()))
@@ -62,7 +64,8 @@ def up(
         lab.start_contestant(contestant, name)
         lab.wait_contestant()
     except BaseException:
-        lab.down()
+        with interruption.ignored():
+            lab.down()
         raise
     endpoint = Endpoint(
         base_url=f"http://127.0.0.1:{lab.stack.published_port()}",
@@ -94,11 +97,17 @@ def running(
 def _free_port(preferred: int = PREFERRED_PORT) -> int:
     """`preferred` if nothing listens on it, else a port that the system picks."""
     for port in (preferred, 0):
-        with closing(socket.socket()) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
+        if found := _is_free(port):
+            return found
     raise LabError("no port is free on the loopback interface")
+
+
+def _is_free(port: int) -> int | None:
+    """The port, one that the system picks for 0, if nothing listens on it; else None."""
+    with closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return None
+        return int(probe.getsockname()[1])

@@ -12,10 +12,10 @@ from typing import Any
 from levelbench import accounts, environment, k6, prepare, resources, statements, validity
 from levelbench.compose import ContainerGoneError, ContainerState
 from levelbench.database import TRIAL
-from levelbench.engine import EngineError
+from levelbench.engine import EngineError, EngineGoneError
 from levelbench.errors import LabError
 from levelbench.files import write_atomic
-from levelbench.lab import Lab
+from levelbench.lab import FULL_MIB, SERVERS, Lab
 from levelbench.prepare import Prepared
 from levelbench.records import Finding, Phase, PlannedTrial, TrialRecord, save_trial
 from levelbench.slots import Slots
@@ -110,6 +110,7 @@ def run(
     try:
         record = _measure(lab, prepared, record, parameters, folder, clock)
     except LabError as error:
+        lab.engine.wait_back()  # it may be restarting
         record = record.model_copy(update={"findings": (_fault(lab, error, planned.number),)})
     finally:
         _keep_logs(lab, folder)
@@ -131,6 +132,8 @@ def _measure(
     clock: Clock,
 ) -> TrialRecord:
     with clock.phase("restore"):
+        lab.engine.require_disk(FULL_MIB)
+        lab.revive()
         lab.database.restore(prepared.template)
         settings = lab.database.settings()
     with clock.phase("start"):
@@ -143,6 +146,7 @@ def _measure(
     with clock.phase("drain"):
         tasks, drain_s = accounts.drain(lab, summary.invoices_202)
     with clock.phase("collect"):
+        lab.engine.require_disk(FULL_MIB)
         complete = record.model_copy(
             update={
                 "cold_start_ms": cold_start_ms,
@@ -193,9 +197,9 @@ def _generate_load(
                 USERS=json.dumps(prepared.users),
             )
             sampler.add("k6", resources.locate(stack.state("k6").pid))
-            _watch(lab, slots.warmup_s)
+            _watch(lab, sampler, slots.warmup_s)
         with clock.phase("measure"):
-            _watch(lab, slots.load_s - slots.warmup_s)
+            _watch(lab, sampler, slots.load_s - slots.warmup_s)
             status = stack.wait("k6", K6_MARGIN_S)
     service = stack.state("service")
     if not service.running:
@@ -214,11 +218,19 @@ def _generate_load(
     return Load(summary, samples, service)
 
 
-def _watch(lab: Lab, seconds: float) -> None:
-    """Let the load run for a while, and notice within a second when k6 has ended before."""
+def _watch(lab: Lab, sampler: resources.Sampler, seconds: float) -> None:
+    """Let the load run for a while, and notice within a second when k6 has ended before.
+
+    Raises ContainerGoneError when another container has.
+    """
     deadline = time.monotonic() + seconds
     while (left := deadline - time.monotonic()) > 0:
         time.sleep(min(left, 1.0))
+        if sampler.gone:
+            for name in ("service", *SERVERS):
+                state = lab.stack.state(name)
+                if not state.running:
+                    raise ContainerGoneError(f"{name} {state.end} under load")
         if not lab.stack.state("k6").running:
             return
 
@@ -228,7 +240,10 @@ def _fault(lab: Lab, error: LabError, number: int) -> Finding:
     code, cause = "lab-fault", str(error)
     try:
         state = lab.stack.state("service")
-        if state.out_of_memory:
+        if ended := lab.ended_servers():  # the contestant can do nothing for it
+            if not isinstance(error, EngineGoneError):
+                cause = "; ".join(f"{name} {end}" for name, end in ended.items())
+        elif state.out_of_memory:
             code = "contestant-out-of-memory"
         elif not state.running and isinstance(error, ContainerGoneError):
             code = "contestant-gone"

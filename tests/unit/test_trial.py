@@ -21,6 +21,7 @@ class FakeLab:
     service: ContainerState | None = None
     counts: list[TaskCount] = field(default_factory=list)
     secrets: Secrets = field(default_factory=Secrets)
+    ended: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         limits = load_config().limits.model_copy(update={"drain_timeout_s": -1.0})
@@ -31,6 +32,9 @@ class FakeLab:
         if self.service is None:
             raise ContainerGoneError("there is no service container")
         return self.service
+
+    def ended_servers(self) -> dict[str, str]:
+        return self.ended
 
     def tasks(self) -> TaskCount:
         return self.counts.pop(0)
@@ -62,6 +66,12 @@ def test_says_whose_fault_it_was(
     assert finding.code == code
     assert finding.trials == (3,)
     assert finding.cause == str(error)
+
+
+def test_a_server_that_ended_is_the_lab_s_fault_and_named() -> None:
+    lab = FakeLab(state(running=False), ended={"postgres": "exited with status 137"})
+    finding = trial._fault(cast(Lab, lab), ContainerGoneError("service is gone"), number=1)
+    assert (finding.code, finding.cause) == ("lab-fault", "postgres exited with status 137")
 
 
 def test_a_finding_holds_no_secret() -> None:

@@ -34,7 +34,9 @@ class Client:
         self._url = f"http://{url.host}:{url.port or 80}/"
         self._http = httpx.Client(
             timeout=ANSWER_TIMEOUT_S,
-            limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=16),
+            # As many kept as there are: the pool would close a surplus one just as another thread
+            # is given it, and the request on it would be lost.
+            limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
             trust_env=False,  # a proxy variable must not stand between suite and contestant
         )
         self._http.headers["User-Agent"] = USER_AGENT

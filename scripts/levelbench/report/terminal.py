@@ -55,7 +55,11 @@ def _workload(results: Results, name: str) -> list[RenderableType]:
     noise = ratio_interval(control.ratio) if control else None
     if control is None or noise is None:
         return [table]
-    return [table, Text(f"Noise floor: {control.service} against itself came out as {noise}.")]
+    over = ", over all endpoints" if control.endpoints else ""
+    return [
+        table,
+        Text(f"Noise floor: {control.service} against itself came out as {noise}{over}."),
+    ]
 
 
 def to_rich(table: Table) -> RichTable:

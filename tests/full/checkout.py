@@ -1,0 +1,229 @@
+"""A copy of the checkout: its profiles shortened, and contestants added as a user adds them."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from levelbench.config import ROOT
+from levelbench.records import Run, load_run
+from levelbench.results import Results, load_results
+from tests.full.private_engine import PrivateEngine
+
+LEFT_OUT = (".git", ".venv", "reports", "__pycache__", ".*_cache", "*.egg-info")
+# Short, and still every phase: one block, 20 users.
+SHORT = {
+    "dataset": {"users": "100", "orders": "1_000"},
+    "load": {"users": "20", "vus": "20"},
+    "limits": {"drain_timeout_s": "30.0", "ready_timeout_s": "20.0"},
+    "profiles.smoke": {"warmup_s": "1", "measure_s": "3"},
+    "profiles.quick": {"blocks": "2", "warmup_s": "1", "measure_s": "3"},
+}
+WAIT_S = 300.0
+# Run in the copy. Verification has tests of its own, and takes longer than a trial.
+TAKE_FOR_VERIFIED = """
+import sys
+from datetime import UTC, datetime
+from levelbench import images, services, verification
+from levelbench.config import load_config
+from levelbench.dataset import generate
+from levelbench.engine import Engine
+from levelbench.ledger import ParityEntry, Verification
+
+engine, config = Engine(), load_config()
+base = images.ensure(engine, config.images, "auto", print)
+rows = generate(config.dataset)
+for service in services.select(sys.argv[1], services.discover()).values():
+    image = images.build_service(engine, service, base.python, print)
+    entry = ParityEntry(
+        rule="behaviour: taken for granted", service=service.name,
+        expected="yes", observed="yes", holds=True,
+    )
+    verification.remember(service, Verification(
+        service=service.name, started_at=datetime.now(UTC), duration_s=0, entries=(entry,),
+        key=verification.fingerprint(engine, service, image, base, rows.checksum),
+    ))
+"""
+
+
+class Command:
+    """A command of the harness under way, its output kept."""
+
+    def __init__(self, words: list[str], variables: Mapping[str, str]) -> None:
+        self._process = subprocess.Popen(
+            words,
+            env={**os.environ, **variables},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self.output: list[str] = []
+        self.errors: list[str] = []
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
+        self._changed = threading.Condition()
+        self._readers = [
+            threading.Thread(target=self._read, args=pair)
+            for pair in ((self._process.stdout, self.output), (self._process.stderr, self.errors))
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    def _read(self, stream: IO[str], lines: list[str]) -> None:
+        with stream:
+            for line in stream:
+                with self._changed:
+                    lines.append(line.rstrip("\n"))
+                    self._changed.notify_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        for reader in self._readers:
+            reader.join()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def status(self) -> int:
+        """Exit status of a command that has ended."""
+        assert self._process.returncode is not None
+        return self._process.returncode
+
+    def wait_line(self, text: str) -> None:
+        """Wait until it has said `text`."""
+        deadline = time.monotonic() + WAIT_S
+        with self._changed:
+            while not any(text in line for line in self.output):
+                assert self._process.poll() is None, f"ended before {text!r}: {self.said()}"
+                assert time.monotonic() < deadline, f"did not say {text!r}: {self.said()}"
+                self._changed.wait(0.1)
+
+    def send(self, number: signal.Signals, *, group: bool = False) -> None:
+        """Send a signal to it, or as a terminal does to all that run with it."""
+        if group:
+            os.killpg(self._process.pid, number)
+        else:
+            self._process.send_signal(number)
+
+    def end(self) -> int:
+        """Wait for its end and return its exit status; no end is without order."""
+        status = self._process.wait(WAIT_S)
+        for reader in self._readers:
+            reader.join()
+        assert "Traceback" not in self.said(), self.said()
+        return status
+
+    def said(self) -> str:
+        """All that it has written."""
+        return "\n".join([*self.output, *self.errors])
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A copy of the checkout, whose harness uses the private engine."""
+
+    folder: Path
+    engine: PrivateEngine
+
+    def start(self, *arguments: str) -> Command:
+        """Begin `levelbench ...` as `make` does."""
+        return self._python("from levelbench.cli import main; main()", *arguments)
+
+    def _python(self, program: str, *arguments: str) -> Command:
+        words = [sys.executable, "-c", program, *arguments]
+        variables = {**self.engine.variables, "PYTHONPATH": str(self.folder / "scripts")}
+        return Command(self.engine.inside(words, mounts=True, folder=self.folder), variables)
+
+    def take_for_verified(self, *services: str) -> None:
+        """Let a bench find these contestants verified, as if it had done so before."""
+        with self._python(TAKE_FOR_VERIFIED, ",".join(services)) as command:
+            assert command.end() == 0, command.said()
+
+    def start_bench(self, *services: str, profile: str = "smoke", images: str = "auto") -> Command:
+        return self.start(
+            "bench",
+            f"--services={','.join(services)}",
+            f"--profile={profile}",
+            f"--images={images}",
+            "--seed=1",
+        )
+
+    def bench(self, *services: str, profile: str = "smoke", images: str = "auto") -> Command:
+        """A whole bench."""
+        with self.start_bench(*services, profile=profile, images=images) as command:
+            command.end()
+        return command
+
+    def add(self, name: str, files: Mapping[str, str]) -> None:
+        """Add a contestant: the lab's Starlette with other `files`, a file's whole text each.
+
+        Its image is made from Starlette's, so that it builds without a network.
+        """
+        folder = self.folder / "services" / name
+        shutil.copytree(self.folder / "services" / "starlette", folder)
+        base = self.engine.docker("images", "--format", "{{.Repository}}:{{.Tag}}",
+                                  "levelbench/service-starlette")  # fmt: skip
+        dockerfile = f"ARG PYTHON_IMAGE\nFROM {base}\nCOPY . ./\n"
+        for path, text in {"Dockerfile": dockerfile, **files}.items():
+            (folder / path).write_text(text)
+
+    def read(self, path: str) -> str:
+        """A file of the lab's own Starlette."""
+        return (self.folder / "services" / "starlette" / path).read_text()
+
+    @property
+    def runs(self) -> list[Path]:
+        """The folders of all runs, oldest first."""
+        reports = self.folder / "reports"
+        return sorted(path.parent for path in reports.glob("2*/run.json"))
+
+    @property
+    def run(self) -> Run:
+        """The newest run's record and trials."""
+        return load_run(self.runs[-1])
+
+    @property
+    def results(self) -> Results:
+        """The newest run's results."""
+        return load_results(self.runs[-1])
+
+
+def copy(folder: Path, engine: PrivateEngine) -> Checkout:
+    """Copy the checkout to `folder` and shorten its profiles."""
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    config = folder / "levelbench.toml"
+    text = config.read_text()
+    for section, settings in SHORT.items():
+        for key, value in settings.items():
+            text = _set(text, section, key, value)
+    config.write_text(text)
+    return Checkout(folder, engine)
+
+
+def _set(text: str, section: str, key: str, value: str) -> str:
+    pattern = rf"(^\[{re.escape(section)}\][^\[]*?^{key} = )[^ \n]+"
+    changed, count = re.subn(pattern, rf"\g<1>{value}", text, flags=re.MULTILINE)
+    assert count == 1, f"levelbench.toml has no {section}.{key}"
+    return changed

@@ -1,0 +1,59 @@
+"""The private engine, with the lab's images, and a checkout whose harness uses it."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from levelbench import images
+from levelbench.config import load_config
+from levelbench.engine import Engine
+from levelbench.images import ImageSet
+from levelbench.services import discover
+from tests.full import checkout as checkouts
+from tests.full.checkout import Checkout
+from tests.full.private_engine import PrivateEngine, why_not
+
+MEASURED = ("starlette", "flask")
+"""The contestants whose images the private engine gets."""
+
+
+@pytest.fixture(scope="session")
+def engine_folder() -> Iterator[Path]:
+    """A folder with a short path, which pytest's own have not."""
+    with tempfile.TemporaryDirectory(prefix="levelbench-engine-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def engine(engine_folder: Path) -> Iterator[PrivateEngine]:
+    if reason := why_not():
+        pytest.skip(reason)
+    with PrivateEngine(engine_folder) as engine:
+        engine.load([*references(lab_images()), *service_images(*MEASURED)])
+        yield engine
+
+
+def lab_images() -> ImageSet:
+    """The lab's own images, made on the user's engine if need be."""
+    return images.ensure(Engine(), load_config().images, "auto", print)
+
+
+def references(base: ImageSet) -> list[str]:
+    """All that an engine must hold for these images to be taken as they are."""
+    named = [getattr(base, role) for role in images.ROLES]
+    return [images.BASE_IMAGE, *named] if base.source == "standin" else named
+
+
+def service_images(*names: str) -> list[str]:
+    """The images of contestants, made on the user's engine if need be."""
+    user_engine, python, known = Engine(), lab_images().python, discover()
+    return [images.build_service(user_engine, known[name], python, print) for name in names]
+
+
+@pytest.fixture(scope="session")
+def checkout(engine: PrivateEngine, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    copy = checkouts.copy(tmp_path_factory.mktemp("checkout") / "levelbench", engine)
+    copy.take_for_verified(*MEASURED)
+    return copy

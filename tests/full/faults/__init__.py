@@ -1,0 +1,1 @@
+"""Faults and interruptions, each provoked on an engine of the tests' own."""
