@@ -1,3 +1,4 @@
+import errno
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,10 @@ def test_a_write_that_fails_leaves_the_old_file(
     files.write_atomic(path, "old")
 
     def fail(descriptor: int) -> None:
-        raise OSError("disk full")
+        raise OSError(errno.ENOSPC, "disk full")
 
     monkeypatch.setattr("os.fsync", fail)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(files.ResultsError, match=r"file cannot be written: disk full\. Make room"):
         files.write_atomic(path, "new")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
