@@ -84,7 +84,7 @@ class Events:
         """Wait for the load generator of a trial, and return its container."""
         while True:
             container = self.wait_start("k6")
-            if any("workloads/" in word for word in self._engine.inspect(container)["Args"]):
+            if any("workloads/" in word for word in self._engine.arguments(container)):
                 return container
 
     def wait_end(self, container: str) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from levelbench.engine import LABEL
 
@@ -176,9 +176,11 @@ class PrivateEngine:
             stdout=subprocess.DEVNULL,
         )
 
-    def inspect(self, container: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.docker("inspect", container))[0]
-        return found
+    def arguments(self, container: str) -> list[str]:
+        """What a container's program was started with; nothing when the container is gone."""
+        listed = self.docker("ps", "--all", "--no-trunc", f"--filter=id={container}",
+                             "--format={{json .Command}}")  # fmt: skip
+        return str(json.loads(listed)).strip('"').split() if listed else []
 
     def container(self, service: str) -> str:
         """The id of the one running container of a service."""

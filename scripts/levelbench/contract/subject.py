@@ -88,6 +88,11 @@ class Subject:
         """POST `value` as JSON, non-ASCII characters escaped."""
         return self.call("POST", target, body=json.dumps(value).encode("ascii"), **options)
 
+    def reconnect(self) -> None:
+        """Let go of the connections that are kept: the next are dealt to the processes anew."""
+        self.client.close()
+        self.client = Client(self.endpoint.base_url)
+
     def connect(self, timeout_s: float = ANSWER_TIMEOUT_S) -> Connection:
         try:
             return Connection(self.client.address, timeout_s)

@@ -74,6 +74,7 @@ def warm(ground: Ground) -> None:
     order = ground.subject.order["id"]
     targets = [ORDERS, f"{ORDERS}/{order}"]
     while True:
+        ground.subject.reconnect()  # a process that was dealt few connections gets others
         ground.each(lambda n: ground.subject.get(targets[n % 2]), 4 * AT_ONCE, AT_ONCE)
         if ground.connections() >= POOL_SIZE or time.monotonic() > deadline:
             break
