@@ -1,7 +1,8 @@
 # The lab's interface. `make help` prints the targets.
 #
-# Variables: PROFILE= smoke|quick|standard|article  SERVICES=a,b  WORKLOAD=closed  SEED=n
-#            MIX= journey|uniform  SCALE=n  VERIFY= auto|force  IMAGES= auto|registry|standin
+# Variables: PROFILE= smoke|quick|standard|article|nightly  SERVICES=a,b  SEED=n  SCALE=n
+#            WORKLOAD= closed|open|endpoints|capacity|closed-no-auth  MIX= journey|uniform|no-auth
+#            RATES=<run>  RESUME=<run>  VERIFY= auto|force  IMAGES= auto|registry|standin
 #            PORT=n  RUN=<id>  A=<name> B=<name>
 
 LEVELBENCH := .venv/bin/levelbench
@@ -11,6 +12,7 @@ option = $(if $($(1)),--$(2)='$($(1))')
 IMAGE_OPTIONS = $(call option,IMAGES,images)
 BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) \
 	$(call option,SEED,seed) $(call option,MIX,mix) $(call option,SCALE,scale) \
+	$(call option,RATES,rates) $(call option,RESUME,resume) \
 	$(call option,VERIFY,verify) $(IMAGE_OPTIONS)
 
 .DEFAULT_GOAL := help

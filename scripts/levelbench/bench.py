@@ -1,63 +1,43 @@
 """`levelbench bench`: from the choice of contestants to the report."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from levelbench import (
+    calibration,
     environment,
     images,
     interruption,
     lock,
+    parameters,
     plan,
     projects,
-    slots,
+    resume,
     topology,
     trial,
 )
-from levelbench.config import REPORTS, Config, Mix, Profile, weights_of
+from levelbench.config import Config
 from levelbench.dataset import Rows, generate
 from levelbench.engine import Engine
 from levelbench.errors import LabError
 from levelbench.lab import Lab
 from levelbench.lineup import LineUp
+from levelbench.options import Options
+from levelbench.parameters import Parameters
 from levelbench.prepare import Prepared
 from levelbench.progress import Display
-from levelbench.records import (
-    Finding,
-    PlannedTrial,
-    RunRecord,
-    ServiceRecord,
-    TrialRecord,
-)
-from levelbench.run import OngoingRun
-from levelbench.services import Service
-from levelbench.trial import Parameters
+from levelbench.records import Finding, PlannedTrial, TrialRecord
+from levelbench.run import OngoingRun, create
 
 ATTEMPTS = 2
 """A trial that the lab itself spoiled is run once more; both are kept."""
 
-
-@dataclass(frozen=True)
-class Options:
-    """What to run. Names have been checked."""
-
-    profile_name: str
-    profile: Profile
-    services: dict[str, Service]
-    workload: str
-    seed: int
-    mix: Mix
-    scale: int
-    source: images.Source
-    verify_anew: bool = False
-    """Verify contestants that are known to do equal work."""
-    reports: Path = REPORTS
+Refresh = Callable[[OngoingRun], object]
+"""What is done after each block: the report of what there is so far."""
 
 
-def bench(options: Options, config: Config, display: Display) -> OngoingRun:
+def bench(options: Options, config: Config, display: Display, refresh: Refresh) -> OngoingRun:
     """Measure, and leave the run's evidence in its folder.
 
     Ctrl-C or SIGTERM ends it early: what was measured is kept, the record says `partial`, and
@@ -69,7 +49,7 @@ def bench(options: Options, config: Config, display: Display) -> OngoingRun:
         projects.remove_leftovers(engine, display.say)
         base = images.ensure(engine, config.images, options.source, display.say)
         lab = Lab(engine, config, cores, base, projects.BENCH)
-        run = _new_run(options, config, lab)
+        run = resume.reopen(options, lab) if options.resumed else create(options, lab)
         with interruption.terminable(), _always_down(lab, run, display):
             lineup = LineUp(lab, run, display)
             contestants = lineup.build(options.services)
@@ -79,9 +59,9 @@ def bench(options: Options, config: Config, display: Display) -> OngoingRun:
             display.say("starting PostgreSQL and Redis")
             lab.start()
             prepared = lineup.prepare(equal, verified, rows)
-            parameters = _parameters(options, config)
-            _plan(run, prepared, parameters, rows, options)
-            _run_trials(lab, prepared, parameters, run, display)
+            settings = _settings(lab, prepared, run, options, config, display)
+            _plan(run, prepared, settings, rows, options)
+            _run_trials(lab, prepared, settings, run, display, refresh)
             run.update(status="complete")
     return run
 
@@ -93,6 +73,9 @@ def _always_down(lab: Lab, run: OngoingRun, display: Display) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         run.interrupted = True
+    except resume.ResumeError:
+        run.restore()
+        raise
     except LabError as error:
         if not run.trials:
             raise
@@ -106,9 +89,14 @@ def _always_down(lab: Lab, run: OngoingRun, display: Display) -> Iterator[None]:
     finally:
         # In this order: the output may be what failed, and must not keep the rest from happening.
         with interruption.ignored(), ExitStack() as last:
-            last.callback(run.update, finished_at=datetime.now(UTC))
+            last.callback(_end, run)
             last.callback(_down, lab, display)
             display.say("removing the containers")
+
+
+def _end(run: OngoingRun) -> None:
+    if run.record != run.before:
+        run.update(finished_at=datetime.now(UTC))
 
 
 def _down(lab: Lab, display: Display) -> None:
@@ -118,107 +106,98 @@ def _down(lab: Lab, display: Display) -> None:
         display.say(f"the containers are still there, and the next bench removes them: {error}")
 
 
-def _new_run(options: Options, config: Config, lab: Lab) -> OngoingRun:
-    started = datetime.now(UTC)
-    run_id = f"{started:%Y%m%d-%H%M%S}-{options.profile_name}"
-    services = {
-        name: ServiceRecord(
-            role=service.spec.role,
-            display_name=service.spec.display_name,
-            interface=service.spec.interface,
-            packages=service.versions(),
+def _settings(
+    lab: Lab,
+    prepared: dict[str, Prepared],
+    run: OngoingRun,
+    options: Options,
+    config: Config,
+    display: Display,
+) -> dict[str, Parameters]:
+    """The parameters of each workload, the rates that some of them need calibrated if need be."""
+
+    def of(*names: str) -> dict[str, Parameters]:
+        return parameters.of_workloads(
+            names,
+            config,
+            options.profile,
+            mix=options.mix,
+            scale=options.scale,
+            seed=options.seed,
+            rates=run.record.rates,
         )
-        for name, service in options.services.items()
-    }
-    references = [lab.images.python, lab.images.postgres, lab.images.redis, lab.images.k6]
-    record = RunRecord(
-        run_id=run_id,
-        profile=options.profile_name,
-        seed=options.seed,
-        status="partial",
-        publishable=options.profile.publishable,
-        started_at=started,
-        plan=(),
-        environment=environment.describe(
-            lab.engine, lab.topology, images.identities(lab.engine, references), {}
-        ),
-        services=services,
-        workloads={},
-    )
-    folder = options.reports / run_id
-    folder.mkdir(parents=True)
-    run = OngoingRun(folder, record)
-    run.update()
-    return run
 
-
-def _parameters(options: Options, config: Config) -> Parameters:
-    alone = slots.alone(options.workload)
-    return Parameters(
-        workload=options.workload,
-        vus=config.load.vus,
-        slots=slots.plan(options.workload, options.profile),
-        weights=None if alone else weights_of(config.load, options.mix),
-        orders=config.dataset.orders * options.scale,
-        seed=options.seed,
-    )
+    calibration.ensure(lab, prepared, run, options, of("closed")["closed"], display)
+    return of(*options.workloads)
 
 
 def _plan(
     run: OngoingRun,
     prepared: dict[str, Prepared],
-    parameters: Parameters,
+    settings: dict[str, Parameters],
     rows: Rows,
     options: Options,
 ) -> None:
-    profile = options.profile
+    """Plan the trials; a run that goes on has its plan, and must go on with the same parameters.
+    Raises LabError where they are others.
+    """
+    recorded = {
+        name: {**own.recorded(), "dataset_sha256": rows.checksum} for name, own in settings.items()
+    }
+    if run.record.plan:
+        resume.require_equal(run.record, recorded, prepared)
+        return
     # Not the floor, if it can be helped: the database limits it, and its noise is another.
     contestants = [n for n in prepared if options.services[n].spec.role == "contestant"]
-    control = (contestants or list(prepared)) if profile.control else []
+    control = (contestants or list(prepared)) if options.profile.control else []
     run.update(
-        plan=plan.make(
-            list(prepared), options.workload, profile.blocks, options.seed, control=control
-        ),
-        workloads={
-            options.workload: {
-                **parameters.recorded(),
-                **({} if slots.alone(options.workload) else {"mix": options.mix}),
-                "scale": options.scale,
-                "dataset_sha256": rows.checksum,
-            }
-        },
+        plan=plan.make(list(prepared), options.workloads, options.seed, control=control),
+        workloads=recorded,
     )
 
 
 def _run_trials(
     lab: Lab,
     prepared: dict[str, Prepared],
-    parameters: Parameters,
+    settings: dict[str, Parameters],
     run: OngoingRun,
     display: Display,
+    refresh: Refresh,
 ) -> None:
-    display.plan(len(run.record.plan), parameters.slots.load_s)
-    for planned in run.record.plan:
-        with display.measuring():
-            measured = _run_trial(lab, prepared[planned.service], planned, parameters, run, display)
-        run.trials += measured
-        display.trial_done(measured[-1])
+    planned = run.record.plan
+    display.plan([settings[one.workload].slots.load_s for one in planned])
+    for one, following in zip(planned, (*planned[1:], None), strict=True):
+        done = [record for record in run.trials if record.number == one.number]
+        if not _is_final(done):
+            with display.measuring(one.number):
+                own = settings[one.workload]
+                measured = _run_trial(lab, prepared[one.service], one, own, run, display, done)
+            run.trials += measured
+            display.trial_done(measured[-1])
+            if following and (following.workload, following.block) != (one.workload, one.block):
+                refresh(run)
+
+
+def _is_final(attempts: list[TrialRecord]) -> bool:
+    """Whether a planned trial needs no further attempt."""
+    return bool(attempts) and (attempts[-1].status != "invalid" or len(attempts) >= ATTEMPTS)
 
 
 def _run_trial(
     lab: Lab,
     prepared: Prepared,
     planned: PlannedTrial,
-    parameters: Parameters,
+    settings: Parameters,
     run: OngoingRun,
     display: Display,
+    earlier: list[TrialRecord],
 ) -> list[TrialRecord]:
-    """Run a planned trial, and once more if the lab spoiled it. What a contestant does to
-    itself is its result, and is never retried away.
+    """Run a planned trial, and once more if the lab spoiled it; `earlier` attempts count. What a
+    contestant does to itself is its result, and is never retried away.
     """
     attempts: list[TrialRecord] = []
-    while not attempts or (attempts[-1].status == "invalid" and len(attempts) < ATTEMPTS):
-        attempt = len(attempts) + 1
+    while not _is_final([*earlier, *attempts]):
+        attempt = len(earlier) + len(attempts) + 1
         name = f"{planned.number:03d}-{planned.workload}-{planned.label}"
         folder = run.folder / "trials" / (name if attempt == 1 else f"{name}-attempt{attempt}")
         attempts.append(
@@ -226,9 +205,9 @@ def _run_trial(
                 lab,
                 prepared,
                 planned,
-                parameters,
+                settings,
                 folder,
-                say=lambda phase: display.trial(planned.label, phase),
+                say=lambda phase: display.trial(f"{planned.workload} {planned.label}", phase),
                 attempt=attempt,
             )
         )

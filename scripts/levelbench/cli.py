@@ -19,18 +19,21 @@ from levelbench import (
     interruption,
     projects,
     report,
+    resume,
     services,
     sidebyside,
     stack,
     verification,
+    workloads,
 )
-from levelbench.bench import Options
 from levelbench.bench import bench as run_bench
-from levelbench.config import REPORTS, WORKLOADS, Mix, load_config
+from levelbench.config import REPORTS, Config, load_config
 from levelbench.engine import PROJECT_PREFIX, Engine
 from levelbench.errors import LabError
+from levelbench.options import Options
 from levelbench.progress import Display
 from levelbench.run import OngoingRun
+from levelbench.words import Mix
 
 FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
 
@@ -83,34 +86,68 @@ def _mix(value: str) -> Mix:
 def bench(
     names: ServicesOption = "",
     profile: Annotated[str, typer.Option(help="How much is measured.")] = "quick",
-    workload: Annotated[str, typer.Option(help="What load is put on.")] = "closed",
+    workload: Annotated[
+        str,
+        typer.Option(
+            help=f"What load is put on, comma-separated: {', '.join(workloads.CHOICES)}; "
+            "the profile's own if not given."
+        ),
+    ] = "",
     seed: Annotated[
         int | None, typer.Option(help="Of order and requests; random if not given.")
     ] = None,
-    mix: Annotated[str, typer.Option(help="journey, or uniform: all endpoints alike.")] = "journey",
+    mix: Annotated[
+        str, typer.Option(help="How a mix is weighed: journey, uniform or no-auth.")
+    ] = "journey",
     scale: Annotated[int, typer.Option(min=1, help="Multiplies the dataset.")] = 1,
     verify: Annotated[
         str, typer.Option(help="force: verify anew what is known to do equal work.")
     ] = "auto",
+    rates: Annotated[
+        str, typer.Option(help="Id of the run whose calibrated rates are offered again.")
+    ] = "",
+    resumed: Annotated[
+        str, typer.Option("--resume", help="Id of an interrupted run that goes on.")
+    ] = "",
     source: SourceOption = "auto",
 ) -> None:
     """Measure the contestants and write a report."""
     config = load_config()
-    chosen = config.profile(profile)
-    options = Options(
-        profile_name=profile,
-        profile=chosen,
-        services=services.select(names, services.discover(), references=chosen.references),
-        workload=_choice("workload", workload, WORKLOADS),
-        seed=secrets.randbelow(2**31) if seed is None else seed,
-        mix=_mix(mix),
-        scale=scale,
-        source=_source(source),
-        verify_anew=_choice("way to verify", verify, ("auto", "force")) == "force",
-    )
+    if resumed:
+        known = services.discover()
+        options = resume.options_of(resumed, config, known, _source(source))
+    else:
+        chosen = config.profile(profile)
+        options = Options(
+            profile_name=profile,
+            profile=chosen,
+            services=services.select(names, services.discover(), references=chosen.references),
+            workload=workload,
+            workloads=_blocks(workload, config, profile),
+            seed=secrets.randbelow(2**31) if seed is None else seed,
+            mix=_mix(mix),
+            scale=scale,
+            source=_source(source),
+            verify_anew=_choice("way to verify", verify, ("auto", "force")) == "force",
+            rates_of=rates or None,
+        )
     with _interruptible(), Display(console) as display:
-        run = run_bench(options, config, display)
+        run = run_bench(options, config, display, _refresh)
     sys.exit(_conclude(run))
+
+
+def _blocks(chosen: str, config: Config, profile: str) -> dict[str, int]:
+    """Workload -> blocks: of those that are chosen, else the profile's own."""
+    own = config.profile(profile)
+    words = {word.strip(): own.blocks for word in chosen.split(",") if word.strip()}
+    words = words or own.workloads
+    return {name: blocks for word, blocks in words.items() for name in workloads.expand([word])}
+
+
+def _refresh(run: OngoingRun) -> None:
+    """The report of what there is so far."""
+    report.build(run.folder)
+    run.point_latest()
 
 
 def _conclude(run: OngoingRun) -> int:

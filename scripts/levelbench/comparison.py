@@ -16,15 +16,13 @@ Observations = Mapping[int, float]
 DIRECTIONS: dict[str, Better] = {
     "throughput_rps": "higher",
     "latency_mean_ms": "lower",
+    "latency_p50_ms": "lower",
     "latency_p95_ms": "lower",
+    "latency_p99_ms": "lower",
     "cpu_ms_per_request.service": "lower",
+    "capacity_rps": "higher",
 }
 """What is compared, and which way is better."""
-
-METRICS_ALONE = ("throughput_rps", "cpu_ms_per_request.service")
-"""What is compared for each endpoint alone: its latency follows from its throughput."""
-
-DEFAULT_PRIMARY = "throughput_rps"
 
 CONTROL_LIMIT = 0.05
 """An A/A interval beyond +-5% ranks nobody (measurement.md, Validity)."""

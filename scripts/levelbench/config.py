@@ -1,14 +1,14 @@
 """levelbench.toml as frozen, validated models."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from levelbench import toml
+from levelbench import toml, workloads
 from levelbench.errors import LabError
 from levelbench.toml import FileModel
-from levelbench.words import ENDPOINTS, Endpoint
+from levelbench.words import ENDPOINTS, Endpoint, Mix
 
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout: the harness runs from it, since the contestants are folders in it."""
@@ -16,9 +16,6 @@ ROOT = Path(__file__).resolve().parents[2]
 CONFIG_FILE = ROOT / "levelbench.toml"
 
 REPORTS = ROOT / "reports"
-
-WORKLOADS = ("closed", "endpoints")
-"""Names of the workloads; each is k6/workloads/<name>.js."""
 
 Share = Annotated[float, Field(gt=0, le=1)]
 Seconds = Annotated[float, Field(gt=0)]
@@ -70,6 +67,8 @@ class Load(FileModel):
     """Users registered through the contestant's own API before the load."""
     vus: Positive
     """Virtual users of the closed workload."""
+    open_vus: Positive
+    """Virtual users that an open load may keep waiting before it drops a request."""
     token_lifetime_s: Positive
     """Life of an access token, from the contract; tokens are renewed before it ends."""
     weights: dict[Endpoint, Annotated[int, Field(ge=0)]]
@@ -96,12 +95,31 @@ class Limits(FileModel):
     """How long a container may take to become ready."""
 
 
+class Capacity(FileModel):
+    """The ladder of offered rates, each for a few seconds, that the capacity workload climbs."""
+
+    objective_ms: Positive
+    """The p95 latency that a rate must hold."""
+    lowest_share: Share
+    """The first step, as a share of the slowest contestant's closed throughput."""
+    growth: Annotated[float, Field(gt=1)]
+    """Each step's rate over the one below it: how fine the result is."""
+    steps: Positive
+    warmup_s: WholeSeconds
+    """Of each step."""
+    measure_s: WholeSeconds
+
+
 class Profile(FileModel):
     """How much is measured."""
 
     description: str
     blocks: Positive
-    """Each block measures every contestant once, in a random order."""
+    """Each block measures every contestant once, in a random order. So many of a workload that is
+    chosen by WORKLOAD=."""
+    workloads: dict[str, Positive]
+    """What is run if none is chosen, by the words that WORKLOAD= takes, and the blocks of each;
+    closed alone if not given."""
     warmup_s: WholeSeconds
     measure_s: WholeSeconds
     control: bool
@@ -111,6 +129,18 @@ class Profile(FileModel):
     references: bool = False
     """Whether references (the floor) are measured beside the contestants."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _closed_if_not_given(cls, fields: dict[str, object]) -> dict[str, object]:
+        return {"workloads": {"closed": fields.get("blocks")}, **fields}
+
+    @model_validator(mode="after")
+    def _workloads_are_known(self) -> "Profile":
+        if unknown := self.workloads.keys() - workloads.CHOICES.keys():
+            known = ", ".join(workloads.CHOICES)
+            raise ValueError(f"workloads has {', '.join(sorted(unknown))}; known are {known}")
+        return self
+
 
 class Config(FileModel):
     """levelbench.toml."""
@@ -119,6 +149,7 @@ class Config(FileModel):
     caps: Caps
     dataset: Dataset
     load: Load
+    capacity: Capacity
     limits: Limits
     profiles: dict[str, Profile]
 
@@ -131,14 +162,16 @@ class Config(FileModel):
             raise LabError(f"there is no profile {name!r}", f"Choose one of: {known}.") from None
 
 
-Mix = Literal["journey", "uniform"]
+AUTHENTICATION: tuple[Endpoint, ...] = ("register", "login")
 
 
 def weights_of(load: Load, mix: Mix) -> dict[Endpoint, int]:
-    """Percent of the requests by endpoint: the configured journey, or all five alike."""
+    """Weights of the endpoints: the configured journey, the same without what hashes a password,
+    or all five alike."""
     if mix == "uniform":
         return dict.fromkeys(ENDPOINTS, 100 // len(ENDPOINTS))
-    return dict(load.weights)
+    left_out = AUTHENTICATION if mix == "no-auth" else ()
+    return {name: 0 if name in left_out else weight for name, weight in load.weights.items()}
 
 
 def load_config(path: Path = CONFIG_FILE) -> Config:

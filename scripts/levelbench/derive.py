@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from levelbench import comparison, findings, matchup
 from levelbench.figures import estimate
-from levelbench.records import Run, TrialRecord
+from levelbench.records import LEFT_OUT, Run, TrialRecord
 from levelbench.results import Claim, Estimate, Results, ServiceSummary
 
-CONTESTANT_CODES = frozenset({"contestant-left-out", "contestant-failed"})
+CONTESTANT_CODES = frozenset({LEFT_OUT, "contestant-failed"})
 """Errors that are one contestant's own result: they void its figures and not the run's."""
 
 

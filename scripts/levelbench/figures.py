@@ -37,6 +37,8 @@ def figure(metric: str, endpoint: Endpoint | None = None) -> Figure:
     if metric.startswith("cpu_ms_per_request."):
         container = next(c for c in CONTAINERS if metric.endswith(f".{c}"))
         return lambda trial: cpu_ms_per_request(trial, container, endpoint)
+    if metric == "capacity_rps":
+        return lambda trial: trial.capacity_rps
     if metric == "throughput_rps":
         return lambda trial: window.throughput_rps if (window := _window(trial, endpoint)) else None
     field = metric.removeprefix("latency_")

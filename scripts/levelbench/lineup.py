@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from rich.markup import escape
 
-from levelbench import images, prepare, verification
+from levelbench import images, prepare, resume, verification
 from levelbench.dataset import Rows
 from levelbench.errors import LabError
 from levelbench.lab import Contestant, Lab
 from levelbench.ledger import Verification
 from levelbench.prepare import Prepared
 from levelbench.progress import Display
-from levelbench.records import Finding
+from levelbench.records import LEFT_OUT, Finding
 from levelbench.run import OngoingRun
 from levelbench.services import Service
 
@@ -42,6 +42,7 @@ class LineUp:
             self.run.update_service(service.name, image_mib=images.size_mib(engine, image))
         built = images.identities(engine, [contestant.image for contestant in contestants])
         known = self.run.record.environment
+        resume.require_same_images(self.run.record, built)
         self.run.update(environment=known.model_copy(update={"images": {**known.images, **built}}))
         return contestants
 
@@ -114,7 +115,7 @@ class LineUp:
         self.display.say(f"[red]{name} is left out[/]: {escape(failure)}")
         self.run.update_service(name, failure=failure)
         finding = Finding(
-            code="contestant-left-out",
+            code=LEFT_OUT,
             severity="error",
             cause=f"{name} was not measured: {failure}",
             remedy=f"Mend services/{name}, then `make verify-{name}`.",

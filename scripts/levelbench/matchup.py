@@ -3,19 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from math import comb
 
-from levelbench import comparison, figures, outcome, slots
-from levelbench.comparison import DEFAULT_PRIMARY, DIRECTIONS, METRICS_ALONE
+from levelbench import comparison, figures, outcome, workloads
 from levelbench.outcome import Floor
 from levelbench.records import Run, TrialRecord
 from levelbench.results import Comparison, WorkloadResults
 from levelbench.words import ENDPOINTS, Endpoint
+from levelbench.workloads import Workload
 
 Trials = Mapping[str, Sequence[TrialRecord]]
 """Label -> its trials under the workload."""
-
-
-def primary_metric(run: Run, workload: str) -> str:
-    return run.record.primary_metrics.get(workload, DEFAULT_PRIMARY)
 
 
 def of_workload(run: Run, name: str, trials: Sequence[TrialRecord]) -> WorkloadResults:
@@ -27,10 +23,10 @@ def of_workload(run: Run, name: str, trials: Sequence[TrialRecord]) -> WorkloadR
     measured = {
         label: own for label, own in services.items() if any(t.status == "valid" for t in own)
     }
-    primary = primary_metric(run, name)
-    alone = slots.alone(name)
-    noise = (figures.control_of_all if alone else figures.control)(by_label, primary)
-    comparisons = tuple(_comparisons(run, by_label, measured, primary, alone=alone))
+    workload = workloads.of(name)
+    alone = workload.alone
+    noise = (figures.control_of_all if alone else figures.control)(by_label, workload.primary)
+    comparisons = tuple(_comparisons(run, by_label, measured, workload))
 
     ranks: dict[str, tuple[int, int]] = {}
     if not alone:
@@ -42,7 +38,7 @@ def of_workload(run: Run, name: str, trials: Sequence[TrialRecord]) -> WorkloadR
     return WorkloadResults(
         parameters=record.workloads[name],
         services={
-            label: outcome.of_service(label, services[label], floor, ranks.get(label), alone=alone)
+            label: outcome.of_service(label, services[label], floor, ranks.get(label), workload)
             for label in record.services
             if label in services
         },
@@ -63,14 +59,13 @@ def _by_label(run: Run, workload: str, trials: Sequence[TrialRecord]) -> Trials:
 
 
 def _comparisons(
-    run: Run, by_label: Trials, measured: Trials, primary: str, *, alone: bool
+    run: Run, by_label: Trials, measured: Trials, workload: Workload
 ) -> Iterator[Comparison]:
     """The primary metric's first. One family over all pairs, and all endpoints that were alone."""
-    parts: Sequence[Endpoint | None] = ENDPOINTS if alone else (None,)
-    metrics = METRICS_ALONE if alone else DIRECTIONS
+    parts: Sequence[Endpoint | None] = ENDPOINTS if workload.alone else (None,)
     ranked = {part: _ranked(run, measured, part) for part in parts}
     family = sum(comb(len(names), 2) for names in ranked.values())
-    for metric in sorted(metrics, key=lambda metric: metric != primary):
+    for metric in workload.metrics:
         for part in parts:
             twin = figures.control(by_label, metric, part)
             yield from comparison.compare(
@@ -78,7 +73,7 @@ def _comparisons(
                 {label: figures.observations(own, metric, part) for label, own in measured.items()},
                 ranked[part],
                 comparison.tie_of(run.record.tie_threshold, twin.ratio if twin else None),
-                family=family if metric == primary else 0,
+                family=family if metric == workload.primary else 0,
                 endpoint=part,
             )
 

@@ -24,9 +24,11 @@ from levelbench.results import (
     TaskResults,
 )
 from levelbench.words import CONTAINERS, ENDPOINTS, Endpoint
+from levelbench.workloads import Workload
 
 CPU = "cpu_ms_per_request.service"
 THROUGHPUT = "throughput_rps"
+CAPACITY = "capacity_rps"
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,10 @@ def of_service(
     trials: Sequence[TrialRecord],
     floor: Floor | None,
     rank: tuple[int, int] | None,
-    *,
-    alone: bool,
+    workload: Workload,
 ) -> ServiceResults:
-    """`alone`: each endpoint was, and so has figures of its own that a mix has in common."""
+    """Where each endpoint was alone, it has figures of its own that a mix has in common."""
+    alone = workload.alone
     valid = [trial for trial in trials if trial.status == "valid"]
     ran = [trial for trial in trials if trial.status != "invalid"]
     windows = [trial.window for trial in valid if trial.window]
@@ -80,6 +82,7 @@ def of_service(
         floor_ratio=mixed_floor.ratio(name, valid, CPU) if mixed_floor else None,
         floor_throughput_share=mixed_floor.ratio(name, valid, THROUGHPUT) if mixed_floor else None,
         database_bound=None if alone else database_bound(valid),
+        capacity_rps=over_trials(figure(CAPACITY)) if workload.kind == "capacity" else None,
         memory_peak_mib=over_trials(memory_peak),
         rank=rank,
         endpoints={

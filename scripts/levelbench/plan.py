@@ -5,20 +5,19 @@ A random order within short blocks, and ratios taken block by block, take the dr
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from levelbench.records import CONTROL_SUFFIX, PlannedTrial
 
 
 def make(
     services: Sequence[str],
-    workload: str,
-    blocks: int,
+    blocks: Mapping[str, int],
     seed: int,
     *,
     control: Sequence[str] = (),
 ) -> tuple[PlannedTrial, ...]:
-    """Every trial of a run in its order.
+    """Every trial of a run in its order: workload by workload, each with its number of blocks.
 
     One of the services in `control`, drawn from the seed, runs twice in each block under two names.
     """
@@ -28,10 +27,11 @@ def make(
         twin = draw.choice(list(control))
         entries.append((twin, twin + CONTROL_SUFFIX))
     planned = []
-    for block in range(1, blocks + 1):
-        draw.shuffle(entries)
-        planned += [(block, service, label) for service, label in entries]
+    for workload, count in blocks.items():
+        for block in range(1, count + 1):
+            draw.shuffle(entries)
+            planned += [(workload, block, service, label) for service, label in entries]
     return tuple(
         PlannedTrial(number=number, block=block, workload=workload, service=service, label=label)
-        for number, (block, service, label) in enumerate(planned, start=1)
+        for number, (workload, block, service, label) in enumerate(planned, start=1)
     )

@@ -1,7 +1,7 @@
 """What a person sees while the lab works: a live display at a terminal, plain lines elsewhere."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
@@ -49,10 +49,9 @@ class Display:
     def __init__(self, console: Console) -> None:
         self.console = console
         self._start = time.monotonic()
-        self._trials = 0
+        self._loads_s: list[float] = []
         self._done = 0
-        self._load_s = 0.0
-        self._trial_s: list[float] = []
+        self._overheads_s: list[float] = []
         self._trial_start = self._start
         self._live = Progress(
             SpinnerColumn(),
@@ -84,15 +83,13 @@ class Display:
 
     def remaining_s(self) -> float | None:
         """Seconds to go, from what trials have taken so far; None before the plan is known."""
-        if not self._trials:
+        if not self._loads_s:
             return None
-        each = (
-            sum(self._trial_s) / len(self._trial_s)
-            if self._trial_s
-            else (self._load_s + OVERHEAD_S)
-        )
-        current = time.monotonic() - self._trial_start if self._done < self._trials else 0.0
-        return max(0.0, each * (self._trials - self._done) - current)
+        known = self._overheads_s
+        overhead_s = sum(known) / len(known) if known else OVERHEAD_S
+        left = self._loads_s[self._done :]
+        current = time.monotonic() - self._trial_start if left else 0.0
+        return max(0.0, sum(left) + overhead_s * len(left) - current)
 
     def say(self, message: str) -> None:
         """A step worth a line of its own."""
@@ -107,35 +104,40 @@ class Display:
         """A line of another program's output."""
         self.console.print(f"         | {line}", style="dim", markup=False, highlight=False)
 
-    def plan(self, trials: int, load_s: float) -> None:
-        """The trials begin: so many, each with so many seconds of load."""
-        self._trials, self._load_s, self._trial_start = trials, load_s, time.monotonic()
-        self._live.update(self._task, total=trials)
+    def plan(self, loads_s: Sequence[float]) -> None:
+        """The trials begin: each with so many seconds of load."""
+        self._loads_s, self._trial_start = list(loads_s), time.monotonic()
+        self._live.update(self._task, total=len(loads_s))
 
     def trial(self, label: str, phase: str) -> None:
         """A phase of the current trial begins."""
         self._show(f"{label}: {phase}")
 
     @contextmanager
-    def measuring(self) -> Iterator[None]:
-        """Around one trial."""
-        self._trial_start = time.monotonic()
+    def measuring(self, number: int) -> Iterator[None]:
+        """Around the trial of this number, from 1 on."""
+        self._trial_start, self._done = time.monotonic(), number - 1
         yield
-        self._trial_s.append(time.monotonic() - self._trial_start)
+        spent_s = time.monotonic() - self._trial_start
+        self._overheads_s.append(spent_s - self._loads_s[number - 1])
 
     def trial_done(self, trial: TrialRecord) -> None:
         """A line for one finished trial."""
         self._done = trial.number
         figures = "no figures"
-        if trial.window and trial.window.throughput_rps is not None:
+        if trial.capacity_rps is not None:
+            figures = f"{trial.capacity_rps:7.0f} requests/s held"
+        elif trial.window and trial.window.throughput_rps is not None:
             figures = f"{trial.window.throughput_rps:7.1f} requests/s"
             if trial.window.latency.p95_ms is not None:
                 figures += f"  p95 {trial.window.latency.p95_ms:6.0f} ms"
             figures += f"  errors {trial.window.errors}"
         remaining = self.remaining_s()
         left = f"  {clock_text(remaining)} left" if remaining else ""
-        width = len(str(self._trials))
-        self.say(f"trial {trial.number:>{width}}/{self._trials}  {trial.label:<18} {figures}{left}")
+        trials = len(self._loads_s)
+        width = len(str(trials))
+        which = f"{trial.workload:<9} {trial.label:<18}"
+        self.say(f"trial {trial.number:>{width}}/{trials}  {which} {figures}{left}")
         for finding in trial.findings:
             if finding.severity == "error":  # the report has the warnings, gathered
                 self.console.print(

@@ -8,14 +8,14 @@ Every model refuses what it does not know, and undefined values are None, never 
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
 
 from levelbench.files import ResultsError, load, save
 from levelbench.ledger import ParityEntry
 from levelbench.model import Amount, Count, Model
-from levelbench.words import Container, Endpoint, Role
+from levelbench.words import Container, Endpoint, Mix, Role
 
 RUN_SCHEMA_VERSION = 1
 TRIAL_SCHEMA_VERSION = 1
@@ -28,6 +28,9 @@ CONTROL_SUFFIX = "@control"
 
 TIE_THRESHOLD = 0.02
 """Differences below 2% are a tie however sure we are of them (measurement.md, Statistics)."""
+
+LEFT_OUT = "contestant-left-out"
+"""Code of the finding on a contestant that never came to its first trial."""
 
 Severity = Literal["info", "warning", "error"]
 Phase = Literal["restore", "start", "warmup", "measure", "drain", "collect", "down"]
@@ -104,6 +107,29 @@ class ServiceRecord(Model):
     """Package -> locked version, the framework's own first."""
 
 
+class Choices(Model):
+    """What was asked for: enough to go on with an interrupted run."""
+
+    workload: str = ""
+    """As WORKLOAD= gave it; empty for the profile's own."""
+    workloads: dict[str, Count]
+    """Workload -> blocks."""
+    mix: Mix
+    scale: Count
+
+
+class Rates(Model):
+    """What the offered rates of open and capacity loads are made from, calibrated once a machine.
+    Runs at other rates are not compared."""
+
+    calibrated_by: str
+    """Id of the run that calibrated them."""
+    slowest: str
+    """The contestant with the least throughput under the closed load."""
+    throughput_rps: Annotated[float, Field(gt=0)]
+    """Its throughput."""
+
+
 class RunRecord(Model):
     """run.json: the plan, the place and the contestants of one run."""
 
@@ -118,10 +144,11 @@ class RunRecord(Model):
     plan: tuple[PlannedTrial, ...]
     environment: Environment
     services: dict[str, ServiceRecord]
+    choices: Choices
+    rates: Rates | None = None
+    """None where no workload needs them."""
     workloads: dict[str, dict[str, Any]]
     """Workload -> its parameters: vus, warmup_s, measure_s, mix weights and so on."""
-    primary_metrics: dict[str, str] = Field(default_factory=dict)
-    """Workload -> its one primary metric; a workload left out has throughput_rps."""
     tie_threshold: Amount = TIE_THRESHOLD
     parity: tuple[ParityEntry, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -243,6 +270,8 @@ class TrialRecord(Model):
     resources: dict[Container, ContainerUse] = Field(default_factory=dict)
     endpoint_resources: dict[Endpoint, dict[Container, ContainerUse]] = Field(default_factory=dict)
     """Over each endpoint's own window; empty for a mix, where they cannot be told apart."""
+    capacity_rps: Amount | None = None
+    """Of a ladder of rates: the highest that held the objective, and all below it too."""
     rows: Rows | None = None
     statements: Statements | None = None
     tasks: TaskFigures | None = None

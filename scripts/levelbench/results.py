@@ -112,6 +112,8 @@ class ServiceResults(Model):
     """Throughput over the floor's; None without a floor."""
     database_bound: bool | None = None
     """As of an endpoint alone; None where each was alone."""
+    capacity_rps: Estimate | None = None
+    """The highest offered rate that held the objective; None for a load that is no ladder."""
     memory_peak_mib: Estimate
     rank: tuple[int, int] | None
     """Best and worst rank the evidence allows; None when not ranked."""

@@ -1,10 +1,21 @@
 """A run under way: its record grows, and its folder is consistent at every moment."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
+from levelbench import environment, images
 from levelbench.files import save
-from levelbench.records import RUN_FILE, RunRecord, TrialRecord
+from levelbench.lab import Lab
+from levelbench.options import Options
+from levelbench.records import (
+    RUN_FILE,
+    Choices,
+    Environment,
+    RunRecord,
+    ServiceRecord,
+    TrialRecord,
+)
 
 
 @dataclass
@@ -15,6 +26,8 @@ class OngoingRun:
     record: RunRecord
     trials: list[TrialRecord] = field(default_factory=list)
     interrupted: bool = False
+    before: RunRecord | None = None
+    """Of a run that goes on: its record as it was found."""
 
     def update(self, **changes: object) -> None:
         """Change the record and save it."""
@@ -27,9 +40,58 @@ class OngoingRun:
         services[name] = services[name].model_copy(update=changes)
         self.update(services=services)
 
+    def restore(self) -> None:
+        """Leave a run that cannot go on as it was found."""
+        if self.before is not None:
+            self.update(**dict(self.before))
+
     def point_latest(self) -> None:
         """Let `latest`, beside the folder, point at this run."""
         temporary = self.folder.parent / f".latest-{self.folder.name}"
         temporary.unlink(missing_ok=True)
         temporary.symlink_to(self.folder.name)
         temporary.replace(self.folder.parent / "latest")
+
+
+def create(options: Options, lab: Lab) -> OngoingRun:
+    """A new run in a folder of its own, its record saved."""
+    started = datetime.now(UTC)
+    run_id = f"{started:%Y%m%d-%H%M%S}-{options.profile_name}"
+    record = RunRecord(
+        run_id=run_id,
+        profile=options.profile_name,
+        seed=options.seed,
+        status="partial",
+        publishable=options.profile.publishable,
+        started_at=started,
+        plan=(),
+        environment=describe(lab),
+        services={
+            name: ServiceRecord(
+                role=service.spec.role,
+                display_name=service.spec.display_name,
+                interface=service.spec.interface,
+                packages=service.versions(),
+            )
+            for name, service in options.services.items()
+        },
+        choices=Choices(
+            workload=options.workload,
+            workloads=options.workloads,
+            mix=options.mix,
+            scale=options.scale,
+        ),
+        workloads={},
+    )
+    folder = options.reports / run_id
+    folder.mkdir(parents=True)
+    run = OngoingRun(folder, record)
+    run.update()
+    return run
+
+
+def describe(lab: Lab) -> Environment:
+    """Where the lab is, and the images that it starts from."""
+    references = [lab.images.python, lab.images.postgres, lab.images.redis, lab.images.k6]
+    identities = images.identities(lab.engine, references)
+    return environment.describe(lab.engine, lab.topology, identities, {})

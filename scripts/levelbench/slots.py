@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from levelbench.config import Profile
+from levelbench.config import Capacity, Profile
 from levelbench.words import Endpoint
+from levelbench.workloads import Workload
 
 PAUSE_S: dict[Endpoint, int] = {"register": 4, "login": 4, "list": 1, "detail": 1, "task": 1}
 """After an endpoint's slot nothing is sent for so long; its requests in flight are let finish."""
@@ -24,29 +25,29 @@ class Slots:
     measure_s: int
     pause_s: dict[Endpoint, int] | None
     """After each endpoint's slot but the last; None for one slot in which endpoints are mixed."""
+    steps: int = 1
+    """Of a ladder of rates: one after the other, each with a warm-up and a window."""
 
     @property
     def load_s(self) -> int:
         """From the load's start to the end of its last window."""
         if self.pause_s is None:
-            return self.warmup_s + self.measure_s
+            return self.steps * (self.warmup_s + self.measure_s)
         *before, _ = self.pause_s.values()
         return len(self.pause_s) * (self.warmup_s + self.measure_s) + sum(before)
 
 
-def alone(workload: str) -> bool:
-    """Whether each endpoint has a window of its own."""
-    return workload == "endpoints"
-
-
-def plan(workload: str, profile: Profile) -> Slots:
-    """The profile's own warm-up and window; where each endpoint is alone, half of that window for
-    each: a trial's load then takes about three times as long, and every endpoint still gets more
-    requests than in the mix."""
-    if not alone(workload):
-        return Slots(profile.warmup_s, profile.measure_s, None)
-    return Slots(
-        min(profile.warmup_s, ALONE_WARMUP_S_MAX),
-        min(max(profile.measure_s // 2, 1), ALONE_MEASURE_S_MAX),
-        PAUSE_S,
-    )
+def plan(workload: Workload, profile: Profile, ladder: Capacity) -> Slots:
+    """The profile's own warm-up and window for a mix. Where each endpoint is alone, half of that
+    window for each: a trial's load then takes about three times as long, and every endpoint still
+    gets more requests than in the mix. A ladder's steps have their own.
+    """
+    if workload.alone:
+        return Slots(
+            min(profile.warmup_s, ALONE_WARMUP_S_MAX),
+            min(max(profile.measure_s // 2, 1), ALONE_MEASURE_S_MAX),
+            PAUSE_S,
+        )
+    if workload.kind == "capacity":
+        return Slots(ladder.warmup_s, ladder.measure_s, None, ladder.steps)
+    return Slots(profile.warmup_s, profile.measure_s, None)

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from levelbench import accounts, environment, k6, prepare, resources, statements, validity
 from levelbench.compose import ContainerGoneError, ContainerState
@@ -16,46 +15,16 @@ from levelbench.engine import EngineError, EngineGoneError
 from levelbench.errors import LabError
 from levelbench.files import write_atomic
 from levelbench.lab import FULL_MIB, SERVERS, Lab
+from levelbench.parameters import Parameters
 from levelbench.prepare import Prepared
 from levelbench.records import Finding, Phase, PlannedTrial, TrialRecord, save_trial
-from levelbench.slots import Slots
 from levelbench.topology import parse_cpu_list
-from levelbench.words import Container, Endpoint
+from levelbench.words import Container
 
 K6_MARGIN_S = 60.0
 """How long k6 may go on after the window: its own graceful stop, and then its summary."""
 TOKEN_MARGIN_S = 300.0
 """Tokens with less life than this beyond the trial are renewed before it."""
-
-
-@dataclass(frozen=True)
-class Parameters:
-    """What a workload is run with; the same for every trial of a run."""
-
-    workload: str
-    vus: int
-    slots: Slots
-    weights: dict[Endpoint, int] | None
-    """Of a mix; None where each endpoint is alone."""
-    orders: int
-    seed: int
-
-    def variables(self) -> dict[str, str]:
-        """The load generator's environment."""
-        return {
-            "K6_SCRIPT": f"workloads/{self.workload}.js",
-            "VUS": str(self.vus),
-            "WARMUP_S": str(self.slots.warmup_s),
-            "MEASURE_S": str(self.slots.measure_s),
-            "WEIGHTS": json.dumps(self.weights),
-            "ORDERS": str(self.orders),
-        }
-
-    def recorded(self) -> dict[str, Any]:
-        """For run.json: without what this workload has not."""
-        fields = asdict(self)
-        flat = {**fields.pop("slots"), **fields}
-        return {name: value for name, value in flat.items() if value is not None}
 
 
 @dataclass

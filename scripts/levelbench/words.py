@@ -4,6 +4,7 @@ from typing import Literal
 
 Role = Literal["contestant", "reference", "exhibit"]
 Endpoint = Literal["register", "login", "list", "detail", "task"]
+Mix = Literal["journey", "uniform", "no-auth"]
 Container = Literal["service", "worker", "postgres", "redis", "k6"]
 
 ENDPOINTS: tuple[Endpoint, ...] = ("register", "login", "list", "detail", "task")

@@ -10,6 +10,7 @@ from levelbench.files import save
 from levelbench.records import (
     CONTROL_SUFFIX,
     RUN_FILE,
+    Choices,
     ContainerUse,
     EndpointWindow,
     Environment,
@@ -262,7 +263,7 @@ def make_run(
                 "weights": {"register": 2, "login": 2, "list": 46, "detail": 46, "task": 4},
             }
         },
-        "primary_metrics": {"closed": "throughput_rps"},
+        "choices": Choices(workloads={"closed": blocks}, mix="journey", scale=1),
     }
     return Run(record=RunRecord(**(record | changes)), trials=tuple(trials))
 

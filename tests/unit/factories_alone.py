@@ -6,6 +6,7 @@ from typing import Any
 
 from levelbench.records import (
     CONTROL_SUFFIX,
+    Choices,
     ContainerUse,
     EndpointWindow,
     LatencyFigures,
@@ -166,6 +167,8 @@ def make_run(
         "environment": environment(),
         "services": services,
         "workloads": {"endpoints": {"vus": VUS, "warmup_s": 3, "measure_s": 5}},
-        "primary_metrics": {"endpoints": "throughput_rps"},
+        "choices": Choices(
+            workload="endpoints", workloads={"endpoints": blocks}, mix="journey", scale=1
+        ),
     }
     return Run(record=RunRecord(**(record | changes)), trials=tuple(trials))

@@ -9,15 +9,16 @@ from typing import Any, cast
 import pytest
 from rich.console import Console
 
-from levelbench import bench, services, trial
+from levelbench import bench, parameters, services, trial
 from levelbench.config import load_config
 from levelbench.dataset import Rows
 from levelbench.lab import Lab
+from levelbench.options import Options
+from levelbench.parameters import Parameters
 from levelbench.prepare import Prepared
 from levelbench.progress import Display
 from levelbench.records import PlannedTrial, TrialRecord
 from levelbench.run import OngoingRun
-from levelbench.trial import Parameters
 from tests.unit.factories import make_run
 
 PLANNED = PlannedTrial(number=1, block=1, workload="closed", service="fastapi", label="fastapi")
@@ -71,24 +72,28 @@ def test_only_what_the_lab_spoiled_is_run_again_and_once(
     attempts: int,
 ) -> None:
     started = trials_that_end(monkeypatch, *statuses)
-    measured = bench._run_trial(LAB, PREPARED, PLANNED, PARAMETERS, run, display)
+    measured = bench._run_trial(LAB, PREPARED, PLANNED, PARAMETERS, run, display, [])
     assert [record.status for record in measured] == statuses
     folders = ["001-closed-fastapi", "001-closed-fastapi-attempt2"]
     assert started == list(enumerate(folders[:attempts], start=1))
 
 
-def options(workload: str, names: str, profile: str = "quick") -> bench.Options:
-    return bench.Options(
+def options(workload: str, names: str, profile: str = "quick") -> Options:
+    return Options(
         profile_name=profile, profile=load_config().profile(profile),
-        services=services.select(names, services.discover()), workload=workload, seed=7,
-        mix="journey", scale=1, source="auto",
+        services=services.select(names, services.discover()),
+        workload=workload, workloads={workload: 5}, seed=7, mix="journey", scale=1, source="auto",
     )  # fmt: skip
 
 
-def planned(run: OngoingRun, chosen: bench.Options) -> OngoingRun:
+def planned(run: OngoingRun, chosen: Options) -> OngoingRun:
     prepared = dict.fromkeys(chosen.services, PREPARED)
-    parameters = bench._parameters(chosen, load_config())
-    bench._plan(run, prepared, parameters, Rows(users="", orders="", order_items=""), chosen)
+    settings = parameters.of_workloads(
+        chosen.workloads, load_config(), chosen.profile,
+        mix=chosen.mix, scale=chosen.scale, seed=chosen.seed, rates=None,
+    )  # fmt: skip
+    run.record = run.record.model_copy(update={"plan": ()})
+    bench._plan(run, prepared, settings, Rows(users="", orders="", order_items=""), chosen)
     return run
 
 
@@ -111,3 +116,72 @@ def test_the_floor_is_no_control_where_there_is_a_contestant(run: OngoingRun, se
     chosen = replace(options("endpoints", "fastapi,floor"), seed=seed)
     labels = {trial.label for trial in planned(run, chosen).record.plan}
     assert labels == {"fastapi", "fastapi@control", "floor"}
+
+
+def trials_of(run: OngoingRun, monkeypatch: pytest.MonkeyPatch, display: Display) -> list[str]:
+    """Run what a run still has to; the labels of the trials, and `|` for each refreshed report."""
+    happened: list[str] = []
+    template = make_run().trials[0]
+
+    def run_trial(*arguments: Any, attempt: int, **_: Any) -> TrialRecord:
+        one: PlannedTrial = arguments[2]
+        happened.append(f"{one.label}.{attempt}")
+        return template.model_copy(update={**one.model_dump(), "attempt": attempt})
+
+    monkeypatch.setattr(trial, "run", run_trial)
+    chosen = options("closed", "fastapi,flask")
+    settings = parameters.of_workloads(
+        ["closed"], load_config(), chosen.profile, mix="journey", scale=1, seed=7, rates=None
+    )
+    prepared = dict.fromkeys(chosen.services, PREPARED)
+    bench._run_trials(LAB, prepared, settings, run, display, lambda _: happened.append("|"))
+    return happened
+
+
+@pytest.fixture
+def small(run: OngoingRun) -> OngoingRun:
+    """Two blocks of two contestants, none of them measured yet."""
+    plan = tuple(
+        PlannedTrial(number=n, block=block, workload="closed", service=name, label=name)
+        for n, (block, name) in enumerate(
+            [(1, "flask"), (1, "fastapi"), (2, "fastapi"), (2, "flask")], start=1
+        )
+    )
+    run.record = run.record.model_copy(update={"plan": plan})
+    return run
+
+
+def test_the_report_is_refreshed_between_blocks(
+    small: OngoingRun, monkeypatch: pytest.MonkeyPatch, display: Display
+) -> None:
+    happened = trials_of(small, monkeypatch, display)
+    assert happened == ["flask.1", "fastapi.1", "|", "fastapi.1", "flask.1"]
+
+
+def measured(one: PlannedTrial, status: str = "valid", attempt: int = 1) -> TrialRecord:
+    changes = {**one.model_dump(), "status": status, "attempt": attempt}
+    return make_run().trials[0].model_copy(update=changes)
+
+
+def test_a_run_that_goes_on_repeats_no_trial_that_it_has(
+    small: OngoingRun, monkeypatch: pytest.MonkeyPatch, display: Display
+) -> None:
+    small.trials = [measured(one) for one in small.record.plan[:3]]
+    assert trials_of(small, monkeypatch, display) == ["flask.1"]
+    assert [record.number for record in small.trials] == [1, 2, 3, 4]
+
+
+def test_a_run_that_goes_on_gives_a_spoiled_trial_its_second_attempt(
+    small: OngoingRun, monkeypatch: pytest.MonkeyPatch, display: Display
+) -> None:
+    first, second = small.record.plan[:2]
+    small.trials = [measured(first), measured(second, "invalid")]
+    happened = trials_of(small, monkeypatch, display)
+    assert happened == ["fastapi.2", "|", "fastapi.1", "flask.1"]
+
+
+def test_a_failed_trial_is_a_result_and_not_run_again(
+    small: OngoingRun, monkeypatch: pytest.MonkeyPatch, display: Display
+) -> None:
+    small.trials = [measured(one, "failed") for one in small.record.plan]
+    assert trials_of(small, monkeypatch, display) == []

@@ -31,7 +31,8 @@ def levelbench(*arguments: str, **variables: str) -> subprocess.CompletedProcess
     [
         (["bench", "--profile=nope"], "there is no profile 'nope'. Choose one of: smoke, quick"),
         (["bench", "--services=nope"], "there is no service 'nope'. Choose from: "),
-        (["bench", "--workload=nope"], "there is no workload 'nope'. Choose one of: closed"),
+        (["bench", "--workload=nope"], "there is no workload 'nope'. Choose from: closed"),
+        (["bench", "--resume=nope"], "there is no run 'nope' to go on with. `ls reports`"),
         (["bench", "--mix=nope"], "there is no mix 'nope'. Choose one of: journey, uniform"),
         (["bench", "--images=nope"], "there is no source of images 'nope'. Choose one of: auto"),
         (["up", "nope"], "there is no service 'nope'. Choose from: "),

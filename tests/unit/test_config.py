@@ -16,7 +16,7 @@ def changed(tmp_path: Path, old: str, new: str) -> Path:
 
 def test_reads_the_shipped_file() -> None:
     config = load_config()
-    assert set(config.profiles) == {"smoke", "quick", "standard", "article"}
+    assert set(config.profiles) == {"smoke", "quick", "standard", "article", "nightly"}
     assert config.caps.service.memory_mib == 1024
     assert config.caps.service.cpus == 1.0
 
@@ -58,3 +58,20 @@ def test_names_the_profiles_there_are() -> None:
 def test_uniform_mix_weighs_all_endpoints_alike() -> None:
     assert set(weights_of(load_config().load, "uniform").values()) == {20}
     assert weights_of(load_config().load, "journey")["list"] == 46
+
+
+def test_a_profile_runs_the_closed_workload_unless_it_says_otherwise() -> None:
+    config = load_config()
+    assert config.profile("quick").workloads == {"closed": 5}
+    assert config.profile("nightly").workloads["closed"] == 10
+
+
+def test_a_profile_with_an_unknown_workload_is_an_error(tmp_path: Path) -> None:
+    path = changed(tmp_path, "open = 5,", "opened = 5,")
+    with pytest.raises(LabError, match=r"profiles\.nightly.*workloads has opened; known"):
+        load_config(path)
+
+
+def test_without_authentication_nothing_is_asked_that_hashes() -> None:
+    weights = weights_of(load_config().load, "no-auth")
+    assert weights == {"register": 0, "login": 0, "list": 46, "detail": 46, "task": 4}

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from levelbench import slots
+from levelbench import slots, workloads
 from levelbench.config import load_config
 from levelbench.words import ENDPOINTS
 from tests.unit.virtual_user import virtual_user
@@ -105,7 +105,7 @@ def test_an_answer_within_another_endpoints_window_counts_in_neither(tmp_path: P
 
 
 def test_the_load_is_as_long_as_the_lab_expects(tmp_path: Path) -> None:
-    profile = load_config().profile("quick")
-    planned = slots.plan("endpoints", profile)
+    config = load_config()
+    planned = slots.plan(workloads.of("endpoints"), config.profile("quick"), config.capacity)
     done = virtual_user(tmp_path, "endpoints", [(0, 100, 200)], planned.warmup_s, planned.measure_s)
     assert done.options["scenarios"]["endpoints"]["duration"] == f"{planned.load_s}s"

@@ -23,6 +23,8 @@ def make(*arguments: str) -> str:
         (["bench", "IMAGES=standin"], "--images='standin'"),
         (["bench-fastapi", "PROFILE=smoke"], "bench --services='fastapi' --profile='smoke'"),
         (["bench", "VERIFY=force"], "--verify='force'"),
+        (["bench", "WORKLOAD=open", "RATES=a-quick"], "--workload='open' --rates='a-quick'"),
+        (["bench", "RESUME=a-quick"], "--resume='a-quick'"),
         (["verify"], "levelbench verify"),
         (["verify-flask", "IMAGES=standin"], "verify --services='flask' --images='standin'"),
         (["diff", "A=fastapi", "B=starlette"], "levelbench diff 'fastapi' 'starlette'"),

@@ -29,14 +29,14 @@ def test_plain_lines_where_the_output_is_no_terminal() -> None:
     output = io.StringIO()
     with Display(Console(file=output, force_terminal=False, width=200)) as display:
         display.say("building flask")
-        display.plan(trials=2, load_s=15)
+        display.plan([15, 15])
         display.trial("flask", "measure")
-        with display.measuring():
+        with display.measuring(1):
             pass
         display.trial_done(trial(1))
     lines = output.getvalue().splitlines()
     assert lines[0].split() == ["0:00", "building", "flask"]
-    assert "trial 1/2  flask@control" in lines[1]
+    assert "trial 1/2  closed    flask@control" in lines[1]
     assert "200.0 requests/s  p95    512 ms  errors 3" in lines[1]
     assert lines[2].strip() == "errors: 3 failed"
     assert len(lines) == 3
@@ -45,11 +45,19 @@ def test_plain_lines_where_the_output_is_no_terminal() -> None:
 def test_remaining_time_is_first_a_guess_and_then_measured() -> None:
     with Display(Console(file=io.StringIO(), force_terminal=False)) as display:
         assert display.remaining_s() is None
-        display.plan(trials=2, load_s=15)
+        display.plan([15, 15])
         assert display.remaining_s() == pytest.approx(2 * (15 + 8), abs=1)
-        with display.measuring():
+        with display.measuring(1):
             pass
-        display.trial_done(trial(1))
+        display.trial_done(trial(1))  # which took no time at all: 15 s less than its load
         assert display.remaining_s() == pytest.approx(0, abs=1)
         display.trial_done(trial(2))
         assert display.remaining_s() == 0
+
+
+def test_remaining_time_knows_how_long_each_load_is() -> None:
+    with Display(Console(file=io.StringIO(), force_terminal=False)) as display:
+        display.plan([10, 100])
+        assert display.remaining_s() == pytest.approx(110 + 2 * 8, abs=1)
+        display.trial_done(trial(1))
+        assert display.remaining_s() == pytest.approx(100 + 8, abs=1)

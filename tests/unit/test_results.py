@@ -51,6 +51,7 @@ def test_results_have_the_fields_of_the_interface() -> None:
         "floor_ratio",
         "floor_throughput_share",
         "database_bound",
+        "capacity_rps",
         "memory_peak_mib",
         "rank",
         "endpoints",

@@ -3,10 +3,15 @@ from pathlib import Path
 
 import pytest
 
-from levelbench import slots
-from levelbench.config import ROOT, WORKLOADS, load_config
+from levelbench import slots, workloads
+from levelbench.config import ROOT, load_config
 
 RECORDED = Path(__file__).parents[1] / "data" / "k6" / "endpoints-fastapi.json"
+
+
+def plan(workload: str, profile: str) -> slots.Slots:
+    config = load_config()
+    return slots.plan(workloads.of(workload), config.profile(profile), config.capacity)
 
 
 @pytest.mark.parametrize(
@@ -16,13 +21,13 @@ RECORDED = Path(__file__).parents[1] / "data" / "k6" / "endpoints-fastapi.json"
 def test_an_endpoint_alone_has_half_of_the_profiles_window(
     profile: str, warmup_s: int, measure_s: int, load_s: int
 ) -> None:
-    planned = slots.plan("endpoints", load_config().profile(profile))
+    planned = plan("endpoints", profile)
     assert (planned.warmup_s, planned.measure_s, planned.load_s) == (warmup_s, measure_s, load_s)
 
 
 def test_a_mix_has_the_profiles_own_window() -> None:
     profile = load_config().profile("quick")
-    planned = slots.plan("closed", profile)
+    planned = plan("closed", "quick")
     assert planned == slots.Slots(profile.warmup_s, profile.measure_s, None)
     assert planned.load_s == profile.warmup_s + profile.measure_s
 
@@ -33,4 +38,10 @@ def test_k6_pauses_as_long_as_the_lab_thinks() -> None:
 
 def test_each_workload_has_its_script() -> None:
     scripts = {path.stem for path in (ROOT / "k6" / "workloads").glob("*.js")}
-    assert scripts == set(WORKLOADS)
+    assert scripts == {workload.kind for workload in workloads.WORKLOADS.values()}
+
+
+def test_a_ladder_is_as_long_as_its_steps_together() -> None:
+    ladder = load_config().capacity
+    planned = plan("capacity", "quick")
+    assert planned.load_s == ladder.steps * (ladder.warmup_s + ladder.measure_s)

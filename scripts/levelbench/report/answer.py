@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Literal
 
-from levelbench import comparison, slots
-from levelbench.matchup import primary_metric
+from levelbench import comparison, workloads
 from levelbench.records import Run
 from levelbench.report import answer_alone
 from levelbench.report.metrics import metric
 from levelbench.report.numbers import interval, number, ratio_interval
 from levelbench.report.prose import clause, join
 from levelbench.report.standing import better_first, ordered
-from levelbench.results import Comparison, Estimate, Results, WorkloadResults
+from levelbench.results import UNDEFINED, Comparison, Estimate, Results, WorkloadResults
 from levelbench.stats import MIN_TRIALS
 
 MANY_CORES = 4
@@ -88,7 +87,7 @@ def main_workload(results: Results) -> str | None:
 
 def found(results: Results, run: Run, workload: str) -> str:
     measured = results.workloads[workload]
-    primary = primary_metric(run, workload)
+    primary = workloads.of(workload).primary
     contestants = [
         name for name in ordered(results, workload) if results.services[name].role == "contestant"
     ]
@@ -101,7 +100,7 @@ def found(results: Results, run: Run, workload: str) -> str:
     ]
     failed = [name for name in others if results.services[name].failure]
     missing = [name for name in others if name in contestants and name not in failed]
-    alone = slots.alone(workload)  # no ranks, for there is no order over all endpoints
+    alone = workloads.of(workload).alone  # no ranks, for there is no order over all endpoints
     unranked = [] if alone else [name for name in ran if name not in ranked]
     tail = (
         clause(failed, "failed", "failed")
@@ -164,8 +163,14 @@ def trust(results: Results, run: Run, workload: str | None) -> str:
 
 def _load(measured: WorkloadResults, workload: str) -> str:
     vus = measured.parameters.get("vus")
-    if workload == "closed" and vus:
-        return f"Under a closed load of {vus} users"
+    load = workloads.of(workload)
+    if load.kind == "open":
+        return f"At {measured.parameters.get('rate_rps')} requests a second"
+    if load.kind == "capacity":
+        return f"Within {measured.parameters.get('objective_ms')} ms at the 95th percentile"
+    if vus:
+        without = " that never hash a password" if load.mix == "no-auth" else ""
+        return f"Under a closed load of {vus} users{without}"
     return f"Under the {workload} load"
 
 
@@ -182,13 +187,16 @@ def _figures(measured: WorkloadResults, names: Sequence[str], primary: str) -> s
 
 
 def _primary(measured: WorkloadResults, name: str, primary: str) -> Estimate:
-    service = measured.services[name]
-    return service.throughput_rps if primary == "throughput_rps" else service.latency_p95_ms
+    figure: Estimate | None = getattr(measured.services[name], primary)
+    return figure or UNDEFINED
+
+
+RATES = ("throughput_rps", "capacity_rps")
 
 
 def _short(measured: WorkloadResults, name: str, primary: str) -> str:
     value = number(_primary(measured, name, primary).value)
-    if primary == "throughput_rps":
+    if primary in RATES:
         return f"{name} handled {value} requests a second"
     shown = metric(primary)
     return f"{name} had a {shown.label.lower()} of {value} {shown.unit}"
@@ -217,7 +225,7 @@ def _step(pair: Comparison, primary: str) -> str:
     first, second, ratio, verdict = better_first(pair)
     bounds = ratio_interval(ratio)
     if verdict == "faster":
-        if primary == "throughput_rps":
+        if primary in RATES:
             return f"{first} handled {bounds} times {second}'s requests"
         label = metric(primary).label.lower()
         return f"{first}'s {label} was {bounds} times {second}'s"

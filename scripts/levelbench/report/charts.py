@@ -4,10 +4,10 @@ from typing import Any
 
 import altair as alt
 
-from levelbench import slots
+from levelbench import workloads
 from levelbench.report import alone_charts
 from levelbench.report.drawing import COLORS, INK, MARK, MUTED_MARK, ROW_HEIGHT, Chart, draw
-from levelbench.report.metrics import CONTAINER_LABELS
+from levelbench.report.metrics import CONTAINER_LABELS, metric
 from levelbench.report.numbers import interval
 from levelbench.report.standing import ordered
 from levelbench.results import Results
@@ -16,19 +16,21 @@ from levelbench.words import CONTAINERS
 
 def all_charts(results: Results, workload: str) -> list[Chart]:
     """The charts of a workload, without those that have no figure to show."""
-    if slots.alone(workload):
+    if workloads.of(workload).alone:
         drawn = alone_charts.throughput(results, workload), alone_charts.cpu(results, workload)
     else:
-        drawn = throughput(results, workload), cpu_split(results, workload)
+        drawn = primary(results, workload), cpu_split(results, workload)
     return [chart for chart in drawn if chart]
 
 
-def throughput(results: Results, workload: str) -> Chart | None:
+def primary(results: Results, workload: str) -> Chart | None:
+    """The primary metric of each contestant, with its interval."""
     services = results.workloads[workload].services
+    shown = metric(workloads.of(workload).primary)
     rows = []
     for name in ordered(results, workload):
-        estimate = services[name].throughput_rps
-        if estimate.value is None:
+        estimate = shown.read(services[name], results.services[name])
+        if estimate is None or estimate.value is None:
             continue
         bounds = estimate.confidence_interval
         rows.append(
@@ -46,7 +48,7 @@ def throughput(results: Results, workload: str) -> Chart | None:
         return None
     tooltip = [
         alt.Tooltip("contestant:N", title="Contestant"),
-        alt.Tooltip("value:Q", title="Requests/s", format=",.1f"),
+        alt.Tooltip("value:Q", title=shown.heading, format=",.1f"),
         alt.Tooltip("interval:N", title="95% interval"),
         alt.Tooltip("trials:Q", title="Trials"),
     ]
@@ -57,15 +59,15 @@ def throughput(results: Results, workload: str) -> Chart | None:
         legend=None,
     )
     bars = base.mark_bar(height=18, opacity=0.35).encode(
-        x=alt.X("value:Q", title="requests/s", scale=alt.Scale(zero=True)), color=color
+        x=alt.X("value:Q", title=shown.unit, scale=alt.Scale(zero=True)), color=color
     )
     whiskers = base.mark_rule(strokeWidth=2.5, color=INK).encode(x="low:Q", x2="high:Q")
     dots = base.mark_point(filled=True, size=45, opacity=1).encode(x="value:Q", color=color)
     return draw(
-        f"throughput-{workload}",
-        f"Throughput with 95% intervals: {workload}",
-        "Requests a second of each contestant, more is better; the line through each dot is its "
-        "95% confidence interval. Grey: not ranked.",
+        f"primary-{workload}",
+        f"{shown.label} with 95% intervals: {workload}",
+        f"{shown.heading}, of each contestant, {shown.better} is better; the line through each dot "
+        "is its 95% confidence interval. Grey: not ranked.",
         bars + whiskers + dots,
         height=ROW_HEIGHT * len(rows),
     )

@@ -27,6 +27,7 @@ class Metric:
 
 METRICS: tuple[Metric, ...] = (
     Metric("throughput_rps", "Throughput", "requests/s", "higher", lambda s, _: s.throughput_rps),
+    Metric("capacity_rps", "Capacity", "requests/s", "higher", lambda s, _: s.capacity_rps),
     Metric("latency_mean_ms", "Latency mean", "ms", "lower", lambda s, _: s.latency_mean_ms, True),
     Metric("latency_p50_ms", "Latency p50", "ms", "lower", lambda s, _: s.latency_p50_ms, True),
     Metric("latency_p95_ms", "Latency p95", "ms", "lower", lambda s, _: s.latency_p95_ms, True),

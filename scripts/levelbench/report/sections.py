@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
-from levelbench import comparison, slots
-from levelbench.matchup import primary_metric
+from levelbench import comparison, workloads
 from levelbench.records import Run
 from levelbench.report import charts
 from levelbench.report.answer import found, main_workload
@@ -56,19 +55,16 @@ def rerun(results: Results, run: Run) -> str:
         # Sorted, since the plan lists them in the order of the first block.
         "SERVICES": ",".join(sorted(services)),
     }
-    for name, measured in results.workloads.items():
-        if name != "closed":
-            chosen["WORKLOAD"] = name
-        for key, default in (("mix", "journey"), ("scale", 1)):
-            value = measured.parameters.get(key, default)
-            if value != default:
-                chosen[key.upper()] = str(value)
+    asked = run.record.choices
+    chosen["WORKLOAD"] = asked.workload
+    chosen["MIX"] = asked.mix if asked.mix != "journey" else ""
+    chosen["SCALE"] = str(asked.scale) if asked.scale != 1 else ""
     assignments = (f"{key}={shlex.quote(value)}" for key, value in chosen.items() if value)
     return f"make bench {' '.join(assignments)}"
 
 
 def _workload(results: Results, run: Run, workload: str, *, draw: bool) -> Iterable[Section]:
-    primary = primary_metric(run, workload)
+    primary = workloads.of(workload).primary
     main = workload == main_workload(results)
     yield Section(
         f"head-to-head-{workload}",
@@ -92,7 +88,7 @@ def _workload(results: Results, run: Run, workload: str, *, draw: bool) -> Itera
 
 def _standings(results: Results, workload: str) -> tuple[Table, ...]:
     """The contestants beside each other: by the mix, or by each endpoint alone."""
-    if not slots.alone(workload):
+    if not workloads.of(workload).alone:
         return (contestants.head_to_head(results, workload),)
     return (alone.each_endpoint(results, workload), alone.times_the_floor(results, workload))
 

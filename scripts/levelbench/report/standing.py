@@ -1,21 +1,25 @@
 """Who stands before whom: contestants by rank, and each pair with the better one first."""
 
-from levelbench import comparison
+from levelbench import comparison, workloads
+from levelbench.report.metrics import metric
 from levelbench.results import Comparison, Estimate, Results
 from levelbench.words import Endpoint
 
 
 def ordered(results: Results, workload: str) -> list[str]:
-    """Ranked ones by rank and throughput, then references and exhibits, then the failed."""
+    """Ranked ones by rank and primary metric, then references and exhibits, then the failed."""
     services = results.workloads[workload].services
+    primary = metric(workloads.of(workload).primary)
 
     def key(name: str) -> tuple[bool, bool, tuple[int, int], float, str]:
         service = services[name]
+        figure = primary.read(service, results.services[name])
+        value = (figure.value if figure else None) or 0.0
         return (
             not service.trials,
             results.services[name].role != "contestant",
             service.rank or (len(services), len(services)),
-            -(service.throughput_rps.value or 0.0),
+            -value if primary.better == "higher" else value,
             name,
         )
 

@@ -9,22 +9,15 @@ from rich.console import Group, RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from levelbench import slots
+from levelbench import workloads
 from levelbench.ledger import Verification
 from levelbench.report.numbers import ratio_interval
 from levelbench.report.tables.alone import Figure, each_endpoint
-from levelbench.report.tables.contestants import head_to_head
+from levelbench.report.tables.contestants import IN_TERMINAL, head_to_head
 from levelbench.report.tables.ledger import parity
 from levelbench.report.tables.table import Cell, Table, Tone
 from levelbench.results import Results
 
-IN_TERMINAL = (
-    "throughput_rps",
-    "latency_p95_ms",
-    "error_rate",
-    "cpu_ms_per_request.service",
-    "floor_ratio",
-)
 ALONE_IN_TERMINAL: tuple[Figure, ...] = ("throughput", "share", "cpu", "multiple")
 """As many as 80 columns hold."""
 
@@ -47,7 +40,7 @@ def ledger(found: Mapping[str, Verification]) -> RenderableType:
 def _workload(results: Results, name: str) -> list[RenderableType]:
     shown = (
         each_endpoint(results, name, ALONE_IN_TERMINAL)
-        if slots.alone(name)
+        if workloads.of(name).alone
         else head_to_head(results, name, IN_TERMINAL)
     )
     table = to_rich(shown)

@@ -11,7 +11,7 @@ import pytest
 from levelbench import records, report, results
 from levelbench.derive import derive
 from levelbench.files import ResultsError
-from levelbench.records import Finding
+from levelbench.records import Choices, Finding
 from levelbench.report import charts
 from levelbench.report.sections import rerun
 from levelbench.results import Claim
@@ -190,7 +190,7 @@ def test_hostile_names_stay_text_in_charts(tmp_path: Path) -> None:
 @pytest.mark.parametrize("floor", [True, False])
 def test_charts_hold_the_figures_and_load_nothing(floor: bool) -> None:
     drawn = charts.all_charts(derive(make_run(floor=floor)), "closed")
-    assert [chart.id for chart in drawn] == ["throughput-closed", "cpu-closed"]
+    assert [chart.id for chart in drawn] == ["primary-closed", "cpu-closed"]
     for chart in drawn:
         assert chart.svg.startswith("<svg")
         spec = json.dumps({key: value for key, value in chart.spec.items() if key != "$schema"})
@@ -220,10 +220,10 @@ def test_the_command_carries_every_choice_that_is_not_the_default() -> None:
     run = make_run(
         throughput={"flask": 250.0},
         control=None,
-        workloads={"closed": {"vus": 100, "mix": "uniform", "scale": 10}},
+        choices=Choices(workload="closed,open", workloads={"closed": 5}, mix="uniform", scale=10),
     )
     assert rerun(derive(run), run) == (
-        "make bench PROFILE=quick SEED=42 SERVICES=flask MIX=uniform SCALE=10"
+        "make bench PROFILE=quick SEED=42 SERVICES=flask WORKLOAD=closed,open MIX=uniform SCALE=10"
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from levelbench import slots, windows
+from levelbench import windows, workloads
 from levelbench.derive import final_trials
 from levelbench.records import Run, TrialRecord
 from levelbench.report.numbers import UNDEFINED, percent
@@ -16,7 +16,7 @@ from levelbench.windows import MeasuredWindow
 def validity(results: Results, run: Run, workload: str) -> Table:
     """The worst trial of each contestant against each limit."""
     rows = []
-    alone = slots.alone(workload)
+    alone = workloads.of(workload).alone
     for name in ordered(results, workload):
         own = [t for t in final_trials(run.trials) if t.workload == workload and t.service == name]
         counts = {s: sum(t.status == s for t in own) for s in ("valid", "invalid", "failed")}

@@ -1,25 +1,48 @@
 """The contestants head to head."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from levelbench import workloads
 from levelbench.report.metrics import Metric, metric
 from levelbench.report.numbers import UNDEFINED, error_rate
 from levelbench.report.standing import ordered
 from levelbench.report.tables.cells import estimate_cell, share_cell
 from levelbench.report.tables.table import Cell, Column, Table
 from levelbench.results import Results, ServiceResults, ServiceSummary
+from levelbench.workloads import Kind, Workload
 
-HEAD_TO_HEAD = (
-    "throughput_rps",
-    "floor_throughput_share",
-    "latency_mean_ms",
-    "latency_p95_ms",
-    "error_rate",
-    "cpu_ms_per_request.service",
-    "floor_ratio",
-    "memory_peak_mib",
-    "cold_start_ms",
-)
+_COSTS = ("error_rate", "cpu_ms_per_request.service", "floor_ratio", "memory_peak_mib")
+HEAD_TO_HEAD: dict[Kind, tuple[str, ...]] = {
+    "closed": (
+        "throughput_rps",
+        "floor_throughput_share",
+        "latency_mean_ms",
+        "latency_p95_ms",
+        *_COSTS,
+        "cold_start_ms",
+    ),
+    "open": ("latency_p50_ms", "latency_p95_ms", "latency_p99_ms", "throughput_rps", *_COSTS),
+    "capacity": ("capacity_rps",),
+}
+IN_TERMINAL: dict[Kind, tuple[str, ...]] = {
+    "closed": (
+        "throughput_rps",
+        "latency_p95_ms",
+        "error_rate",
+        "cpu_ms_per_request.service",
+        "floor_ratio",
+    ),
+    "open": (
+        "latency_p50_ms",
+        "latency_p95_ms",
+        "latency_p99_ms",
+        "error_rate",
+        "cpu_ms_per_request.service",
+    ),
+    "capacity": ("capacity_rps",),
+}
+"""As many as 80 columns hold."""
 
 OF_FLOOR = ("floor_ratio", "floor_throughput_share")
 """Shown only where the floor was measured."""
@@ -36,19 +59,21 @@ DATABASE_BOUND = "limited by the database's core"
 ROLE_NOTES = {"reference": "reference, not ranked", "exhibit": "exhibit, not ranked"}
 
 
-def head_to_head(results: Results, workload: str, metrics: Sequence[str] = HEAD_TO_HEAD) -> Table:
+def head_to_head(
+    results: Results, workload: str, metrics: Mapping[Kind, Sequence[str]] = HEAD_TO_HEAD
+) -> Table:
     """A row a contestant, best rank first; every figure with its interval."""
     measured = results.workloads[workload]
-    closed = workload == "closed"
+    load = workloads.of(workload)
     shown = [
         m
-        for m in map(metric, metrics)
+        for m in map(metric, metrics[load.kind])
         if m.name not in OF_FLOOR or any(s.floor_ratio for s in measured.services.values())
     ]
     columns = (
         Column("Contestant", numeric=False),
         Column("Rank"),
-        *(Column(m.heading + ("†" if closed and m.little else "")) for m in shown),
+        *(Column(m.heading + ("†" if load.saturates and m.little else "")) for m in shown),
         Column("Trials"),
     )
     rows = []
@@ -78,14 +103,30 @@ def head_to_head(results: Results, workload: str, metrics: Sequence[str] = HEAD_
     ]
     if any(m.name in OF_FLOOR for m in shown):
         notes.append(FLOOR_NOTE)
-    if closed:
-        vus = measured.parameters.get("vus", 100)
-        notes.insert(
-            0,
-            f"† In the closed workload the mean latency is {vus} / throughput (Little's law), and "
-            "the other latencies follow from it: they tell nothing more than throughput does.",
-        )
+    if note := _load_note(load, measured.parameters):
+        notes.insert(0, note)
     return Table(f"Contestants under the {workload} load", columns, tuple(rows), tuple(notes))
+
+
+def _load_note(load: Workload, parameters: Mapping[str, Any]) -> str | None:
+    """What a reader must know of latency under this load."""
+    if load.kind == "open":
+        return (
+            f"Every contestant is sent {parameters.get('rate_rps')} requests a second, whatever it "
+            "answers. Latency runs from the moment when a request was due to be sent."
+        )
+    if load.kind == "capacity":
+        return (
+            "Capacity: the highest offered rate with no request dropped, few errors and a p95 "
+            f"latency within {parameters.get('objective_ms')} ms, where all lower rates hold too."
+        )
+    if load.saturates:
+        return (
+            f"† In a closed load the mean latency is {parameters.get('vus', 100)} / throughput "
+            "(Little's law), and the other latencies follow from it: they tell nothing more than "
+            "throughput does."
+        )
+    return None
 
 
 def header(name: str, summary: ServiceSummary) -> Cell:

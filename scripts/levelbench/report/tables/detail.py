@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from levelbench import slots, windows
+from levelbench import windows, workloads
 from levelbench.derive import final_trials
 from levelbench.records import Run
 from levelbench.report.metrics import CONTAINER_LABELS
@@ -19,9 +19,8 @@ SHARES: tuple[Container, ...] = ("service", "postgres", "k6")
 
 
 def endpoints(results: Results, workload: str) -> Table:
-    closed = workload == "closed"
+    load = workloads.of(workload)
     measured = results.workloads[workload]
-    little = closed or slots.alone(workload)
 
     def row(name: str, endpoint: str, figures: EndpointResults) -> tuple[Cell, ...]:
         rate = figures.error_rate
@@ -45,14 +44,14 @@ def endpoints(results: Results, workload: str) -> Table:
 
     latencies = ("mean", "p50", "p95", "p99")
     return Table(
-        "Each endpoint alone, in detail" if slots.alone(workload) else f"Each endpoint: {workload}",
+        "Each endpoint alone, in detail" if load.alone else f"Each endpoint: {workload}",
         (
             Column("Contestant", numeric=False),
             Column("Endpoint", numeric=False),
             Column("Requests"),
             Column("Errors"),
             Column("Throughput, requests/s"),
-            *(Column(f"Latency {part}, ms{'‡' if little else ''}") for part in latencies),
+            *(Column(f"Latency {part}, ms{'‡' if load.saturates else ''}") for part in latencies),
             Column("Statements a request"),
         ),
         tuple(
@@ -62,8 +61,8 @@ def endpoints(results: Results, workload: str) -> Table:
             for endpoint, figures in measured.services[name].endpoints.items()
         ),
         (
-            *((MIX_NOTE,) if closed else ()),
-            *((_alone_note(measured.parameters.get("vus", 100)),) if slots.alone(workload) else ()),
+            *((MIX_NOTE,) if load.kind == "closed" else ()),
+            *((_alone_note(measured.parameters.get("vus", 100)),) if load.alone else ()),
             "A percentile needs 20 requests above it in every trial: p95 400, p99 2,000.",
         ),
     )
@@ -88,7 +87,7 @@ def _plain(value: float | None) -> str:
 
 def resources(results: Results, run: Run, workload: str) -> Table:
     """CPU milliseconds a request by container, and how near three of them came to their limit."""
-    alone = slots.alone(workload)
+    alone = workloads.of(workload).alone
     services = results.workloads[workload].services
     rows: list[tuple[Cell, ...]] = []
     for name in ordered(results, workload):

@@ -24,9 +24,7 @@ def test_every_figure_has_its_interval() -> None:
 def test_latency_in_the_closed_workload_is_marked() -> None:
     table = head(make_run())
     assert {"Latency mean, ms†", "Latency p95, ms†"} <= {c.label for c in table.columns}
-    assert table.notes[0].startswith(
-        "† In the closed workload the mean latency is 100 / throughput"
-    )
+    assert table.notes[0].startswith("† In a closed load the mean latency is 100 / throughput")
 
 
 def test_the_floor_has_its_column_only_when_it_ran() -> None:

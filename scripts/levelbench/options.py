@@ -1,0 +1,33 @@
+"""What a bench is asked for: names checked, defaults filled in."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from levelbench.config import REPORTS, Profile
+from levelbench.images import Source
+from levelbench.services import Service
+from levelbench.words import Mix
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to run. Names have been checked."""
+
+    profile_name: str
+    profile: Profile
+    services: dict[str, Service]
+    workload: str
+    """As it was given; empty for the profile's own workloads."""
+    workloads: dict[str, int]
+    """Workload -> blocks."""
+    seed: int
+    mix: Mix
+    scale: int
+    source: Source
+    verify_anew: bool = False
+    """Verify contestants that are known to do equal work."""
+    rates_of: str | None = None
+    """Id of the run whose calibrated rates are used; None: calibrate."""
+    resumed: str | None = None
+    """Id of the interrupted run that goes on; None: a new one."""
+    reports: Path = REPORTS

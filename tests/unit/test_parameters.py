@@ -1,0 +1,66 @@
+import json
+
+import pytest
+
+from levelbench import parameters
+from levelbench.config import load_config
+from levelbench.parameters import Parameters
+from levelbench.records import Rates
+from levelbench.words import Mix
+
+RATES = Rates(calibrated_by="20260102-030405-quick", slowest="django", throughput_rps=181.7)
+
+
+def of(name: str, rates: Rates | None = RATES, mix: Mix = "journey") -> Parameters:
+    config = load_config()
+    found = parameters.of_workloads(
+        [name], config, config.profile("quick"), mix=mix, scale=10, seed=7, rates=rates
+    )  # fmt: skip
+    return found[name]
+
+
+def test_an_open_load_offers_its_share_of_the_slowest_ones_throughput() -> None:
+    assert of("open-50").rate_rps == 90
+    assert of("open-80").variables()["RATE"] == "145"
+
+
+def test_an_open_load_may_have_more_requests_in_flight_than_a_closed_one_has_users() -> None:
+    assert of("open-50").vus == load_config().load.open_vus
+    assert of("closed").vus == load_config().load.vus
+
+
+def test_rates_that_are_needed_must_be_there() -> None:
+    with pytest.raises(ValueError, match="open-50 needs calibrated rates"):
+        of("open-50", rates=None)
+
+
+def test_a_closed_load_knows_no_rate() -> None:
+    assert "RATE" not in of("closed", rates=None).variables()
+    assert "rate_rps" not in of("closed").recorded()
+
+
+def test_a_ladder_climbs_from_its_first_step_each_higher_than_the_last() -> None:
+    steps = of("capacity").steps_rps
+    assert (steps[0], steps[1], steps[-1]) == (54, 59, 488)
+    assert list(steps) == sorted(set(steps))
+    assert json.loads(of("capacity").variables()["STEPS"]) == list(steps)
+
+
+def test_rates_so_low_that_steps_fall_together_are_given_once() -> None:
+    slow = RATES.model_copy(update={"throughput_rps": 3.0})
+    assert of("capacity", slow).steps_rps == (1, 2, 3, 4, 5, 6, 7, 8)
+
+
+def test_each_workload_records_what_it_was_run_with() -> None:
+    recorded = of("open-80").recorded()
+    assert recorded["rate_rps"] == 145
+    assert (recorded["orders"], recorded["scale"]) == (100_000, 10)
+    assert (recorded["warmup_s"], recorded["measure_s"]) == (5, 10)
+    assert of("capacity").recorded()["objective_ms"] == 200
+
+
+def test_a_workloads_own_mix_goes_before_the_runs() -> None:
+    assert of("closed-no-auth", mix="uniform").weights == {
+        "register": 0, "login": 0, "list": 46, "detail": 46, "task": 4,
+    }  # fmt: skip
+    assert of("closed", mix="uniform").recorded()["mix"] == "uniform"
