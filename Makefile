@@ -16,7 +16,7 @@ BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) 
 	$(call option,VERIFY,verify) $(IMAGE_OPTIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench verify up down report diff images list clean test test-full unit contract smoke lint lock
+.PHONY: help setup bench verify up down report diff images list clean test test-full evidence unit contract smoke lint lock
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z%<>-]+:.*## / { sub("%", "<service>", $$1); printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ test: lint unit contract smoke ## static checks, unit tests, the contract and a 
 test-full: test ## then also cheats, faults, interruptions and the registry (about an hour)
 	@scripts/bootstrap-tests.sh
 	@$(PYTHON) -m pytest tests/full
+
+evidence: images ## repeated runs that show what a figure is worth (hours)
+	@$(PYTHON) -m pytest -s tests/evidence
 
 unit: setup ## unit tests: no container
 	@$(PYTHON) -m pytest tests/unit

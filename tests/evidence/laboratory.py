@@ -1,0 +1,67 @@
+"""A copy of the checkout with contestants that are known to differ, or known not to."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from levelbench.config import ROOT
+from levelbench.records import Run, load_run
+from levelbench.results import Comparison, Results, load_results
+
+LEFT_OUT = (".git", ".venv", "reports", "__pycache__", ".*_cache", "*.egg-info")
+ORIGINAL = "starlette"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One run."""
+
+    run: Run
+    results: Results
+
+    def comparison(self, workload: str, metric: str) -> Comparison:
+        """Of the two contestants, by a metric."""
+        found = [c for c in self.results.workloads[workload].comparisons if c.metric == metric]
+        assert len(found) == 1, f"{len(found)} comparisons by {metric}"
+        return found[0]
+
+
+@dataclass(frozen=True)
+class Laboratory:
+    """The copy."""
+
+    folder: Path
+
+    def add(self, name: str, wrapper: str = "") -> str:
+        """The lab's Starlette under another name, `wrapper` appended to its application."""
+        target = self.folder / "services" / name
+        shutil.copytree(self.folder / "services" / ORIGINAL, target)
+        main = target / "app" / "main.py"
+        main.write_text(main.read_text() + wrapper)
+        return name
+
+    def bench(self, *names: str, seed: int, profile: str = "quick", workload: str = "") -> Outcome:
+        """A whole run."""
+        words = ["bench", f"--services={','.join(names)}", f"--profile={profile}", f"--seed={seed}"]
+        if workload:
+            words.append(f"--workload={workload}")
+        done = subprocess.run(
+            [sys.executable, "-c", "from levelbench.cli import main; main()", *words],
+            env={**os.environ, "PYTHONPATH": str(self.folder / "scripts")},
+            cwd=self.folder,
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        folder = (self.folder / "reports" / "latest").resolve()
+        return Outcome(load_run(folder), load_results(folder))
+
+
+def copy(folder: Path) -> Laboratory:
+    """Copy the checkout to `folder`."""
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    return Laboratory(folder)

@@ -1,0 +1,88 @@
+"""Contestants that are slower by a known amount: it is found, and its size is right."""
+
+import pytest
+
+from levelbench import stats
+from levelbench.comparison import Observations
+from levelbench.figures import observations
+from levelbench.records import Run
+from tests.evidence.laboratory import ORIGINAL, Laboratory
+
+RUNS = 10
+RIGHT_MIN = 8
+"""Of 10 intervals at 95%, fewer than 8 hold the true value with a probability of 1.2%."""
+
+_WRAPPER = """
+
+class _Handicapped:
+    def __init__(self, wrapped):
+        self.wrapped = wrapped
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] == "http":
+            {handicap}
+        await self.wrapped(scope, receive, send)
+
+
+app = _Handicapped(app)
+"""
+# CPU time and not the clock's: what another process takes meanwhile is not burnt here.
+BURN_MS = 1.0
+BURN = _WRAPPER.replace(
+    "{handicap}",
+    f"""import time
+            end = time.thread_time() + {BURN_MS / 1e3}
+            while time.thread_time() < end:
+                pass""",
+)
+SLEEP_MS = 20.0
+SLEEP = _WRAPPER.replace(
+    "{handicap}",
+    f"""import asyncio
+            await asyncio.sleep({SLEEP_MS / 1e3})""",
+)
+DIFFERENCE_MARGIN_MS = 0.02
+"""What the wrapper itself costs beside the handicap: a call and a few readings of the clock."""
+
+
+@pytest.mark.parametrize(
+    ("name", "wrapper", "workload", "found_by", "measured_by", "true_ms"),
+    [
+        ("burns", BURN, "closed", "throughput_rps", "cpu_ms_per_request.service", BURN_MS),
+        ("sleeps", SLEEP, "open", "latency_p95_ms", "latency_p50_ms", SLEEP_MS),
+    ],
+)
+def test_is_found_and_its_size_lies_in_the_interval(
+    lab: Laboratory,
+    name: str,
+    wrapper: str,
+    workload: str,
+    found_by: str,
+    measured_by: str,
+    true_ms: float,
+) -> None:
+    handicapped = lab.add(name, wrapper)
+    right = 0
+    key = "open-50" if workload == "open" else workload
+    for seed in range(RUNS):
+        outcome = lab.bench(ORIGINAL, handicapped, seed=seed, workload=workload)
+        comparison = outcome.comparison(key, found_by)
+        slower = "slower" if comparison.a == handicapped else "faster"
+        bounds = difference(outcome.run, key, measured_by, handicapped, ORIGINAL)
+        print(comparison.verdict, comparison.ratio, bounds)
+        assert comparison.verdict == slower
+        right += bounds.low - DIFFERENCE_MARGIN_MS <= true_ms <= bounds.high
+    assert right >= RIGHT_MIN
+
+
+def difference(run: Run, workload: str, metric: str, a: str, b: str) -> stats.Bounds:
+    """How much more of a metric contestant `a` has than `b`, over blocks."""
+
+    def of(name: str) -> Observations:
+        own = [t for t in run.trials if t.workload == workload and t.label == name]
+        return observations(own, metric)
+
+    of_a, of_b = of(a), of(b)
+    bounds = stats.mean_interval([of_a[block] - of_b[block] for block in of_a.keys() & of_b])
+    assert bounds
+    return bounds
