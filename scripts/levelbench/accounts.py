@@ -4,14 +4,16 @@ import math
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
-from levelbench import resources, statements
+from levelbench import resources, statements, tasks
 from levelbench.database import OWNER, TRIAL, TaskCount
+from levelbench.files import write_atomic
 from levelbench.k6 import Summary
 from levelbench.k6summary import Bounds
 from levelbench.lab import Lab
 from levelbench.prepare import Prepared
-from levelbench.records import ContainerUse, EndpointWindow, Rows, Statements
+from levelbench.records import ContainerUse, EndpointWindow, Rows, Statements, TaskFigures
 from levelbench.resources import Sample
 from levelbench.topology import Topology, cpu_count
 from levelbench.words import Container, Endpoint
@@ -22,31 +24,39 @@ Samples = Mapping[Container, Sequence[Sample]]
 """Each container's counters throughout a trial."""
 
 
-def drain(lab: Lab, accepted: int) -> tuple[TaskCount, float]:
-    """Wait until the worker has finished what was accepted, and say how long that took.
+def drain(lab: Lab, accepted: int) -> TaskCount:
+    """Wait until the worker has finished what was accepted.
 
     Gives up on a worker that has finished nothing for `drain_timeout_s`.
     """
-    start = progress = time.monotonic()
+    progress = time.monotonic()
     completed = 0
     while True:
-        tasks = lab.database.tasks()
+        count = lab.database.tasks()
         now = time.monotonic()
-        if tasks.completed > completed:
-            completed, progress = tasks.completed, now
+        if count.completed > completed:
+            completed, progress = count.completed, now
         # A row may stay open without ever having been promised (its answer was an error).
-        done = tasks.completed >= accepted or (tasks.open == 0 and tasks.rows >= accepted)
+        done = count.completed >= accepted or (count.open == 0 and count.rows >= accepted)
         if done or now - progress > lab.config.limits.drain_timeout_s:
-            return tasks, round(now - start, 3)
+            return count
         time.sleep(DRAIN_POLL_S)
 
 
-def rows(lab: Lab, prepared: Prepared, summary: Summary, tasks: TaskCount) -> Rows:
+def background(lab: Lab, summary: Summary, folder: Path) -> TaskFigures:
+    """What became of the accepted tasks; the times of each are kept in `folder`."""
+    table = lab.database.task_table()
+    write_atomic(folder / "tasks.csv", table)
+    window = summary.endpoint_bounds.get("task", summary.bounds)
+    return tasks.figures(tasks.parse(table), summary.invoices_202, window)
+
+
+def rows(lab: Lab, prepared: Prepared, summary: Summary, count: TaskCount) -> Rows:
     """Rows written against the answers that promised them."""
     return Rows(
         users_added=lab.database.users() - prepared.user_rows,
         registrations_201=summary.registrations_201,
-        tasks_added=tasks.rows,
+        tasks_added=count.rows,
         invoices_202=summary.invoices_202,
     )
 

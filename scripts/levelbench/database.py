@@ -7,9 +7,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from levelbench import tasks
 from levelbench.compose import Stack
 from levelbench.dataset import Rows
-from levelbench.records import TaskFigures
 
 OWNER = "contestant"
 """The role every contestant connects as: owner of its database, no superuser."""
@@ -32,10 +32,8 @@ TASKS_SQL = """
 SELECT json_build_object(
   'rows', count(*),
   'open', count(*) FILTER (WHERE status IN ('pending', 'running')),
-  'completed', count(*) FILTER (WHERE status = 'succeeded'),
-  'lag_p50_ms', percentile_cont(0.5) WITHIN GROUP (ORDER BY lag_ms),
-  'lag_p95_ms', percentile_cont(0.95) WITHIN GROUP (ORDER BY lag_ms))
-FROM (SELECT status, 1000 * extract(epoch FROM finished_at - created_at) AS lag_ms FROM tasks) AS t
+  'completed', count(*) FILTER (WHERE status = 'succeeded'))
+FROM tasks
 """
 
 
@@ -47,19 +45,6 @@ class TaskCount:
     open: int
     """Neither succeeded nor failed."""
     completed: int
-    lag_p50_ms: float | None
-    lag_p95_ms: float | None
-
-    def figures(self, accepted: int, drain_s: float) -> TaskFigures:
-        """Held against what the load was promised: lost = answered 202 and never completed."""
-        return TaskFigures(
-            accepted=accepted,
-            completed=self.completed,
-            lost=max(0, accepted - self.completed),
-            lag_p50_ms=self.lag_p50_ms,
-            lag_p95_ms=self.lag_p95_ms,
-            drain_s=drain_s,
-        )
 
 
 class Database:
@@ -121,6 +106,10 @@ class Database:
     def tasks(self, name: str = TRIAL) -> TaskCount:
         """The state of the tasks table."""
         return TaskCount(**self.json(TASKS_SQL, name))
+
+    def task_table(self, name: str = TRIAL) -> str:
+        """Status and times of every task, for `tasks.parse`."""
+        return self.psql(tasks.TABLE_SQL, name) + "\n"
 
     def settings(self) -> dict[str, str]:
         """The server's settings that are not its defaults."""

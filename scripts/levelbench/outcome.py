@@ -153,4 +153,6 @@ def _tasks(trials: Sequence[TrialRecord]) -> TaskResults | None:
         lost=sum(task.lost for task in tasks),
         lag_p50_ms=estimate([task.lag_p50_ms for task in tasks]),
         lag_p95_ms=estimate([task.lag_p95_ms for task in tasks]),
+        open_at_end=estimate([task.open_at_end for task in tasks]),
+        drain_s=estimate([task.drain_s for task in tasks]),
     )

@@ -238,14 +238,20 @@ class Statements(Model):
 
 
 class TaskFigures(Model):
-    """What became of the invoices answered with 202."""
+    """What became of the invoices answered with 202: the first three over the whole load."""
 
     accepted: Count
     completed: Count
     lost: Count
+    """Answered 202 and never completed."""
     lag_p50_ms: Amount | None = None
+    """From `created_at` to `finished_at` of the tasks accepted within the measured window; None
+    with too few of them, as for every percentile."""
     lag_p95_ms: Amount | None = None
+    open_at_end: Count | None = None
+    """Accepted and not finished when the window ended."""
     drain_s: Amount | None = None
+    """From the window's end until the last of those was finished; None when one never was."""
 
 
 class TrialRecord(Model):

@@ -80,13 +80,20 @@ class EndpointResults(Model):
 
 
 class TaskResults(Model):
-    """Counts are totals over the trials; lags are estimates over them."""
+    """Counts are totals over the trials, estimates are over them. The time to accept is the latency
+    of the endpoint `task`."""
 
     accepted: int
     completed: int
     lost: int
+    """Answered 202 and never completed."""
     lag_p50_ms: Estimate
+    """From `created_at` to `finished_at` of the tasks accepted within the measured window."""
     lag_p95_ms: Estimate
+    open_at_end: Estimate = UNDEFINED
+    """Tasks accepted and not finished when the window ended."""
+    drain_s: Estimate = UNDEFINED
+    """From the window's end until the last of those was finished."""
 
 
 class ServiceResults(Model):

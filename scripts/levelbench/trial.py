@@ -113,7 +113,7 @@ def _measure(
     load = _generate_load(lab, prepared, record, parameters, folder, clock)
     summary, samples = load.summary, load.samples
     with clock.phase("drain"):
-        tasks, drain_s = accounts.drain(lab, summary.invoices_202)
+        count = accounts.drain(lab, summary.invoices_202)
     with clock.phase("collect"):
         lab.engine.require_disk(FULL_MIB)
         complete = record.model_copy(
@@ -123,9 +123,9 @@ def _measure(
                 "endpoints": accounts.with_statements(summary.endpoints, prepared),
                 "resources": accounts.use(samples, summary, lab.topology),
                 "endpoint_resources": accounts.use_of_endpoints(samples, summary, lab.topology),
-                "rows": accounts.rows(lab, prepared, summary, tasks),
+                "rows": accounts.rows(lab, prepared, summary, count),
                 "statements": accounts.statements_run(lab, summary),
-                "tasks": tasks.figures(summary.invoices_202, drain_s),
+                "tasks": accounts.background(lab, summary, folder),
                 "postgres_settings": settings,
             }
         )

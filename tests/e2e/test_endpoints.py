@@ -68,6 +68,7 @@ def test_writes_no_row_and_runs_no_statement_too_many(run_folder: Path) -> None:
     assert record["rows"]["tasks_added"] == record["rows"]["invoices_202"] > 0
     assert record["statements"]["least"] == record["statements"]["run"]
     assert record["tasks"]["lost"] == 0
+    assert record["tasks"]["lag_p50_ms"] > 0
     assert {window["disturbances"] for window in record["endpoints"].values()} == {0}
 
 

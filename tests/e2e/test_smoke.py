@@ -57,6 +57,8 @@ def test_loses_no_task(results: Results, name: str) -> None:
     assert tasks is not None
     assert tasks.accepted == tasks.completed > 0
     assert tasks.lost == 0
+    assert tasks.open_at_end.value is not None
+    assert tasks.drain_s.value is not None
 
 
 @pytest.mark.parametrize("name", CONTESTANTS)
@@ -76,8 +78,8 @@ def test_keeps_the_evidence_of_each_trial(run_folder: Path) -> None:
     assert len(trials) >= len(CONTESTANTS)  # more where one had to be run again
     for trial in trials:
         found = {path.name for path in trial.iterdir()}
-        assert found >= {"trial.json", "k6-summary.json", "resources.json", "service.log",
-                         "worker.log", "k6.log"}  # fmt: skip
+        assert found >= {"trial.json", "k6-summary.json", "resources.json", "tasks.csv",
+                         "service.log", "worker.log", "k6.log"}  # fmt: skip
         record = json.loads((trial / "trial.json").read_text())
         assert record["rows"]["users_added"] == record["rows"]["registrations_201"] > 0
         assert record["rows"]["tasks_added"] == record["rows"]["invoices_202"] > 0

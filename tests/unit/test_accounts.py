@@ -1,9 +1,14 @@
-"""What containers used over windows with others between them."""
+"""What containers used over windows with others between them, and what became of tasks."""
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
 
 from levelbench import accounts, k6
+from levelbench.lab import Lab
 from levelbench.records import ContainerUse
 from levelbench.resources import Sample
 from levelbench.topology import plan
@@ -73,3 +78,24 @@ def test_what_one_window_lacks_all_together_lack() -> None:
     assert (both.cpu_ms, both.periods, both.throttled_periods) == (30, 6, 2)
     assert both.memory_mean_mib is None
     assert accounts.together([known, ContainerUse()]) == ContainerUse()
+
+
+@pytest.mark.parametrize("name", ["closed-fastapi", "endpoints-fastapi"])
+def test_tasks_are_held_against_the_window_in_which_they_were_asked_for(
+    name: str, tmp_path: Path
+) -> None:
+    """That of all endpoints, or the endpoint's own: the times of the tasks are kept."""
+    summary = load(name)
+    document = json.loads((DATA / f"{name}.json").read_text())
+    window = document.get("window") or document["endpoints"]["task"]["window"]
+    start, end = window["start_epoch_ms"], window["end_epoch_ms"]
+    created = [start - 1, *range(start, start + 40), end - 1, end]
+    table = "status,created_epoch_ms,finished_epoch_ms\n" + "".join(
+        f"succeeded,{moment}.000,{moment + 8}.500\n" for moment in created
+    )
+    lab = SimpleNamespace(database=SimpleNamespace(task_table=lambda: table))
+    found = accounts.background(cast(Lab, lab), summary, tmp_path)
+    assert found.accepted == summary.invoices_202
+    assert (found.completed, found.lag_p50_ms) == (43, 8.5)
+    assert (found.open_at_end, found.drain_s) == (1, 0.007)
+    assert (tmp_path / "tasks.csv").read_text() == table

@@ -235,6 +235,11 @@ def test_tasks_and_endpoints() -> None:
     assert flask.tasks is not None
     assert flask.tasks.accepted == flask.tasks.completed > 0
     assert flask.tasks.lost == 0
+    assert flask.tasks.lag_p50_ms.value == 12
+    assert flask.tasks.lag_p95_ms.value is None  # 104 a trial are too few
+    assert flask.tasks.open_at_end.value == 3
+    assert flask.tasks.open_at_end.confidence_interval is not None
+    assert flask.tasks.drain_s.value == 0.5
     assert flask.endpoints["list"].statements_per_request == 4
     assert flask.endpoints["register"].latency_p95_ms.value is None
     assert flask.endpoints["list"].latency_p95_ms.value is not None

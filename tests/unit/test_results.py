@@ -58,3 +58,12 @@ def test_results_have_the_fields_of_the_interface() -> None:
         "tasks",
     ]
     assert set(workload["services"]["flask"]["throughput_rps"]) == {"value", "confidence_interval"}
+    assert list(workload["services"]["flask"]["tasks"]) == [
+        "accepted",
+        "completed",
+        "lost",
+        "lag_p50_ms",
+        "lag_p95_ms",
+        "open_at_end",
+        "drain_s",
+    ]

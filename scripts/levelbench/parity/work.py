@@ -1,7 +1,7 @@
 """Tasks: the worker does what was accepted, and only then is it called done.
 
-A trigger of the lab's notes each state of each task, who wrote it, and the settings of the session
-that wrote it.
+A trigger of the lab's notes each state of each task, when by PostgreSQL's clock, who wrote it, and
+the settings of the session that wrote it.
 """
 
 import time
@@ -30,11 +30,12 @@ HARMLESS = {"application_name", "client_encoding", "DateStyle", "IntervalStyle",
 
 _WATCH_SQL = f"""
 CREATE TABLE lab_tasks (n bigint GENERATED ALWAYS AS IDENTITY, id uuid, status text,
-  has_result boolean, role text, settings text);
+  at timestamptz, has_result boolean, role text, settings text);
 CREATE FUNCTION lab_watch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-  INSERT INTO public.lab_tasks (id, status, has_result, role, settings)
-  SELECT NEW.id, NEW.status, coalesce(NEW.result, 'null') <> 'null', session_user,
+  INSERT INTO public.lab_tasks (id, status, at, has_result, role, settings)
+  SELECT NEW.id, NEW.status, clock_timestamp(), coalesce(NEW.result, 'null') <> 'null',
+    session_user,
     (SELECT coalesce(json_object_agg(name, setting), '{{}}') FROM pg_settings
      WHERE source IN ('client', 'session', 'user', 'database', 'database user')
        AND name NOT IN ({", ".join(f"'{name}'" for name in sorted(HARMLESS))}));
@@ -43,6 +44,21 @@ END $$;
 CREATE TRIGGER lab_watch AFTER INSERT OR UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION lab_watch();
 """
 _UNWATCH_SQL = "DROP TRIGGER lab_watch ON tasks; DROP FUNCTION lab_watch(); DROP TABLE lab_tasks;"
+# Lag is told by these times. All containers of an engine share one clock, so the order is certain.
+_TIMES_SQL = """
+SELECT count(*) FROM tasks AS t JOIN (
+  SELECT id, min(at) FILTER (WHERE status = 'pending') AS pending,
+    min(at) FILTER (WHERE status = 'running') AS running,
+    max(at) FILTER (WHERE status = 'succeeded') AS succeeded
+  FROM lab_tasks GROUP BY id HAVING bool_or(status = 'pending')) AS seen USING (id)
+WHERE (created_at BETWEEN '{asked_at}' AND pending AND finished_at BETWEEN running AND succeeded)
+  IS NOT TRUE
+"""
+_WRONG_SQL = """
+SELECT count(*) FROM tasks AS t WHERE status = 'succeeded'
+AND (result->>'total')::numeric IS DISTINCT FROM (SELECT sum(quantity * unit_price)
+FROM order_items AS i WHERE i.order_id = t.order_id)
+"""
 _LOCKED_SQL = """
 SELECT coalesce(min(pid), 0) FROM pg_locks
 WHERE relation = 'order_items'::regclass AND mode = 'AccessExclusiveLock' AND granted = {granted}
@@ -54,11 +70,18 @@ SELECT count(*) FROM pg_stat_activity WHERE usename = '{WORKER}' AND wait_event_
 
 def audit(ground: Ground) -> None:
     """States and who sets them, statements of the worker, and a task whose data is locked."""
-    ground.sql(_WATCH_SQL)
-    try:
+    with watched(ground):
         _hold_states(ground)
         _hold_blocked(ground)
         _hold_settings(ground)
+
+
+@contextmanager
+def watched(ground: Ground) -> Iterator[None]:
+    """Have every state of every task noted in `lab_tasks`."""
+    ground.sql(_WATCH_SQL)
+    try:
+        yield
     finally:
         ground.sql(_UNWATCH_SQL)
 
@@ -67,6 +90,7 @@ def _hold_states(ground: Ground) -> None:
     lab, name = ground.running.lab, ground.running.database
     statements.reset(lab.database, name)
     orders = [order["id"] for order in ground.subject.first_page["results"]]
+    asked_at = ground.sql("SELECT clock_timestamp()")
     ids = ground.each(lambda n: _invoice(ground, orders[n % len(orders)]), SAMPLE)
     completed = _completed(ground, ids)
     ground.hold(
@@ -93,12 +117,18 @@ def _hold_states(ground: Ground) -> None:
         _labels(WORKER_LABELS),
         _labels({label: tally.per_request(calls) for label, calls in tally.data.items()}),
     )
-    wrong = ground.sql(
-        "SELECT count(*) FROM tasks AS t WHERE status = 'succeeded' "
-        "AND (result->>'total')::numeric IS DISTINCT FROM (SELECT sum(quantity * unit_price) "
-        "FROM order_items AS i WHERE i.order_id = t.order_id)"
+    ground.hold(
+        "tasks",
+        "times in the rows that PostgreSQL's clock contradicts",
+        "0",
+        ground.sql(_TIMES_SQL.format(asked_at=asked_at)),
     )
-    ground.hold("tasks", "results that are not the sum of the items", "0", wrong)
+    ground.hold("tasks", "results that are not the sum of the items", "0", wrong_results(ground))
+
+
+def wrong_results(ground: Ground) -> str:
+    """How many results are not the sum of their order's items."""
+    return ground.sql(_WRONG_SQL)
 
 
 def _labels(calls: dict[str, Any]) -> str:
@@ -127,13 +157,9 @@ def _completed(ground: Ground, ids: list[str]) -> int:
 
 def _hold_blocked(ground: Ground) -> None:
     """While nobody can read the items, no invoice can have been computed."""
-    with _items_locked(ground):
+    with items_locked(ground):
         task_id = _invoice(ground, ground.subject.order["id"])
-        deadline = time.monotonic() + BLOCKED_LIMIT_S
-        waits = False
-        while not waits and time.monotonic() < deadline:
-            time.sleep(POLL_S)
-            waits = ground.sql(_WAITING_SQL) != "0"
+        waits = worker_waits(ground)
         status = ground.subject.get(f"{TASKS}/{task_id}").json()["status"]
         unconfirmed = ground.running.lab.stack.exec("redis", ["redis-cli", "hlen", "unacked"])
     completed = _completed(ground, [task_id])
@@ -148,8 +174,19 @@ def _hold_blocked(ground: Ground) -> None:
     ground.hold("tasks", "kept by the broker until they are done", "1", unconfirmed.strip())
 
 
+def worker_waits(ground: Ground) -> bool:
+    """Whether the worker comes to wait for what is locked."""
+    deadline = time.monotonic() + BLOCKED_LIMIT_S
+    while time.monotonic() < deadline:
+        if ground.sql(_WAITING_SQL) != "0":
+            return True
+        time.sleep(POLL_S)
+    return False
+
+
 @contextmanager
-def _items_locked(ground: Ground) -> Iterator[None]:
+def items_locked(ground: Ground) -> Iterator[None]:
+    """Let nobody read the items, so that the worker stops in the middle of a task."""
     script = f"BEGIN; LOCK TABLE order_items; SELECT pg_sleep({LOCK_LIMIT_S}); COMMIT;"
     with ThreadPoolExecutor(1) as thread:
         holder = thread.submit(_sql_to_its_end, ground, script)

@@ -67,6 +67,19 @@ CHEATS = (
         ),
     ),
     Cheat(
+        name="lag-not-told",
+        base="starlette",
+        what="a finished task's time is that of its acceptance",
+        rule="tasks: times",
+        edits=(
+            Edit(
+                "app/worker.py",
+                '        task.status, task.finished_at = "succeeded", now()\n',
+                '        task.status, task.finished_at = "succeeded", task.created_at\n',
+            ),
+        ),
+    ),
+    Cheat(
         name="skipped-task",
         base="flask",
         what="one invoice in five is never published",

@@ -10,7 +10,7 @@ from levelbench.report.numbers import UNDEFINED, error_rate, percent
 from levelbench.report.standing import ordered
 from levelbench.report.tables.cells import estimate_cell
 from levelbench.report.tables.table import Cell, Column, Table
-from levelbench.results import CpuPerRequest, EndpointResults, Results
+from levelbench.results import CpuPerRequest, EndpointResults, Results, TaskResults
 from levelbench.windows import MeasuredWindow
 from levelbench.words import CONTAINERS, Container, Endpoint
 
@@ -151,7 +151,24 @@ def _mean(values: Iterable[float | None]) -> float | None:
 
 
 def tasks(results: Results, workload: str) -> Table:
+    """From the request to the result: how soon it is accepted, and how soon done."""
     services = results.workloads[workload].services
+
+    def row(name: str, done: TaskResults) -> tuple[Cell, ...]:
+        accepting = services[name].endpoints.get("task")
+        return (
+            Cell(name),
+            Cell(f"{done.accepted:,}"),
+            Cell(f"{done.completed:,}"),
+            Cell(f"{done.lost:,}", tone="bad" if done.lost else ""),
+            estimate_cell(accepting.latency_p50_ms if accepting else None),
+            estimate_cell(accepting.latency_p95_ms if accepting else None),
+            estimate_cell(done.lag_p50_ms),
+            estimate_cell(done.lag_p95_ms),
+            estimate_cell(done.open_at_end),
+            estimate_cell(done.drain_s),
+        )
+
     return Table(
         f"Background tasks: {workload}",
         (
@@ -159,23 +176,22 @@ def tasks(results: Results, workload: str) -> Table:
             Column("Accepted"),
             Column("Completed"),
             Column("Lost"),
+            Column("Time to accept p50, ms"),
+            Column("Time to accept p95, ms"),
             Column("Lag p50, ms"),
             Column("Lag p95, ms"),
+            Column("Open at the end"),
+            Column("Drain, s"),
         ),
         tuple(
-            (
-                Cell(name),
-                Cell(f"{done.accepted:,}"),
-                Cell(f"{done.completed:,}"),
-                Cell(f"{done.lost:,}", tone="bad" if done.lost else ""),
-                estimate_cell(done.lag_p50_ms),
-                estimate_cell(done.lag_p95_ms),
-            )
-            for name in ordered(results, workload)
-            if (done := services[name].tasks)
+            row(name, done) for name in ordered(results, workload) if (done := services[name].tasks)
         ),
         (
-            "Lag runs from the answer 202 to the end of the task; the queue is drained after the"
-            " window. Counts are totals over trials.",
+            "Counts are totals over trials, warm-ups included. Time to accept: until the answer "
+            "202. Lag: from the task's record, made just before that answer, until its result; of "
+            "tasks accepted within the window. Open at the end: accepted and not finished when the "
+            "window ended. Drain: how long the worker took for those.",
+            "Where many are open at the end the worker was slower than acceptance: the lag then "
+            "grows as long as the load lasts, and most for the contestant that accepts most.",
         ),
     )

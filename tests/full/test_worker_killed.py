@@ -1,0 +1,236 @@
+"""Accepted work outlives its worker: killed in the middle of a task, under load, started again.
+
+What it measured last is in docs/method.md, Background work; `pytest -s` prints the figures.
+"""
+
+import itertools
+import json
+import statistics
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from levelbench import stack
+from levelbench.contract import Subject
+from levelbench.contract.cases import tasks
+from levelbench.contract.subject import ORDERS, TASKS
+from levelbench.parity import work
+from levelbench.parity.ground import Ground
+from levelbench.services import discover, select
+
+CLIENTS = 8
+PAUSE_S = 0.1
+"""Between an answer and the client's next request: the worker can keep up with all clients."""
+DOWN_S = (0.0, 1.0, 2.0, 3.0, 4.0)
+"""How long the worker stays away after each kill. From its start it looks every 10 s for what was
+left: other lengths make for other waits."""
+WAIT_S = 120.0
+POLL_S = 0.2
+
+
+@dataclass(frozen=True)
+class Interrupted:
+    """A task that was under way when its worker was killed."""
+
+    task_id: str
+    killed_epoch_s: float
+    """By PostgreSQL's clock, like all times here."""
+
+
+@dataclass(frozen=True)
+class State:
+    """A state of a task, and when it came to it."""
+
+    status: str
+    epoch_s: float
+
+
+@pytest.fixture(scope="module", params=list(select("", discover(), references=True)))
+def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
+    with (
+        stack.running(discover()[request.param], f"killed-{request.param}") as running,
+        Subject(running.endpoint) as subject,
+    ):
+        yield Ground(running, subject)
+
+
+@pytest.fixture(autouse=True)
+def watched(ground: Ground) -> Iterator[None]:
+    ground.sql("TRUNCATE tasks")
+    with work.watched(ground):
+        yield
+
+
+@contextmanager
+def invoices_asked_for(subject: Subject) -> Iterator[list[str]]:
+    """Clients that ask for invoices all the while; the ids of those that are accepted.
+
+    Raises MismatchError at the end for an answer that is no 202.
+    """
+    token = subject.token
+    orders = itertools.cycle([order["id"] for order in subject.first_page["results"]])
+    accepted: list[str] = []
+    enough = threading.Event()
+
+    def client() -> None:
+        while not enough.is_set():
+            reply = subject.call("POST", f"{ORDERS}/{next(orders)}/invoice", token=token)
+            accepted.append(tasks.accepted(reply))
+            enough.wait(PAUSE_S)
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        clients = [pool.submit(client) for _ in range(CLIENTS)]
+        try:
+            yield accepted
+        finally:
+            enough.set()
+    for each in clients:
+        each.result()
+
+
+def epoch_s(ground: Ground) -> float:
+    return float(ground.sql("SELECT extract(epoch FROM clock_timestamp())"))
+
+
+def rows(ground: Ground, condition: str = "true") -> int:
+    return int(ground.sql(f"SELECT count(*) FROM tasks WHERE {condition}"))
+
+
+def wait_until_done(ground: Ground, wanted: int) -> None:
+    """Wait until so many tasks have succeeded."""
+    deadline = time.monotonic() + WAIT_S
+    while (found := rows(ground, "status = 'succeeded'")) < wanted:
+        assert time.monotonic() < deadline, f"{found} of {wanted} tasks have succeeded"
+        time.sleep(POLL_S)
+
+
+def wait_until_handed_out(ground: Ground) -> None:
+    """Wait until the broker holds no task, waiting or unconfirmed."""
+    deadline = time.monotonic() + WAIT_S
+    while any(int(broker(ground, *words)) for words in (("llen", "celery"), ("hlen", "unacked"))):
+        assert time.monotonic() < deadline, "the broker still holds a task"
+        time.sleep(POLL_S)
+
+
+def broker(ground: Ground, *words: str, stdin: str | None = None) -> str:
+    """What Redis answers to a command, whose last word may come from `stdin`."""
+    command = ["redis-cli", *(["-x"] if stdin else []), *words]
+    return ground.running.lab.stack.exec("redis", command, stdin=stdin).strip()
+
+
+def invoice(subject: Subject) -> str:
+    """Ask for one invoice; the task's id."""
+    target = f"{ORDERS}/{subject.order['id']}/invoice"
+    return tasks.accepted(subject.call("POST", target, token=subject.token))
+
+
+def histories(ground: Ground) -> dict[str, list[State]]:
+    """The states of every task, in order."""
+    found: dict[str, list[tuple[str, float]]] = ground.json(
+        "SELECT json_object_agg(id, states) FROM (SELECT id, json_agg(json_build_array("
+        "status, extract(epoch FROM at)) ORDER BY n) AS states FROM lab_tasks GROUP BY id) AS t"
+    )
+    return {task_id: [State(*state) for state in states] for task_id, states in found.items()}
+
+
+def shown(ground: Ground, task_id: str) -> tuple[str, object]:
+    """What a client sees of a task. Raises MismatchError where the contract does not allow it."""
+    found = tasks.task(ground.subject.get(f"{TASKS}/{task_id}"))
+    return found["status"], found["result"]
+
+
+@contextmanager
+def in_the_middle(ground: Ground) -> Iterator[str]:
+    """The worker has begun a task, this one, and gets no further until the context ends."""
+    with work.items_locked(ground):
+        assert work.worker_waits(ground)
+        yield ground.sql(
+            "SELECT id FROM lab_tasks WHERE status = 'running' ORDER BY n DESC LIMIT 1"
+        )
+
+
+def kill_worker(ground: Ground) -> Interrupted:
+    """Kill the worker's container in the middle of a task."""
+    lab = ground.running.lab
+    with in_the_middle(ground) as task_id:
+        killed_epoch_s = epoch_s(ground)
+        lab.engine.client.api.kill(lab.stack.state("worker").id, "SIGKILL")
+        assert not lab.stack.state("worker").running
+        assert shown(ground, task_id) == ("running", None)
+    return Interrupted(task_id, killed_epoch_s)
+
+
+def hold_done(ground: Ground, accepted: list[str], begun: Counter[str]) -> None:
+    """Every accepted task is one row, done and right, and was begun as often as said."""
+    wait_until_done(ground, len(accepted))
+    wait_until_handed_out(ground)
+    assert rows(ground) == len(set(accepted)) == len(accepted)
+    assert work.wrong_results(ground) == "0"
+    expected = {
+        task_id: ["pending", *["running"] * begun[task_id], "succeeded"] for task_id in accepted
+    }
+    seen = {
+        task_id: [state.status for state in states] for task_id, states in histories(ground).items()
+    }
+    assert seen == expected
+
+
+def waited_s(states: list[State], interrupted: Interrupted) -> float:
+    """From the kill until the task was begun again."""
+    return min(
+        state.epoch_s - interrupted.killed_epoch_s
+        for state in states
+        if state.status == "running" and state.epoch_s > interrupted.killed_epoch_s
+    )
+
+
+def test_no_accepted_task_is_lost_when_the_worker_is_killed_under_load(ground: Ground) -> None:
+    interrupted: list[Interrupted] = []
+    with invoices_asked_for(ground.subject) as accepted:
+        for down_s in DOWN_S:
+            wait_until_done(ground, len(accepted) + CLIENTS - len(interrupted))
+            interrupted.append(kill_worker(ground))
+            time.sleep(down_s)
+            ground.running.lab.stack.start("worker")
+    begun = Counter(accepted) + Counter(each.task_id for each in interrupted)
+    hold_done(ground, accepted, begun)
+    found = histories(ground)
+    waits_s = [waited_s(found[each.task_id], each) for each in interrupted]
+    print(
+        f"\n{ground.running.contestant.name}: {len(accepted)} accepted, {len(interrupted)}"
+        f" interrupted, begun again after {min(waits_s):.1f} to {max(waits_s):.1f} s, median"
+        f" {statistics.median(waits_s):.1f} s; 0 lost"
+    )
+
+
+def test_a_task_whose_process_alone_is_killed_is_begun_again_at_once(ground: Ground) -> None:
+    """As the kernel does for want of memory: the worker sees it, and hands the task back."""
+    task_id = invoice(ground.subject)
+    with in_the_middle(ground) as begun:
+        assert begun == task_id
+        killed_epoch_s = epoch_s(ground)
+        ground.exec("kill -9 $(cat /proc/1/task/1/children)", "worker")
+    hold_done(ground, [task_id], Counter({task_id: 2}))
+    (states,) = histories(ground).values()
+    wait_s = waited_s(states, Interrupted(task_id, killed_epoch_s))
+    print(f"\n{ground.running.contestant.name}: begun again after {wait_s:.1f} s")
+
+
+def test_a_task_that_is_handed_out_again_when_it_is_done_stays_done(ground: Ground) -> None:
+    """As after a kill between its result and its confirmation."""
+    task_id = invoice(ground.subject)
+    with in_the_middle(ground):
+        message, *_ = json.loads(broker(ground, "hvals", "unacked"))
+    hold_done(ground, [task_id], Counter({task_id: 1}))
+    before = shown(ground, task_id)
+    assert before[0] == "succeeded"
+    broker(ground, "lpush", "celery", stdin=json.dumps(message))
+    next_id = invoice(ground.subject)  # its turn comes when the other has been dealt with
+    hold_done(ground, [task_id, next_id], Counter([task_id, next_id]))
+    assert shown(ground, task_id) == before

@@ -1,0 +1,47 @@
+from levelbench.derive import derive
+from levelbench.records import TaskFigures
+from levelbench.report.tables.detail import tasks
+from tests.unit.factories import make_run
+from tests.unit.report.reading import row
+
+
+def test_tasks_are_shown_from_the_request_to_the_result() -> None:
+    run = make_run(blocks=1, control=None)
+    shown = row(tasks(derive(run), "closed"), "flask")
+    flask = next(t for t in run.trials if t.label == "flask")
+    assert flask.tasks is not None
+    assert {label: text for label, (text, _) in shown.items()} == {
+        "Contestant": "flask",
+        "Accepted": str(flask.tasks.accepted),
+        "Completed": str(flask.tasks.accepted),
+        "Lost": "0",
+        "Time to accept p50, ms": f"{0.9 * 1000 * 100 / flask.window.throughput_rps:.0f}",
+        "Time to accept p95, ms": "—",
+        "Lag p50, ms": "12.0",
+        "Lag p95, ms": "—",
+        "Open at the end": "1.00",
+        "Drain, s": "0.500",
+    }
+
+
+def test_tasks_that_were_lost_stand_out() -> None:
+    run = make_run(blocks=1, control=None)
+    lossy = TaskFigures(accepted=104, completed=103, lost=1, lag_p50_ms=12.0, open_at_end=3)
+    trials = [
+        t.model_copy(update={"tasks": lossy}) if t.label == "flask" else t for t in run.trials
+    ]
+    run = run.model_copy(update={"trials": tuple(trials)})
+    table = tasks(derive(run), "closed")
+    cells = next(cells for cells in table.rows if cells[0].text == "flask")
+    lost = cells[[column.label for column in table.columns].index("Lost")]
+    assert (lost.text, lost.tone) == ("1", "bad")
+    assert row(table, "flask")["Drain, s"] == ("—", None)
+
+
+def test_tasks_are_shown_as_well_where_no_request_was_measured() -> None:
+    run = make_run(blocks=1, control=None)
+    trials = [t.model_copy(update={"endpoints": {}}) for t in run.trials]
+    run = run.model_copy(update={"trials": tuple(trials)})
+    shown = row(tasks(derive(run), "closed"), "flask")
+    assert shown["Time to accept p50, ms"] == ("—", None)
+    assert shown["Lag p50, ms"][0] == "12.0"
