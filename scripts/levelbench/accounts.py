@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from levelbench import resources, statements, tasks
-from levelbench.database import OWNER, TRIAL, TaskCount
+from levelbench.database import OWNER, TaskCount
 from levelbench.files import write_atomic
 from levelbench.k6 import Summary
 from levelbench.k6summary import Bounds
-from levelbench.lab import Lab
+from levelbench.lab import Lab, Seat
 from levelbench.prepare import Prepared
 from levelbench.records import ContainerUse, EndpointWindow, Rows, Statements, TaskFigures
 from levelbench.resources import Sample
@@ -24,7 +24,7 @@ Samples = Mapping[Container, Sequence[Sample]]
 """Each container's counters throughout a trial."""
 
 
-def drain(lab: Lab, accepted: int) -> TaskCount:
+def drain(lab: Lab, seat: Seat, accepted: int) -> TaskCount:
     """Wait until the worker has finished what was accepted.
 
     Gives up on a worker that has finished nothing for `drain_timeout_s`.
@@ -32,7 +32,7 @@ def drain(lab: Lab, accepted: int) -> TaskCount:
     progress = time.monotonic()
     completed = 0
     while True:
-        count = lab.database.tasks()
+        count = lab.database.tasks(seat.database)
         now = time.monotonic()
         if count.completed > completed:
             completed, progress = count.completed, now
@@ -43,27 +43,27 @@ def drain(lab: Lab, accepted: int) -> TaskCount:
         time.sleep(DRAIN_POLL_S)
 
 
-def background(lab: Lab, summary: Summary, folder: Path) -> TaskFigures:
+def background(lab: Lab, seat: Seat, summary: Summary, folder: Path) -> TaskFigures:
     """What became of the accepted tasks; the times of each are kept in `folder`."""
-    table = lab.database.task_table()
+    table = lab.database.task_table(seat.database)
     write_atomic(folder / "tasks.csv", table)
     window = summary.endpoint_bounds.get("task", summary.bounds)
     return tasks.figures(tasks.parse(table), summary.invoices_202, window)
 
 
-def rows(lab: Lab, prepared: Prepared, summary: Summary, count: TaskCount) -> Rows:
+def rows(lab: Lab, seat: Seat, prepared: Prepared, summary: Summary, count: TaskCount) -> Rows:
     """Rows written against the answers that promised them."""
     return Rows(
-        users_added=lab.database.users() - prepared.user_rows,
+        users_added=lab.database.users(seat.database) - prepared.user_rows,
         registrations_201=summary.registrations_201,
         tasks_added=count.rows,
         invoices_202=summary.invoices_202,
     )
 
 
-def statements_run(lab: Lab, summary: Summary) -> Statements:
+def statements_run(lab: Lab, seat: Seat, summary: Summary) -> Statements:
     """What the load cost the database, against what its answers cost by the rule."""
-    found = statements.read(lab.database, TRIAL, OWNER)
+    found = statements.read(lab.database, seat.database, OWNER)
     answers = summary.answers.items()
     return Statements(
         run=sum(statement.calls for statement in found if statement.touches_data),

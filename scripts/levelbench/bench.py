@@ -1,8 +1,11 @@
 """`levelbench bench`: from the choice of contestants to the report."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from itertools import groupby
 
 from levelbench import (
     calibration,
@@ -29,6 +32,7 @@ from levelbench.prepare import Prepared
 from levelbench.progress import Display
 from levelbench.records import Finding, PlannedTrial, TrialRecord
 from levelbench.run import OngoingRun, create
+from levelbench.trial import Entry
 
 ATTEMPTS = 2
 """A trial that the lab itself spoiled is run once more; both are kept."""
@@ -127,7 +131,9 @@ def _settings(
             rates=run.record.rates,
         )
 
-    calibration.ensure(lab, prepared, run, options, of("closed")["closed"], display)
+    closed = of("closed")["closed"]
+    whole = replace(closed, slots=replace(closed.slots, slices=1))  # one after the other
+    calibration.ensure(lab, prepared, run, options, whole, display)
     return of(*options.workloads)
 
 
@@ -166,49 +172,54 @@ def _run_trials(
 ) -> None:
     planned = run.record.plan
     display.plan([settings[one.workload].slots.load_s for one in planned])
-    for one, following in zip(planned, (*planned[1:], None), strict=True):
-        done = [record for record in run.trials if record.number == one.number]
-        if not _is_final(done):
-            with display.measuring(one.number):
-                own = settings[one.workload]
-                measured = _run_trial(lab, prepared[one.service], one, own, run, display, done)
-            run.trials += measured
-            display.trial_done(measured[-1])
-            if following and (following.workload, following.block) != (one.workload, one.block):
-                refresh(run)
+    for (workload, _), block in groupby(planned, key=lambda one: (one.workload, one.block)):
+        own, last = settings[workload], planned[-1]
+        left = [one for one in block if not _is_final(run, one)]
+        for together in [left] if own.slots.slices > 1 and left else [[one] for one in left]:
+            _run_together(lab, prepared, together, own, run, display)
+        if left and left[-1] != last:
+            refresh(run)
 
 
-def _is_final(attempts: list[TrialRecord]) -> bool:
+def _attempts(run: OngoingRun, planned: PlannedTrial) -> list[TrialRecord]:
+    return [record for record in run.trials if record.number == planned.number]
+
+
+def _is_final(run: OngoingRun, planned: PlannedTrial) -> bool:
     """Whether a planned trial needs no further attempt."""
+    attempts = _attempts(run, planned)
     return bool(attempts) and (attempts[-1].status != "invalid" or len(attempts) >= ATTEMPTS)
 
 
-def _run_trial(
+def _run_together(
     lab: Lab,
-    prepared: Prepared,
-    planned: PlannedTrial,
+    prepared: dict[str, Prepared],
+    planned: Sequence[PlannedTrial],
     settings: Parameters,
     run: OngoingRun,
     display: Display,
-    earlier: list[TrialRecord],
-) -> list[TrialRecord]:
-    """Run a planned trial, and once more if the lab spoiled it; `earlier` attempts count. What a
-    contestant does to itself is its result, and is never retried away.
+) -> None:
+    """Run trials that are up at the same time, or one alone, and once more those that the lab
+    spoiled. What a contestant does to itself is its result, and is never retried away.
     """
-    attempts: list[TrialRecord] = []
-    while not _is_final([*earlier, *attempts]):
-        attempt = len(earlier) + len(attempts) + 1
-        name = f"{planned.number:03d}-{planned.workload}-{planned.label}"
-        folder = run.folder / "trials" / (name if attempt == 1 else f"{name}-attempt{attempt}")
-        attempts.append(
-            trial.run(
+    left = list(planned)
+    while left:
+        entries = [_entry(run, prepared, one) for one in left]
+        names = ", ".join(one.label for one in left)
+        with display.measuring([one.number for one in left]):
+            run.trials += trial.run(
                 lab,
-                prepared,
-                planned,
+                entries,
                 settings,
-                folder,
-                say=lambda phase: display.trial(f"{planned.workload} {planned.label}", phase),
-                attempt=attempt,
+                partial(display.trial, f"{settings.workload.name} {names}"),
             )
-        )
-    return attempts
+        left = [one for one in left if not _is_final(run, one)]
+    for one in planned:
+        display.trial_done(_attempts(run, one)[-1])
+
+
+def _entry(run: OngoingRun, prepared: dict[str, Prepared], planned: PlannedTrial) -> Entry:
+    attempt = len(_attempts(run, planned)) + 1
+    name = f"{planned.number:03d}-{planned.workload}-{planned.label}"
+    folder = run.folder / "trials" / (name if attempt == 1 else f"{name}-attempt{attempt}")
+    return Entry(planned, prepared[planned.service], folder, attempt)

@@ -20,6 +20,7 @@ from levelbench.records import (
     load_run_record,
 )
 from levelbench.run import OngoingRun
+from levelbench.trial import Entry
 
 FOLDER = "calibration"
 ATTEMPTS = 2
@@ -92,14 +93,11 @@ def _throughput(
         if (folder / TRIAL_FILE).exists():  # of the run that goes on
             record = load(folder / TRIAL_FILE, TrialRecord, TRIAL_SCHEMA_VERSION)
         else:
-            record = trial.run(
+            (record,) = trial.run(
                 lab,
-                prepared,
-                planned,
+                [Entry(planned, prepared, folder, attempt)],
                 closed,
-                folder,
                 say=lambda phase: display.step(f"calibrating {name}: {phase}"),
-                attempt=attempt,
             )
         if record.status == "valid" and record.window and record.window.throughput_rps:
             display.say(f"calibrated {name}: {record.window.throughput_rps:.1f} requests/s")

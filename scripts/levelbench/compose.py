@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import docker.errors
 import requests
@@ -13,7 +14,9 @@ from levelbench.config import ROOT
 from levelbench.engine import PROJECT_LABEL, Engine, EngineError, EngineGoneError, asking
 
 COMPOSE_FILE = ROOT / "compose" / "compose.yaml"
-PUBLISH_FILE = ROOT / "compose" / "publish.yaml"
+NETWORK_FILE, SEAT_FILE, PUBLISH_FILE = (
+    COMPOSE_FILE.with_name(f"{name}.yaml") for name in ("network", "seat", "publish")
+)
 POLL_S = 0.05
 
 
@@ -52,8 +55,8 @@ class Stack:
     project: str
     environment: dict[str, str] = field(repr=False)
     """Variables of the compose file; holds secrets."""
-    published: bool = False
-    """Whether the contestant is published on the loopback interface."""
+    overlays: tuple[Path, ...] = (NETWORK_FILE,)
+    """Files laid over the compose file, in this order."""
 
     def up(self, *services: str, **variables: str) -> None:
         """Create and start services, in fresh containers, without waiting for them."""
@@ -65,9 +68,8 @@ class Stack:
         return self._compose("run", "--rm", "--no-deps", "--no-TTY", service, variables=variables)
 
     def _compose(self, *arguments: str, variables: Mapping[str, str]) -> str:
-        files = [COMPOSE_FILE, PUBLISH_FILE] if self.published else [COMPOSE_FILE]
         words = ["docker", "compose", "--project-name", self.project, "--progress", "quiet"]
-        for file in files:
+        for file in (COMPOSE_FILE, *self.overlays):
             words += ["--file", str(file)]
         return command.run([*words, *arguments], env={**self.environment, **variables})
 

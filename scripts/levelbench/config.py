@@ -122,6 +122,9 @@ class Profile(FileModel):
     closed alone if not given."""
     warmup_s: WholeSeconds
     measure_s: WholeSeconds
+    slices: Positive = 1
+    """In how many slices the window of a closed load is cut. With more than one, all contestants of
+    a block are up together and take turns, slice by slice."""
     control: bool
     """Whether one contestant runs twice in each block (A/A)."""
     publishable: bool

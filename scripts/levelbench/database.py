@@ -4,6 +4,7 @@ Everything goes through psql in the database's own container: nothing is publish
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +16,6 @@ OWNER = "contestant"
 """The role every contestant connects as: owner of its database, no superuser."""
 WORKER = "contestant_worker"
 """The role of the contestant's worker: a member of the owner."""
-TRIAL = "trial"
-"""The database that contestants work on during a trial."""
 COLUMNS = {
     "users": "id, username, password, created_at",
     "orders": "id, user_id, status, total, created_at",
@@ -91,23 +90,25 @@ class Database:
         """Bring a template to rest: no hint bits, visibility or statistics left to settle."""
         self.psql("VACUUM (FREEZE, ANALYZE);", name)
 
-    def restore(self, template: str) -> None:
-        """Make the trial's database anew from a template, and settle the server."""
-        self.psql(
-            f"DROP DATABASE IF EXISTS {TRIAL} WITH (FORCE);\n"
-            f'CREATE DATABASE {TRIAL} TEMPLATE "{template}" OWNER {OWNER};\n'
-            "CHECKPOINT;"
+    def restore(self, templates: Mapping[str, str]) -> None:
+        """Make the databases of trials anew from their templates (database -> template), and settle
+        the server."""
+        made = "".join(
+            f"DROP DATABASE IF EXISTS {name} WITH (FORCE);\n"
+            f'CREATE DATABASE {name} TEMPLATE "{template}" OWNER {OWNER};\n'
+            for name, template in templates.items()
         )
+        self.psql(f"{made}CHECKPOINT;")
 
-    def users(self, name: str = TRIAL) -> int:
+    def users(self, name: str) -> int:
         """Rows in `users`."""
         return int(self.psql("SELECT count(*) FROM users", name))
 
-    def tasks(self, name: str = TRIAL) -> TaskCount:
+    def tasks(self, name: str) -> TaskCount:
         """The state of the tasks table."""
         return TaskCount(**self.json(TASKS_SQL, name))
 
-    def task_table(self, name: str = TRIAL) -> str:
+    def task_table(self, name: str) -> str:
         """Status and times of every task, for `tasks.parse`."""
         return self.psql(tasks.TABLE_SQL, name) + "\n"
 

@@ -5,19 +5,20 @@ import secrets
 from dataclasses import dataclass, field
 
 from levelbench import database
-from levelbench.compose import Stack
+from levelbench.compose import NETWORK_FILE, PUBLISH_FILE, SEAT_FILE, Stack
 from levelbench.config import Config
 from levelbench.database import Database
 from levelbench.engine import PROJECT_PREFIX, Engine
 from levelbench.images import ImageSet
 from levelbench.services import Service
 from levelbench.topology import Topology, cpu_count
+from levelbench.words import Container
 
 WATCHED, UNWATCHED = "30s", "1h"
 """Between two of the engine's health checks."""
 
 
-SERVERS = ("postgres", "redis")
+SERVERS: tuple[Container, ...] = ("postgres", "redis")
 DISK_MIB = 512
 """What the database may take: its cluster 100 MiB, 15 MiB a template, the rest its log."""
 FULL_MIB = 64
@@ -53,6 +54,20 @@ class Contestant:
         return self.service.name
 
 
+@dataclass(frozen=True)
+class Seat:
+    """A contestant's place: its containers, its database, its part of the broker."""
+
+    stack: Stack
+    """Has `service`, `worker` and `k6`; the first seat's has the servers as well."""
+    number: int
+
+    @property
+    def database(self) -> str:
+        """The database of a trial."""
+        return f"trial_{self.number}"
+
+
 class Lab:
     """The containers of one run, wired to their images, cores, caps and secrets."""
 
@@ -77,9 +92,10 @@ class Lab:
             engine,
             PROJECT_PREFIX + name,
             self._shared_variables(published_port, WATCHED if watched else UNWATCHED),
-            published=published_port is not None,
+            (NETWORK_FILE, PUBLISH_FILE) if published_port is not None else (NETWORK_FILE,),
         )
         self.database = Database(self.stack)
+        self.seats = [Seat(self.stack, 0)]
 
     def _shared_variables(self, published_port: int | None, health_interval: str) -> dict[str, str]:
         caps = self.config.caps
@@ -120,6 +136,21 @@ class Lab:
             "redis": found[1] if found else "unknown",
         }
 
+    def seat(self, number: int) -> Seat:
+        """The seat of a number, from 0 on. Those beside the first are projects of their own, joined
+        to its network."""
+        while len(self.seats) <= number:
+            own = len(self.seats)
+            variables = {
+                **self.stack.environment,
+                "LAB_NETWORK": f"{self.stack.project}_lab",
+                "SERVICE_HOST": f"contestant-{own}",
+                "REDIS_DATABASE": str(own),
+            }
+            project = f"{self.stack.project}-{own}"
+            self.seats.append(Seat(Stack(self.engine, project, variables, (SEAT_FILE,)), own))
+        return self.seats[number]
+
     def variables(self, contestant: Contestant, database_name: str) -> dict[str, str]:
         """The compose variables of a contestant on one database."""
         return {
@@ -132,7 +163,12 @@ class Lab:
         }
 
     def start_contestant(
-        self, contestant: Contestant, database_name: str, *, all_cores: bool = False
+        self,
+        contestant: Contestant,
+        database_name: str,
+        seat: Seat | None = None,
+        *,
+        all_cores: bool = False,
     ) -> None:
         """Start the contestant and its worker in fresh containers, without waiting.
 
@@ -142,15 +178,17 @@ class Lab:
         if all_cores:
             variables["SERVICE_CPUSET"] = self.topology.everything
             variables["SERVICE_CPUS"] = str(cpu_count(self.topology.everything))
-        self.stack.up("service", "worker", **variables)
+        (seat or self.seats[0]).stack.up("service", "worker", **variables)
 
-    def wait_contestant(self) -> None:
+    def wait_contestant(self, seat: Seat | None = None) -> None:
         """Wait until the contestant answers `ready`. Raises ContainerGoneError, EngineError."""
-        self.stack.wait_ready("service", timeout_s=self.config.limits.ready_timeout_s)
+        stack = (seat or self.seats[0]).stack
+        stack.wait_ready("service", timeout_s=self.config.limits.ready_timeout_s)
 
     def clear(self) -> None:
-        """Remove the contestant, its worker and the load generator; empty the broker."""
-        self.stack.remove("service", "worker", "k6")
+        """Remove every contestant, its worker and its load generator; empty the broker."""
+        for seat in self.seats:
+            seat.stack.remove("service", "worker", "k6")
         if self.stack.state("redis").running:  # a stopped one holds nothing
             self.stack.exec("redis", ["redis-cli", "flushall"])
 
@@ -170,8 +208,9 @@ class Lab:
             self.stack.wait_ready(*ended, timeout_s=self.config.limits.ready_timeout_s)
 
     def down(self) -> None:
-        """Remove all that the lab has started."""
-        self.stack.down()
+        """Remove all that the lab has started; the project whose network the others join, last."""
+        for seat in reversed(self.seats):
+            seat.stack.down()
 
 
 def _url(role: str, password: str, database_name: str) -> str:

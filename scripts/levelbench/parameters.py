@@ -64,6 +64,7 @@ class Parameters:
             "vus": self.vus,
             "warmup_s": self.slots.warmup_s,
             "measure_s": self.slots.measure_s,
+            "slices": self.slots.slices if self.slots.slices > 1 else None,
             "pause_s": self.slots.pause_s,
             "mix": self.mix if self.weights else None,
             "weights": self.weights,

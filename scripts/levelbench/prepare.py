@@ -12,7 +12,7 @@ from levelbench import resources
 from levelbench.dataset import Rows
 from levelbench.engine import EngineError
 from levelbench.errors import LabError
-from levelbench.lab import Contestant, Lab
+from levelbench.lab import Contestant, Lab, Seat
 from levelbench.words import Endpoint
 
 PREPARE_TIMEOUT_S = 180.0
@@ -58,7 +58,7 @@ def prepare(
     try:
         lab.wait_contestant()
         memory_idle_mib = _memory_mib(lab)
-        users = log_in_users(lab, register=True)
+        users = log_in_users(lab, lab.seats[0], register=True)
     finally:
         lab.clear()
     lab.database.freeze(template)
@@ -72,12 +72,12 @@ def prepare(
     )
 
 
-def log_in_users(lab: Lab, *, register: bool) -> list[dict[str, Any]]:
-    """Log the load's users in, through the API of the contestant that is up.
+def log_in_users(lab: Lab, seat: Seat, *, register: bool) -> list[dict[str, Any]]:
+    """Log the load's users in, through the API of the contestant that is up at a seat.
 
     Raises EngineError with the load generator's last words.
     """
-    stack = lab.stack
+    stack = seat.stack
     stack.up(
         "k6",
         K6_SCRIPT="prepare.js",

@@ -114,12 +114,13 @@ class Display:
         self._show(f"{label}: {phase}")
 
     @contextmanager
-    def measuring(self, number: int) -> Iterator[None]:
-        """Around the trial of this number, from 1 on."""
-        self._trial_start, self._done = time.monotonic(), number - 1
+    def measuring(self, numbers: Sequence[int]) -> Iterator[None]:
+        """Around the trials of these numbers, from 1 on, which run together."""
+        self._trial_start, self._done = time.monotonic(), numbers[0] - 1
         yield
         spent_s = time.monotonic() - self._trial_start
-        self._overheads_s.append(spent_s - self._loads_s[number - 1])
+        overhead_s = spent_s - sum(self._loads_s[number - 1] for number in numbers)
+        self._overheads_s += [overhead_s / len(numbers)] * len(numbers)
 
     def trial_done(self, trial: TrialRecord) -> None:
         """A line for one finished trial."""

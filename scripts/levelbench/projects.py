@@ -15,7 +15,9 @@ def up_project(service: str) -> str:
 
 def remove_leftovers(engine: Engine, say: Say) -> None:
     """Remove what a killed bench or verify left. Only for who holds the engine's lock."""
-    left = engine.projects() & {PROJECT_PREFIX + BENCH, PROJECT_PREFIX + VERIFY}
-    for project in sorted(left):
+    own = (PROJECT_PREFIX + BENCH, PROJECT_PREFIX + VERIFY)
+    left = [p for p in engine.projects() if p in own or p.startswith(f"{own[0]}-")]
+    # A bench's own project last: the networks of its seats' projects are its.
+    for project in sorted(left, reverse=True):
         say("removing what an interrupted run left behind")
         engine.remove_project(project)

@@ -1,7 +1,9 @@
 """How long a workload's load is: its slots, as k6/lib/slots.js lays them out."""
 
+import math
 from dataclasses import dataclass
 
+from levelbench import turns
 from levelbench.config import Capacity, Profile
 from levelbench.words import Endpoint
 from levelbench.workloads import Workload
@@ -27,10 +29,19 @@ class Slots:
     """After each endpoint's slot but the last; None for one slot in which endpoints are mixed."""
     steps: int = 1
     """Of a ladder of rates: one after the other, each with a warm-up and a window."""
+    slices: int = 1
+    """In how many slices the window is cut; with more than one, contestants take turns."""
+
+    @property
+    def slice_s(self) -> float:
+        """Length of a slice's window."""
+        return self.measure_s / self.slices
 
     @property
     def load_s(self) -> int:
-        """From the load's start to the end of its last window."""
+        """Of one contestant: from the load's start to the end of its last window."""
+        if self.slices > 1:
+            return self.warmup_s + math.ceil(self.slices * turns.turn_s(self.slice_s))
         if self.pause_s is None:
             return self.steps * (self.warmup_s + self.measure_s)
         *before, _ = self.pause_s.values()
@@ -50,4 +61,5 @@ def plan(workload: Workload, profile: Profile, ladder: Capacity) -> Slots:
         )
     if workload.kind == "capacity":
         return Slots(ladder.warmup_s, ladder.measure_s, None, ladder.steps)
-    return Slots(profile.warmup_s, profile.measure_s, None)
+    slices = profile.slices if workload.kind == "closed" else 1
+    return Slots(profile.warmup_s, profile.measure_s, None, slices=slices)

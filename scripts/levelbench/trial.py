@@ -1,214 +1,204 @@
-"""One trial's life: restore -> start -> warm up and measure -> drain tasks -> collect -> down."""
+"""A trial's life: restore -> start -> warm up and measure -> drain tasks -> collect -> down.
 
-import json
-import time
-from collections.abc import Callable, Iterator
+Trials that take turns go through it together, each at a seat of its own; one that does not is
+alone.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from levelbench import accounts, environment, k6, prepare, resources, statements, validity
-from levelbench.compose import ContainerGoneError, ContainerState
-from levelbench.database import TRIAL
-from levelbench.engine import EngineError, EngineGoneError
+from levelbench import accounts, environment, load, prepare, validity
+from levelbench.clock import Clock
+from levelbench.compose import ContainerGoneError
+from levelbench.engine import EngineGoneError
 from levelbench.errors import LabError
 from levelbench.files import write_atomic
-from levelbench.lab import FULL_MIB, SERVERS, Lab
+from levelbench.lab import FULL_MIB, Lab, Seat
+from levelbench.load import Load, Target
 from levelbench.parameters import Parameters
 from levelbench.prepare import Prepared
 from levelbench.records import Finding, Phase, PlannedTrial, TrialRecord, save_trial
 from levelbench.topology import parse_cpu_list
-from levelbench.words import Container
 
-K6_MARGIN_S = 60.0
-"""How long k6 may go on after the window: its own graceful stop, and then its summary."""
 TOKEN_MARGIN_S = 300.0
-"""Tokens with less life than this beyond the trial are renewed before it."""
-
-
-@dataclass
-class Clock:
-    """How long each phase took, seconds; says which one begins."""
-
-    say: Callable[[Phase], None]
-    spent_s: dict[Phase, float] = field(default_factory=dict)
-
-    @contextmanager
-    def phase(self, name: Phase) -> Iterator[None]:
-        self.say(name)
-        start = time.monotonic()
-        try:
-            yield
-        finally:
-            self.spent_s[name] = round(time.monotonic() - start, 3)
+"""Tokens with less life than this beyond the load are renewed before it."""
 
 
 @dataclass(frozen=True)
-class Load:
-    """What came out of the load generator and the counters beside it."""
+class Entry:
+    """One planned trial, and what it is run with."""
 
-    summary: k6.Summary
-    samples: dict[Container, list[resources.Sample]]
-    service: ContainerState
-    """The contestant's container, after the load."""
+    planned: PlannedTrial
+    prepared: Prepared
+    folder: Path
+    attempt: int = 1
+
+
+@dataclass
+class _Trial:
+    """An entry under way."""
+
+    entry: Entry
+    seat: Seat
+    found: dict[str, Any] = field(default_factory=dict)
+    """Fields of the record, as they become known."""
+    fault: Finding | None = None
+    """Why it goes no further."""
 
 
 def run(
-    lab: Lab,
-    prepared: Prepared,
-    planned: PlannedTrial,
-    parameters: Parameters,
-    folder: Path,
-    say: Callable[[Phase], None],
-    attempt: int = 1,
-) -> TrialRecord:
-    """Run one trial in fresh containers on a restored database, keep its evidence in `folder`,
-    and return its record, saved.
+    lab: Lab, entries: Sequence[Entry], parameters: Parameters, say: Callable[[Phase], None]
+) -> list[TrialRecord]:
+    """Run trials in fresh containers on restored databases, keep the evidence of each in its
+    folder, and return their records, saved.
 
-    A fault of the contestant or of the lab is a finding in the record, not an exception.
+    A fault of a contestant or of the lab is a finding in a record, not an exception.
     """
     clock = Clock(say)
-    record = TrialRecord(
-        **planned.model_dump(),
-        status="valid",
-        attempt=attempt,
-        started_at=datetime.now(UTC),
-        machine_speed=environment.machine_speed(parse_cpu_list(lab.topology.service)[0]),
-    )
+    started_at = datetime.now(UTC)
+    speed = environment.machine_speed(parse_cpu_list(lab.topology.service)[0])
+    trials = [_Trial(entry, lab.seat(number)) for number, entry in enumerate(entries)]
     try:
-        record = _measure(lab, prepared, record, parameters, folder, clock)
-    except LabError as error:
-        lab.engine.wait_back()  # it may be restarting
-        record = record.model_copy(update={"findings": (_fault(lab, error, planned.number),)})
+        with _faults(lab, trials):
+            _measure(lab, trials, parameters, clock)
     finally:
-        _keep_logs(lab, folder)
+        for trial in trials:
+            _keep_logs(lab, trial)
         with clock.phase("down"):
             lab.clear()
-    record = record.model_copy(
-        update={"status": validity.status_of(record.findings), "duration_s": clock.spent_s}
-    )
-    save_trial(folder, record)
-    return record
+    records = [
+        _record(
+            lab,
+            trial,
+            parameters,
+            started_at=started_at,
+            machine_speed=speed,
+            duration_s=clock.share(len(trials)),
+        )
+        for trial in trials
+    ]
+    for trial, record in zip(trials, records, strict=True):
+        save_trial(trial.entry.folder, record)
+    return records
 
 
-def _measure(
-    lab: Lab,
-    prepared: Prepared,
-    record: TrialRecord,
-    parameters: Parameters,
-    folder: Path,
-    clock: Clock,
-) -> TrialRecord:
+def _measure(lab: Lab, trials: list[_Trial], parameters: Parameters, clock: Clock) -> None:
     with clock.phase("restore"):
         lab.engine.require_disk(FULL_MIB)
         lab.revive()
-        lab.database.restore(prepared.template)
+        lab.database.restore(
+            {trial.seat.database: trial.entry.prepared.template for trial in trials}
+        )
         settings = lab.database.settings()
     with clock.phase("start"):
-        lab.start_contestant(prepared.contestant, TRIAL)
-        cold_start_ms = _wait_cold_start(lab)
-        if prepared.tokens_last_s() < parameters.slots.load_s + TOKEN_MARGIN_S:
-            prepared.users = prepare.log_in_users(lab, register=False)
-    load = _generate_load(lab, prepared, record, parameters, folder, clock)
-    summary, samples = load.summary, load.samples
+        for trial in trials:
+            with _faults(lab, [trial]):
+                _start(lab, trial, parameters)
+    if not (up := _going_on(trials)):
+        return
+    targets = [_target(trial, parameters) for trial in up]
+    for trial, outcome in zip(up, load.generate(lab, targets, parameters, clock), strict=True):
+        with _faults(lab, [trial]):
+            if isinstance(outcome, LabError):
+                raise outcome
+            trial.found["load"] = outcome
     with clock.phase("drain"):
-        count = accounts.drain(lab, summary.invoices_202)
+        for trial in _going_on(trials):
+            with _faults(lab, [trial]):
+                accepted = trial.found["load"].summary.invoices_202
+                trial.found["count"] = accounts.drain(lab, trial.seat, accepted)
     with clock.phase("collect"):
         lab.engine.require_disk(FULL_MIB)
-        complete = record.model_copy(
-            update={
-                "cold_start_ms": cold_start_ms,
-                "window": summary.window,
-                "endpoints": accounts.with_statements(summary.endpoints, prepared),
-                "resources": accounts.use(samples, summary, lab.topology),
-                "endpoint_resources": accounts.use_of_endpoints(samples, summary, lab.topology),
-                "rows": accounts.rows(lab, prepared, summary, count),
-                "statements": accounts.statements_run(lab, summary),
-                "tasks": accounts.background(lab, summary, folder),
-                "postgres_settings": settings,
-            }
-        )
-        findings = validity.check(complete, lab.config.limits, parameters.vus, lab.topology)
-        return complete.model_copy(update={"findings": findings})
+        for trial in _going_on(trials):
+            with _faults(lab, [trial]):
+                trial.found |= _collected(lab, trial) | {"postgres_settings": settings}
 
 
-def _wait_cold_start(lab: Lab) -> float:
+def _going_on(trials: list[_Trial]) -> list[_Trial]:
+    return [trial for trial in trials if trial.fault is None]
+
+
+def _start(lab: Lab, trial: _Trial, parameters: Parameters) -> None:
+    prepared, seat = trial.entry.prepared, trial.seat
+    lab.start_contestant(prepared.contestant, seat.database, seat)
+    trial.found["cold_start_ms"] = _wait_cold_start(lab, seat)
+    if prepared.tokens_last_s() < parameters.slots.load_s + TOKEN_MARGIN_S:
+        prepared.users = prepare.log_in_users(lab, seat, register=False)
+
+
+def _wait_cold_start(lab: Lab, seat: Seat) -> float:
     """Wait for the first correct answer; milliseconds since the container was started."""
-    lab.wait_contestant()
+    lab.wait_contestant(seat)
     ready = datetime.now(UTC)
     # The engine's stamp has nanoseconds, which datetime has not.
     started = datetime.fromisoformat(
-        lab.stack.state("service").started_at[:26].rstrip("Z") + "+00:00"
+        seat.stack.state("service").started_at[:26].rstrip("Z") + "+00:00"
     )
     return round((ready - started).total_seconds() * 1e3, 1)
 
 
-def _generate_load(
-    lab: Lab,
-    prepared: Prepared,
-    record: TrialRecord,
-    parameters: Parameters,
-    folder: Path,
-    clock: Clock,
-) -> Load:
-    stack, slots = lab.stack, parameters.slots
-    statements.reset(lab.database, TRIAL)
-    beside: tuple[Container, ...] = ("service", "worker", "postgres", "redis")
-    located = {name: resources.locate(stack.state(name).pid) for name in beside}
-    with resources.Sampler(located) as sampler:
-        with clock.phase("warmup"):
-            stack.up(
-                "k6",
-                **parameters.variables(),
-                SEED=str(parameters.seed + record.block),
-                TRIAL=f"b{record.block}n{record.number}a{record.attempt}",
-                USERS=json.dumps(prepared.users),
-            )
-            sampler.add("k6", resources.locate(stack.state("k6").pid))
-            _watch(lab, sampler, slots.warmup_s)
-        with clock.phase("measure"):
-            _watch(lab, sampler, slots.load_s - slots.warmup_s)
-            status = stack.wait("k6", K6_MARGIN_S)
-    service = stack.state("service")
-    if not service.running:
-        raise ContainerGoneError(f"the contestant {service.end} under load")
-    output = stack.logs("k6", stderr=False)
-    try:
-        summary = k6.parse_summary(output)
-    except LabError as error:
-        raise EngineError(f"k6 ended with status {status}: {error}") from None
-    write_atomic(folder / "k6-summary.json", output)
-    samples = sampler.samples
-    write_atomic(
-        folder / "resources.json",
-        json.dumps({name: [asdict(s) for s in found] for name, found in samples.items()}),
+def _target(trial: _Trial, parameters: Parameters) -> Target:
+    planned, attempt = trial.entry.planned, trial.entry.attempt
+    return Target(
+        seat=trial.seat,
+        prepared=trial.entry.prepared,
+        folder=trial.entry.folder,
+        seed=parameters.seed + planned.block,
+        prefix=f"b{planned.block}n{planned.number}a{attempt}",
     )
-    return Load(summary, samples, service)
 
 
-def _watch(lab: Lab, sampler: resources.Sampler, seconds: float) -> None:
-    """Let the load run for a while, and notice within a second when k6 has ended before.
-
-    Raises ContainerGoneError when another container has.
-    """
-    deadline = time.monotonic() + seconds
-    while (left := deadline - time.monotonic()) > 0:
-        time.sleep(min(left, 1.0))
-        if sampler.gone:
-            for name in ("service", *SERVERS):
-                state = lab.stack.state(name)
-                if not state.running:
-                    raise ContainerGoneError(f"{name} {state.end} under load")
-        if not lab.stack.state("k6").running:
-            return
+def _collected(lab: Lab, trial: _Trial) -> dict[str, Any]:
+    prepared, seat, folder = trial.entry.prepared, trial.seat, trial.entry.folder
+    loaded: Load = trial.found.pop("load")
+    summary, samples = loaded.summary, loaded.samples
+    return {
+        "window": summary.window,
+        "endpoints": accounts.with_statements(summary.endpoints, prepared),
+        "resources": accounts.use(samples, summary, lab.topology),
+        "endpoint_resources": accounts.use_of_endpoints(samples, summary, lab.topology),
+        "rows": accounts.rows(lab, seat, prepared, summary, trial.found.pop("count")),
+        "statements": accounts.statements_run(lab, seat, summary),
+        "tasks": accounts.background(lab, seat, summary, folder),
+    }
 
 
-def _fault(lab: Lab, error: LabError, number: int) -> Finding:
-    """Whose fault it was: the contestant's own when its container is gone, else the lab's."""
+def _record(lab: Lab, trial: _Trial, parameters: Parameters, **common: Any) -> TrialRecord:
+    """What came of a trial. One that went no further has nothing but its fault."""
+    record = TrialRecord(
+        **trial.entry.planned.model_dump(),
+        status="valid",
+        attempt=trial.entry.attempt,
+        **common,
+    )
+    if trial.fault is None:
+        record = record.model_copy(update=trial.found)
+        findings = validity.check(record, lab.config.limits, parameters.vus, lab.topology)
+    else:
+        findings = (trial.fault,)
+    return record.model_copy(update={"findings": findings, "status": validity.status_of(findings)})
+
+
+@contextmanager
+def _faults(lab: Lab, trials: Sequence[_Trial]) -> Iterator[None]:
+    """What goes wrong ends these trials: each gets a finding that says whose fault it was."""
+    try:
+        yield
+    except LabError as error:
+        lab.engine.wait_back()  # it may be restarting
+        for trial in trials:
+            trial.fault = trial.fault or _fault(lab, trial, error)
+
+
+def _fault(lab: Lab, trial: _Trial, error: LabError) -> Finding:
+    """The contestant's own when its container is gone, else the lab's."""
     code, cause = "lab-fault", str(error)
     try:
-        state = lab.stack.state("service")
+        state = trial.seat.stack.state("service")
         if ended := lab.ended_servers():  # the contestant can do nothing for it
             if not isinstance(error, EngineGoneError):
                 cause = "; ".join(f"{name} {end}" for name, end in ended.items())
@@ -223,11 +213,11 @@ def _fault(lab: Lab, error: LabError, number: int) -> Finding:
         severity="error",
         cause=lab.secrets.redact(cause),
         remedy="Read the logs in the trial's folder.",
-        trials=(number,),
+        trials=(trial.entry.planned.number,),
     )
 
 
-def _keep_logs(lab: Lab, folder: Path) -> None:
+def _keep_logs(lab: Lab, trial: _Trial) -> None:
     for name in ("service", "worker", "k6"):
-        text = lab.stack.logs(name, stdout=name != "k6")
-        write_atomic(folder / f"{name}.log", lab.secrets.redact(text))
+        text = trial.seat.stack.logs(name, stdout=name != "k6")
+        write_atomic(trial.entry.folder / f"{name}.log", lab.secrets.redact(text))

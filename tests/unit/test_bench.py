@@ -1,10 +1,10 @@
 """What a bench does with its trials, against a lab that only answers as told."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from rich.console import Console
@@ -19,10 +19,10 @@ from levelbench.prepare import Prepared
 from levelbench.progress import Display
 from levelbench.records import PlannedTrial, TrialRecord
 from levelbench.run import OngoingRun
+from levelbench.trial import Entry
 from tests.unit.factories import make_run
 
-PLANNED = PlannedTrial(number=1, block=1, workload="closed", service="fastapi", label="fastapi")
-LAB, PREPARED, PARAMETERS = cast(Lab, None), cast(Prepared, None), cast(Parameters, None)
+LAB, PREPARED = cast(Lab, None), cast(Prepared, None)
 
 
 @pytest.fixture
@@ -40,18 +40,31 @@ def said(display: Display) -> str:
     return cast(io.StringIO, display.console.file).getvalue()
 
 
-def trials_that_end(monkeypatch: pytest.MonkeyPatch, *statuses: str) -> list[tuple[int, str]]:
-    """Make trials end with these states, one after the other; (attempt, folder) of each."""
+def trials_that_end(
+    monkeypatch: pytest.MonkeyPatch, ends: Mapping[str, Sequence[str]]
+) -> list[list[str]]:
+    """Make trials end with these states, label -> one for each attempt; which folders were measured
+    together."""
     template = make_run().trials[0]
-    started: list[tuple[int, str]] = []
+    together: list[list[str]] = []
 
-    def run_trial(*arguments: Any, attempt: int, **_: Any) -> TrialRecord:
-        started.append((attempt, arguments[4].name))
-        changes = {"status": statuses[len(started) - 1], "attempt": attempt}
-        return template.model_copy(update=changes)
+    def run_trials(
+        lab: Lab, entries: Sequence[Entry], settings: Parameters, say: object
+    ) -> list[TrialRecord]:
+        together.append([entry.folder.name for entry in entries])
+        return [
+            template.model_copy(
+                update={
+                    **entry.planned.model_dump(),
+                    "attempt": entry.attempt,
+                    "status": ends.get(entry.planned.label, ["valid"] * 9)[entry.attempt - 1],
+                }
+            )
+            for entry in entries
+        ]
 
-    monkeypatch.setattr(trial, "run", run_trial)
-    return started
+    monkeypatch.setattr(trial, "run", run_trials)
+    return together
 
 
 @pytest.mark.parametrize(
@@ -66,16 +79,17 @@ def trials_that_end(monkeypatch: pytest.MonkeyPatch, *statuses: str) -> list[tup
 )
 def test_only_what_the_lab_spoiled_is_run_again_and_once(
     monkeypatch: pytest.MonkeyPatch,
-    run: OngoingRun,
+    small: OngoingRun,
     display: Display,
     statuses: list[str],
     attempts: int,
 ) -> None:
-    started = trials_that_end(monkeypatch, *statuses)
-    measured = bench._run_trial(LAB, PREPARED, PLANNED, PARAMETERS, run, display, [])
-    assert [record.status for record in measured] == statuses
-    folders = ["001-closed-fastapi", "001-closed-fastapi-attempt2"]
-    assert started == list(enumerate(folders[:attempts], start=1))
+    together = trials_that_end(monkeypatch, {"flask": statuses})
+    small.record = small.record.model_copy(update={"plan": small.record.plan[:1]})
+    run_trials(small, display)
+    assert [record.status for record in small.trials] == statuses
+    folders = ["001-closed-flask", "001-closed-flask-attempt2"]
+    assert together == [[folder] for folder in folders[:attempts]]
 
 
 def options(workload: str, names: str, profile: str = "quick") -> Options:
@@ -118,24 +132,17 @@ def test_the_floor_is_no_control_where_there_is_a_contestant(run: OngoingRun, se
     assert labels == {"fastapi", "fastapi@control", "floor"}
 
 
-def trials_of(run: OngoingRun, monkeypatch: pytest.MonkeyPatch, display: Display) -> list[str]:
-    """Run what a run still has to; the labels of the trials, and `|` for each refreshed report."""
-    happened: list[str] = []
-    template = make_run().trials[0]
-
-    def run_trial(*arguments: Any, attempt: int, **_: Any) -> TrialRecord:
-        one: PlannedTrial = arguments[2]
-        happened.append(f"{one.label}.{attempt}")
-        return template.model_copy(update={**one.model_dump(), "attempt": attempt})
-
-    monkeypatch.setattr(trial, "run", run_trial)
+def run_trials(run: OngoingRun, display: Display, slices: int = 1) -> list[OngoingRun]:
+    """Run what a run still has to; the refreshed reports."""
+    refreshed: list[OngoingRun] = []
     chosen = options("closed", "fastapi,flask")
+    profile = chosen.profile.model_copy(update={"slices": slices})
     settings = parameters.of_workloads(
-        ["closed"], load_config(), chosen.profile, mix="journey", scale=1, seed=7, rates=None
+        ["closed"], load_config(), profile, mix="journey", scale=1, seed=7, rates=None
     )
     prepared = dict.fromkeys(chosen.services, PREPARED)
-    bench._run_trials(LAB, prepared, settings, run, display, lambda _: happened.append("|"))
-    return happened
+    bench._run_trials(LAB, prepared, settings, run, display, refreshed.append)
+    return refreshed
 
 
 @pytest.fixture
@@ -154,8 +161,25 @@ def small(run: OngoingRun) -> OngoingRun:
 def test_the_report_is_refreshed_between_blocks(
     small: OngoingRun, monkeypatch: pytest.MonkeyPatch, display: Display
 ) -> None:
-    happened = trials_of(small, monkeypatch, display)
-    assert happened == ["flask.1", "fastapi.1", "|", "fastapi.1", "flask.1"]
+    together = trials_that_end(monkeypatch, {})
+    assert len(run_trials(small, display)) == 1  # the last block's is written at the end
+    assert together == [
+        ["001-closed-flask"], ["002-closed-fastapi"], ["003-closed-fastapi"], ["004-closed-flask"],
+    ]  # fmt: skip
+
+
+def test_contestants_that_take_turns_are_measured_block_by_block(
+    small: OngoingRun, monkeypatch: pytest.MonkeyPatch, display: Display
+) -> None:
+    together = trials_that_end(monkeypatch, {"fastapi": ["invalid", "valid"]})
+    run_trials(small, display, slices=5)
+    assert together == [
+        ["001-closed-flask", "002-closed-fastapi"],
+        ["002-closed-fastapi-attempt2"],  # only what was spoiled
+        ["003-closed-fastapi", "004-closed-flask"],
+        ["003-closed-fastapi-attempt2"],
+    ]
+    assert len(small.trials) == 6
 
 
 def measured(one: PlannedTrial, status: str = "valid", attempt: int = 1) -> TrialRecord:
@@ -163,25 +187,31 @@ def measured(one: PlannedTrial, status: str = "valid", attempt: int = 1) -> Tria
     return make_run().trials[0].model_copy(update=changes)
 
 
+@pytest.mark.parametrize("slices", [1, 5])
 def test_a_run_that_goes_on_repeats_no_trial_that_it_has(
-    small: OngoingRun, monkeypatch: pytest.MonkeyPatch, display: Display
+    small: OngoingRun, monkeypatch: pytest.MonkeyPatch, display: Display, slices: int
 ) -> None:
+    together = trials_that_end(monkeypatch, {})
     small.trials = [measured(one) for one in small.record.plan[:3]]
-    assert trials_of(small, monkeypatch, display) == ["flask.1"]
+    run_trials(small, display, slices)
+    assert together == [["004-closed-flask"]]
     assert [record.number for record in small.trials] == [1, 2, 3, 4]
 
 
 def test_a_run_that_goes_on_gives_a_spoiled_trial_its_second_attempt(
     small: OngoingRun, monkeypatch: pytest.MonkeyPatch, display: Display
 ) -> None:
+    together = trials_that_end(monkeypatch, {})
     first, second = small.record.plan[:2]
     small.trials = [measured(first), measured(second, "invalid")]
-    happened = trials_of(small, monkeypatch, display)
-    assert happened == ["fastapi.2", "|", "fastapi.1", "flask.1"]
+    assert len(run_trials(small, display)) == 1
+    assert together[0] == ["002-closed-fastapi-attempt2"]
 
 
 def test_a_failed_trial_is_a_result_and_not_run_again(
     small: OngoingRun, monkeypatch: pytest.MonkeyPatch, display: Display
 ) -> None:
+    together = trials_that_end(monkeypatch, {})
     small.trials = [measured(one, "failed") for one in small.record.plan]
-    assert trials_of(small, monkeypatch, display) == []
+    run_trials(small, display)
+    assert together == []

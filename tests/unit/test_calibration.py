@@ -1,7 +1,7 @@
 """Rates, against a lab that only answers as told."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -19,6 +19,7 @@ from levelbench.prepare import Prepared
 from levelbench.progress import Display
 from levelbench.records import Rates, TrialRecord, save_trial
 from levelbench.run import OngoingRun
+from levelbench.trial import Entry
 from tests.unit.factories import environment, make_run, write_run
 from tests.unit.factories import trial as make_trial
 
@@ -58,15 +59,18 @@ def calibrated(
     """Make trials come out with these throughputs; the folders of those that were run."""
     started: list[str] = []
 
-    def run_trial(*arguments: Any, attempt: int, **_: Any) -> TrialRecord:
-        name, folder = arguments[2].label, arguments[4]
-        started.append(folder.name)
-        record = make_trial(0, 0, name, throughput_rps=throughputs[name], attempt=attempt)
+    def run_trials(
+        lab: Lab, entries: Sequence[Entry], closed: Parameters, say: object
+    ) -> list[TrialRecord]:
+        (entry,) = entries
+        name = entry.planned.label
+        started.append(entry.folder.name)
+        record = make_trial(0, 0, name, throughput_rps=throughputs[name], attempt=entry.attempt)
         record = record.model_copy(update={"status": status})
-        save_trial(folder, record)
-        return record
+        save_trial(entry.folder, record)
+        return [record]
 
-    monkeypatch.setattr(trial, "run", run_trial)
+    monkeypatch.setattr(trial, "run", run_trials)
     return started
 
 

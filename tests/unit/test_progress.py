@@ -31,7 +31,7 @@ def test_plain_lines_where_the_output_is_no_terminal() -> None:
         display.say("building flask")
         display.plan([15, 15])
         display.trial("flask", "measure")
-        with display.measuring(1):
+        with display.measuring([1]):
             pass
         display.trial_done(trial(1))
     lines = output.getvalue().splitlines()
@@ -47,7 +47,7 @@ def test_remaining_time_is_first_a_guess_and_then_measured() -> None:
         assert display.remaining_s() is None
         display.plan([15, 15])
         assert display.remaining_s() == pytest.approx(2 * (15 + 8), abs=1)
-        with display.measuring(1):
+        with display.measuring([1]):
             pass
         display.trial_done(trial(1))  # which took no time at all: 15 s less than its load
         assert display.remaining_s() == pytest.approx(0, abs=1)
@@ -61,3 +61,12 @@ def test_remaining_time_knows_how_long_each_load_is() -> None:
         assert display.remaining_s() == pytest.approx(110 + 2 * 8, abs=1)
         display.trial_done(trial(1))
         assert display.remaining_s() == pytest.approx(100 + 8, abs=1)
+
+
+def test_trials_that_run_together_share_what_they_took() -> None:
+    with Display(Console(file=io.StringIO(), force_terminal=False)) as display:
+        display.plan([0, 0, 10])
+        with display.measuring([1, 2]):
+            pass
+        display.trial_done(trial(2))
+        assert display.remaining_s() == pytest.approx(10, abs=1)

@@ -2,18 +2,22 @@
 
 import itertools
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
 from levelbench import accounts, trial
-from levelbench.compose import ContainerGoneError, ContainerState
+from levelbench.compose import ContainerGoneError, ContainerState, Stack
 from levelbench.config import load_config
 from levelbench.database import TaskCount
 from levelbench.engine import EngineError
 from levelbench.errors import LabError
-from levelbench.lab import Lab, Secrets
+from levelbench.lab import Lab, Seat, Secrets
+from levelbench.prepare import Prepared
+from levelbench.records import Finding, PlannedTrial
+from levelbench.trial import Entry
 
 
 @dataclass
@@ -27,6 +31,7 @@ class FakeLab:
         limits = load_config().limits.model_copy(update={"drain_timeout_s": -1.0})
         self.config = load_config().model_copy(update={"limits": limits})
         self.stack = self.database = self
+        self.seat = Seat(cast(Stack, self), 0)
 
     def state(self, service: str) -> ContainerState:
         if self.service is None:
@@ -36,8 +41,20 @@ class FakeLab:
     def ended_servers(self) -> dict[str, str]:
         return self.ended
 
-    def tasks(self) -> TaskCount:
+    def tasks(self, name: str) -> TaskCount:
+        assert name == "trial_0"
         return self.counts.pop(0)
+
+
+def fault(lab: FakeLab, error: LabError) -> Finding:
+    """What a trial that went wrong is recorded with."""
+    planned = PlannedTrial(number=3, block=1, workload="closed", service="x", label="x")
+    entry = Entry(planned, cast(Prepared, None), Path("nowhere"))
+    return trial._fault(cast(Lab, lab), trial._Trial(entry, lab.seat), error)
+
+
+def drain(lab: FakeLab) -> TaskCount:
+    return accounts.drain(cast(Lab, lab), lab.seat, accepted=5)
 
 
 def state(*, running: bool = True, out_of_memory: bool = False) -> ContainerState:
@@ -62,7 +79,7 @@ def count(rows: int, open_: int, completed: int) -> TaskCount:
 def test_says_whose_fault_it_was(
     service: ContainerState | None, error: LabError, code: str
 ) -> None:
-    finding = trial._fault(cast(Lab, FakeLab(service)), error, number=3)
+    finding = fault(FakeLab(service), error)
     assert finding.code == code
     assert finding.trials == (3,)
     assert finding.cause == str(error)
@@ -70,14 +87,14 @@ def test_says_whose_fault_it_was(
 
 def test_a_server_that_ended_is_the_lab_s_fault_and_named() -> None:
     lab = FakeLab(state(running=False), ended={"postgres": "exited with status 137"})
-    finding = trial._fault(cast(Lab, lab), ContainerGoneError("service is gone"), number=1)
+    finding = fault(lab, ContainerGoneError("service is gone"))
     assert (finding.code, finding.cause) == ("lab-fault", "postgres exited with status 137")
 
 
 def test_a_finding_holds_no_secret() -> None:
     lab = FakeLab(state())
     error = EngineError(f"connecting to postgresql://x:{lab.secrets.contestant_password}@y failed")
-    assert lab.secrets.contestant_password not in trial._fault(cast(Lab, lab), error, 1).cause
+    assert lab.secrets.contestant_password not in fault(lab, error).cause
 
 
 @pytest.mark.parametrize(
@@ -93,7 +110,7 @@ def test_waits_until_what_was_accepted_is_done(counts: list[TaskCount]) -> None:
     lab = FakeLab(counts=list(counts))
     limits = load_config().limits
     lab.config = load_config().model_copy(update={"limits": limits})
-    assert accounts.drain(cast(Lab, lab), accepted=5) == counts[-1]
+    assert drain(lab) == counts[-1]
     assert lab.counts == []
 
 
@@ -106,11 +123,11 @@ def test_waits_on_as_long_as_the_worker_gets_on(monkeypatch: pytest.MonkeyPatch)
     lab = FakeLab(counts=list(counts))
     limits = load_config().limits.model_copy(update={"drain_timeout_s": 1.5})
     lab.config = load_config().model_copy(update={"limits": limits})
-    assert accounts.drain(cast(Lab, lab), accepted=5) == counts[-1]
+    assert drain(lab) == counts[-1]
     assert lab.counts == []
     assert next(clock) == 6  # five looks after the start: until 2 s had gone by without progress
 
 
 def test_gives_up_on_a_worker_that_does_not_finish() -> None:
     lab = FakeLab(counts=[count(5, 2, 3)])
-    assert accounts.drain(cast(Lab, lab), accepted=5).open == 2
+    assert drain(lab).open == 2

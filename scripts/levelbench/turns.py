@@ -1,0 +1,62 @@
+"""Whose turn it is: several contestants are up together, and one at a time is asked.
+
+A machine's speed drifts within seconds to a minute. Windows that follow each other as a whole each
+meet another machine; cut into slices that alternate, they meet the same one.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+SETTLE_S = 1.0
+"""Of a slice, before its window: the contestant before it finishes the requests in flight, and this
+one's users all get their first answer."""
+
+TAIL_S = 0.25
+"""Of a slice, after its window: counters are sampled so often, and the load must go on evenly until
+the sample behind a window's end."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A time within which one contestant is asked; seconds since the load's start."""
+
+    start_s: float
+    measure_s: float
+    """When the window in it begins; its end where there is none."""
+    end_s: float
+    """When its window ends."""
+    until_s: float
+    """When the next contestant's turn begins."""
+
+
+def turn_s(slice_s: float) -> float:
+    """How long a slice takes with what is before and after its window."""
+    return SETTLE_S + slice_s + TAIL_S
+
+
+def plan(
+    contestants: int, warmup_s: float, slice_s: float, rounds: int, seed: int
+) -> tuple[tuple[Turn, ...], ...]:
+    """The turns of each contestant: its warm-up, then one slice in each round.
+
+    The order within a round is drawn anew each time, so that no contestant always follows the same
+    one, and drift favours none.
+    """
+    draw = random.Random(seed)
+    turns: list[list[Turn]] = [[] for _ in range(contestants)]
+    now_s = 0.0
+    for number in _order(contestants, draw):
+        turns[number].append(Turn(now_s, now_s + warmup_s, now_s + warmup_s, now_s + warmup_s))
+        now_s += warmup_s
+    for _ in range(rounds):
+        for number in _order(contestants, draw):
+            measure_s = now_s + SETTLE_S
+            end_s = measure_s + slice_s
+            turns[number].append(Turn(now_s, measure_s, end_s, now_s + turn_s(slice_s)))
+            now_s += turn_s(slice_s)
+    return tuple(tuple(own) for own in turns)
+
+
+def _order(contestants: int, draw: random.Random) -> Sequence[int]:
+    return draw.sample(range(contestants), contestants)
