@@ -8,13 +8,15 @@ from typing import cast
 import pytest
 
 from levelbench import accounts, k6
-from levelbench.lab import Lab
+from levelbench.compose import Stack
+from levelbench.lab import Lab, Seat
 from levelbench.records import ContainerUse
 from levelbench.resources import Sample
 from levelbench.topology import plan
 from levelbench.words import ENDPOINTS
 
 DATA = Path(__file__).parents[1] / "data" / "k6"
+SEAT = Seat(cast(Stack, None), 0)
 TWO_CORES = plan([(0,), (1,)])
 
 
@@ -93,8 +95,8 @@ def test_tasks_are_held_against_the_window_in_which_they_were_asked_for(
     table = "status,created_epoch_ms,finished_epoch_ms\n" + "".join(
         f"succeeded,{moment}.000,{moment + 8}.500\n" for moment in created
     )
-    lab = SimpleNamespace(database=SimpleNamespace(task_table=lambda: table))
-    found = accounts.background(cast(Lab, lab), summary, tmp_path)
+    lab = SimpleNamespace(database=SimpleNamespace(task_table=lambda name: table))
+    found = accounts.background(cast(Lab, lab), SEAT, summary, tmp_path)
     assert found.accepted == summary.invoices_202
     assert (found.completed, found.lag_p50_ms) == (43, 8.5)
     assert (found.open_at_end, found.drain_s) == (1, 0.007)
