@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from levelbench import accounts, environment, k6, prepare, resources, statements, validity
+from levelbench import accounts, counters, environment, k6, prepare, resources, statements, validity
 from levelbench.compose import ContainerGoneError, ContainerState
 from levelbench.database import TRIAL
 from levelbench.engine import EngineError, EngineGoneError
@@ -20,7 +20,7 @@ from levelbench.prepare import Prepared
 from levelbench.records import Finding, Phase, PlannedTrial, TrialRecord, save_trial
 from levelbench.slots import Slots
 from levelbench.topology import parse_cpu_list
-from levelbench.words import Container, Endpoint
+from levelbench.words import Container, Endpoint, Origin
 
 K6_MARGIN_S = 60.0
 """How long k6 may go on after the window: its own graceful stop, and then its summary."""
@@ -81,6 +81,7 @@ class Load:
 
     summary: k6.Summary
     samples: dict[Container, list[resources.Sample]]
+    counters: Origin
     service: ContainerState
     """The contestant's container, after the load."""
 
@@ -150,6 +151,7 @@ def _measure(
         complete = record.model_copy(
             update={
                 "cold_start_ms": cold_start_ms,
+                "counters": load.counters,
                 "window": summary.window,
                 "endpoints": accounts.with_statements(summary.endpoints, prepared),
                 "resources": accounts.use(samples, summary, lab.topology),
@@ -186,8 +188,8 @@ def _generate_load(
     stack, slots = lab.stack, parameters.slots
     statements.reset(lab.database, TRIAL)
     beside: tuple[Container, ...] = ("service", "worker", "postgres", "redis")
-    located = {name: resources.locate(stack.state(name).pid) for name in beside}
-    with resources.Sampler(located) as sampler:
+    sources = {name: counters.find(lab.engine, stack.state(name)) for name in beside}
+    with resources.Sampler(sources) as sampler:
         with clock.phase("warmup"):
             stack.up(
                 "k6",
@@ -196,7 +198,7 @@ def _generate_load(
                 TRIAL=f"b{record.block}n{record.number}a{record.attempt}",
                 USERS=json.dumps(prepared.users),
             )
-            sampler.add("k6", resources.locate(stack.state("k6").pid))
+            sampler.add("k6", counters.find(lab.engine, stack.state("k6")))
             _watch(lab, sampler, slots.warmup_s)
         with clock.phase("measure"):
             _watch(lab, sampler, slots.load_s - slots.warmup_s)
@@ -215,7 +217,7 @@ def _generate_load(
         folder / "resources.json",
         json.dumps({name: [asdict(s) for s in found] for name, found in samples.items()}),
     )
-    return Load(summary, samples, service)
+    return Load(summary, samples, sampler.origin, service)
 
 
 def _watch(lab: Lab, sampler: resources.Sampler, seconds: float) -> None:
