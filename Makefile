@@ -16,7 +16,7 @@ BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) 
 	$(call option,VERIFY,verify) $(IMAGE_OPTIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench verify up down report diff images list clean test test-full evidence unit contract smoke lint lock
+.PHONY: help setup bench verify doctor up down report diff images list clean test test-full evidence unit contract smoke lint lock
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z%<>-]+:.*## / { sub("%", "<service>", $$1); printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ diff: setup ## the sources of two services side by side: A=fastapi B=starlette
 
 images: setup ## pull or build every image
 	@$(LEVELBENCH) images $(call option,SERVICES,services) $(IMAGE_OPTIONS)
+
+doctor: setup ## what this machine has and lacks for a trustworthy run
+	@$(LEVELBENCH) doctor
 
 list: setup ## name the services
 	@$(LEVELBENCH) list

@@ -15,6 +15,7 @@ from rich.markup import escape
 
 from levelbench import (
     derive,
+    doctor,
     images,
     interruption,
     projects,
@@ -233,6 +234,21 @@ def build_images(names: ServicesOption = "", source: SourceOption = "auto") -> N
     base = images.ensure(engine, load_config().images, _source(source), _say)
     for service in services.select(names, services.discover(), references=True).values():
         _say(f"{service.name}: {images.build_service(engine, service, base.python, _say)}")
+
+
+@app.command("doctor")
+def examine(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Say what this machine has and lacks for a trustworthy run."""
+    # What it does meanwhile goes to the other stream: the first is for the result alone.
+    with _interruptible(), Display(Console(stderr=True)) as display:
+        checks = doctor.examine(load_config(), display.say)
+    if as_json:
+        print(doctor.to_json(checks))
+    else:
+        console.print(doctor.terminal_table(checks))
+    sys.exit(doctor.exit_status(checks))
 
 
 @app.command("list")

@@ -37,26 +37,45 @@ class ImageSet:
     source: Literal["registry", "standin"]
 
 
-def ensure(engine: Engine, images: Images, source: Source, say: Say) -> ImageSet:
-    """Make the four images available, pulling or building what is missing.
+@dataclass(frozen=True)
+class Choice:
+    """Where images come from on an engine, before any is pulled or built."""
 
-    `auto`: official images where a registry answers within a few seconds, else stand-ins; what
-    is here already is used without asking. Raises EngineError.
+    source: Literal["registry", "standin"]
+    missing: tuple[str, ...] = ()
+    """Official images that the engine has not."""
+    unanswered: bool = False
+    """No registry answered for them."""
+
+
+def choose(engine: Engine, images: Images, source: Source) -> Choice:
+    """`auto`: official images where a registry answers within a few seconds, else stand-ins; what
+    is here already is used without asking.
     """
     official = images.model_dump()
     if source == "standin":
-        return _standins(engine, official, say)
-    missing = [reference for reference in official.values() if engine.image(reference) is None]
+        return Choice("standin")
+    missing = tuple(name for name in official.values() if engine.image(name) is None)
     if source == "auto" and missing:
         if _standins_are_here(engine, official):
-            return _standins(engine, official, say)
+            return Choice("standin", missing)
         if not engine.registry_has(missing[0], REGISTRY_TIMEOUT_S):
-            say(
-                f"no image registry answered for {missing[0]} within {REGISTRY_TIMEOUT_S:g} s: "
-                "building stand-ins of the same versions (IMAGES=registry insists on official ones)"
-            )
-            return _standins(engine, official, say)
-    for reference in missing:
+            return Choice("standin", missing, unanswered=True)
+    return Choice("registry", missing)
+
+
+def ensure(engine: Engine, images: Images, source: Source, say: Say) -> ImageSet:
+    """Make the four images available, pulling or building what is missing. Raises EngineError."""
+    official = images.model_dump()
+    choice = choose(engine, images, source)
+    if choice.unanswered:
+        say(
+            f"no image registry answered for {choice.missing[0]} within {REGISTRY_TIMEOUT_S:g} s: "
+            "building stand-ins of the same versions (IMAGES=registry insists on official ones)"
+        )
+    if choice.source == "standin":
+        return _standins(engine, official, say)
+    for reference in choice.missing:
         say(f"pulling {reference}")
         engine.pull(reference)
     return ImageSet(**official, source="registry")

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from levelbench import k6, resources, statements, turns
+from levelbench import counters, k6, statements, turns
 from levelbench.clock import Clock
 from levelbench.compose import ContainerGoneError, Stack
 from levelbench.engine import EngineError
@@ -17,9 +17,9 @@ from levelbench.files import write_atomic
 from levelbench.lab import SERVERS, Lab, Seat
 from levelbench.parameters import Parameters
 from levelbench.prepare import Prepared
-from levelbench.resources import Cgroup, Sample, Sampler
+from levelbench.resources import Sample, Sampler, Source
 from levelbench.turns import Turn
-from levelbench.words import Container
+from levelbench.words import Container, Origin
 
 Plan = Sequence[Turn]
 """One contestant's turns."""
@@ -53,6 +53,8 @@ class Load:
 
     summary: k6.Summary
     samples: dict[Container, list[Sample]]
+    counters: Origin
+    """Where they were read."""
 
 
 Outcome = Load | LabError
@@ -70,9 +72,9 @@ def generate(
     for target in targets:
         statements.reset(lab.database, target.seat.database)
     with ExitStack() as samplers:
-        servers = samplers.enter_context(Sampler(_located(lab.stack, SERVERS)))
+        servers = samplers.enter_context(Sampler(_sources(lab.stack, SERVERS)))
         own = [
-            samplers.enter_context(Sampler(_located(target.seat.stack, OWN))) for target in targets
+            samplers.enter_context(Sampler(_sources(target.seat.stack, OWN))) for target in targets
         ]
         with clock.phase("warmup"):
             warm_s = time.monotonic() + _lead_s(plans) + len(targets) * parameters.slots.warmup_s
@@ -82,13 +84,13 @@ def generate(
             slots = parameters.slots
             _watch(lab, targets, own, servers, len(targets) * (slots.load_s - slots.warmup_s))
             return [
-                _outcome(target, {**sampler.samples, **servers.samples})
+                _outcome(target, sampler, servers)
                 for target, sampler in zip(targets, _ended(targets, own), strict=True)
             ]
 
 
-def _located(stack: Stack, names: Sequence[Container]) -> dict[Container, Cgroup]:
-    return {name: resources.locate(stack.state(name).pid) for name in names}
+def _sources(stack: Stack, names: Sequence[Container]) -> dict[Container, Source]:
+    return {name: counters.find(stack.engine, stack.state(name)) for name in names}
 
 
 def _plans(targets: Sequence[Target], parameters: Parameters) -> Sequence[Plan | None]:
@@ -125,7 +127,7 @@ def _start_generators(
             USERS=json.dumps(target.prepared.users),
             **({"TURNS": _turns_json(plan, origin_epoch_ms)} if plan else {}),
         )
-        sampler.add("k6", resources.locate(stack.state("k6").pid))
+        sampler.add("k6", counters.find(stack.engine, stack.state("k6")))
 
     with ThreadPoolExecutor(len(targets)) as threads:
         started = [
@@ -191,7 +193,7 @@ def _ended(targets: Sequence[Target], samplers: Sequence[Sampler]) -> Iterator[S
         yield sampler
 
 
-def _outcome(target: Target, samples: dict[Container, list[Sample]]) -> Outcome:
+def _outcome(target: Target, sampler: Sampler, servers: Sampler) -> Outcome:
     """What came of one target's load; its evidence is kept."""
     stack = target.seat.stack
     service = stack.state("service")
@@ -203,9 +205,10 @@ def _outcome(target: Target, samples: dict[Container, list[Sample]]) -> Outcome:
     except LabError as error:
         status = stack.state("k6").exit_code
         return EngineError(f"k6 ended with status {status}: {error}")
+    samples = {**sampler.samples, **servers.samples}
     write_atomic(target.folder / "k6-summary.json", output)
     write_atomic(
         target.folder / "resources.json",
         json.dumps({name: [asdict(s) for s in found] for name, found in samples.items()}),
     )
-    return Load(summary, samples)
+    return Load(summary, samples, sampler.origin)

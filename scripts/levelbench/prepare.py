@@ -8,11 +8,12 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from levelbench import resources
+from levelbench import counters
 from levelbench.dataset import Rows
 from levelbench.engine import EngineError
 from levelbench.errors import LabError
 from levelbench.lab import Contestant, Lab, Seat
+from levelbench.resources import GONE
 from levelbench.words import Endpoint
 
 PREPARE_TIMEOUT_S = 180.0
@@ -97,7 +98,7 @@ def log_in_users(lab: Lab, seat: Seat, *, register: bool) -> list[dict[str, Any]
 
 def _memory_mib(lab: Lab) -> float | None:
     try:
-        sample = resources.locate(lab.stack.state("service").pid).read()
-    except (LabError, OSError):
+        sample = counters.find(lab.engine, lab.stack.state("service")).read()
+    except (LabError, *GONE):
         return None
     return round(sample.memory_mib, 1)

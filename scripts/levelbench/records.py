@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, Field
 from levelbench.files import ResultsError, load, save
 from levelbench.ledger import ParityEntry
 from levelbench.model import Amount, Count, Model
-from levelbench.words import Container, Endpoint, Mix, Role
+from levelbench.words import Container, Endpoint, Mix, Origin, Role
 
 RUN_SCHEMA_VERSION = 1
 TRIAL_SCHEMA_VERSION = 1
@@ -274,6 +274,8 @@ class TrialRecord(Model):
     window: Window | None = None
     endpoints: dict[Endpoint, EndpointWindow] = Field(default_factory=dict)
     resources: dict[Container, ContainerUse] = Field(default_factory=dict)
+    counters: Origin | None = None
+    """Where the containers' resources were read."""
     endpoint_resources: dict[Endpoint, dict[Container, ContainerUse]] = Field(default_factory=dict)
     """Over each endpoint's own window; empty for a mix, where they cannot be told apart."""
     capacity_rps: Amount | None = None

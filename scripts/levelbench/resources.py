@@ -1,27 +1,26 @@
-"""CPU, memory and throttling of each container, from its cgroup's counters (v1 and v2).
+"""CPU, memory and throttling of each container, from the kernel's counters of its cgroup.
 
 Counters are sampled throughout a trial and interpolated at the boundaries of the measured
 window: the load generator, and not the lab, decides when the window begins.
 """
 
 import threading
-import time
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Protocol
 
-from levelbench.errors import LabError
 from levelbench.records import ContainerUse
-from levelbench.words import Container
+from levelbench.words import Container, Origin
 
-CGROUP_ROOT = Path("/sys/fs/cgroup")
-PROC = Path("/proc")
 INTERVAL_S = 0.25
 ENDED_S = 1.0
 """A container may end this long before the window does, by the sampler's clock: k6 ends with its
 last request, and its counters go with it. What it used after its last sample is not counted."""
 MIB = 2**20
+GONE = (OSError, ValueError, LookupError)
+"""What reading the counters of a container that has ended may raise: no file, half a file, an
+answer without figures."""
 
 
 @dataclass(frozen=True)
@@ -31,84 +30,32 @@ class Sample:
     time_s: float
     """Seconds since the epoch."""
     cpu_ms: float
-    periods: int
-    throttled_periods: int
+    periods: int | None
+    """Of the scheduler's quota; None where the kernel counts none."""
+    throttled_periods: int | None
     memory_mib: float
     """Anonymous memory: without page cache."""
 
 
-@dataclass(frozen=True)
-class Cgroup:
-    """Where the counters of one container are."""
+class Source(Protocol):
+    """Where one container's counters are read."""
 
-    cpu: Path
-    """Holds cpu.stat."""
-    cpuacct: Path
-    """Holds the CPU time; in version 2 the same folder."""
-    memory: Path
-    version: int
+    @property
+    def origin(self) -> Origin: ...
 
     def read(self) -> Sample:
-        """Raises OSError when the container is gone."""
-        now = time.time()
-        stat = _keyed(self.cpu / "cpu.stat")
-        memory = _keyed(self.memory / "memory.stat")
-        if self.version == 2:
-            cpu_ms, anonymous = stat["usage_usec"] / 1e3, memory["anon"]
-        else:
-            cpu_ms = int((self.cpuacct / "cpuacct.usage").read_text()) / 1e6
-            anonymous = memory["total_rss"]
-        return Sample(
-            time_s=now,
-            cpu_ms=cpu_ms,
-            periods=stat.get("nr_periods", 0),
-            throttled_periods=stat.get("nr_throttled", 0),
-            memory_mib=anonymous / MIB,
-        )
-
-
-def _keyed(path: Path) -> dict[str, int]:
-    """A file of `key value` lines."""
-    pairs = (line.split() for line in path.read_text().splitlines())
-    return {pair[0]: int(pair[1]) for pair in pairs if len(pair) == 2}
-
-
-def locate(pid: int, root: Path = CGROUP_ROOT, proc: Path = PROC) -> Cgroup:
-    """The cgroup of the process `pid`, as /proc/<pid>/cgroup names it.
-
-    Raises LabError where the counters cannot be read from here.
-    """
-    try:
-        lines = (proc / str(pid) / "cgroup").read_text().splitlines()
-    except OSError:
-        raise LabError("a container's counters cannot be read: its process is gone") from None
-    # hierarchy-id:controllers:path (cgroups(7)); version 2 is the line with id 0 and no name.
-    paths = {name: path for _, names, path in (line.split(":", 2) for line in lines)
-             for name in names.split(",")}  # fmt: skip
-    if "cpuacct" in paths:
-        # Where controllers share a mount, each still has a link of its own name.
-        cpu, cpuacct, memory = (
-            root / name / paths[name].lstrip("/") for name in ("cpu", "cpuacct", "memory")
-        )
-        found = Cgroup(cpu, cpuacct, memory, version=1)
-    else:
-        folder = root / paths.get("", "").lstrip("/")
-        found = Cgroup(folder, folder, folder, version=2)
-    if not (found.cpu / "cpu.stat").is_file():
-        raise LabError(
-            "the containers' cgroup counters cannot be read on this host",
-            "Run the lab on the Linux machine that runs the engine.",
-        )
-    return found
+        """Raises one of GONE when the container is gone."""
+        ...
 
 
 class Sampler:
     """Reads the counters of some containers again and again, in a thread of its own."""
 
-    def __init__(self, cgroups: Mapping[Container, Cgroup], interval_s: float = INTERVAL_S) -> None:
-        self._cgroups = dict(cgroups)
+    def __init__(self, sources: Mapping[Container, Source], interval_s: float = INTERVAL_S) -> None:
+        self._sources = dict(sources)
         self._interval_s = interval_s
-        self._samples: dict[Container, list[Sample]] = {name: [] for name in cgroups}
+        self._samples: dict[Container, list[Sample]] = {name: [] for name in sources}
+        self._origins = {source.origin for source in sources.values()}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._loop, daemon=True)
 
@@ -120,23 +67,29 @@ class Sampler:
         self._stop.set()
         self._thread.join()
 
-    def add(self, name: Container, cgroup: Cgroup) -> None:
+    def add(self, name: Container, source: Source) -> None:
         """Sample one more container from now on."""
         self._samples[name] = []
-        self._cgroups[name] = cgroup
+        self._origins.add(source.origin)
+        self._sources[name] = source
 
     def _loop(self) -> None:
         while not self._stop.wait(self._interval_s):
-            for name, cgroup in list(self._cgroups.items()):
+            for name, source in list(self._sources.items()):
                 try:
-                    self._samples[name].append(cgroup.read())
-                except (OSError, ValueError, KeyError):
-                    del self._cgroups[name]  # the container is gone
+                    self._samples[name].append(source.read())
+                except GONE:
+                    del self._sources[name]
 
     @property
     def gone(self) -> bool:
         """Whether a container has ended meanwhile."""
-        return len(self._cgroups) < len(self._samples)
+        return len(self._sources) < len(self._samples)
+
+    @property
+    def origin(self) -> Origin:
+        """Where the counters come from; the coarser way as soon as one container needs it."""
+        return "engine" if "engine" in self._origins else "cgroup"
 
     @property
     def samples(self) -> dict[Container, list[Sample]]:
@@ -156,13 +109,18 @@ def use(samples: Sequence[Sample], start_s: float, end_s: float, cpus: float) ->
     def spent(counter: Callable[[Sample], float]) -> float:
         return _at(samples, end_s, counter) - _at(samples, start_s, counter)
 
+    def counted(counter: Callable[[Sample], int | None]) -> int | None:
+        if any(counter(sample) is None for sample in samples):
+            return None
+        return round(spent(lambda sample: counter(sample) or 0))
+
     cpu_ms = spent(lambda sample: sample.cpu_ms)
     within = [s.memory_mib for s in samples if start_s <= s.time_s <= end_s]
     return ContainerUse(
         cpu_ms=round(cpu_ms, 3),
         cpu_share_of_limit=round(cpu_ms / 1e3 / ((end_s - start_s) * cpus), 5),
-        periods=round(spent(lambda sample: sample.periods)),
-        throttled_periods=round(spent(lambda sample: sample.throttled_periods)),
+        periods=counted(lambda sample: sample.periods),
+        throttled_periods=counted(lambda sample: sample.throttled_periods),
         memory_peak_mib=round(max(within), 2) if within else None,
         memory_mean_mib=round(sum(within) / len(within), 2) if within else None,
     )

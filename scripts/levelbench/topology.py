@@ -4,6 +4,7 @@ Sibling hyperthreads count as one core: the plan gives out whole cores, and a co
 sibling stays idle.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +62,14 @@ def read_cores(allowed: set[int], folder: Path = CPU_FOLDER) -> list[tuple[int, 
             siblings = [cpu]
         cores[tuple(s for s in siblings if s in allowed)] = None
     return list(cores)
+
+
+def online_cpus(folder: Path = CPU_FOLDER) -> list[int]:
+    """The CPUs that are switched on; as many as there are where the kernel does not say."""
+    try:
+        return parse_cpu_list((folder / "online").read_text())
+    except OSError:
+        return list(range(os.cpu_count() or 1))
 
 
 def plan(cores: Sequence[tuple[int, ...]]) -> Topology:

@@ -157,6 +157,7 @@ def _collected(lab: Lab, trial: _Trial) -> dict[str, Any]:
     loaded: Load = trial.found.pop("load")
     summary, samples = loaded.summary, loaded.samples
     return {
+        "counters": loaded.counters,
         "window": summary.window,
         "endpoints": accounts.with_statements(summary.endpoints, prepared),
         "resources": accounts.use(samples, summary, lab.topology),

@@ -32,6 +32,7 @@ def check(trial: TrialRecord, limits: Limits, vus: int, topology: Topology) -> t
         *_rows(trial),
         *_statements(trial),
         *_contestant(trial, limits),
+        *_counters(trial),
         *(finding for window in measured for finding in _neighbours(window, limits, topology)),
     )
     return tuple(f.model_copy(update={"trials": (trial.number,)}) for f in findings)
@@ -156,6 +157,19 @@ def _contestant(trial: TrialRecord, limits: Limits) -> Iterator[Finding]:
                 f"{limits.throttled_share_max:.0%} of the scheduler's periods",
                 remedy="Compare CPU per request, which throttling does not change.",
             )
+
+
+def _counters(trial: TrialRecord) -> Iterator[Finding]:
+    if trial.counters == "engine":
+        yield Finding(
+            code="resources-by-engine",
+            severity="warning",
+            cause="processor time and memory were asked of the engine, because this host does not "
+            "show the containers' counters: readings lie further apart, and the window's "
+            "boundaries between them are less sharp",
+            remedy="Run the lab on the Linux machine that runs the engine; until then trust "
+            "processor time over long windows only.",
+        )
 
 
 def _neighbours(window: MeasuredWindow, limits: Limits, topology: Topology) -> Iterator[Finding]:

@@ -6,6 +6,8 @@ Role = Literal["contestant", "reference", "exhibit"]
 Endpoint = Literal["register", "login", "list", "detail", "task"]
 Mix = Literal["journey", "uniform", "no-auth"]
 Container = Literal["service", "worker", "postgres", "redis", "k6"]
+Origin = Literal["cgroup", "engine"]
+"""Where counters were read: in the cgroup's files, or through the engine's API."""
 
 ENDPOINTS: tuple[Endpoint, ...] = ("register", "login", "list", "detail", "task")
 CONTAINERS: tuple[Container, ...] = ("service", "worker", "postgres", "redis", "k6")

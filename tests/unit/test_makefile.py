@@ -30,6 +30,7 @@ def make(*arguments: str) -> str:
         (["diff", "A=fastapi", "B=starlette"], "levelbench diff 'fastapi' 'starlette'"),
         (["up-django", "PORT=9000"], "levelbench up 'django' --port='9000'"),
         (["report", "RUN=20260101-000000-quick"], "levelbench report 20260101-000000-quick"),
+        (["doctor"], "levelbench doctor"),
         (["down"], "levelbench down"),
         (["clean"], "levelbench clean"),
     ],
@@ -40,7 +41,8 @@ def test_targets_run_the_command(arguments: list[str], runs: str) -> None:
 
 
 def test_every_target_sets_the_machine_up_first() -> None:
-    for target in ("bench", "bench-flask", "up-flask", "down", "report", "images", "test", "clean"):
+    targets = "bench bench-flask up-flask down report images doctor test clean"
+    for target in targets.split():
         assert make(target).startswith("scripts/bootstrap.sh")
 
 
@@ -49,6 +51,6 @@ def test_help_explains_every_target() -> None:
         ["make", "help"], cwd=ROOT, text=True, capture_output=True, check=True
     ).stdout
     for target in ("bench", "bench-<service>", "up-<service>", "report", "verify",
-                   "verify-<service>", "test", "test-full", "lint", "clean"):  # fmt: skip
+                   "verify-<service>", "doctor", "test", "test-full", "lint", "clean"):  # fmt: skip
         assert f"make {target} " in said
     assert "PROFILE=" in said

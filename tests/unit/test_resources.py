@@ -1,45 +1,37 @@
-from pathlib import Path
+from dataclasses import dataclass
 
 import pytest
 
-from levelbench.errors import LabError
 from levelbench.records import ContainerUse
-from levelbench.resources import Sample, Sampler, locate, use
+from levelbench.resources import Sample, Sampler, use
+from levelbench.words import Origin
 
-DATA = Path(__file__).parents[1] / "data" / "cgroup"
-PID = 4242
+
+@dataclass
+class Endless:
+    """A source whose container never ends."""
+
+    origin: Origin = "cgroup"
+
+    def read(self) -> Sample:
+        return sample(0, 770.0)
+
+
+@dataclass
+class Ending(Endless):
+    """A source whose container ends after some readings."""
+
+    left: int = 0
+
+    def read(self) -> Sample:
+        if not self.left:
+            raise OSError(19, "No such device")
+        self.left -= 1
+        return super().read()
 
 
 def sample(time_s: float, cpu_ms: float, memory_mib: float = 50.0, throttled: int = 0) -> Sample:
     return Sample(time_s, cpu_ms, int(time_s * 10), throttled, memory_mib)
-
-
-def test_reads_the_counters_of_version_1() -> None:
-    found = locate(PID, DATA / "v1", DATA / "v1" / "proc")
-    assert found.version == 1
-    read = found.read()
-    assert read.cpu_ms == pytest.approx(770.695863)
-    assert read.memory_mib == pytest.approx(69935104 / 2**20)
-    assert (read.periods, read.throttled_periods) == (282, 0)
-
-
-def test_reads_the_counters_of_version_2() -> None:
-    found = locate(PID, DATA / "v2", DATA / "v2" / "proc")
-    assert found.version == 2
-    read = found.read()
-    assert read.cpu_ms == pytest.approx(1234.567)
-    assert read.memory_mib == 70.0
-    assert (read.periods, read.throttled_periods) == (321, 12)
-
-
-def test_says_when_the_process_is_gone() -> None:
-    with pytest.raises(LabError, match="its process is gone"):
-        locate(1, DATA / "v1", DATA / "v1" / "proc")
-
-
-def test_says_when_the_counters_are_elsewhere(tmp_path: Path) -> None:
-    with pytest.raises(LabError, match="cannot be read on this host"):
-        locate(PID, tmp_path, DATA / "v2" / "proc")
 
 
 def test_interpolates_at_the_boundaries_of_the_window() -> None:
@@ -77,18 +69,40 @@ def test_is_undefined_where_the_samples_do_not_cover_the_window(samples: list[Sa
     assert use(samples, 1, 5, cpus=1) == ContainerUse()
 
 
+def test_periods_are_undefined_where_the_kernel_counts_none() -> None:
+    samples = [Sample(t, 100.0 * t, None, None, 50.0) for t in range(4)]
+    found = use(samples, 1, 3, cpus=1)
+    assert (found.periods, found.throttled_periods) == (None, None)
+    assert found.cpu_ms == 200
+
+
 def test_sampler_reads_until_it_is_left() -> None:
-    found = locate(PID, DATA / "v1", DATA / "v1" / "proc")
-    with Sampler({"service": found}, interval_s=0.001) as sampler:
+    with Sampler({"service": Endless()}, interval_s=0.001) as sampler:
         while len(sampler.samples["service"]) < 3:
             pass
-    assert {round(s.cpu_ms, 6) for s in sampler.samples["service"]} == {770.695863}
+    assert {s.cpu_ms for s in sampler.samples["service"]} == {770.0}
+    assert not sampler.gone
 
 
-def test_sampler_goes_on_when_one_container_goes(tmp_path: Path) -> None:
-    good = locate(PID, DATA / "v1", DATA / "v1" / "proc")
-    gone = type(good)(tmp_path, tmp_path, tmp_path, 1)
-    with Sampler({"service": gone, "redis": good}, interval_s=0.001) as sampler:
-        while len(sampler.samples["redis"]) < 3:
+def test_sampler_goes_on_when_one_container_goes() -> None:
+    sources = {"service": Ending(left=2), "redis": Endless()}
+    with Sampler(sources, interval_s=0.001) as sampler:
+        while len(sampler.samples["redis"]) < 4:
             pass
-    assert sampler.samples["service"] == []
+    assert len(sampler.samples["service"]) == 2
+    assert sampler.gone
+
+
+def test_sampler_takes_in_a_container_that_comes_later() -> None:
+    with Sampler({"redis": Endless()}, interval_s=0.001) as sampler:
+        sampler.add("k6", Endless())
+        while len(sampler.samples["k6"]) < 2:
+            pass
+    assert set(sampler.samples) == {"redis", "k6"}
+
+
+def test_one_container_read_through_the_engine_makes_all_of_them_coarse() -> None:
+    sampler = Sampler({"service": Endless("cgroup"), "redis": Endless("cgroup")})
+    assert sampler.origin == "cgroup"
+    sampler.add("k6", Endless("engine"))
+    assert sampler.origin == "engine"

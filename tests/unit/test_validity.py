@@ -181,3 +181,10 @@ def test_no_endpoint_is_named_at_its_limit(changes: dict[str, Any]) -> None:
 
 def test_no_load_at_all_is_no_request() -> None:
     assert codes(trial(window=None)) == ["no-requests"]
+
+
+def test_counters_read_through_the_engine_are_named_and_spoil_nothing() -> None:
+    found = check(trial(counters="engine"), LIMITS, 100, TWO_CORES)
+    assert [(f.code, f.severity) for f in found] == [("resources-by-engine", "warning")]
+    assert status_of(found) == "valid"
+    assert codes(trial(counters="cgroup")) == []
