@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from levelbench import accounts, environment, k6, prepare, resources, statements, validity
-from levelbench.compose import ContainerGoneError, ContainerState
+from levelbench import accounts, cores, environment, k6, prepare, resources, statements, validity
+from levelbench.compose import ContainerGoneError
 from levelbench.database import TRIAL
 from levelbench.engine import EngineError, EngineGoneError
 from levelbench.errors import LabError
@@ -50,8 +50,7 @@ class Load:
 
     summary: k6.Summary
     samples: dict[Container, list[resources.Sample]]
-    service: ContainerState
-    """The contestant's container, after the load."""
+    cpus: list[cores.Reading]
 
 
 def run(
@@ -111,7 +110,7 @@ def _measure(
         if prepared.tokens_last_s() < parameters.slots.load_s + TOKEN_MARGIN_S:
             prepared.users = prepare.log_in_users(lab, register=False)
     load = _generate_load(lab, prepared, record, parameters, folder, clock)
-    summary, samples = load.summary, load.samples
+    summary, samples, topology = load.summary, load.samples, lab.topology
     with clock.phase("drain"):
         tasks, drain_s = accounts.drain(lab, summary.invoices_202)
     with clock.phase("collect"):
@@ -121,15 +120,19 @@ def _measure(
                 "cold_start_ms": cold_start_ms,
                 "window": summary.window,
                 "endpoints": accounts.with_statements(summary.endpoints, prepared),
-                "resources": accounts.use(samples, summary, lab.topology),
-                "endpoint_resources": accounts.use_of_endpoints(samples, summary, lab.topology),
+                "resources": accounts.use(samples, summary, lab.cpus()),
+                "endpoint_resources": accounts.use_of_endpoints(samples, summary, lab.cpus()),
+                "cores": accounts.cores_of_mix(load.cpus, samples, summary, topology),
+                "endpoint_cores": accounts.cores_of_endpoints(
+                    load.cpus, samples, summary, topology
+                ),
                 "rows": accounts.rows(lab, prepared, summary, tasks),
                 "statements": accounts.statements_run(lab, summary),
                 "tasks": tasks.figures(summary.invoices_202, drain_s),
                 "postgres_settings": settings,
             }
         )
-        findings = validity.check(complete, lab.config.limits, parameters.vus, lab.topology)
+        findings = validity.check(complete, lab.config.limits, parameters.vus, topology)
         return complete.model_copy(update={"findings": findings})
 
 
@@ -171,6 +174,8 @@ def _generate_load(
             _watch(lab, sampler, slots.load_s - slots.warmup_s)
             status = stack.wait("k6", K6_MARGIN_S)
     service = stack.state("service")
+    if service.out_of_memory:  # it may have been one of its processes, and be started again
+        raise ContainerGoneError("the contestant ran out of memory under load")
     if not service.running:
         raise ContainerGoneError(f"the contestant {service.end} under load")
     output = stack.logs("k6", stderr=False)
@@ -184,7 +189,8 @@ def _generate_load(
         folder / "resources.json",
         json.dumps({name: [asdict(s) for s in found] for name, found in samples.items()}),
     )
-    return Load(summary, samples, service)
+    write_atomic(folder / "cpus.json", json.dumps([asdict(reading) for reading in sampler.cpus]))
+    return Load(summary, samples, sampler.cpus)
 
 
 def _watch(lab: Lab, sampler: resources.Sampler, seconds: float) -> None:

@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ def test_reads_the_counters_of_version_1() -> None:
     read = found.read()
     assert read.cpu_ms == pytest.approx(770.695863)
     assert read.memory_mib == pytest.approx(69935104 / 2**20)
-    assert (read.periods, read.throttled_periods) == (282, 0)
+    assert (read.periods, read.throttled_periods, read.throttled_ms) == (282, 0, 0)
 
 
 def test_reads_the_counters_of_version_2() -> None:
@@ -29,7 +30,7 @@ def test_reads_the_counters_of_version_2() -> None:
     read = found.read()
     assert read.cpu_ms == pytest.approx(1234.567)
     assert read.memory_mib == 70.0
-    assert (read.periods, read.throttled_periods) == (321, 12)
+    assert (read.periods, read.throttled_periods, read.throttled_ms) == (321, 12, 345.678)
 
 
 def test_says_when_the_process_is_gone() -> None:
@@ -53,6 +54,19 @@ def test_counts_throttled_periods_within_the_window() -> None:
     samples = [sample(0, 0), sample(1, 1, throttled=1), sample(3, 2, throttled=9), sample(4, 3)]
     found = use(samples, 1, 3, cpus=1)
     assert (found.throttled_periods, found.periods) == (8, 20)
+
+
+def test_adds_up_how_long_it_was_throttled_within_the_window() -> None:
+    samples = [
+        dataclasses.replace(sample(moment, 0), throttled_ms=throttled_ms)
+        for moment, throttled_ms in ((0, 0.0), (2, 400.0), (4, 500.0))
+    ]
+    assert use(samples, 1, 3, cpus=1).throttled_ms == 250
+
+
+def test_how_long_it_was_throttled_is_unknown_where_a_sample_does_not_tell() -> None:
+    samples = [sample(0, 0), dataclasses.replace(sample(4, 9), throttled_ms=500.0)]
+    assert use(samples, 1, 3, cpus=1).throttled_ms is None
 
 
 def test_takes_memory_within_the_window_only() -> None:
