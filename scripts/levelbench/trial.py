@@ -1,6 +1,7 @@
 """One trial's life: restore -> start -> warm up and measure -> drain tasks -> collect -> down."""
 
 import json
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -67,6 +68,8 @@ def run(
 
     A fault of the contestant or of the lab is a finding in the record, not an exception.
     """
+    if folder.exists():  # of an attempt that was cut short: its evidence is not this one's
+        shutil.rmtree(folder)
     clock = Clock(say)
     record = TrialRecord(
         **planned.model_dump(),

@@ -2,18 +2,23 @@
 
 import itertools
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
-from levelbench import accounts, trial
+from levelbench import accounts, environment, trial
 from levelbench.compose import ContainerGoneError, ContainerState
 from levelbench.config import load_config
 from levelbench.database import TaskCount
 from levelbench.engine import EngineError
 from levelbench.errors import LabError
 from levelbench.lab import Lab, Secrets
+from levelbench.parameters import Parameters
+from levelbench.prepare import Prepared
+from levelbench.records import PlannedTrial, TrialRecord
+from levelbench.topology import plan
 
 
 @dataclass
@@ -26,7 +31,8 @@ class FakeLab:
     def __post_init__(self) -> None:
         limits = load_config().limits.model_copy(update={"drain_timeout_s": -1.0})
         self.config = load_config().model_copy(update={"limits": limits})
-        self.stack = self.database = self
+        self.stack = self.database = self.engine = self
+        self.topology = plan([(0,), (1,)])
 
     def state(self, service: str) -> ContainerState:
         if self.service is None:
@@ -35,6 +41,13 @@ class FakeLab:
 
     def ended_servers(self) -> dict[str, str]:
         return self.ended
+
+    def logs(self, service: str, **_: bool) -> str:
+        return ""
+
+    def clear(self) -> None: ...
+
+    def wait_back(self) -> None: ...
 
     def tasks(self) -> TaskCount:
         return self.counts.pop(0)
@@ -117,3 +130,27 @@ def test_gives_up_on_a_worker_that_does_not_finish() -> None:
     lab = FakeLab(counts=[count(5, 2, 3)])
     tasks, _ = accounts.drain(cast(Lab, lab), accepted=5)
     assert tasks.figures(accepted=5, drain_s=0.0).lost == 2
+
+
+def test_nothing_of_an_attempt_that_was_cut_short_passes_for_this_one_s_evidence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that was killed within a trial, and resumed: the trial is made in the same folder."""
+    folder = tmp_path / "trials" / "002-closed-fastapi"
+    folder.mkdir(parents=True)
+    (folder / "k6-summary.json").write_text("{}")
+
+    def fail(*_: object) -> TrialRecord:
+        raise EngineError("no k6 this time")
+
+    monkeypatch.setattr(trial, "_measure", fail)
+    monkeypatch.setattr(environment, "machine_speed", lambda cpu: None)
+    planned = PlannedTrial(number=2, block=1, workload="closed", service="fastapi", label="fastapi")
+    prepared, parameters = cast(Prepared, None), cast(Parameters, None)
+    record = trial.run(
+        cast(Lab, FakeLab(state())), prepared, planned, parameters, folder, say=lambda phase: None
+    )
+    assert record.status == "invalid"
+    assert {path.name for path in folder.iterdir()} == {
+        "trial.json", "service.log", "worker.log", "k6.log",
+    }  # fmt: skip
