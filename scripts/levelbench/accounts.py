@@ -6,17 +6,24 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from levelbench import resources, statements, tasks
+from levelbench import cores, resources, statements, tasks
 from levelbench.database import OWNER, TaskCount
 from levelbench.files import write_atomic
 from levelbench.k6 import Summary
 from levelbench.k6summary import Bounds
 from levelbench.lab import Lab, Seat
 from levelbench.prepare import Prepared
-from levelbench.records import ContainerUse, EndpointWindow, Rows, Statements, TaskFigures
+from levelbench.records import (
+    ContainerUse,
+    CoreUse,
+    EndpointWindow,
+    Rows,
+    Statements,
+    TaskFigures,
+)
 from levelbench.resources import Sample
-from levelbench.topology import Topology, cpu_count
-from levelbench.words import Container, Endpoint
+from levelbench.topology import Topology, parse_cpu_list
+from levelbench.words import CONTAINERS, Container, Endpoint
 
 DRAIN_POLL_S = 0.2
 
@@ -86,20 +93,24 @@ def with_statements(
 
 
 def use_of_endpoints(
-    samples: Samples, summary: Summary, topology: Topology
+    samples: Samples, summary: Summary, cpus: Mapping[Container, float]
 ) -> dict[Endpoint, dict[Container, ContainerUse]]:
     """What each container used over each endpoint's own window; empty for a mix."""
     return {
-        endpoint: _use(samples, bounds, topology)
+        endpoint: _use(samples, bounds, cpus)
         for endpoint, bounds in summary.endpoint_bounds.items()
     }
 
 
-def use(samples: Samples, summary: Summary, topology: Topology) -> dict[Container, ContainerUse]:
-    """What each container used over the measured window, or over all endpoints' own together."""
+def use(
+    samples: Samples, summary: Summary, cpus: Mapping[Container, float]
+) -> dict[Container, ContainerUse]:
+    """What each container used over the measured window, or over all endpoints' own together;
+    `cpus`: how many each may use.
+    """
     if summary.bounds is not None:
-        return _use(samples, summary.bounds, topology)
-    each = use_of_endpoints(samples, summary, topology).values()
+        return _use(samples, summary.bounds, cpus)
+    each = use_of_endpoints(samples, summary, cpus).values()
     return {name: together([used[name] for used in each]) for name in samples}
 
 
@@ -116,20 +127,61 @@ def together(uses: Sequence[ContainerUse]) -> ContainerUse:
             "cpu_share_of_limit": over("cpu_share_of_limit", statistics.fmean),
             "throttled_periods": over("throttled_periods", sum),
             "periods": over("periods", sum),
+            "throttled_ms": over("throttled_ms", math.fsum),
             "memory_peak_mib": over("memory_peak_mib", max),
             "memory_mean_mib": over("memory_mean_mib", statistics.fmean),
         }
     )
 
 
-def _use(samples: Samples, bounds: Bounds, topology: Topology) -> dict[Container, ContainerUse]:
-    cpusets = topology.cpusets()
+def _use(
+    samples: Samples, bounds: Bounds, cpus: Mapping[Container, float]
+) -> dict[Container, ContainerUse]:
     return {
         name: resources.use(
-            found,
-            bounds.start_epoch_ms / 1e3,
-            bounds.end_epoch_ms / 1e3,
-            cpu_count(cpusets[name]),
+            found, bounds.start_epoch_ms / 1e3, bounds.end_epoch_ms / 1e3, cpus[name]
         )
         for name, found in samples.items()
+    }
+
+
+def cores_of_endpoints(
+    readings: Sequence[cores.Reading],
+    samples: Samples,
+    summary: Summary,
+    topology: Topology,
+) -> dict[Endpoint, dict[str, CoreUse]]:
+    """Who else used the lab's cores over each endpoint's own window; empty for a mix."""
+    return {
+        endpoint: _cores(readings, samples, bounds, topology)
+        for endpoint, bounds in summary.endpoint_bounds.items()
+    }
+
+
+def cores_of_mix(
+    readings: Sequence[cores.Reading],
+    samples: Samples,
+    summary: Summary,
+    topology: Topology,
+) -> dict[str, CoreUse]:
+    """Who else used the lab's cores over the measured window; empty where there are several."""
+    return _cores(readings, samples, summary.bounds, topology) if summary.bounds else {}
+
+
+def _cores(
+    readings: Sequence[cores.Reading], samples: Samples, bounds: Bounds, topology: Topology
+) -> dict[str, CoreUse]:
+    cpusets = topology.cpusets()
+    by_cpuset: dict[str, list[Sequence[Sample]]] = {}
+    for name in CONTAINERS:
+        by_cpuset.setdefault(cpusets[name], []).append(samples.get(name, ()))
+    return {
+        cpuset: resources.core_use(
+            readings,
+            own,
+            bounds.start_epoch_ms / 1e3,
+            bounds.end_epoch_ms / 1e3,
+            parse_cpu_list(cpuset),
+        )
+        for cpuset, own in by_cpuset.items()
     }

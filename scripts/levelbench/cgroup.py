@@ -30,12 +30,14 @@ class CgroupV1:
         """Raises one of GONE when the container is gone."""
         now = time.time()
         periods = _keyed(self.cpu / "cpu.stat")
+        throttled_ns = periods.get("throttled_time")
         return Sample(
             time_s=now,
             cpu_ms=int((self.cpuacct / "cpuacct.usage").read_text()) / 1e6,
             periods=periods.get("nr_periods"),
             throttled_periods=periods.get("nr_throttled"),
             memory_mib=_keyed(self.memory / "memory.stat")["total_rss"] / MIB,
+            throttled_ms=None if throttled_ns is None else throttled_ns / 1e6,
         )
 
 
@@ -50,12 +52,14 @@ class CgroupV2:
         """Raises one of GONE when the container is gone."""
         now = time.time()
         cpu = _keyed(self.folder / "cpu.stat")
+        throttled_us = cpu.get("throttled_usec")
         return Sample(
             time_s=now,
             cpu_ms=cpu["usage_usec"] / 1e3,
             periods=cpu.get("nr_periods"),  # not there unless the controller is enabled
             throttled_periods=cpu.get("nr_throttled"),
             memory_mib=_keyed(self.folder / "memory.stat")["anon"] / MIB,
+            throttled_ms=None if throttled_us is None else throttled_us / 1e3,
         )
 
 

@@ -87,6 +87,11 @@ class Limits(FileModel):
     vus_busy_share_min: Share
     error_rate_max: Share
     throttled_share_max: Share
+    """Of a window's time, that a container was kept from running for lack of quota."""
+    foreign_share_max: Share
+    """Of the contestant's core, used by programs that are none of the lab's."""
+    stolen_share_max: Share
+    """Of the contestant's core, taken by the host of a virtual machine."""
     generator_cpu_share_max: Share
     core_busy_share_max: Share
     drain_timeout_s: Seconds

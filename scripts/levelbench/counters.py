@@ -41,6 +41,7 @@ class EngineStats:
             cpu_ms=cpu["cpu_usage"]["total_usage"] / 1e6,
             periods=cpu["throttling_data"]["periods"],
             throttled_periods=cpu["throttling_data"]["throttled_periods"],
+            throttled_ms=cpu["throttling_data"]["throttled_time"] / 1e6,
             # The names are the kernel's: those of cgroup version 2, or of version 1.
             memory_mib=memory["anon" if "anon" in memory else "total_rss"] / MIB,
         )

@@ -12,7 +12,7 @@ from levelbench.engine import PROJECT_PREFIX, Engine
 from levelbench.images import ImageSet
 from levelbench.services import Service
 from levelbench.topology import Topology, cpu_count
-from levelbench.words import Container
+from levelbench.words import CONTAINERS, Container
 
 WATCHED, UNWATCHED = "30s", "1h"
 """Between two of the engine's health checks."""
@@ -106,7 +106,7 @@ class Lab:
             "POSTGRES_PASSWORD": self.secrets.postgres_password,
             "JWT_SECRET": self.secrets.jwt_secret,
             "HEALTH_INTERVAL": health_interval,
-            "SERVICE_CPUS": f"{caps.service.cpus or cpu_count(self.topology.service):g}",
+            "SERVICE_CPUS": f"{self._service_cpus():g}",
             # Filled in for each contestant; the compose file wants a value at all times.
             "SERVICE": "none",
             "SERVICE_IMAGE": "none",
@@ -119,6 +119,15 @@ class Lab:
         if published_port is not None:
             variables["PUBLISHED_PORT"] = str(published_port)
         return variables
+
+    def cpus(self) -> dict[Container, float]:
+        """How many CPUs each container may use: those of its cpuset, or fewer by its cap."""
+        cpusets = self.topology.cpusets()
+        found: dict[Container, float] = {name: cpu_count(cpusets[name]) for name in CONTAINERS}
+        return {**found, "service": min(found["service"], self._service_cpus())}
+
+    def _service_cpus(self) -> float:
+        return self.config.caps.service.cpus or cpu_count(self.topology.service)
 
     def start(self) -> None:
         """Start the database and the broker, and wait for them. Raises EngineError."""

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from levelbench import counters, k6, statements, turns
+from levelbench import cores, counters, k6, statements, turns
 from levelbench.clock import Clock
 from levelbench.compose import ContainerGoneError, Stack
 from levelbench.engine import EngineError
@@ -55,6 +55,7 @@ class Load:
     samples: dict[Container, list[Sample]]
     counters: Origin
     """Where they were read."""
+    cpus: list[cores.Reading]
 
 
 Outcome = Load | LabError
@@ -197,6 +198,8 @@ def _outcome(target: Target, sampler: Sampler, servers: Sampler) -> Outcome:
     """What came of one target's load; its evidence is kept."""
     stack = target.seat.stack
     service = stack.state("service")
+    if service.out_of_memory:  # it may have been one of its processes, and be started again
+        return ContainerGoneError("the contestant ran out of memory under load")
     if not service.running:
         return ContainerGoneError(f"the contestant {service.end} under load")
     output = stack.logs("k6", stderr=False)
@@ -211,4 +214,6 @@ def _outcome(target: Target, sampler: Sampler, servers: Sampler) -> Outcome:
         target.folder / "resources.json",
         json.dumps({name: [asdict(s) for s in found] for name, found in samples.items()}),
     )
-    return Load(summary, samples, sampler.origin)
+    cpus = servers.cpus
+    write_atomic(target.folder / "cpus.json", json.dumps([asdict(reading) for reading in cpus]))
+    return Load(summary, samples, sampler.origin, cpus)

@@ -213,8 +213,20 @@ class ContainerUse(Model):
     """CPU time / (window x the CPUs it may use): 1.0 is at its limit."""
     throttled_periods: Count | None = None
     periods: Count | None = None
+    throttled_ms: Amount | None = None
+    """How long it was kept from running, for its share of the period was used up."""
     memory_peak_mib: Amount | None = None
     memory_mean_mib: Amount | None = None
+
+
+class CoreUse(Model):
+    """Some of the machine's CPUs over the measured window, whoever used them: shares of all the
+    time that they had. All None where this host does not show its CPUs."""
+
+    foreign_share: Amount | None = None
+    """Used by processes that are none of the lab's containers on these CPUs."""
+    stolen_share: Amount | None = None
+    """Taken by the host of a virtual machine."""
 
 
 class Rows(Model):
@@ -278,6 +290,10 @@ class TrialRecord(Model):
     """Where the containers' resources were read."""
     endpoint_resources: dict[Endpoint, dict[Container, ContainerUse]] = Field(default_factory=dict)
     """Over each endpoint's own window; empty for a mix, where they cannot be told apart."""
+    cores: dict[str, CoreUse] = Field(default_factory=dict)
+    """By cpuset of the topology, over the measured window of a mix."""
+    endpoint_cores: dict[Endpoint, dict[str, CoreUse]] = Field(default_factory=dict)
+    """The same over each endpoint's own window; empty for a mix."""
     capacity_rps: Amount | None = None
     """Of a ladder of rates: the highest that held the objective, and all below it too."""
     rows: Rows | None = None

@@ -4,13 +4,15 @@ Counters are sampled throughout a trial and interpolated at the boundaries of th
 window: the load generator, and not the lab, decides when the window begins.
 """
 
+import math
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from levelbench.records import ContainerUse
+from levelbench import cores
+from levelbench.records import ContainerUse, CoreUse
 from levelbench.words import Container, Origin
 
 INTERVAL_S = 0.25
@@ -35,6 +37,9 @@ class Sample:
     throttled_periods: int | None
     memory_mib: float
     """Anonymous memory: without page cache."""
+    throttled_ms: float | None = None
+    """How long it was kept from running for lack of quota, over all its CPUs; only ever grows.
+    None where the kernel does not tell."""
 
 
 class Source(Protocol):
@@ -49,13 +54,15 @@ class Source(Protocol):
 
 
 class Sampler:
-    """Reads the counters of some containers again and again, in a thread of its own."""
+    """Reads the counters of some containers, and of the machine's CPUs, again and again, in a
+    thread of its own."""
 
     def __init__(self, sources: Mapping[Container, Source], interval_s: float = INTERVAL_S) -> None:
         self._sources = dict(sources)
         self._interval_s = interval_s
         self._samples: dict[Container, list[Sample]] = {name: [] for name in sources}
         self._origins = {source.origin for source in sources.values()}
+        self._cpus: list[cores.Reading] = []
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._loop, daemon=True)
 
@@ -75,6 +82,8 @@ class Sampler:
 
     def _loop(self) -> None:
         while not self._stop.wait(self._interval_s):
+            if reading := cores.read():
+                self._cpus.append(reading)
             for name, source in list(self._sources.items()):
                 try:
                     self._samples[name].append(source.read())
@@ -95,6 +104,11 @@ class Sampler:
     def samples(self) -> dict[Container, list[Sample]]:
         """What has been read so far, by container, in the order of time."""
         return {name: list(samples) for name, samples in self._samples.items()}
+
+    @property
+    def cpus(self) -> list[cores.Reading]:
+        """What has been read so far of the CPUs; nothing where the kernel does not tell."""
+        return list(self._cpus)
 
 
 def use(samples: Sequence[Sample], start_s: float, end_s: float, cpus: float) -> ContainerUse:
@@ -121,9 +135,45 @@ def use(samples: Sequence[Sample], start_s: float, end_s: float, cpus: float) ->
         cpu_share_of_limit=round(cpu_ms / 1e3 / ((end_s - start_s) * cpus), 5),
         periods=counted(lambda sample: sample.periods),
         throttled_periods=counted(lambda sample: sample.throttled_periods),
+        throttled_ms=_throttled_ms(samples, start_s, end_s),
         memory_peak_mib=round(max(within), 2) if within else None,
         memory_mean_mib=round(sum(within) / len(within), 2) if within else None,
     )
+
+
+def core_use(
+    readings: Sequence[cores.Reading],
+    containers: Iterable[Sequence[Sample]],
+    start_s: float,
+    end_s: float,
+    cpus: Sequence[int],
+) -> CoreUse:
+    """Who else used some CPUs between two moments: what the kernel says that processes used of
+    them, less what the containers did that have these CPUs alone.
+
+    Both are counted at moments of their own, and /proc/stat in hundredths of a second: a difference
+    below 0 is none.
+    """
+    spent = cores.spent(readings, start_s, end_s, cpus)
+    own = [use(samples, start_s, end_s, len(cpus)).cpu_ms for samples in containers]
+    if spent is None or None in own:
+        return CoreUse()
+    all_ms = 1e3 * (end_s - start_s) * len(cpus)
+    foreign_ms = spent.busy_ms - math.fsum(cpu_ms for cpu_ms in own if cpu_ms is not None)
+    return CoreUse(
+        foreign_share=round(max(0.0, foreign_ms / all_ms), 4),
+        stolen_share=round(spent.stolen_ms / all_ms, 4),
+    )
+
+
+def _throttled_ms(samples: Sequence[Sample], start_s: float, end_s: float) -> float | None:
+    if any(sample.throttled_ms is None for sample in samples):
+        return None
+
+    def counter(sample: Sample) -> float:
+        return sample.throttled_ms or 0.0
+
+    return round(_at(samples, end_s, counter) - _at(samples, start_s, counter), 3)
 
 
 def _at(samples: Sequence[Sample], moment_s: float, counter: Callable[[Sample], float]) -> float:

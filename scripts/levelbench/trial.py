@@ -4,6 +4,7 @@ Trials that take turns go through it together, each at a seat of its own; one th
 alone.
 """
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -58,6 +59,10 @@ def run(
 
     A fault of a contestant or of the lab is a finding in a record, not an exception.
     """
+    for entry in entries:
+        # Of an attempt that was cut short: its evidence is not this one's.
+        if entry.folder.exists():
+            shutil.rmtree(entry.folder)
     clock = Clock(say)
     started_at = datetime.now(UTC)
     speed = environment.machine_speed(parse_cpu_list(lab.topology.service)[0])
@@ -155,13 +160,15 @@ def _target(trial: _Trial, parameters: Parameters) -> Target:
 def _collected(lab: Lab, trial: _Trial) -> dict[str, Any]:
     prepared, seat, folder = trial.entry.prepared, trial.seat, trial.entry.folder
     loaded: Load = trial.found.pop("load")
-    summary, samples = loaded.summary, loaded.samples
+    summary, samples, topology = loaded.summary, loaded.samples, lab.topology
     return {
         "counters": loaded.counters,
         "window": summary.window,
         "endpoints": accounts.with_statements(summary.endpoints, prepared),
-        "resources": accounts.use(samples, summary, lab.topology),
-        "endpoint_resources": accounts.use_of_endpoints(samples, summary, lab.topology),
+        "resources": accounts.use(samples, summary, lab.cpus()),
+        "endpoint_resources": accounts.use_of_endpoints(samples, summary, lab.cpus()),
+        "cores": accounts.cores_of_mix(loaded.cpus, samples, summary, topology),
+        "endpoint_cores": accounts.cores_of_endpoints(loaded.cpus, samples, summary, topology),
         "rows": accounts.rows(lab, seat, prepared, summary, trial.found.pop("count")),
         "statements": accounts.statements_run(lab, seat, summary),
         "tasks": accounts.background(lab, seat, summary, folder),

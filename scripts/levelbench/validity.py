@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from levelbench import windows
+from levelbench import bottleneck, windows
 from levelbench.config import Limits
 from levelbench.records import Finding, TrialRecord, TrialStatus
-from levelbench.topology import Topology, cpu_count
+from levelbench.topology import Topology
 from levelbench.windows import MeasuredWindow
-from levelbench.words import Container
 
 # Codes whose finding is the contestant's own result, and codes that are the lab's fault.
 FAILED = {"errors", "contestant-gone", "contestant-out-of-memory", "tasks-lost"}
@@ -15,6 +14,10 @@ INVALID = {
     "rows-differ",
     "statements-differ",
     "vus-idle",
+    "load-generator-throttled",
+    "worker-throttled",
+    "contestant-throttled",
+    "noisy-neighbour",
     "no-requests",
     "endpoints-overlap",
     "lab-fault",
@@ -31,9 +34,8 @@ def check(trial: TrialRecord, limits: Limits, vus: int, topology: Topology) -> t
         *_tasks(trial),
         *_rows(trial),
         *_statements(trial),
-        *_contestant(trial, limits),
         *_counters(trial),
-        *(finding for window in measured for finding in _neighbours(window, limits, topology)),
+        *(f for window in measured for f in bottleneck.of_window(window, limits, topology)),
     )
     return tuple(f.model_copy(update={"trials": (trial.number,)}) for f in findings)
 
@@ -46,15 +48,10 @@ def status_of(findings: tuple[Finding, ...]) -> TrialStatus:
     return "failed" if codes & FAILED else "valid"
 
 
-def _within(window: MeasuredWindow) -> str:
-    """Begins a cause: which endpoint's window it is about, if there are several."""
-    return f"{window.endpoint} alone: " if window.endpoint else ""
-
-
 def _load(measured: Sequence[MeasuredWindow], limits: Limits, vus: int) -> Iterator[Finding]:
     idle = [window for window in measured if window.requests == 0]
     if idle or not measured:
-        which = _within(idle[0]) if idle else ""
+        which = idle[0].named if idle else ""
         yield Finding(
             code="no-requests",
             severity="error",
@@ -71,7 +68,7 @@ def _load(measured: Sequence[MeasuredWindow], limits: Limits, vus: int) -> Itera
         yield Finding(
             code="vus-idle",
             severity="error",
-            cause=f"{_within(worst)}the server kept {share:.1%} of the {vus} VUs busy, "
+            cause=f"{worst.named}the server kept {share:.1%} of the {vus} VUs busy, "
             f"less than {limits.vus_busy_share_min:.0%}: the load generator was the limit",
             remedy="Give k6 more or faster cores.",
             endpoint=worst.endpoint,
@@ -83,7 +80,7 @@ def _overlap(window: MeasuredWindow) -> Iterator[Finding]:
         yield Finding(
             code="endpoints-overlap",
             severity="error",
-            cause=f"{_within(window)}{window.disturbances} answers to the requests of the endpoint "
+            cause=f"{window.named}{window.disturbances} answers to the requests of the endpoint "
             f"before it were completed within its window of {window.requests}",
             remedy="The machine is too slow, or too busy, to finish what is in flight in the pause "
             "between two endpoints: run with fewer VUs ([load] vus) or on a faster one.",
@@ -96,7 +93,7 @@ def _errors(window: MeasuredWindow, limits: Limits) -> Iterator[Finding]:
         yield Finding(
             code="errors",
             severity="error",
-            cause=f"{_within(window)}{window.errors} of {window.requests} requests failed, "
+            cause=f"{window.named}{window.errors} of {window.requests} requests failed, "
             f"more than {limits.error_rate_max:.1%}",
             remedy="Read k6.log and service.log in the trial's folder.",
             endpoint=window.endpoint,
@@ -145,20 +142,6 @@ def _statements(trial: TrialRecord) -> Iterator[Finding]:
     )
 
 
-def _contestant(trial: TrialRecord, limits: Limits) -> Iterator[Finding]:
-    service = trial.resources.get("service")
-    if service and service.periods and service.throttled_periods is not None:
-        share = service.throttled_periods / service.periods
-        if share > limits.throttled_share_max:
-            yield Finding(
-                code="contestant-throttled",
-                severity="warning",
-                cause="the contestant was throttled in more than "
-                f"{limits.throttled_share_max:.0%} of the scheduler's periods",
-                remedy="Compare CPU per request, which throttling does not change.",
-            )
-
-
 def _counters(trial: TrialRecord) -> Iterator[Finding]:
     if trial.counters == "engine":
         yield Finding(
@@ -170,42 +153,3 @@ def _counters(trial: TrialRecord) -> Iterator[Finding]:
             remedy="Run the lab on the Linux machine that runs the engine; until then trust "
             "processor time over long windows only.",
         )
-
-
-def _neighbours(window: MeasuredWindow, limits: Limits, topology: Topology) -> Iterator[Finding]:
-    """The containers beside the contestant must not be what limits it."""
-    window_ms = 1e3 * window.seconds
-    cpusets = topology.cpusets()
-
-    def busy_share(containers: Sequence[Container], cpus: int) -> float:
-        used = (window.uses.get(name) for name in containers)
-        spent = [found.cpu_ms or 0.0 for found in used if found]
-        return sum(spent) / (window_ms * cpus) if window_ms else 0.0
-
-    measured = [name for name in window.uses if name != "service"]
-    for cpuset in sorted({cpusets[name] for name in measured}):
-        sharing = [name for name in measured if cpusets[name] == cpuset]
-        if busy_share(sharing, cpu_count(cpuset)) <= limits.core_busy_share_max:
-            continue
-        # A contestant that uses up its own core as well is still limited by itself.
-        bound = "postgres" in sharing and busy_share(["service"], 1) < limits.core_busy_share_max
-        yield Finding(
-            code="database-bound" if bound else "cores-busy",
-            severity="warning",
-            cause=f"{_within(window)}{', '.join(sharing)} kept CPU {cpuset} busy for more than "
-            f"{limits.core_busy_share_max:.0%} of the window: "
-            f"they {'and not the contestant were' if bound else 'may have been'} the limit",
-            remedy="Use a machine with more cores; compare CPU per request.",
-            endpoint=window.endpoint,
-        )
-    if "k6" in window.uses:
-        share = busy_share(["k6"], cpu_count(cpusets["k6"]))
-        if share > limits.generator_cpu_share_max:
-            yield Finding(
-                code="load-generator-busy",
-                severity="warning",
-                cause=f"{_within(window)}the load generator used more than "
-                f"{limits.generator_cpu_share_max:.0%} of its cores",
-                remedy="Give k6 more cores: it may have been the limit.",
-                endpoint=window.endpoint,
-            )

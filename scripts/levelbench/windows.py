@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from levelbench.records import ContainerUse, TrialRecord
+from levelbench.records import ContainerUse, CoreUse, TrialRecord
 from levelbench.words import Container, Endpoint
 
 
@@ -20,6 +20,13 @@ class MeasuredWindow:
     disturbances: int
     """Answers to another endpoint's requests; 0 in a mix, which has them all."""
     uses: dict[Container, ContainerUse]
+    cores: dict[str, CoreUse]
+    """By cpuset."""
+
+    @property
+    def named(self) -> str:
+        """Begins a cause: which endpoint's window it is about, if there are several."""
+        return f"{self.endpoint} alone: " if self.endpoint else ""
 
 
 def are_alone(trial: TrialRecord) -> bool:
@@ -40,6 +47,7 @@ def of(trial: TrialRecord) -> tuple[MeasuredWindow, ...]:
                 halves=window.halves,
                 disturbances=window.disturbances or 0,
                 uses=trial.endpoint_resources.get(endpoint, {}),
+                cores=trial.endpoint_cores.get(endpoint, {}),
             )
             for endpoint, window in trial.endpoints.items()
         )
@@ -55,5 +63,6 @@ def of(trial: TrialRecord) -> tuple[MeasuredWindow, ...]:
             halves=trial.window.halves,
             disturbances=0,
             uses=trial.resources,
+            cores=trial.cores,
         ),
     )

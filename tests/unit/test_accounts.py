@@ -7,17 +7,18 @@ from typing import cast
 
 import pytest
 
-from levelbench import accounts, k6
+from levelbench import accounts, cores, k6
 from levelbench.compose import Stack
 from levelbench.lab import Lab, Seat
-from levelbench.records import ContainerUse
+from levelbench.records import ContainerUse, CoreUse
 from levelbench.resources import Sample
 from levelbench.topology import plan
-from levelbench.words import ENDPOINTS
+from levelbench.words import CONTAINERS, ENDPOINTS, Container
 
 DATA = Path(__file__).parents[1] / "data" / "k6"
 SEAT = Seat(cast(Stack, None), 0)
 TWO_CORES = plan([(0,), (1,)])
+CPUS: dict[Container, float] = dict.fromkeys(CONTAINERS, 1.0)
 
 
 def load(name: str) -> k6.Summary:
@@ -38,7 +39,7 @@ def samples(summary: k6.Summary, name: str) -> list[Sample]:
 def test_each_endpoints_window_has_its_own_use() -> None:
     summary = load("endpoints-fastapi")
     used = accounts.use_of_endpoints(
-        {"service": samples(summary, "endpoints-fastapi")}, summary, TWO_CORES
+        {"service": samples(summary, "endpoints-fastapi")}, summary, CPUS
     )
     assert tuple(used) == ENDPOINTS
     for endpoint in ENDPOINTS:
@@ -53,31 +54,33 @@ def test_each_endpoints_window_has_its_own_use() -> None:
 def test_windows_together_leave_out_warm_up_and_pauses() -> None:
     summary = load("endpoints-fastapi")
     counters = samples(summary, "endpoints-fastapi")
-    use = accounts.use({"service": counters}, summary, TWO_CORES)["service"]
+    use = accounts.use({"service": counters}, summary, CPUS)["service"]
     assert use.cpu_ms is not None
     assert abs(use.cpu_ms - 25 * 300) < 0.05
     assert use.cpu_share_of_limit == 0.3
     assert use.memory_peak_mib == max(
         used["service"].memory_peak_mib or 0
-        for used in accounts.use_of_endpoints({"service": counters}, summary, TWO_CORES).values()
+        for used in accounts.use_of_endpoints({"service": counters}, summary, CPUS).values()
     )
 
 
 def test_a_mix_has_one_window() -> None:
     summary = load("closed-fastapi")
     counters: accounts.Samples = {"service": samples(summary, "closed-fastapi")}
-    assert accounts.use_of_endpoints(counters, summary, TWO_CORES) == {}
-    use = accounts.use(counters, summary, TWO_CORES)["service"]
+    assert accounts.use_of_endpoints(counters, summary, CPUS) == {}
+    use = accounts.use(counters, summary, CPUS)["service"]
     assert use.cpu_ms is not None
     assert abs(use.cpu_ms - 30 * 300) < 0.05
 
 
 def test_what_one_window_lacks_all_together_lack() -> None:
     known = ContainerUse(
-        cpu_ms=10, cpu_share_of_limit=0.2, periods=3, throttled_periods=1, memory_peak_mib=5
-    )
+        cpu_ms=10, cpu_share_of_limit=0.2, periods=3, throttled_periods=1, throttled_ms=2.5,
+        memory_peak_mib=5,
+    )  # fmt: skip
     both = accounts.together([known, known.model_copy(update={"cpu_ms": 20.0})])
     assert (both.cpu_ms, both.periods, both.throttled_periods) == (30, 6, 2)
+    assert both.throttled_ms == 5
     assert both.memory_mean_mib is None
     assert accounts.together([known, ContainerUse()]) == ContainerUse()
 
@@ -101,3 +104,62 @@ def test_tasks_are_held_against_the_window_in_which_they_were_asked_for(
     assert (found.completed, found.lag_p50_ms) == (43, 8.5)
     assert (found.open_at_end, found.drain_s) == (1, 0.007)
     assert (tmp_path / "tasks.csv").read_text() == table
+
+
+# --- who else was on the cores ----------------------------------------------------------------
+
+
+def readings(name: str, busy: float, stolen: float = 0.0) -> list[cores.Reading]:
+    """Both CPUs from before the load until after it, busy and stolen for shares of their time."""
+    document = json.loads((DATA / f"{name}.json").read_text())
+    start_s = document["scenario_start_epoch_ms"] / 1e3 - 1
+    return [
+        cores.Reading(
+            start_s + i / 4, dict.fromkeys((0, 1), cores.CpuTimes(250 * i * busy, 250 * i * stolen))
+        )
+        for i in range(4 * (len(load(name).timeline_rps) + 3))
+    ]
+
+
+def every_container(name: str) -> accounts.Samples:
+    """Each with 300 ms of CPU a second; the contestant has CPU 1, the other four share CPU 0."""
+    return dict.fromkeys(CONTAINERS, samples(load(name), name))
+
+
+def test_what_the_containers_did_not_use_of_a_core_somebody_else_did() -> None:
+    summary = load("closed-fastapi")
+    found = accounts.cores_of_mix(
+        readings("closed-fastapi", busy=0.5, stolen=0.125),
+        every_container("closed-fastapi"),
+        summary,
+        TWO_CORES,
+    )
+    assert found["1"] == CoreUse(foreign_share=0.2, stolen_share=0.125)
+    # Less is busy than the containers say that they used: what they counted was not all at once.
+    assert found["0"] == CoreUse(foreign_share=0.0, stolen_share=0.125)
+
+
+def test_each_endpoints_window_has_its_own_neighbours() -> None:
+    summary = load("endpoints-fastapi")
+    counters = every_container("endpoints-fastapi")
+    seen = readings("endpoints-fastapi", busy=0.5)
+    found = accounts.cores_of_endpoints(seen, counters, summary, TWO_CORES)
+    assert {name: cpus["1"].foreign_share for name, cpus in found.items()} == dict.fromkeys(
+        ENDPOINTS, 0.2
+    )
+    assert accounts.cores_of_mix(seen, counters, summary, TWO_CORES) == {}
+
+
+def test_who_else_was_there_is_unknown_where_the_machine_does_not_tell() -> None:
+    summary, counters = load("closed-fastapi"), every_container("closed-fastapi")
+    assert accounts.cores_of_mix([], counters, summary, TWO_CORES)["1"] == CoreUse()
+
+
+def test_who_else_was_there_is_unknown_where_a_container_was_not_counted() -> None:
+    summary = load("closed-fastapi")
+    counters = {**every_container("closed-fastapi"), "worker": []}
+    found = accounts.cores_of_mix(
+        readings("closed-fastapi", busy=0.5), counters, summary, TWO_CORES
+    )
+    assert found["0"] == CoreUse()
+    assert found["1"].foreign_share == 0.2

@@ -1,3 +1,4 @@
+import dataclasses
 from dataclasses import dataclass
 
 import pytest
@@ -45,6 +46,19 @@ def test_counts_throttled_periods_within_the_window() -> None:
     samples = [sample(0, 0), sample(1, 1, throttled=1), sample(3, 2, throttled=9), sample(4, 3)]
     found = use(samples, 1, 3, cpus=1)
     assert (found.throttled_periods, found.periods) == (8, 20)
+
+
+def test_adds_up_how_long_it_was_throttled_within_the_window() -> None:
+    samples = [
+        dataclasses.replace(sample(moment, 0), throttled_ms=throttled_ms)
+        for moment, throttled_ms in ((0, 0.0), (2, 400.0), (4, 500.0))
+    ]
+    assert use(samples, 1, 3, cpus=1).throttled_ms == 250
+
+
+def test_how_long_it_was_throttled_is_unknown_where_a_sample_does_not_tell() -> None:
+    samples = [sample(0, 0), dataclasses.replace(sample(4, 9), throttled_ms=500.0)]
+    assert use(samples, 1, 3, cpus=1).throttled_ms is None
 
 
 def test_takes_memory_within_the_window_only() -> None:

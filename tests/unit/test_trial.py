@@ -8,15 +8,17 @@ from typing import cast
 
 import pytest
 
-from levelbench import accounts, trial
+from levelbench import accounts, environment, trial
 from levelbench.compose import ContainerGoneError, ContainerState, Stack
 from levelbench.config import load_config
 from levelbench.database import TaskCount
 from levelbench.engine import EngineError
 from levelbench.errors import LabError
 from levelbench.lab import Lab, Seat, Secrets
+from levelbench.parameters import Parameters
 from levelbench.prepare import Prepared
 from levelbench.records import Finding, PlannedTrial
+from levelbench.topology import plan
 from levelbench.trial import Entry
 
 
@@ -30,8 +32,9 @@ class FakeLab:
     def __post_init__(self) -> None:
         limits = load_config().limits.model_copy(update={"drain_timeout_s": -1.0})
         self.config = load_config().model_copy(update={"limits": limits})
-        self.stack = self.database = self
-        self.seat = Seat(cast(Stack, self), 0)
+        self.stack = self.database = self.engine = self
+        self.topology = plan([(0,), (1,)])
+        self.own = Seat(cast(Stack, self), 0)
 
     def state(self, service: str) -> ContainerState:
         if self.service is None:
@@ -41,8 +44,17 @@ class FakeLab:
     def ended_servers(self) -> dict[str, str]:
         return self.ended
 
+    def seat(self, number: int) -> Seat:
+        return self.own
+
+    def logs(self, service: str, **_: bool) -> str:
+        return ""
+
+    def clear(self) -> None: ...
+
+    def wait_back(self) -> None: ...
+
     def tasks(self, name: str) -> TaskCount:
-        assert name == "trial_0"
         return self.counts.pop(0)
 
 
@@ -50,11 +62,11 @@ def fault(lab: FakeLab, error: LabError) -> Finding:
     """What a trial that went wrong is recorded with."""
     planned = PlannedTrial(number=3, block=1, workload="closed", service="x", label="x")
     entry = Entry(planned, cast(Prepared, None), Path("nowhere"))
-    return trial._fault(cast(Lab, lab), trial._Trial(entry, lab.seat), error)
+    return trial._fault(cast(Lab, lab), trial._Trial(entry, lab.own), error)
 
 
 def drain(lab: FakeLab) -> TaskCount:
-    return accounts.drain(cast(Lab, lab), lab.seat, accepted=5)
+    return accounts.drain(cast(Lab, lab), lab.own, accepted=5)
 
 
 def state(*, running: bool = True, out_of_memory: bool = False) -> ContainerState:
@@ -131,3 +143,27 @@ def test_waits_on_as_long_as_the_worker_gets_on(monkeypatch: pytest.MonkeyPatch)
 def test_gives_up_on_a_worker_that_does_not_finish() -> None:
     lab = FakeLab(counts=[count(5, 2, 3)])
     assert drain(lab).open == 2
+
+
+def test_nothing_of_an_attempt_that_was_cut_short_passes_for_this_one_s_evidence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that was killed within a trial, and resumed: the trial is made in the same folder."""
+    folder = tmp_path / "trials" / "002-closed-fastapi"
+    folder.mkdir(parents=True)
+    (folder / "k6-summary.json").write_text("{}")
+
+    def fail(*_: object) -> None:
+        raise EngineError("no k6 this time")
+
+    monkeypatch.setattr(trial, "_measure", fail)
+    monkeypatch.setattr(environment, "machine_speed", lambda cpu: None)
+    planned = PlannedTrial(number=2, block=1, workload="closed", service="fastapi", label="fastapi")
+    entry = Entry(planned, cast(Prepared, None), folder)
+    (record,) = trial.run(
+        cast(Lab, FakeLab(state())), [entry], cast(Parameters, None), say=lambda phase: None
+    )
+    assert record.status == "invalid"
+    assert {path.name for path in folder.iterdir()} == {
+        "trial.json", "service.log", "worker.log", "k6.log",
+    }  # fmt: skip

@@ -6,6 +6,7 @@ import pytest
 from levelbench.config import load_config
 from levelbench.records import (
     ContainerUse,
+    CoreUse,
     EndpointWindow,
     LatencyFigures,
     Rows,
@@ -70,8 +71,21 @@ def test_a_good_trial_has_no_finding() -> None:
         ({"rows": Rows(users_added=60, registrations_201=60, tasks_added=2, invoices_202=1)},
          "rows-differ", "invalid"),
         ({"tasks": TaskFigures(accepted=120, completed=119, lost=1)}, "tasks-lost", "failed"),
-        ({"resources": {"service": ContainerUse(cpu_ms=1, periods=100, throttled_periods=6)}},
-         "contestant-throttled", "valid"),
+        ({"resources": {"service": ContainerUse(cpu_ms=9400, cpu_share_of_limit=0.94,
+                                                throttled_ms=501)}},
+         "contestant-throttled", "invalid"),
+        ({"resources": {"k6": ContainerUse(cpu_ms=600, throttled_ms=501)}},
+         "load-generator-throttled", "invalid"),
+        ({"resources": {"worker": ContainerUse(cpu_ms=600, throttled_ms=501)}},
+         "worker-throttled", "invalid"),
+        ({"resources": {"postgres": ContainerUse(cpu_ms=600, throttled_ms=501)}},
+         "database-bound", "valid"),
+        ({"resources": {"redis": ContainerUse(cpu_ms=600, throttled_ms=501)}},
+         "database-bound", "valid"),
+        ({"cores": {"1": CoreUse(foreign_share=0.051, stolen_share=0.0)}},
+         "noisy-neighbour", "invalid"),
+        ({"cores": {"1": CoreUse(foreign_share=0.0, stolen_share=0.051)}},
+         "core-stolen", "valid"),
         ({"resources": {"service": ContainerUse(cpu_ms=9900), "postgres": ContainerUse(cpu_ms=9000),
                         "k6": ContainerUse(cpu_ms=600)}}, "cores-busy", "valid"),
         ({"resources": {"service": ContainerUse(cpu_ms=8000), "postgres": ContainerUse(cpu_ms=9000),
@@ -90,7 +104,15 @@ def test_each_check_fires_beyond_its_limit(changes: dict[str, Any], code: str, s
     [
         {"window": window(vus_busy_share=0.97)},
         {"window": window(errors=3)},
-        {"resources": {"service": ContainerUse(cpu_ms=1, periods=100, throttled_periods=5)}},
+        {
+            "resources": {
+                "service": ContainerUse(cpu_ms=9400, cpu_share_of_limit=0.94, throttled_ms=500)
+            }
+        },
+        {"resources": {"k6": ContainerUse(cpu_ms=600, throttled_ms=500)}},
+        {"resources": {"postgres": ContainerUse(cpu_ms=600, throttled_ms=500)}},
+        {"cores": {"1": CoreUse(foreign_share=0.05, stolen_share=0.05)}},
+        {"cores": {"1": CoreUse()}},
         {"resources": {"k6": ContainerUse(cpu_ms=7000)}},
         {"resources": {"service": ContainerUse()}},
     ],
@@ -122,6 +144,7 @@ def alone(endpoint: Endpoint = "list", **changes: Any) -> TrialRecord:
         seconds=5, vus_busy_share=0.99, disturbances=0,
     )  # fmt: skip
     uses: dict[Container, ContainerUse] = changes.pop("uses", {})
+    cores: dict[str, CoreUse] = changes.pop("cores", {})
     windows = dict.fromkeys(ENDPOINTS, good)
     windows[endpoint] = good.model_copy(update=changes)
     used: dict[Container, ContainerUse] = {
@@ -134,6 +157,7 @@ def alone(endpoint: Endpoint = "list", **changes: Any) -> TrialRecord:
         endpoints=windows,
         resources={},
         endpoint_resources={name: used | (uses if name == endpoint else {}) for name in ENDPOINTS},
+        endpoint_cores={endpoint: cores},
     )
 
 
@@ -153,6 +177,9 @@ def test_a_good_trial_of_each_endpoint_has_no_finding() -> None:
         ({"uses": {"postgres": ContainerUse(cpu_ms=4500)}}, "cores-busy", "valid"),
         ({"uses": {"postgres": ContainerUse(cpu_ms=0), "k6": ContainerUse(cpu_ms=3600)}},
          "load-generator-busy", "valid"),
+        ({"uses": {"k6": ContainerUse(cpu_ms=500, throttled_ms=251)}},
+         "load-generator-throttled", "invalid"),
+        ({"cores": {"1": CoreUse(foreign_share=0.2)}}, "noisy-neighbour", "invalid"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("endpoint", ENDPOINTS)

@@ -1,0 +1,161 @@
+"""What a window's figures were limited by, if it was not the contestant alone.
+
+A closed load measures whatever is slowest. VUs that wait look the same whether the contestant
+thinks, its database has no processor time, or the load generator is kept from reading the answer:
+only the counters of processor time tell these apart.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from levelbench.config import Limits
+from levelbench.records import ContainerUse, Finding
+from levelbench.topology import Topology, cpu_count
+from levelbench.windows import MeasuredWindow
+from levelbench.words import Container
+
+
+def of_window(window: MeasuredWindow, limits: Limits, topology: Topology) -> Iterator[Finding]:
+    """The findings on one measured window."""
+    yield from _throttled(window, limits, topology)
+    yield from _busy_cores(window, limits, topology)
+    yield from _busy_generator(window, limits, topology)
+    yield from _others(window, limits, topology)
+
+
+OUTSIDE = "Find what lowered its cap (`docker inspect`), or what it runs within, and run again."
+LARGER = "Use a machine with more cores; compare CPU per request."
+
+
+def _throttled(window: MeasuredWindow, limits: Limits, topology: Topology) -> Iterator[Finding]:
+    """Containers that were kept from running. The lab gives a quota to the contestant alone, and
+    one that is held by it has used it up: whatever else is throttled, somebody else has capped.
+    """
+    cpusets = topology.cpusets()
+
+    def share(name: Container) -> float:
+        use = window.uses.get(name, ContainerUse())
+        return _share(use.throttled_ms, window, cpu_count(cpusets[name]))
+
+    def throttled(name: Container) -> bool:
+        return share(name) > limits.throttled_share_max
+
+    service = window.uses.get("service", ContainerUse())
+    used = service.cpu_share_of_limit
+    if throttled("service") and used is not None and used < limits.core_busy_share_max:
+        yield Finding(
+            code="contestant-throttled",
+            severity="error",
+            cause=f"{window.named}the contestant was throttled for {share('service'):.0%} of the "
+            f"window, and got {used:.0%} of the processor time that it is to have",
+            remedy=OUTSIDE,
+            endpoint=window.endpoint,
+        )
+    spoiled: dict[Container, tuple[str, str]] = {
+        "k6": ("load-generator-throttled", "the load generator"),
+        "worker": ("worker-throttled", "the worker"),
+    }
+    for name, (code, words) in spoiled.items():
+        if throttled(name):
+            yield Finding(
+                code=code,
+                severity="error",
+                cause=f"{window.named}{words} was throttled for {share(name):.0%} of the window: "
+                "what it took part in tells of that and not of the contestant",
+                remedy=OUTSIDE,
+                endpoint=window.endpoint,
+            )
+    servers: tuple[Container, ...] = ("postgres", "redis")
+    if held := [name for name in servers if throttled(name)]:
+        yield _limit(
+            window,
+            limits,
+            bound=True,
+            who=f"{' and '.join(held)} used up their share of a CPU and were throttled for more "
+            f"than {limits.throttled_share_max:.0%} of the window",
+            remedy=OUTSIDE,
+        )
+
+
+def _busy_cores(window: MeasuredWindow, limits: Limits, topology: Topology) -> Iterator[Finding]:
+    """The containers beside the contestant must not be what limits it."""
+    cpusets = topology.cpusets()
+    measured = [name for name in window.uses if name != "service"]
+    for cpuset in sorted({cpusets[name] for name in measured}):
+        sharing = [name for name in measured if cpusets[name] == cpuset]
+        if _busy_share(window, sharing, cpu_count(cpuset)) > limits.core_busy_share_max:
+            yield _limit(
+                window,
+                limits,
+                bound="postgres" in sharing,
+                who=f"{', '.join(sharing)} kept CPU {cpuset} busy for more than "
+                f"{limits.core_busy_share_max:.0%} of the window",
+                remedy=LARGER,
+            )
+
+
+def _limit(
+    window: MeasuredWindow, limits: Limits, *, bound: bool, who: str, remedy: str
+) -> Finding:
+    """`bound`: the database is among those who had no processor time left. A contestant that uses
+    up its own core as well is still limited by itself.
+    """
+    bound = bound and _busy_share(window, ["service"], 1) < limits.core_busy_share_max
+    return Finding(
+        code="database-bound" if bound else "cores-busy",
+        severity="warning",
+        cause=f"{window.named}{who}: "
+        f"they {'and not the contestant were' if bound else 'may have been'} the limit",
+        remedy=remedy,
+        endpoint=window.endpoint,
+    )
+
+
+def _busy_generator(
+    window: MeasuredWindow, limits: Limits, topology: Topology
+) -> Iterator[Finding]:
+    cpus = cpu_count(topology.k6)
+    if _busy_share(window, ["k6"], cpus) > limits.generator_cpu_share_max:
+        yield Finding(
+            code="load-generator-busy",
+            severity="warning",
+            cause=f"{window.named}the load generator used more than "
+            f"{limits.generator_cpu_share_max:.0%} of its cores",
+            remedy="Give k6 more cores: it may have been the limit.",
+            endpoint=window.endpoint,
+        )
+
+
+def _others(window: MeasuredWindow, limits: Limits, topology: Topology) -> Iterator[Finding]:
+    """Whoever else was on the contestant's core."""
+    core = window.cores.get(topology.service)
+    if core is None:
+        return
+    if core.foreign_share is not None and core.foreign_share > limits.foreign_share_max:
+        yield Finding(
+            code="noisy-neighbour",
+            severity="error",
+            cause=f"{window.named}other programs used {core.foreign_share:.0%} of the contestant's "
+            f"core, more than {limits.foreign_share_max:.0%}",
+            remedy="Stop what else runs on this machine (`top` shows it), and run again.",
+            endpoint=window.endpoint,
+        )
+    if core.stolen_share is not None and core.stolen_share > limits.stolen_share_max:
+        yield Finding(
+            code="core-stolen",
+            severity="warning",
+            cause=f"{window.named}the host of this virtual machine took more than "
+            f"{limits.stolen_share_max:.0%} of the contestant's core for others",
+            remedy="Use a machine, or a kind of machine, that is not shared.",
+            endpoint=window.endpoint,
+        )
+
+
+def _busy_share(window: MeasuredWindow, containers: Sequence[Container], cpus: int) -> float:
+    """Of some CPUs' time in the window, what containers used, all together."""
+    used = (window.uses.get(name) for name in containers)
+    return _share(sum(found.cpu_ms or 0.0 for found in used if found), window, cpus)
+
+
+def _share(spent_ms: float | None, window: MeasuredWindow, cpus: int) -> float:
+    """Of some CPUs' time in the window; what is not known is taken for nothing."""
+    return (spent_ms or 0.0) / (1e3 * window.seconds * cpus) if window.seconds else 0.0

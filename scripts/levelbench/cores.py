@@ -1,0 +1,88 @@
+"""How busy each CPU is, whoever keeps it so: the kernel's own account, /proc/stat (proc(5)).
+
+Held against what the lab's containers used of a core, the rest is a neighbour's: a program that
+has no business there, and that no container's counter shows.
+"""
+
+import os
+import time
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+STAT = Path("/proc/stat")
+
+
+@dataclass(frozen=True)
+class CpuTimes:
+    """What one CPU has spent since the machine started."""
+
+    busy_ms: float
+    """By processes: user, nice and system. Time within interrupts is left out, since kernels
+    differ in whether a container's own counter has it."""
+    stolen_ms: float
+    """The CPU was ready to run, and its host ran another."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All CPUs at one moment."""
+
+    time_s: float
+    """Seconds since the epoch."""
+    cpus: dict[int, CpuTimes]
+
+
+def read(path: Path = STAT) -> Reading | None:
+    """Every CPU that is switched on; None where the kernel does not tell."""
+    now = time.time()
+    try:
+        lines = path.read_text().splitlines()
+    except OSError:
+        return None
+    tick_ms = 1e3 / os.sysconf("SC_CLK_TCK")
+    cpus = {}
+    for line in lines:
+        # cpu0 user nice system idle iowait irq softirq steal guest guest_nice; guests are counted
+        # in user and nice as well, and the line `cpu` is the sum of all.
+        name, *fields = line.split()
+        if not name.startswith("cpu") or name == "cpu":
+            continue
+        user, nice, system, _, _, _, _, steal, *_ = map(int, fields)
+        cpus[int(name.removeprefix("cpu"))] = CpuTimes(
+            busy_ms=(user + nice + system) * tick_ms, stolen_ms=steal * tick_ms
+        )
+    return Reading(now, cpus)
+
+
+def spent(
+    readings: Sequence[Reading], start_s: float, end_s: float, cpus: Iterable[int]
+) -> CpuTimes | None:
+    """What some CPUs spent, all together, between two moments (seconds since the epoch).
+
+    None unless the readings cover the window and every one of the CPUs.
+    """
+    cpus = list(cpus)
+    if not readings or readings[0].time_s > start_s or readings[-1].time_s < end_s:
+        return None
+    if any(cpu not in reading.cpus for reading in readings for cpu in cpus):
+        return None
+
+    def between(moment_s: float) -> CpuTimes:
+        after = max(1, bisect_left(readings, moment_s, key=lambda reading: reading.time_s))
+        left, right = readings[after - 1], readings[after]
+        share = (moment_s - left.time_s) / (right.time_s - left.time_s)
+        before, then = _total(left, cpus), _total(right, cpus)
+        return CpuTimes(
+            busy_ms=before.busy_ms + share * (then.busy_ms - before.busy_ms),
+            stolen_ms=before.stolen_ms + share * (then.stolen_ms - before.stolen_ms),
+        )
+
+    start, end = between(start_s), between(end_s)
+    return CpuTimes(end.busy_ms - start.busy_ms, end.stolen_ms - start.stolen_ms)
+
+
+def _total(reading: Reading, cpus: Iterable[int]) -> CpuTimes:
+    found = [reading.cpus[cpu] for cpu in cpus]
+    return CpuTimes(sum(f.busy_ms for f in found), sum(f.stolen_ms for f in found))
