@@ -96,10 +96,8 @@ def _busy_cores(window: MeasuredWindow, limits: Limits, topology: Topology) -> I
 def _limit(
     window: MeasuredWindow, limits: Limits, *, bound: bool, who: str, remedy: str
 ) -> Finding:
-    """`bound`: the database is among those who had no processor time left. A contestant that uses
-    up its own core as well is still limited by itself.
-    """
-    bound = bound and _busy_share(window, ["service"], 1) < limits.core_busy_share_max
+    """`bound`: the database is among those who had no processor time left."""
+    bound = bound and _has_time_left(window, limits)
     return Finding(
         code="database-bound" if bound else "cores-busy",
         severity="warning",
@@ -114,15 +112,19 @@ def _busy_generator(
     window: MeasuredWindow, limits: Limits, topology: Topology
 ) -> Iterator[Finding]:
     cpus = cpu_count(topology.k6)
-    if _busy_share(window, ["k6"], cpus) > limits.generator_cpu_share_max:
-        yield Finding(
-            code="load-generator-busy",
-            severity="warning",
-            cause=f"{window.named}the load generator used more than "
-            f"{limits.generator_cpu_share_max:.0%} of its cores",
-            remedy="Give k6 more cores: it may have been the limit.",
-            endpoint=window.endpoint,
-        )
+    if _busy_share(window, ["k6"], cpus) <= limits.generator_cpu_share_max:
+        return
+    # Its own time to read an answer counts as the server's: `vus-idle` does not see this.
+    bound = window.saturates and _has_time_left(window, limits)
+    yield Finding(
+        code="load-generator-bound" if bound else "load-generator-busy",
+        severity="error" if bound else "warning",
+        cause=f"{window.named}the load generator used more than "
+        f"{limits.generator_cpu_share_max:.0%} of its cores: "
+        f"it {'and not the contestant was' if bound else 'may have been'} the limit",
+        remedy="Give k6 more or faster cores.",
+        endpoint=window.endpoint,
+    )
 
 
 def _others(window: MeasuredWindow, limits: Limits, topology: Topology) -> Iterator[Finding]:
@@ -148,6 +150,14 @@ def _others(window: MeasuredWindow, limits: Limits, topology: Topology) -> Itera
             remedy="Use a machine, or a kind of machine, that is not shared.",
             endpoint=window.endpoint,
         )
+
+
+def _has_time_left(window: MeasuredWindow, limits: Limits) -> bool:
+    """Whether the contestant has not used up its own core: one that has is limited by itself."""
+    service = window.uses.get("service", ContainerUse())
+    return service.cpu_ms is not None and (
+        _share(service.cpu_ms, window, 1) < limits.core_busy_share_max
+    )
 
 
 def _busy_share(window: MeasuredWindow, containers: Sequence[Container], cpus: int) -> float:

@@ -15,6 +15,7 @@ INVALID = {
     "statements-differ",
     "vus-idle",
     "load-generator-throttled",
+    "load-generator-bound",
     "worker-throttled",
     "contestant-throttled",
     "noisy-neighbour",

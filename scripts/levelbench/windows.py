@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from levelbench import workloads
 from levelbench.records import ContainerUse, CoreUse, TrialRecord
 from levelbench.words import Container, Endpoint
 
@@ -17,6 +18,8 @@ class MeasuredWindow:
     errors: int
     vus_busy_share: float | None
     halves: tuple[float, float] | None
+    saturates: bool
+    """Whether its load asks for as much as there is to be had."""
     disturbances: int
     """Answers to another endpoint's requests; 0 in a mix, which has them all."""
     uses: dict[Container, ContainerUse]
@@ -45,6 +48,7 @@ def of(trial: TrialRecord) -> tuple[MeasuredWindow, ...]:
                 errors=window.errors,
                 vus_busy_share=window.vus_busy_share,
                 halves=window.halves,
+                saturates=workloads.of(trial.workload).saturates,
                 disturbances=window.disturbances or 0,
                 uses=trial.endpoint_resources.get(endpoint, {}),
                 cores=trial.endpoint_cores.get(endpoint, {}),
@@ -61,6 +65,7 @@ def of(trial: TrialRecord) -> tuple[MeasuredWindow, ...]:
             errors=trial.window.errors,
             vus_busy_share=trial.window.vus_busy_share,
             halves=trial.window.halves,
+            saturates=workloads.of(trial.workload).saturates,
             disturbances=0,
             uses=trial.resources,
             cores=trial.cores,

@@ -20,7 +20,7 @@ EIGHT_CORES = plan([(cpu,) for cpu in range(8)])
 def window(uses: dict[Container, ContainerUse], **changes: Any) -> MeasuredWindow:
     fields: dict[str, Any] = {
         "endpoint": None, "seconds": 10.0, "requests": 3000, "errors": 0, "vus_busy_share": 0.99,
-        "halves": None, "disturbances": 0, "uses": uses, "cores": {},
+        "halves": None, "saturates": True, "disturbances": 0, "uses": uses, "cores": {},
     }  # fmt: skip
     return MeasuredWindow(**(fields | changes))
 
@@ -80,9 +80,28 @@ def test_a_throttled_database_is_the_limit_of_a_contestant_that_has_time_left(
     assert codes(window(uses)) == [code]
 
 
+@pytest.mark.parametrize(
+    ("used", "saturates", "code"),
+    [
+        (5000.0, True, "load-generator-bound"),
+        (9900.0, True, "load-generator-busy"),
+        (5000.0, False, "load-generator-busy"),  # it is not asked for more
+        (None, True, "load-generator-busy"),
+    ],
+)
+def test_a_busy_load_generator_is_the_limit_of_a_contestant_that_has_time_left(
+    used: float | None, saturates: bool, code: str
+) -> None:
+    uses: dict[Container, ContainerUse] = {
+        "service": ContainerUse(cpu_ms=used), "k6": ContainerUse(cpu_ms=7100),
+    }  # fmt: skip
+    assert codes(window(uses, saturates=saturates)) == [code]
+
+
 def test_both_servers_are_named_where_both_are_throttled() -> None:
     throttled = ContainerUse(cpu_ms=1000, throttled_ms=8000)
-    (finding,) = findings(window({"postgres": throttled, "redis": throttled}))
+    uses: dict[Container, ContainerUse] = {"postgres": throttled, "redis": throttled}
+    (finding,) = findings(window({**uses, "service": service(2000)}))
     assert finding.cause.startswith("postgres and redis used up their share of a CPU")
 
 
@@ -101,7 +120,7 @@ def test_what_was_not_counted_is_no_finding() -> None:
 
 def test_a_window_of_one_endpoint_is_named() -> None:
     found = window(
-        {"k6": ContainerUse(cpu_ms=8000, throttled_ms=1100)},
+        {"service": service(5000), "k6": ContainerUse(cpu_ms=8000, throttled_ms=1100)},
         endpoint="list",
         cores={"1": CoreUse(foreign_share=0.4, stolen_share=0.2)},
     )
@@ -109,5 +128,5 @@ def test_a_window_of_one_endpoint_is_named() -> None:
     assert {finding.endpoint for finding in said} == {"list"}
     assert all(finding.cause.startswith("list alone: ") for finding in said)
     assert [finding.code for finding in said] == [
-        "load-generator-throttled", "load-generator-busy", "noisy-neighbour", "core-stolen",
+        "load-generator-throttled", "load-generator-bound", "noisy-neighbour", "core-stolen",
     ]  # fmt: skip
