@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -170,6 +171,12 @@ class Checkout:
             "--seed=1",
         )
 
+    def resume(self, run: str) -> Command:
+        """Go on with a run, to its end."""
+        with self.start("bench", f"--resume={run}") as command:
+            command.end()
+        return command
+
     def bench(self, *services: str, profile: str = "smoke", images: str = "auto") -> Command:
         """A whole bench."""
         with self.start_bench(*services, profile=profile, images=images) as command:
@@ -188,6 +195,18 @@ class Checkout:
         dockerfile = f"ARG PYTHON_IMAGE\nFROM {base}\nCOPY . ./\n"
         for path, text in {"Dockerfile": dockerfile, **files}.items():
             (folder / path).write_text(text)
+
+    @contextmanager
+    def edited(self, path: str, old: str, new: str) -> Iterator[None]:
+        """A file of the checkout with one place in it changed, for as long as the context lasts."""
+        file = self.folder / path
+        text = file.read_text()
+        assert text.count(old) == 1, f"{path} holds {text.count(old)} times, not once: {old}"
+        file.write_text(text.replace(old, new))
+        try:
+            yield
+        finally:
+            file.write_text(text)
 
     def read(self, path: str) -> str:
         """A file of the lab's own Starlette."""

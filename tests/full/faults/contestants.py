@@ -43,14 +43,95 @@ ANSWERS_500 = """
             return await send({"type": "http.response.body", "body": b"broken"})
 """
 ANSWERS_500_UNDER_LOAD = ANSWERS_500.replace("if ", "if self.loaded and ")
+EATS_MEMORY = """
+        if self.loaded:
+            self.eaten = [*getattr(self, "eaten", ()), b"x" * 2**25]
+"""
+WRITES_NOTHING = """
+        if self.loaded and path == "/api/v1/auth/register":
+            import json
+            name = json.loads((await receive())["body"])["username"]
+            body = json.dumps({"id": 1, "username": name, "created_at": "2026-01-01T00:00:00Z"})
+            headers = [(b"content-type", b"application/json")]
+            await send({"type": "http.response.start", "status": 201, "headers": headers})
+            return await send({"type": "http.response.body", "body": body.encode()})
+"""
+# All that the handler does, twice; one answer is told.
+WRITES_TWICE = """
+        if self.loaded and path.endswith("/invoice"):
+            async def tell_nobody(message):
+                pass
+            await self.wrapped(dict(scope, state=dict(scope["state"])), receive, tell_nobody)
+"""
+ASKS_MORE = """
+        if self.loaded and scope.get("method") == "GET" and path.startswith("/api/v1/orders/"):
+            from sqlalchemy import text
+            async with scope["state"]["sessions"]() as session:
+                await session.execute(text("SELECT count(*) FROM users WHERE id = 1"))
+"""
+HANGS_UNDER_LOAD = """
+        if self.loaded:
+            import asyncio
+            await asyncio.sleep(1000)
+"""
+SLOW_BY_A_FILE = """
+        import os, time
+        if os.path.exists("/tmp/slow"):
+            time.sleep(0.01)
+"""
+TASK = "def compute_invoice(task_id: str) -> None:\n"
+# By its id, so that it is the same one however often it is handed out.
+LOSES_TASKS = "    if int(task_id[:2], 16) % 4 == 0:\n        return\n"
+SERVED_AGAIN = "#!/bin/sh\nwhile true; do\n{command}\ndone\n"
+
+
+def _wrapped(checkout: Checkout, body: str) -> dict[str, str]:
+    application = checkout.read("app/main.py")
+    return {"app/main.py": application + WRAPPED.replace("{body}", body.strip())}
+
+
+def _working(checkout: Checkout, body: str) -> dict[str, str]:
+    """Its worker does something else first."""
+    worker = checkout.read("app/worker.py")
+    assert worker.count(TASK) == 1
+    return {"app/worker.py": worker.replace(TASK, TASK + body)}
+
+
+def _served_again(checkout: Checkout) -> dict[str, str]:
+    """Its server is started again when it has ended, as a server with several processes does."""
+    command = checkout.read("bin/serve").partition("exec ")[2]
+    return {"bin/serve": SERVED_AGAIN.replace("{command}", command.strip())}
+
+
+def add_spoilers(checkout: Checkout) -> tuple[str, ...]:
+    """Add contestants that behave until the load, and then spoil its figures; their names."""
+    eats_memory = _wrapped(checkout, EATS_MEMORY)
+    spoilers = {
+        "eats-memory": eats_memory,
+        "eats-memory-again": {**eats_memory, **_served_again(checkout)},
+        "loses-tasks": _working(checkout, LOSES_TASKS),
+        "writes-nothing": _wrapped(checkout, WRITES_NOTHING),
+        "writes-twice": _wrapped(checkout, WRITES_TWICE),
+        "asks-more": _wrapped(checkout, ASKS_MORE),
+        "hangs-under-load": _wrapped(checkout, HANGS_UNDER_LOAD),
+    }
+    for name, files in spoilers.items():
+        checkout.add(name, files)
+    checkout.take_for_verified(*spoilers)
+    return tuple(spoilers)
+
+
+def add_slow_by_a_file(checkout: Checkout) -> None:
+    """Add one that is slow as long as a file is there."""
+    checkout.add("slow-by-a-file", _wrapped(checkout, SLOW_BY_A_FILE))
+    checkout.take_for_verified("slow-by-a-file")
 
 
 def add_all(checkout: Checkout) -> tuple[str, ...]:
     """Add one for each way to misbehave; return their names."""
-    application = checkout.read("app/main.py")
 
     def wrapped(body: str) -> dict[str, str]:
-        return {"app/main.py": application + WRAPPED.replace("{body}", body.strip())}
+        return _wrapped(checkout, body)
 
     broken = {
         "not-built": {"Dockerfile": "ARG PYTHON_IMAGE\nFROM ${PYTHON_IMAGE}\nRUN exit 7\n"},
@@ -73,10 +154,6 @@ def add_slow(checkout: Checkout) -> None:
     checkout.add(
         "slow-build", {"Dockerfile": "ARG PYTHON_IMAGE\nFROM ${PYTHON_IMAGE}\nRUN sleep 600\n"}
     )
-    task = "def compute_invoice(task_id: str) -> None:\n"
-    worker = checkout.read("app/worker.py")
-    assert worker.count(task) == 1
-    worker = worker.replace(task, f"{task}    import time; time.sleep(0.5)\n")
-    checkout.add("slow-worker", {"app/worker.py": worker})
+    checkout.add("slow-worker", _working(checkout, "    import time; time.sleep(0.5)\n"))
     checkout.take_for_verified("slow-worker")
     checkout.add("unverified", {"app/main.py": checkout.read("app/main.py") + "# another image\n"})

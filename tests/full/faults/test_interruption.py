@@ -8,16 +8,13 @@ import pytest
 from levelbench.records import load_run
 from tests.full.checkout import Checkout, Command
 from tests.full.events import Events
-from tests.full.faults import contestants, phases
+from tests.full.faults import phases
 from tests.full.private_engine import PrivateEngine
+
+pytestmark = pytest.mark.usefixtures("slow")
 
 BEFORE_THE_LOAD = {"build": ("slow-build",), "verify": ("unverified",)}
 """Which contestants make a phase last; `slow-worker` for all others."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def slow(checkout: Checkout) -> None:
-    contestants.add_slow(checkout)
 
 
 def start_and_reach(checkout: Checkout, engine: PrivateEngine, phase: str) -> Command:

@@ -29,7 +29,8 @@ def validity(results: Results, run: Run, workload: str) -> Table:
                 Cell(percent(_least(w.vus_busy_share for w in measured))),
                 Cell(percent(_share(measured, "k6"), 0)),
                 Cell(percent(_share(measured, "postgres"), 0)),
-                Cell(percent(_throttled(own))),
+                Cell(percent(_throttled(measured))),
+                Cell(percent(_foreign(measured, run))),
                 _rows_written(own),
             )
         )
@@ -41,7 +42,8 @@ def validity(results: Results, run: Run, workload: str) -> Table:
             Column("VUs kept busy, lowest (97% or more)"),
             Column("Load generator's CPU share, highest (under 70%)"),
             Column("PostgreSQL's CPU share, highest"),
-            Column("Throttled periods, highest (5% or less)"),
+            Column("Throttled, highest (5% of the window or less)"),
+            Column("Other programs on its core, highest (5% or less)"),
             Column("Rows written = answers", numeric=False),
         ),
         tuple(rows),
@@ -67,16 +69,24 @@ def _share(
     return max(_known(shares), default=None)
 
 
-def _throttled(trials: Sequence[TrialRecord]) -> float | None:
-    uses = [trial.resources["service"] for trial in trials if "service" in trial.resources]
+def _throttled(measured: Sequence[MeasuredWindow]) -> float | None:
+    """Of the windows' time, on the contestant's one CPU."""
     return max(
         (
-            use.throttled_periods / use.periods
-            for use in uses
-            if use.periods and use.throttled_periods is not None
+            throttled_ms / 1e3 / w.seconds
+            for w in measured
+            if w.seconds
+            and "service" in w.uses
+            and (throttled_ms := w.uses["service"].throttled_ms) is not None
         ),
         default=None,
     )
+
+
+def _foreign(measured: Sequence[MeasuredWindow], run: Run) -> float | None:
+    own = run.record.environment.topology["service"]
+    shares = (w.cores[own].foreign_share for w in measured if own in w.cores)
+    return max(_known(shares), default=None)
 
 
 def _rows_written(trials: Sequence[TrialRecord]) -> Cell:

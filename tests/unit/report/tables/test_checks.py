@@ -1,4 +1,5 @@
 from levelbench.derive import derive
+from levelbench.records import CoreUse
 from levelbench.report.tables.checks import validity
 from tests.unit.factories import make_run
 from tests.unit.report.reading import row
@@ -14,3 +15,23 @@ def test_checks_show_the_worst_trial() -> None:
     checks = validity(derive(run), run, "closed")
     assert row(checks, "flask")["VUs kept busy, lowest (97% or more)"][0] == "97.2%"
     assert row(checks, "flask")["Rows written = answers"][0] == "yes"
+
+
+def test_checks_show_what_kept_a_contestant_from_its_core() -> None:
+    run = make_run()
+    first = next(t for t in run.trials if t.label == "flask")
+    held = first.resources["service"].model_copy(update={"throttled_ms": 420.0})
+    changes = {
+        "resources": {**first.resources, "service": held},
+        "cores": {"1": CoreUse(foreign_share=0.031), "0": CoreUse(foreign_share=0.5)},
+    }
+    trials = [t.model_copy(update=changes) if t is first else t for t in run.trials]
+    run = run.model_copy(update={"trials": tuple(trials)})
+    checks = validity(derive(run), run, "closed")
+    throttled, others = (
+        "Throttled, highest (5% of the window or less)",
+        "Other programs on its core, highest (5% or less)",
+    )
+    assert row(checks, "flask")[throttled][0] == "4.2%"
+    assert row(checks, "flask")[others][0] == "3.1%"
+    assert row(checks, "django")[others][0] == "—"
