@@ -146,21 +146,26 @@ def build_service(engine: Engine, service: Service, python: str, say: Say) -> st
     contestant alone, and nothing else rebuilds it. Raises EngineError with the builder's last
     lines.
     """
-    base = engine.image(python)
-    if base is None:
-        raise LabError(f"the image {python} is missing", "Run `make images`.")
-    repository = f"levelbench/service-{service.name}"
-    reference = f"{repository}:{service.fingerprint(base['Id'])}"
+    reference = service_reference(engine, service, python)
     if engine.image(reference) is None:
         say(f"building {service.name}")
         labels = {LABEL: "service"}
         engine.build(service.folder, reference, {"PYTHON_IMAGE": python}, labels)
-        _remove_older(engine, repository, reference)
+        _remove_older(engine, reference)
     return reference
 
 
-def _remove_older(engine: Engine, repository: str, newest: str) -> None:
+def service_reference(engine: Engine, service: Service, python: str) -> str:
+    """The reference that the contestant's image has, or will have. Raises LabError."""
+    base = engine.image(python)
+    if base is None:
+        raise LabError(f"the image {python} is missing", "Run `make images`.")
+    return f"levelbench/service-{service.name}:{service.fingerprint(base['Id'])}"
+
+
+def _remove_older(engine: Engine, newest: str) -> None:
     """Untag earlier builds, so that edits do not fill the disk; layers in use are shared."""
+    repository = newest.rpartition(":")[0]
     for tag in engine.lab_images():
         if tag.startswith(f"{repository}:") and tag != newest:
             engine.remove_image(tag)
@@ -173,9 +178,15 @@ def identities(engine: Engine, references: Iterable[str]) -> dict[str, ImageIden
         attrs = engine.image(reference)
         if attrs is not None:
             digest, identity = image_identity(attrs)
-            name = reference.partition(":")[0].rpartition("/")[2]
-            found[name] = ImageIdentity(reference=reference, digest=digest, id=identity)
+            found[name_of(reference)] = ImageIdentity(
+                reference=reference, digest=digest, id=identity
+            )
     return found
+
+
+def name_of(reference: str) -> str:
+    """An image's name in the records: without registry, folder and tag."""
+    return reference.partition(":")[0].rpartition("/")[2]
 
 
 def size_mib(engine: Engine, reference: str) -> float | None:

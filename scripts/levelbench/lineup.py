@@ -31,6 +31,10 @@ class LineUp:
     def build(self, services: dict[str, Service]) -> list[Contestant]:
         """The contestants whose image is here or can be built."""
         engine, base = self.lab.engine, self.lab.images
+        resume.require_same_references(
+            self.run.record,
+            [images.service_reference(engine, one, base.python) for one in services.values()],
+        )
         contestants = []
         for service in services.values():
             try:

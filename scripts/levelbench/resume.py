@@ -5,11 +5,12 @@ one run have to be comparable with each other.
 """
 
 import json
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
+from levelbench import images
 from levelbench.config import REPORTS, Config
 from levelbench.errors import LabError
 from levelbench.images import Source
@@ -110,12 +111,27 @@ def _require_same_place(record: RunRecord, here: Environment) -> None:
     require_same_images(record, here.images)
 
 
+def require_same_references(record: RunRecord, now: Iterable[str]) -> None:
+    """Raises ResumeError when an image that the run has trials of would be another one: asked
+    before it is built, since building removes the one before it.
+    """
+    then = record.environment.images
+    for reference in now:
+        name = images.name_of(reference)
+        if record.plan and name in then and then[name].reference != reference:
+            raise _another_image(record, name)
+
+
+def _another_image(record: RunRecord, name: str) -> ResumeError:
+    return ResumeError(f"run {record.run_id} cannot go on: image {name} is another", REMEDY)
+
+
 def require_same_images(record: RunRecord, now: Mapping[str, ImageIdentity]) -> None:
     """Raises ResumeError when an image that the run has trials of is another."""
     then = record.environment.images
     for name, image in now.items():
         if record.plan and name in then and then[name] != image:
-            raise ResumeError(f"run {record.run_id} cannot go on: image {name} is another", REMEDY)
+            raise _another_image(record, name)
 
 
 def require_equal(

@@ -15,6 +15,8 @@ from levelbench.errors import LabError
 from levelbench.lab import Contestant, Lab
 from levelbench.lineup import LineUp
 from levelbench.progress import Display
+from levelbench.records import ImageIdentity
+from levelbench.resume import ResumeError
 from levelbench.run import OngoingRun
 from levelbench.services import discover
 from tests.unit.factories import make_run
@@ -62,6 +64,7 @@ def test_a_contestant_whose_image_does_not_build_is_left_out_with_its_reason(
     def build(engine: object, service: object, python: str, say: object) -> str:
         raise LabError("no such file")
 
+    monkeypatch.setattr(images, "service_reference", lambda *_: "levelbench/service-flask:1")
     monkeypatch.setattr(images, "build_service", build)
     monkeypatch.setattr(images, "identities", lambda *_: {})
     assert lineup.build({"flask": discover()["flask"]}) == []
@@ -69,6 +72,21 @@ def test_a_contestant_whose_image_does_not_build_is_left_out_with_its_reason(
     assert record.services["flask"].failure == "its image does not build: no such file"
     assert record.findings[-1].code == "contestant-left-out"
     assert "flask is left out: its image does not build: no such file" in said(lineup)
+
+
+def test_a_run_that_may_not_go_on_builds_nothing(
+    lineup: LineUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Building would remove the image that the run began with, and with it the way back."""
+    before = ImageIdentity(reference="levelbench/service-flask:1", id="sha256:1")
+    known = lineup.run.record.environment
+    lineup.run.update(environment=known.model_copy(update={"images": {"service-flask": before}}))
+    built: list[object] = []
+    monkeypatch.setattr(images, "service_reference", lambda *_: "levelbench/service-flask:2")
+    monkeypatch.setattr(images, "build_service", lambda *asked: built.append(asked))
+    with pytest.raises(ResumeError, match="cannot go on: image service-flask is another"):
+        lineup.build({"flask": discover()["flask"]})
+    assert built == []
 
 
 def test_a_contestant_that_breaks_a_rule_is_left_out_and_the_others_go_on(
