@@ -25,7 +25,7 @@ DIRECTIONS: dict[str, Better] = {
 """What is compared, and which way is better."""
 
 CONTROL_LIMIT = 0.05
-"""An A/A interval beyond +-5% ranks nobody (measurement.md, Validity)."""
+"""An A/A interval beyond +-5% ranks nobody (docs/method.md, Intervals and verdicts)."""
 
 
 @dataclass(frozen=True)
@@ -137,8 +137,8 @@ def rank_ranges(
 ) -> dict[str, tuple[int, int]]:
     """Best and worst rank of each service: 1 + those shown better, n - those shown worse.
 
-    Only primary comparisons count: with simultaneous intervals all ranges hold together
-    (Goldstein and Healy, J. R. Stat. Soc. A 158, 1995, for ranges instead of ranks).
+    Only primary comparisons count: with simultaneous intervals all ranges hold together (Mogstad,
+    Romano, Shaikh and Wilhelm, "Inference for Ranks", Rev. Econ. Stud. 91, 2024).
     """
     better_than = dict.fromkeys(services, 0)
     worse_than = dict.fromkeys(services, 0)

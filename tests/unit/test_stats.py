@@ -27,6 +27,15 @@ def test_mean_interval_agrees_with_scipy() -> None:
     assert (bounds.low, bounds.high) == pytest.approx((expected.low, expected.high))
 
 
+@pytest.mark.parametrize("degrees_of_freedom", [2, 4, 9, 39])
+@pytest.mark.parametrize("confidence", [0.95, 0.9916666667, 1 - 1e-9])
+def test_t_quantile_agrees_with_scipys_distribution(
+    degrees_of_freedom: int, confidence: float
+) -> None:
+    expected = scipy_stats.t.isf((1 - confidence) / 2, df=degrees_of_freedom)
+    assert stats.t_quantile(degrees_of_freedom, confidence) == pytest.approx(expected, rel=1e-12)
+
+
 @pytest.mark.parametrize("values", [[], [1.0], [1.0, 2.0]])
 def test_no_interval_below_three_trials(values: list[float]) -> None:
     assert stats.mean_interval(values) is None

@@ -1,0 +1,66 @@
+"""In how many runs a true difference is found."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from levelbench import comparison
+from levelbench.config import Profile
+from levelbench.derive import derive
+from levelbench.results import Comparison
+from tests.unit.simulation.machine import Machine, Timing
+from tests.unit.simulation.runs import Experiment, primaries
+
+SLOWER = "slower"
+TIE = comparison.Tie(0.02)
+
+
+@dataclass(frozen=True)
+class Power:
+    """Shares of the pairs of an even contestant and the slower one."""
+
+    called: float
+    """The report calls the slower one slower."""
+    beyond_tie: float
+    """The interval lies wholly beyond 2%, whatever the A/A says."""
+    apart: float
+    """The interval does not hold 1."""
+
+
+def experiment(
+    profile: Profile, contestants: int, difference: float, machine: Machine
+) -> Experiment:
+    """A profile, and contestants that are equal but for one, which is slower by `difference`."""
+    even = {f"even-{number}": 1.0 for number in range(1, contestants)}
+    return Experiment(
+        blocks=profile.blocks,
+        timing=Timing(profile.warmup_s, profile.measure_s),
+        truth=even | {SLOWER: 1 - difference},
+        references=("floor",) if profile.references else (),
+        control=profile.control,
+        machine=machine,
+    )
+
+
+def power(design: Experiment, runs: int, seed: int) -> Power:
+    found = [
+        pair
+        for run in design.runs(runs, seed)
+        for pair in primaries(derive(run))
+        if SLOWER in (pair.a, pair.b)
+    ]
+    # By name every even contestant comes before the slower one: a is to be the faster.
+    return Power(
+        called=_share(pair.verdict == "faster" for pair in found),
+        beyond_tie=_share(_low(pair) > TIE.high for pair in found),
+        apart=_share(_low(pair) > 1 for pair in found),
+    )
+
+
+def _low(pair: Comparison) -> float:
+    assert pair.ratio.confidence_interval is not None
+    return pair.ratio.confidence_interval.low
+
+
+def _share(found: Iterable[bool]) -> float:
+    values = list(found)
+    return sum(values) / len(values)

@@ -1,0 +1,129 @@
+"""Simulated runs: the lab's own plan and records, a known truth, and noise of a known machine."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from levelbench import plan
+from levelbench.records import (
+    LatencyFigures,
+    PlannedTrial,
+    Run,
+    RunRecord,
+    ServiceRecord,
+    TrialRecord,
+    Window,
+)
+from levelbench.results import Comparison, Results
+from tests.unit.factories import START, environment, service
+from tests.unit.simulation.machine import DRIFTING, Array, Machine, Timing, noise
+
+WORKLOAD = "closed"
+RATE_RPS = 400.0
+EQUAL = {"a": 1.0, "b": 1.0, "c": 1.0, "d": 1.0}
+Plan = tuple[PlannedTrial, ...]
+
+ENVIRONMENT = environment()
+
+CHUNK = 250
+"""Runs whose noise is drawn at once, so that memory stays small."""
+
+
+def in_random_blocks(planned: Plan) -> Plan:
+    """As the lab does."""
+    return planned
+
+
+def one_after_another(planned: Plan) -> Plan:
+    """All trials of one contestant, then all of the next, as one does by hand."""
+    ordered = sorted(planned, key=lambda trial: (trial.label, trial.block))
+    return tuple(
+        trial.model_copy(update={"number": number}) for number, trial in enumerate(ordered, start=1)
+    )
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One design, run many times."""
+
+    blocks: int
+    timing: Timing
+    truth: Mapping[str, float] = field(default_factory=lambda: EQUAL)
+    """Contestant -> its true throughput, as a multiple of any one rate."""
+    references: tuple[str, ...] = ()
+    """Run in each block, and not ranked."""
+    control: bool = True
+    tie_threshold: float = 0.02
+    machine: Machine = DRIFTING
+    starts: Mapping[str, float] = field(default_factory=dict)
+    """Contestant -> deviation of its fresh starts, where it is not the machine's."""
+    order: Callable[[Plan], Plan] = in_random_blocks
+
+    def runs(self, count: int, seed: int) -> Iterator[Run]:
+        """`count` runs, the same for the same seed."""
+        draw = np.random.default_rng(seed)
+        for first in range(0, count, CHUNK):
+            number = min(CHUNK, count - first)
+            plans = [self._plan(seed + first + i) for i in range(number)]
+            heard = noise(self.machine, self.timing, draw, number, len(plans[0]))
+            for planned, logs in zip(plans, heard, strict=True):
+                yield self._run(planned, self._own_starts(planned, logs, draw))
+
+    def _plan(self, seed: int) -> Plan:
+        control = tuple(self.truth) if self.control else ()
+        services = (*self.truth, *self.references)
+        return self.order(plan.make(services, WORKLOAD, self.blocks, seed, control=control))
+
+    def _own_starts(self, planned: Plan, logs: Array, draw: np.random.Generator) -> list[float]:
+        """A contestant that starts less evenly than the machine's usual has the rest on top."""
+        more = [self.starts.get(trial.service, self.machine.start) for trial in planned]
+        rest = np.sqrt(np.square(more) - self.machine.start**2)
+        return [float(x) for x in logs + rest * draw.standard_normal(len(planned))]
+
+    def _run(self, planned: Plan, logs: list[float]) -> Run:
+        services: dict[str, ServiceRecord] = {name: service(name) for name in self.truth}
+        services |= {name: service(name, "reference") for name in self.references}
+        trials = tuple(
+            self._trial(trial, self.truth.get(trial.service, 1.0) * RATE_RPS * math.exp(log))
+            for trial, log in zip(planned, logs, strict=True)
+        )
+        record = RunRecord(
+            run_id="20260102T030405-simulated",
+            profile="simulated",
+            seed=0,
+            status="complete",
+            publishable=True,
+            started_at=START,
+            plan=planned,
+            environment=ENVIRONMENT,
+            services=services,
+            workloads={WORKLOAD: {}},
+            tie_threshold=self.tie_threshold,
+        )
+        return Run(record=record, trials=trials)
+
+    def _trial(self, planned: PlannedTrial, rate_rps: float) -> TrialRecord:
+        requests = round(rate_rps * self.timing.measure_s)
+        return TrialRecord(
+            number=planned.number,
+            block=planned.block,
+            workload=planned.workload,
+            service=planned.service,
+            label=planned.label,
+            status="valid",
+            started_at=START,
+            window=Window(
+                seconds=self.timing.measure_s,
+                requests=requests,
+                errors=0,
+                throughput_rps=rate_rps,
+                latency=LatencyFigures(count=requests),
+            ),
+        )
+
+
+def primaries(results: Results) -> list[Comparison]:
+    """The comparisons that hold together at 95%: throughput, all pairs of contestants."""
+    return [pair for pair in results.workloads[WORKLOAD].comparisons if pair.primary]

@@ -1,0 +1,159 @@
+"""The tables of docs/statistics.md, as Markdown."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from levelbench.config import load_config
+from tests.unit.simulation import alternatives, covariate, errors
+from tests.unit.simulation.machine import DRIFTING, STEADY, Timing
+from tests.unit.simulation.power import Power, experiment, power
+from tests.unit.simulation.runs import Experiment, one_after_another
+
+SEED = 20_260_101
+QUICK = (5, Timing(warmup_s=5, measure_s=10))
+STANDARD = (10, Timing(warmup_s=10, measure_s=30))
+UNEQUAL = {"a": 1.0, "b": 1.02, "c": 1.5, "d": 2.2}
+
+DIFFERENCES = (0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3)
+
+POWER_RUNS = 1_000
+ERROR_RUNS = 4_000
+VECTOR_RUNS = 20_000
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def percent(share: float, digits: int = 0) -> str:
+    return f"{100 * share:.{digits}f}%"
+
+
+def error_table() -> str:
+    machines = {"without the slow wave": STEADY, "with it": DRIFTING}
+    rows = []
+    for blocks, timing in (QUICK, STANDARD):
+        for said, machine in machines.items():
+            plain = Experiment(blocks, timing, machine=machine, control=False, tie_threshold=0)
+            called = Experiment(blocks, timing, machine=machine)
+            by_hand = replace(plain, order=one_after_another)
+            found = (
+                errors.coverage(replace(plain, truth=UNEQUAL), ERROR_RUNS, SEED),
+                errors.false_positives(plain, ERROR_RUNS, SEED),
+                errors.false_positives(called, ERROR_RUNS, SEED),
+                errors.false_positives(by_hand, ERROR_RUNS, SEED),
+                errors.t_test_positives(by_hand, ERROR_RUNS // 10, SEED),
+            )
+            name = f"{blocks} blocks of {timing.measure_s} s, {said}"
+            rows.append([name, *(percent(share, 1) for share in found)])
+    head = (
+        "design, machine",
+        "all intervals hold the truth",
+        "an interval without 1",
+        "called faster or slower",
+        "one after another: an interval without 1",
+        "one after another, t-tests: p < 5%",
+    )
+    return table(head, rows)
+
+
+def method_table() -> str:
+    quiet = DRIFTING.quieter(0.25)
+    cases = {
+        "all alike, noisy machine": (DRIFTING, (0.02, 0.02, 0.02, 0.02)),
+        "one starts unevenly, noisy machine": (DRIFTING, (0.02, 0.02, 0.02, 0.08)),
+        "all alike, quiet machine": (quiet, (0.02, 0.02, 0.02, 0.02)),
+        "uneven, quiet machine": (quiet, (0.015, 0.02, 0.035, 0.07)),
+    }
+    rows = []
+    for blocks, timing in (QUICK, STANDARD):
+        for said, (machine, starts) in cases.items():
+            logs = alternatives.simulated(machine, timing, blocks, starts, VECTOR_RUNS, SEED)
+            cells = []
+            for method in alternatives.METHODS.values():
+                widths = method(logs)
+                close, wide = (float(np.median(widths[:, place])) for place in (0, -1))
+                covered = percent(alternatives.coverage(logs, widths), 1)
+                cells.append(f"{covered}; {percent(close, 1)}, {percent(wide, 1)}")
+            rows.append([f"{blocks} blocks, {said}", *cells])
+    return table(("", *alternatives.METHODS), rows)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A column of the power table."""
+
+    profile: str
+    contestants: int
+    noise: float
+
+    @property
+    def head(self) -> str:
+        quieter = "" if self.noise == 1 else ", half the noise"
+        return f"{self.profile}, {self.contestants} contestants{quieter}"
+
+    def power(self, difference: float, runs: int, seed: int) -> Power:
+        profile = load_config().profile(self.profile)
+        machine = DRIFTING.quieter(self.noise)
+        return power(experiment(profile, self.contestants, difference, machine), runs, seed)
+
+
+SETTINGS = tuple(
+    Setting(profile, contestants, noise)
+    for noise in (1.0, 0.5)
+    for profile in ("quick", "standard")
+    for contestants in (4, 2)
+)
+
+
+def power_table() -> str:
+    rows = []
+    for difference in DIFFERENCES:
+        found = [setting.power(difference, POWER_RUNS, SEED) for setting in SETTINGS]
+        rows.append([percent(difference), *(power_cell(each) for each in found)])
+    return table(("slower by", *(setting.head for setting in SETTINGS)), rows)
+
+
+def power_cell(found: Power) -> str:
+    return " / ".join(percent(share) for share in (found.called, found.beyond_tie, found.apart))
+
+
+def covariate_table() -> str:
+    rows = []
+    for correlation in (0.0, 0.3, 0.6, 0.9):
+        cells = [f"{correlation:g}"]
+        for blocks in (5, 10):
+            for found in covariate.outcomes(correlation, blocks, VECTOR_RUNS, SEED).values():
+                cells.append(f"{found.half_width:.2f}; {percent(found.coverage, 1)}")
+        rows.append(cells)
+    heads = [
+        f"{blocks} blocks, {name}"
+        for blocks in (5, 10)
+        for name in ("a slope for each pair", "one slope for all")
+    ]
+    return table(("correlation", *heads), rows)
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "errors": error_table,
+    "methods": method_table,
+    "power": power_table,
+    "covariate": covariate_table,
+}
+
+
+def replace_table(text: str, name: str, content: str) -> str:
+    """Put a table between its markers. Raises ValueError where they are not."""
+    changed, count = re.subn(
+        rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)",
+        lambda found: f"{found[1]}{content}{found[2]}",
+        text,
+        flags=re.DOTALL,
+    )
+    if count != 1:
+        raise ValueError(f"the text has no table {name!r}")
+    return changed

@@ -1,0 +1,42 @@
+"""Why intervals are each pair's own, with Bonferroni's inequality, and not something narrower."""
+
+import math
+
+import numpy as np
+import pytest
+
+from levelbench.derive import derive
+from tests.unit.simulation import alternatives
+from tests.unit.simulation.alternatives import coverage, simulated
+from tests.unit.simulation.machine import DRIFTING, Timing
+from tests.unit.simulation.runs import EQUAL, Experiment, primaries
+
+TIMING = Timing(warmup_s=5, measure_s=10)
+RUNS = 4_000
+UNEVEN = simulated(DRIFTING.quieter(0.25), TIMING, 5, (0.015, 0.02, 0.035, 0.07), RUNS, seed=1)
+
+
+def test_the_vectorised_interval_is_the_labs_own() -> None:
+    run = next(iter(Experiment(5, TIMING, control=False).runs(1, seed=1)))
+    logs = np.empty((1, 5, 4))
+    for trial in run.trials:
+        assert trial.window is not None
+        assert trial.window.throughput_rps is not None
+        place = list(EQUAL).index(trial.label)
+        logs[0, trial.block - 1, place] = math.log(trial.window.throughput_rps)
+    intervals = [pair.ratio.confidence_interval for pair in primaries(derive(run))]
+    widths = [math.log(each.high / each.low) / 2 for each in intervals if each]
+    assert alternatives.bonferroni(logs)[0] == pytest.approx(widths)
+
+
+def test_bonferroni_holds_whatever_the_noise_of_each() -> None:
+    assert 0.93 <= coverage(UNEVEN, alternatives.bonferroni(UNEVEN)) <= 0.98
+
+
+def test_tukey_fails_where_contestants_are_not_equally_noisy() -> None:
+    assert coverage(UNEVEN, alternatives.tukey(UNEVEN)) < 0.93
+
+
+def test_moderation_widens_the_closest_pair() -> None:
+    own, moderated = alternatives.bonferroni(UNEVEN), alternatives.moderated(UNEVEN)
+    assert np.median(moderated[:, 0]) > np.median(own[:, 0])

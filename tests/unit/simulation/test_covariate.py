@@ -1,0 +1,28 @@
+"""Why the machine's speed before a trial is recorded and not worked into the ratios."""
+
+import pytest
+
+from tests.unit.simulation.covariate import NOMINAL, attainable, outcomes
+from tests.unit.simulation.machine import DRIFTING, STEADY, Machine, Timing
+
+RUNS = 4_000
+
+
+def test_a_slope_of_its_own_costs_more_than_it_gives_in_five_blocks() -> None:
+    """Unless speed and throughput are nearly the same thing."""
+    own = {c: outcomes(c, 5, RUNS, seed=1)["a slope for each pair"] for c in (0.0, 0.6, 0.9)}
+    assert own[0.0].half_width > 1.2
+    assert own[0.6].half_width > 1
+    assert own[0.9].half_width < 1
+
+
+def test_a_slope_common_to_all_promises_more_than_it_holds() -> None:
+    """At no correlation it cannot help, and seems to."""
+    common = outcomes(0.0, 5, RUNS, seed=2)["one slope for all"]
+    assert common.half_width < 1
+    assert common.coverage < NOMINAL - 0.002
+
+
+@pytest.mark.parametrize("machine", [STEADY, DRIFTING])
+def test_a_moment_before_a_trial_tells_little_of_it(machine: Machine) -> None:
+    assert attainable(machine, Timing(warmup_s=5, measure_s=10), 500, seed=3) < 0.3

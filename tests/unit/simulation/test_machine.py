@@ -1,0 +1,49 @@
+"""The noise that the lab is tried under is like what was measured."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.unit.simulation.machine import DRIFTING, STEADY, Timing, autocorrelation, noise
+
+RUNS = 500
+QUICK, STANDARD = Timing(warmup_s=5, measure_s=10), Timing(warmup_s=10, measure_s=30)
+
+
+def test_second_by_second_it_is_as_measured_over_five_minutes() -> None:
+    path = DRIFTING.path(np.random.default_rng(1), RUNS, 300)
+    assert path.std(axis=1).mean() == pytest.approx(0.08, abs=0.005)
+    for lag_s, measured in ((1, 0.7), (2, 0.6), (5, 0.35), (10, 0.3), (60, 0.0)):
+        assert autocorrelation(path, lag_s) == pytest.approx(measured, abs=0.06)
+
+
+def test_over_an_hour_a_container_moves_as_far_as_one_was_seen_to() -> None:
+    """Between 243 and 362 requests a second: a factor of 1.5."""
+    trials = noise(DRIFTING, STANDARD, np.random.default_rng(2), RUNS, 60)
+    assert np.exp(np.ptp(trials, axis=1)).mean() == pytest.approx(362 / 243, abs=0.1)
+
+
+@pytest.mark.parametrize("timing", [QUICK, STANDARD])
+def test_neighbouring_trials_are_as_alike_as_they_may_be(timing: Timing) -> None:
+    """An autocorrelation of 0.3 on a steady machine, of 0.7 on a drifting one."""
+    for machine, expected in ((STEADY, 0.27), (DRIFTING, 0.7)):
+        trials = noise(machine, timing, np.random.default_rng(3), RUNS, 24)
+        found = np.corrcoef(trials[:, :-1].ravel(), trials[:, 1:].ravel())[0, 1]
+        assert found == pytest.approx(expected, abs=0.05)
+
+
+def test_fresh_starts_differ_by_two_percent() -> None:
+    alike = replace(STEADY, start=0)
+    trials, without = (
+        noise(machine, QUICK, np.random.default_rng(4), RUNS, 20) for machine in (STEADY, alike)
+    )
+    assert (trials - without).std() == pytest.approx(0.02, rel=0.05)
+
+
+def test_a_quieter_machine_is_quieter_in_everything() -> None:
+    loud, quiet = (
+        noise(machine, QUICK, np.random.default_rng(5), 2, 5)
+        for machine in (DRIFTING, DRIFTING.quieter(0.5))
+    )
+    assert quiet == pytest.approx(loud / 2)
