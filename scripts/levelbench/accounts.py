@@ -86,10 +86,12 @@ def use_of_endpoints(
 
 
 def use(samples: Samples, summary: Summary, topology: Topology) -> dict[Container, ContainerUse]:
-    """What each container used over the measured window, or over all endpoints' own together."""
+    """What each container used over the measured window, or over all of them together: the
+    endpoints' own, or a ladder's steps."""
     if summary.bounds is not None:
         return _use(samples, summary.bounds, topology)
-    each = use_of_endpoints(samples, summary, topology).values()
+    windows = (*summary.endpoint_bounds.values(), *summary.step_bounds)
+    each = [_use(samples, bounds, topology) for bounds in windows]
     return {name: together([used[name] for used in each]) for name in samples}
 
 

@@ -4,21 +4,27 @@ from collections.abc import Iterator, Sequence
 
 from levelbench import windows
 from levelbench.config import Limits
-from levelbench.records import Finding, TrialRecord, TrialStatus
+from levelbench.records import Finding, Step, TrialRecord, TrialStatus, Window
 from levelbench.topology import Topology, cpu_count
 from levelbench.windows import MeasuredWindow
 from levelbench.words import Container
 
 # Codes whose finding is the contestant's own result, and codes that are the lab's fault.
-FAILED = {"errors", "contestant-gone", "contestant-out-of-memory", "tasks-lost"}
+FAILED = {"errors", "overloaded", "contestant-gone", "contestant-out-of-memory", "tasks-lost"}
 INVALID = {
     "rows-differ",
     "statements-differ",
     "vus-idle",
+    "iterations-dropped",
     "no-requests",
     "endpoints-overlap",
     "lab-fault",
 }
+
+
+BURST_SHARE = 0.5
+"""A load generator that is late sends all that was due at once. A burst that takes so much of the
+VUs explains dropped iterations; fewer late requests do not, and the contestant's answers do."""
 
 
 def check(trial: TrialRecord, limits: Limits, vus: int, topology: Topology) -> tuple[Finding, ...]:
@@ -26,6 +32,7 @@ def check(trial: TrialRecord, limits: Limits, vus: int, topology: Topology) -> t
     measured = windows.of(trial)
     findings = (
         *_load(measured, limits, vus),
+        *_arrivals(trial, measured, limits, vus, topology),
         *(finding for window in measured for finding in _overlap(window)),
         *(finding for window in measured for finding in _errors(window, limits)),
         *_tasks(trial),
@@ -75,6 +82,65 @@ def _load(measured: Sequence[MeasuredWindow], limits: Limits, vus: int) -> Itera
             remedy="Give k6 more or faster cores.",
             endpoint=worst.endpoint,
         )
+
+
+def _arrivals(
+    trial: TrialRecord,
+    measured: Sequence[MeasuredWindow],
+    limits: Limits,
+    vus: int,
+    topology: Topology,
+) -> Iterator[Finding]:
+    """What is due under an open load must be sent, and in time."""
+    offers: Sequence[Window | Step] = trial.steps or ((trial.window,) if trial.window else ())
+    lag_ms_max = limits.generator_lag_p99_ms_max
+    shares = [share for window in measured if (share := _generator_share(window, topology))]
+    busy = max(shares, default=0.0)
+    for offer in offers:
+        if not offer.dropped_iterations:
+            continue
+        late_ms = offer.generator_lag_max_ms or 0.0
+        dropped = f"{offer.dropped_iterations} iterations were dropped at {offer.offered_rps:g}/s"
+        burst = late_ms / 1e3 * (offer.offered_rps or 0.0)
+        if burst >= BURST_SHARE * vus or busy > limits.generator_cpu_share_max:
+            yield Finding(
+                code="iterations-dropped",
+                severity="error",
+                cause=f"{dropped} while the load generator was late by {late_ms:.0f} ms or more, "
+                f"{burst:.0f} requests for {vus} VUs, and used {busy:.0%} of its cores: it may "
+                "have been the limit",
+                remedy="Give k6 more or faster cores, and the machine nothing else to do.",
+            )
+        elif not trial.steps:  # a ladder goes on until it comes to this
+            yield Finding(
+                code="overloaded",
+                severity="error",
+                cause=f"{dropped}: all {vus} VUs waited for answers, and the load generator was "
+                "in time",
+                remedy="It cannot keep this rate: see its throughput in the closed workload.",
+            )
+    lags = [(offer.generator_lag_p99_ms or 0.0, offer.offered_rps) for offer in offers]
+    worst_ms, rate = max(lags, default=(0.0, None))
+    if worst_ms > lag_ms_max:
+        yield Finding(
+            code="generator-lag",
+            severity="warning",
+            cause=f"at {rate:g}/s, p99 of the load generator's lag was {worst_ms:.1f} ms, more "
+            f"than {lag_ms_max:g} ms: it is part of every latency",
+            remedy="Give k6 more or faster cores, and the machine nothing else to do.",
+        )
+
+
+def _generator_share(window: MeasuredWindow, topology: Topology) -> float | None:
+    """The share of its cores that the load generator used."""
+    cpus = cpu_count(topology.cpusets()["k6"])
+    return _cpu_share(window, ["k6"], cpus) if "k6" in window.uses else None
+
+
+def _cpu_share(window: MeasuredWindow, containers: Sequence[Container], cpus: int) -> float:
+    used = (window.uses.get(name) for name in containers)
+    spent = [found.cpu_ms or 0.0 for found in used if found]
+    return sum(spent) / (1e3 * window.seconds * cpus) if window.seconds else 0.0
 
 
 def _overlap(window: MeasuredWindow) -> Iterator[Finding]:
@@ -160,21 +226,15 @@ def _contestant(trial: TrialRecord, limits: Limits) -> Iterator[Finding]:
 
 def _neighbours(window: MeasuredWindow, limits: Limits, topology: Topology) -> Iterator[Finding]:
     """The containers beside the contestant must not be what limits it."""
-    window_ms = 1e3 * window.seconds
     cpusets = topology.cpusets()
-
-    def busy_share(containers: Sequence[Container], cpus: int) -> float:
-        used = (window.uses.get(name) for name in containers)
-        spent = [found.cpu_ms or 0.0 for found in used if found]
-        return sum(spent) / (window_ms * cpus) if window_ms else 0.0
-
     measured = [name for name in window.uses if name != "service"]
     for cpuset in sorted({cpusets[name] for name in measured}):
         sharing = [name for name in measured if cpusets[name] == cpuset]
-        if busy_share(sharing, cpu_count(cpuset)) <= limits.core_busy_share_max:
+        if _cpu_share(window, sharing, cpu_count(cpuset)) <= limits.core_busy_share_max:
             continue
         # A contestant that uses up its own core as well is still limited by itself.
-        bound = "postgres" in sharing and busy_share(["service"], 1) < limits.core_busy_share_max
+        of_service = _cpu_share(window, ["service"], 1)
+        bound = "postgres" in sharing and of_service < limits.core_busy_share_max
         yield Finding(
             code="database-bound" if bound else "cores-busy",
             severity="warning",
@@ -184,14 +244,13 @@ def _neighbours(window: MeasuredWindow, limits: Limits, topology: Topology) -> I
             remedy="Use a machine with more cores; compare CPU per request.",
             endpoint=window.endpoint,
         )
-    if "k6" in window.uses:
-        share = busy_share(["k6"], cpu_count(cpusets["k6"]))
-        if share > limits.generator_cpu_share_max:
-            yield Finding(
-                code="load-generator-busy",
-                severity="warning",
-                cause=f"{_within(window)}the load generator used more than "
-                f"{limits.generator_cpu_share_max:.0%} of its cores",
-                remedy="Give k6 more cores: it may have been the limit.",
-                endpoint=window.endpoint,
-            )
+    share = _generator_share(window, topology)
+    if share is not None and share > limits.generator_cpu_share_max:
+        yield Finding(
+            code="load-generator-busy",
+            severity="warning",
+            cause=f"{_within(window)}the load generator used more than "
+            f"{limits.generator_cpu_share_max:.0%} of its cores",
+            remedy="Give k6 more cores: it may have been the limit.",
+            endpoint=window.endpoint,
+        )
