@@ -5,6 +5,11 @@
 //   VUS        virtual users (default 100)
 //   WARMUP_S   whole seconds before each measured window
 //   MEASURE_S  whole seconds of each window
+//   RATE       whole requests/s, of an open load
+//   STEPS      [100, 110, ...], whole requests/s, ascending, of a ladder of rates
+//   STEP_WARMUP_S, STEP_MEASURE_S   whole seconds, of each step
+//   OBJECTIVE_MS     the p95 latency that a step must hold
+//   ERROR_RATE_MAX   the share of wrong answers that it may have
 //   WEIGHTS    {"register": 2, "login": 2, "list": 46, "detail": 46, "task": 4}, where all are mixed
 //   PAGES      [{"first": 1, "last": 1, "weight": 50}, ...] (default: PAGES in journey.js)
 //   ORDERS     orders in the dataset
@@ -29,6 +34,14 @@ export function whole(name, least, fallback) {
   return value;
 }
 
+function number(name) {
+  const value = Number(text(name));
+  if (!(value >= 0 && Number.isFinite(value))) {
+    throw new Error(`${name} is ${__ENV[name]}: expected a number from 0`);
+  }
+  return value;
+}
+
 function json(name, fallback) {
   const value = text(name, fallback);
   try {
@@ -47,14 +60,18 @@ export function baseUrl() {
   return text('BASE_URL').replace(/\/+$/, '');
 }
 
-/** The settings that every workload has, validated. Throws an Error that names the variable. */
-export function readSettings() {
+/**
+ * The settings that every workload has, validated. Throws an Error that names the variable.
+ *
+ * @param prefix of the variables WARMUP_S and MEASURE_S
+ */
+export function readSettings(prefix = '') {
   const settings = {
     base_url: baseUrl(),
     seed: whole('SEED', 0),
     vus: whole('VUS', 1, '100'),
-    warmup_s: whole('WARMUP_S', 0),
-    measure_s: whole('MEASURE_S', 1),
+    warmup_s: whole(`${prefix}WARMUP_S`, 0),
+    measure_s: whole(`${prefix}MEASURE_S`, 1),
     pages: json('PAGES', JSON.stringify(PAGES)),
     orders: whole('ORDERS', 1),
     users: json('USERS'),
@@ -82,7 +99,7 @@ export function readSettings() {
 }
 
 /** The same, with the weights of a mix. */
-export function readMixSettings() {
+export function readMixSettings(prefix = '') {
   const weights = json('WEIGHTS');
   ensure(
     Object.keys(weights).length === ENDPOINTS.length
@@ -90,5 +107,27 @@ export function readMixSettings() {
       && ENDPOINTS.some((name) => weights[name] > 0),
     `WEIGHTS must give a weight to each of ${ENDPOINTS.join(', ')}, not all of them 0`,
   );
-  return { ...readSettings(), weights };
+  return { ...readSettings(prefix), weights };
+}
+
+/** The same, with a rate. */
+export function readOpenSettings() {
+  return { ...readMixSettings(), rate_rps: whole('RATE', 1) };
+}
+
+/** The same, with the steps of a ladder of rates and what each must hold. */
+export function readLadderSettings() {
+  const steps_rps = json('STEPS');
+  ensure(
+    Array.isArray(steps_rps) && steps_rps.length > 0
+      && steps_rps.every((rate, i) =>
+        Number.isSafeInteger(rate) && rate > (i === 0 ? 0 : steps_rps[i - 1])),
+    'STEPS must be a list of whole rates, each above the one before it',
+  );
+  return {
+    ...readMixSettings('STEP_'),
+    steps_rps,
+    objective_ms: number('OBJECTIVE_MS'),
+    error_rate_max: number('ERROR_RATE_MAX'),
+  };
 }

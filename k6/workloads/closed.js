@@ -1,11 +1,12 @@
 // closed: a constant number of VUs without think time, all endpoints mixed by their weights.
 //
-// Settings: lib/options.js. Standard output is the summary alone (lib/summary.js), a JSON document.
+// Settings: lib/options.js. Standard output is the summary alone, a JSON document
+// (lib/closed_summary.js).
 
-import { closedOptions, createLoad } from '../lib/load.js';
+import { closedOptions, createLoad } from '../lib/closed.js';
+import { summarise } from '../lib/closed_summary.js';
 import { readMixSettings } from '../lib/options.js';
 import { mixed } from '../lib/slots.js';
-import { summarise } from '../lib/summary.js';
 
 const settings = readMixSettings();
 const slots = mixed(settings);

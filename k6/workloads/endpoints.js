@@ -2,13 +2,14 @@
 // hashing does not hide behind reading. In the order of the journey: background work is asked for
 // last, since the worker is still busy with it when the load has ended.
 //
-// Settings: lib/options.js. Standard output is the summary alone (lib/summary.js), a JSON document.
+// Settings: lib/options.js. Standard output is the summary alone, a JSON document
+// (lib/closed_summary.js).
 
+import { closedOptions, createLoad } from '../lib/closed.js';
+import { summarise } from '../lib/closed_summary.js';
 import { ENDPOINTS } from '../lib/journey.js';
-import { closedOptions, createLoad } from '../lib/load.js';
 import { readSettings } from '../lib/options.js';
 import { eachAlone } from '../lib/slots.js';
-import { summarise } from '../lib/summary.js';
 
 const settings = readSettings();
 const slots = eachAlone(ENDPOINTS, settings);

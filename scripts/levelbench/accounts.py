@@ -105,12 +105,13 @@ def use_of_endpoints(
 def use(
     samples: Samples, summary: Summary, cpus: Mapping[Container, float]
 ) -> dict[Container, ContainerUse]:
-    """What each container used over the measured window, or over all endpoints' own together;
-    `cpus`: how many each may use.
+    """What each container used over the measured window, or over all of them together: the
+    endpoints' own, or a ladder's steps; `cpus`: how many each may use.
     """
     if summary.bounds is not None:
         return _use(samples, summary.bounds, cpus)
-    each = use_of_endpoints(samples, summary, cpus).values()
+    windows = (*summary.endpoint_bounds.values(), *summary.step_bounds)
+    each = [_use(samples, bounds, cpus) for bounds in windows]
     return {name: together([used[name] for used in each]) for name in samples}
 
 

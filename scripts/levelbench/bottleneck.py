@@ -82,7 +82,7 @@ def _busy_cores(window: MeasuredWindow, limits: Limits, topology: Topology) -> I
     measured = [name for name in window.uses if name != "service"]
     for cpuset in sorted({cpusets[name] for name in measured}):
         sharing = [name for name in measured if cpusets[name] == cpuset]
-        if _busy_share(window, sharing, cpu_count(cpuset)) > limits.core_busy_share_max:
+        if busy_share(window, sharing, cpu_count(cpuset)) > limits.core_busy_share_max:
             yield _limit(
                 window,
                 limits,
@@ -112,7 +112,7 @@ def _busy_generator(
     window: MeasuredWindow, limits: Limits, topology: Topology
 ) -> Iterator[Finding]:
     cpus = cpu_count(topology.k6)
-    if _busy_share(window, ["k6"], cpus) <= limits.generator_cpu_share_max:
+    if busy_share(window, ["k6"], cpus) <= limits.generator_cpu_share_max:
         return
     # Its own time to read an answer counts as the server's: `vus-idle` does not see this.
     bound = window.saturates and _has_time_left(window, limits)
@@ -160,7 +160,7 @@ def _has_time_left(window: MeasuredWindow, limits: Limits) -> bool:
     )
 
 
-def _busy_share(window: MeasuredWindow, containers: Sequence[Container], cpus: int) -> float:
+def busy_share(window: MeasuredWindow, containers: Sequence[Container], cpus: int) -> float:
     """Of some CPUs' time in the window, what containers used, all together."""
     used = (window.uses.get(name) for name in containers)
     return _share(sum(found.cpu_ms or 0.0 for found in used if found), window, cpus)

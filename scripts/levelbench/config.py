@@ -94,6 +94,8 @@ class Limits(FileModel):
     """Of the contestant's core, taken by the host of a virtual machine."""
     generator_cpu_share_max: Share
     core_busy_share_max: Share
+    generator_lag_p99_ms_max: Annotated[float, Field(gt=0)]
+    """How late an open load may send what is due."""
     drain_timeout_s: Seconds
     """How long a worker may finish no task, after the load, before the rest counts as lost."""
     ready_timeout_s: Seconds

@@ -1,27 +1,26 @@
-"""What k6 says of a trial: the summary that it prints, turned into the lab's figures.
+"""What k6 says of a trial: the summary that it prints, turned into the lab's figures."""
 
-k6's own values come as they are and are exact; what is left to do here is what k6 gets wrong for
-our purpose: an empty metric reports 0 ms where there is no figure, a percentile is given however
-few observations lie above it, and a rate is divided by the whole run.
-"""
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from levelbench import k6figures
 from levelbench.errors import LabError
+from levelbench.k6arrivals import CapacitySummary, OpenSummary
 from levelbench.k6summary import (
-    SUMMARY,
+    Answered,
     Answers,
     Bounds,
     ClosedSummary,
-    Cut,
-    CutAlone,
     EndpointsSummary,
     FailedCheck,
     Trend,
 )
-from levelbench.records import EndpointWindow, LatencyFigures, Window
-from levelbench.stats import required_observations
+from levelbench.measured import EndpointWindow, LatencyFigures, Step, Window
 from levelbench.words import ENDPOINTS, Endpoint
+
+Document = ClosedSummary | EndpointsSummary | OpenSummary | CapacitySummary
+_DOCUMENT: TypeAdapter[Document] = TypeAdapter(Annotated[Document, Field(discriminator="workload")])
 
 
 class K6Error(LabError):
@@ -29,16 +28,21 @@ class K6Error(LabError):
 
 
 class Summary(BaseModel):
-    """One load of a constant number of virtual users."""
+    """One load."""
 
     model_config = ConfigDict(frozen=True)
 
     bounds: Bounds | None
-    """When the window of all endpoints together began and ended; None where each has its own."""
+    """When the window of all endpoints together began and ended; None where there are several."""
     endpoint_bounds: dict[Endpoint, Bounds]
     """When each endpoint's own window began and ended; empty where all share one."""
+    step_bounds: tuple[Bounds, ...]
+    """When the window of each step of a ladder began and ended."""
     window: Window
     endpoints: dict[Endpoint, EndpointWindow]
+    """Empty for a ladder."""
+    steps: tuple[Step, ...]
+    """Of a ladder: those that were reached."""
     answers: dict[Endpoint, Answers]
     """Over all phases; empty in a summary from before they were counted."""
     registrations_201: int
@@ -46,10 +50,11 @@ class Summary(BaseModel):
     invoices_202: int
     failed_checks: tuple[FailedCheck, ...]
     timeline_rps: tuple[int, ...]
-    """Answers in each second since the load's start, warm-up and pauses included. For charts: a VU
-    that stalls for the last second of the load does not report the second before it."""
+    """Answers in each second since a closed load's start, warm-up and pauses included; empty for an
+    open one. For charts: a VU that stalls for the last second of the load does not report the
+    second before it."""
     warmup_s: int
-    """How many seconds of the timeline are the first warm-up."""
+    """Of the first window, or of each step."""
 
 
 def parse_summary(text: str) -> Summary:
@@ -60,7 +65,7 @@ def parse_summary(text: str) -> Summary:
     if not text.strip():
         raise K6Error("k6 printed no summary", "Its log says why.")
     try:
-        document = SUMMARY.validate_json(text)
+        document = _DOCUMENT.validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]
         if first["type"] == "json_invalid":
@@ -71,9 +76,15 @@ def parse_summary(text: str) -> Summary:
         where = ".".join(str(part) for part in first["loc"]) or "the whole"
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
         raise K6Error(f"k6's summary, {where}: {first['msg']}{more}") from None
-    if isinstance(document, ClosedSummary):
-        return _mixed(document)
-    return _alone(document)
+    match document:
+        case ClosedSummary():
+            return _mixed(document)
+        case EndpointsSummary():
+            return _alone(document)
+        case OpenSummary():
+            return _open(document)
+        case CapacitySummary():
+            return _capacity(document)
 
 
 def _mixed(document: ClosedSummary) -> Summary:
@@ -86,25 +97,16 @@ def _mixed(document: ClosedSummary) -> Summary:
             requests=measure.requests.count,
             errors=measure.errors.count,
             throughput_rps=measure.requests.count / seconds,
-            latency=_latency(measure.latency),
-            halves=(
-                halves.first.requests.count / (seconds / 2),
-                halves.second.requests.count / (seconds / 2),
-            ),
-            vus_busy_share=_busy_share(measure),
+            latency=k6figures.latency(measure.latency),
+            halves=_halves(halves.first, halves.second, seconds),
+            vus_busy_share=k6figures.busy_share(measure),
         ),
         endpoints={
-            endpoint: EndpointWindow(
-                requests=cut.requests.count,
-                errors=cut.errors.count,
-                throughput_rps=cut.requests.count / seconds,
-                latency=_latency(cut.latency),
-            )
-            for endpoint in ENDPOINTS
-            if (cut := document.endpoints[endpoint])
+            endpoint: _endpoint(cut, seconds, k6figures.latency(cut.latency))
+            for endpoint, cut in document.endpoints.items()
         },
         bounds=document.window,
-        endpoint_bounds={},
+        timeline_rps=document.timeline,
     )
 
 
@@ -121,75 +123,109 @@ def _alone(document: EndpointsSummary) -> Summary:
             errors=measure.errors.count,
             throughput_rps=None,
             latency=LatencyFigures(count=measure.latency.count),
-            vus_busy_share=_busy_share(measure),
+            vus_busy_share=k6figures.busy_share(measure),
         ),
         endpoints={
-            endpoint: _window_alone(cut, seconds) for endpoint, cut in document.endpoints.items()
+            endpoint: k6figures.window_alone(cut, seconds)
+            for endpoint, cut in document.endpoints.items()
         },
-        bounds=None,
         endpoint_bounds={endpoint: cut.window for endpoint, cut in document.endpoints.items()},
+        timeline_rps=document.timeline,
     )
 
 
-def _window_alone(cut: CutAlone, seconds: int) -> EndpointWindow:
+def _open(document: OpenSummary) -> Summary:
+    settings, dropped = document.settings, document.arrivals.dropped
+    seconds = settings.measure_s
+    measure, halves = document.phases.measure, document.halves
+
+    def latency(trend: Trend) -> LatencyFigures:
+        return LatencyFigures(count=trend.count) if dropped else k6figures.latency(trend)
+
+    return _summary(
+        document,
+        window=Window(
+            seconds=seconds,
+            requests=measure.requests.count,
+            errors=measure.errors.count,
+            throughput_rps=measure.requests.count / seconds,
+            latency=latency(measure.latency),
+            halves=_halves(halves.first, halves.second, seconds),
+            offered_rps=settings.rate_rps,
+            dropped_iterations=dropped,
+            generator_lag_p99_ms=None if dropped else k6figures.lag_p99(measure.generator_lag),
+            generator_lag_max_ms=k6figures.unexplained_lag(
+                document.generator_lag, dropped, settings.rate_rps
+            ),
+            service_latency=k6figures.latency(measure.service_time),
+        ),
+        endpoints={
+            endpoint: _endpoint(cut, seconds, latency(cut.latency))
+            for endpoint, cut in document.endpoints.items()
+        },
+        bounds=document.window,
+    )
+
+
+def _capacity(document: CapacitySummary) -> Summary:
+    """Together the steps have a number of requests and of errors, and no rate or latency: these
+    would be of a mix of rates."""
+    seconds, measure = document.settings.measure_s, document.phases.measure
+    dropped = (0, *(step.dropped_so_far for step in document.steps))
+    return _summary(
+        document,
+        window=Window(
+            seconds=seconds * len(document.steps),
+            requests=measure.requests.count,
+            errors=measure.errors.count,
+            throughput_rps=None,
+            latency=LatencyFigures(count=measure.latency.count),
+        ),
+        steps=tuple(
+            k6figures.step(cut, before, seconds, document.generator_lag.min)
+            for cut, before in zip(document.steps, dropped, strict=False)
+        ),
+        step_bounds=tuple(cut.window for cut in document.steps),
+    )
+
+
+def _endpoint(cut: Answered, seconds: int, latency: LatencyFigures) -> EndpointWindow:
+    """One endpoint within a window of all."""
     return EndpointWindow(
         requests=cut.requests.count,
         errors=cut.errors.count,
         throughput_rps=cut.requests.count / seconds,
-        latency=_latency(cut.latency),
-        seconds=seconds,
-        halves=(cut.halves.first / (seconds / 2), cut.halves.second / (seconds / 2)),
-        vus_busy_share=_busy_share(cut),
-        disturbances=cut.disturbances,
+        latency=latency,
     )
 
 
+def _halves(first: Answered, second: Answered, seconds: int) -> tuple[float, float]:
+    """Requests a second in each half of a window."""
+    return first.requests.count / (seconds / 2), second.requests.count / (seconds / 2)
+
+
 def _summary(
-    document: ClosedSummary | EndpointsSummary,
+    document: Document,
     *,
     window: Window,
-    endpoints: dict[Endpoint, EndpointWindow],
-    bounds: Bounds | None,
-    endpoint_bounds: dict[Endpoint, Bounds],
+    bounds: Bounds | None = None,
+    endpoints: dict[Endpoint, EndpointWindow] | None = None,
+    endpoint_bounds: dict[Endpoint, Bounds] | None = None,
+    steps: tuple[Step, ...] = (),
+    step_bounds: tuple[Bounds, ...] = (),
+    timeline_rps: tuple[int, ...] = (),
 ) -> Summary:
     return Summary(
         bounds=bounds,
-        endpoint_bounds=endpoint_bounds,
+        endpoint_bounds=endpoint_bounds or {},
+        step_bounds=step_bounds,
         window=window,
-        endpoints=endpoints,
+        endpoints=endpoints or {},
+        steps=steps,
         answers=document.answers,
         registrations_201=document.registrations_201,
         invoices_202=document.invoices_202,
         failed_checks=document.failed_checks,
-        timeline_rps=document.timeline,
+        timeline_rps=timeline_rps,
         warmup_s=document.settings.warmup_s,
-    )
-
-
-def _busy_share(cut: Cut) -> float | None:
-    """The share of the VUs' own time between two answers that they waited for the server.
-
-    Both sums are over the same answers, so that the window's edges bias nothing; vu_ms is exact
-    to 1 ms a VU. None where no VU had a second answer.
-    """
-    return cut.busy_ms.count / cut.vu_ms.count if cut.vu_ms.count else None
-
-
-def _latency(trend: Trend) -> LatencyFigures:
-    count = trend.count
-    if count == 0:
-        return LatencyFigures(count=0)
-
-    def percentile(rank: float, value_ms: float) -> float | None:
-        return value_ms if count >= required_observations(rank) else None
-
-    return LatencyFigures(
-        count=count,
-        mean_ms=trend.avg,
-        p50_ms=percentile(50, trend.p50),
-        p90_ms=percentile(90, trend.p90),
-        p95_ms=percentile(95, trend.p95),
-        p99_ms=percentile(99, trend.p99),
-        p999_ms=percentile(99.9, trend.p999),
-        max_ms=trend.max,
     )

@@ -1,8 +1,9 @@
-"""The document that k6/lib/summary.js prints, as it is: k6's own figures, checked to add up."""
+"""The documents that k6 prints, as they are: k6's own figures, checked to add up. What they have in
+common (k6/lib/summary.js), and those of closed loads (k6/lib/closed_summary.js)."""
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from levelbench.model import Amount, Count
 from levelbench.words import ENDPOINTS, Endpoint
@@ -59,23 +60,28 @@ class Trend(Document):
     p999: Amount = Field(alias="p(99.9)")
 
 
-class Cut(Document):
-    """The metrics of one phase, half or endpoint."""
+class Answered(Document):
+    """Answers of one part of a load."""
 
     requests: Counter
     errors: Counter
     latency: Trend
-    busy_ms: Sum
-    vu_ms: Sum
 
     @model_validator(mode="after")
-    def _answers_are_right_or_wrong(self) -> "Cut":
+    def _answers_are_right_or_wrong(self) -> "Answered":
         if self.requests.count != self.errors.count + self.latency.count:
             raise ValueError(
                 f"{self.requests.count} requests are not {self.latency.count} right answers"
                 f" and {self.errors.count} errors"
             )
         return self
+
+
+class Cut(Answered):
+    """Answers of one phase, half or endpoint of a closed load."""
+
+    busy_ms: Sum
+    vu_ms: Sum
 
 
 class Phases(Document):
@@ -146,30 +152,44 @@ class AloneSettings(Settings):
     pause_s: dict[Endpoint, Count]
 
 
-class _Load(Document):
+class Load(Document):
     """What the summaries of all workloads hold."""
 
     format: Literal[1]
     scenario_start_epoch_ms: int
-    phases: Phases
     answers: dict[Endpoint, Answers] = Field(default_factory=dict)
     registrations_201: Count
     invoices_202: Count
     failed_checks: tuple[FailedCheck, ...]
-    timeline: tuple[Count, ...]
 
-    def _hold(self, seconds: int, parts: dict[str, int]) -> None:
-        """Raises ValueError unless every part adds up to the windows' requests, and the timeline
-        has every second of the load."""
-        requests = self.phases.measure.requests.count
+    def hold(self, requests: int, parts: dict[str, int]) -> None:
+        """Raises ValueError unless every part adds up to the windows' requests."""
         for name, total in parts.items():
             if total != requests:
                 raise ValueError(f"{name} hold {total} of the window's {requests} requests")
+
+    def hold_answers(self, requests: int) -> None:
+        """Raises ValueError unless the answers of all endpoints are the load's requests."""
+        require_all(self.answers)
+        total = sum(answers.requests for answers in self.answers.values())
+        if total != requests:
+            raise ValueError(f"answers hold {total} of the load's {requests} requests")
+
+
+class _ClosedLoad(Load):
+    """What the summaries of closed loads hold."""
+
+    phases: Phases
+    timeline: tuple[Count, ...]
+
+    def _hold_all(self, seconds: int, parts: dict[str, int]) -> None:
+        """Raises ValueError unless the parts add up, and the timeline has every second."""
+        self.hold(self.phases.measure.requests.count, parts)
         if len(self.timeline) != seconds:
             raise ValueError(f"timeline has {len(self.timeline)} of {seconds} seconds")
 
 
-class ClosedSummary(_Load):
+class ClosedSummary(_ClosedLoad):
     """workloads/closed.js: all endpoints in one window."""
 
     workload: Literal["closed"]
@@ -180,8 +200,8 @@ class ClosedSummary(_Load):
 
     @model_validator(mode="after")
     def _parts_add_up(self) -> "ClosedSummary":
-        _all_there(self.endpoints)
-        self._hold(
+        require_all(self.endpoints)
+        self._hold_all(
             self.settings.warmup_s + self.settings.measure_s,
             {
                 "endpoints": sum(cut.requests.count for cut in self.endpoints.values()),
@@ -191,7 +211,7 @@ class ClosedSummary(_Load):
         return self
 
 
-class EndpointsSummary(_Load):
+class EndpointsSummary(_ClosedLoad):
     """workloads/endpoints.js: each endpoint in a window of its own, one after the other."""
 
     workload: Literal["endpoints"]
@@ -200,7 +220,7 @@ class EndpointsSummary(_Load):
 
     @model_validator(mode="after")
     def _parts_add_up(self) -> "EndpointsSummary":
-        _all_there(self.endpoints)
+        require_all(self.endpoints)
         settings = self.settings
         begin_ms = self.scenario_start_epoch_ms
         for endpoint, cut in self.endpoints.items():
@@ -209,18 +229,14 @@ class EndpointsSummary(_Load):
             if (cut.window.start_epoch_ms, cut.window.end_epoch_ms) != (start_ms, end_ms):
                 raise ValueError(f"{endpoint}'s window is not {start_ms} to {end_ms}")
             begin_ms = end_ms + 1000 * settings.pause_s[endpoint]
-        self._hold(
+        self._hold_all(
             (end_ms - self.scenario_start_epoch_ms) // 1000,
             {"endpoints": sum(cut.requests.count for cut in self.endpoints.values())},
         )
         return self
 
 
-def _all_there(endpoints: dict[Endpoint, Any]) -> None:
+def require_all(endpoints: dict[Endpoint, Any]) -> None:
+    """Raises ValueError unless every endpoint is there, in their order."""
     if tuple(endpoints) != ENDPOINTS:
         raise ValueError(f"endpoints must be {', '.join(ENDPOINTS)}")
-
-
-AnySummary = Annotated[ClosedSummary | EndpointsSummary, Field(discriminator="workload")]
-
-SUMMARY: TypeAdapter[ClosedSummary | EndpointsSummary] = TypeAdapter(AnySummary)

@@ -14,6 +14,10 @@ from pydantic import AwareDatetime, Field
 
 from levelbench.files import ResultsError, load, save
 from levelbench.ledger import ParityEntry
+from levelbench.measured import EndpointWindow as EndpointWindow
+from levelbench.measured import LatencyFigures as LatencyFigures
+from levelbench.measured import Step as Step
+from levelbench.measured import Window as Window
 from levelbench.model import Amount, Count, Model
 from levelbench.words import Container, Endpoint, Mix, Origin, Role
 
@@ -157,54 +161,6 @@ class RunRecord(Model):
 # --- trial.json -------------------------------------------------------------------------------
 
 
-class LatencyFigures(Model):
-    """Exact figures over the expected responses of one window.
-
-    A percentile is None when fewer than 20 observations lie above it
-    (`stats.required_observations`).
-    """
-
-    count: Count
-    mean_ms: Amount | None = None
-    p50_ms: Amount | None = None
-    p90_ms: Amount | None = None
-    p95_ms: Amount | None = None
-    p99_ms: Amount | None = None
-    p999_ms: Amount | None = None
-    max_ms: Amount | None = None
-
-
-class EndpointWindow(Model):
-    """One endpoint: within the measured window of a mix, or in a window of its own."""
-
-    requests: Count
-    errors: Count
-    throughput_rps: Amount | None
-    latency: LatencyFigures
-    statements_per_request: Amount | None = None
-    seconds: Amount | None = None
-    """Length of its own window. None, like all that follows, within a mix."""
-    halves: tuple[Amount, Amount] | None = None
-    vus_busy_share: Amount | None = None
-    disturbances: Count | None = None
-    """Answers to another endpoint's requests that were completed within this window."""
-
-
-class Window(Model):
-    """The measured window, warm-up and drain outside it; or all endpoints' own windows together,
-    which have no throughput and no latency in common."""
-
-    seconds: Amount
-    requests: Count
-    errors: Count
-    throughput_rps: Amount | None
-    latency: LatencyFigures
-    halves: tuple[Amount, Amount] | None = None
-    """Throughput of the first and of the second half, requests a second."""
-    vus_busy_share: Amount | None = None
-    """Of the VUs' own time between two answers, the share that they waited for the server."""
-
-
 class ContainerUse(Model):
     """Counter differences over the measured window, one container."""
 
@@ -294,6 +250,8 @@ class TrialRecord(Model):
     """By cpuset of the topology, over the measured window of a mix."""
     endpoint_cores: dict[Endpoint, dict[str, CoreUse]] = Field(default_factory=dict)
     """The same over each endpoint's own window; empty for a mix."""
+    steps: tuple[Step, ...] = ()
+    """Of a ladder of rates: those that were reached, the last of which ended it or is its top."""
     capacity_rps: Amount | None = None
     """Of a ladder of rates: the highest that held the objective, and all below it too."""
     rows: Rows | None = None

@@ -1,4 +1,5 @@
-"""How long a workload's load is: its slots, as k6/lib/slots.js lays them out."""
+"""How long a workload's load is: its slots and steps, as k6/lib/slots.js and k6/lib/arrivals.js lay
+them out."""
 
 import math
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ left to settle is one round of requests, 100 hashes at 20 to 30 ms of the one co
 
 ALONE_MEASURE_S_MAX = 30
 """Of an endpoint's window: accepted tasks wait in Redis's 256 MiB for a worker that is slower."""
+
+
+STEP_PAUSE_S = 1
+"""After each step of a ladder nothing is sent for so long: no step inherits a queue."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,8 @@ class Slots:
         if self.slices > 1:
             return self.warmup_s + math.ceil(self.slices * turns.turn_s(self.slice_s))
         if self.pause_s is None:
-            return self.steps * (self.warmup_s + self.measure_s)
+            pauses_s = (self.steps - 1) * STEP_PAUSE_S
+            return self.steps * (self.warmup_s + self.measure_s) + pauses_s
         *before, _ = self.pause_s.values()
         return len(self.pause_s) * (self.warmup_s + self.measure_s) + sum(before)
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from levelbench import bottleneck, windows
+from levelbench import arrivals, bottleneck, windows
 from levelbench.config import Limits
 from levelbench.records import Finding, TrialRecord, TrialStatus
 from levelbench.topology import Topology
 from levelbench.windows import MeasuredWindow
 
 # Codes whose finding is the contestant's own result, and codes that are the lab's fault.
-FAILED = {"errors", "contestant-gone", "contestant-out-of-memory", "tasks-lost"}
+FAILED = {"errors", "overloaded", "contestant-gone", "contestant-out-of-memory", "tasks-lost"}
 INVALID = {
     "rows-differ",
     "statements-differ",
@@ -19,6 +19,7 @@ INVALID = {
     "worker-throttled",
     "contestant-throttled",
     "noisy-neighbour",
+    "iterations-dropped",
     "no-requests",
     "endpoints-overlap",
     "lab-fault",
@@ -30,6 +31,7 @@ def check(trial: TrialRecord, limits: Limits, vus: int, topology: Topology) -> t
     measured = windows.of(trial)
     findings = (
         *_load(measured, limits, vus),
+        *arrivals.of_trial(trial, measured, limits, vus, topology),
         *(finding for window in measured for finding in _overlap(window)),
         *(finding for window in measured for finding in _errors(window, limits)),
         *_tasks(trial),

@@ -1,4 +1,5 @@
-"""The measured windows of a trial: one for a mix, one for each endpoint that is alone."""
+"""The measured windows of a trial: one for a mix (or for all steps of a ladder together), one for
+each endpoint that is alone."""
 
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ class MeasuredWindow:
     seconds: float
     requests: int
     errors: int
+    """Without those of a ladder's last step: they may be what ended it."""
     vus_busy_share: float | None
     halves: tuple[float, float] | None
     saturates: bool
@@ -62,7 +64,7 @@ def of(trial: TrialRecord) -> tuple[MeasuredWindow, ...]:
             endpoint=None,
             seconds=trial.window.seconds,
             requests=trial.window.requests,
-            errors=trial.window.errors,
+            errors=trial.window.errors - (trial.steps[-1].errors if trial.steps else 0),
             vus_busy_share=trial.window.vus_busy_share,
             halves=trial.window.halves,
             saturates=workloads.of(trial.workload).saturates,

@@ -122,7 +122,7 @@ def test_answers_that_reach_into_another_window_are_counted() -> None:
         (lambda d: d["settings"].pop("pause_s"), r"settings\.pause_s: Field required"),
         (lambda d: d["phases"]["measure"]["requests"].update(count=4864), "are not 4865 right"),
         (lambda d: d["timeline"].pop(), "timeline has 49 of 50 seconds"),
-        (lambda d: d.update(workload="open"), "workload"),
+        (lambda d: d.update(workload="other"), "workload"),
         (lambda d: d.update(window={}), "window: Extra inputs"),
     ],
 )

@@ -1,0 +1,114 @@
+// A constant number of VUs without think time; an iteration is one request. What every workload of
+// that kind does, slot by slot (lib/slots.js).
+//
+// Warm-up and window are one scenario: same VUs, same connections, no gap. A request belongs to
+// the phase in which it is completed, so a window is cut out of a steady state and has no bias at
+// its start or end; requests in flight at the end are let finish, so that rows written equal
+// answers counted.
+
+import exec from 'k6/execution';
+import { sleep } from 'k6';
+
+import { subMetrics } from './closed_summary.js';
+import { ENDPOINTS, createJourney } from './journey.js';
+import { GRACEFUL_STOP, begin, createAccount, loadOptions, send, tagsOf } from './load.js';
+import { metrics } from './metrics.js';
+import { PARTS, disturbedBy, length_s, partAt, slotAt } from './slots.js';
+
+/** k6's options for a closed load: one scenario, so that no window has a seam before it. */
+export function closedOptions(workload, settings, slots) {
+  const scenario = {
+    executor: 'constant-vus',
+    vus: settings.vus,
+    duration: `${length_s(slots)}s`,
+    gracefulStop: GRACEFUL_STOP,
+  };
+  return loadOptions({ [workload]: scenario }, subMetrics(slots));
+}
+
+// Slot -> the journey of its requests. Alone, an endpoint has all of the weight.
+function journeys(settings, slots) {
+  const alone = (endpoint) =>
+    Object.fromEntries(ENDPOINTS.map((name) => [name, name === endpoint ? 1 : 0]));
+  return new Map(
+    slots.map((slot) => [
+      slot,
+      createJourney(slot.endpoint === null ? settings : { ...settings, weights: alone(slot.endpoint) }),
+    ]),
+  );
+}
+
+const TAGS = tagsOf(PARTS);
+
+/** The iteration of a load: the function that k6 calls again and again in each VU. */
+export function createLoad(settings, slots) {
+  const steps = journeys(settings, slots);
+  const countSecond = secondCounter(length_s(slots));
+  const isRight = createAccount(settings);
+
+  let scenario = null; // kept, since k6 makes exec.scenario anew each time it is asked for
+  let start_ms = null; // of the scenario, the same for all VUs
+  let free_ms = null; // since when this VU could have sent its next request
+
+  function slotOfNext() {
+    const elapsed_ms = Date.now() - start_ms;
+    const slot = slotAt(slots, elapsed_ms);
+    if (elapsed_ms < slot.start_ms) {
+      sleep((slot.start_ms - elapsed_ms) / 1000);
+      free_ms = Date.now();
+    }
+    return slot;
+  }
+
+  return function iterate() {
+    if (scenario === null) {
+      scenario = exec.scenario;
+      start_ms = scenario.startTime;
+    }
+    const n = scenario.iterationInTest;
+    if (n === 0) begin(start_ms);
+
+    const slot = slotOfNext();
+    const request = steps.get(slot)(n);
+    const response = send(settings.base_url, request);
+    const now_ms = Date.now();
+    const elapsed_ms = now_ms - start_ms;
+
+    const tags = TAGS.get(partAt(slot, elapsed_ms))[request.endpoint];
+    // From answer to answer, so that what a window cuts off is cut off both. A VU's first answer
+    // has none before it and lies in the warm-up, unless the server hangs for all of that.
+    if (free_ms !== null) {
+      metrics.busy_ms.add(response.timings.duration, tags);
+      metrics.vu_ms.add(now_ms - free_ms, tags);
+    }
+    free_ms = now_ms;
+    countSecond(elapsed_ms);
+    const disturbed = disturbedBy(slot, slots, elapsed_ms);
+    if (disturbed !== null) metrics.disturbances.add(1, { endpoint: disturbed.endpoint });
+
+    if (isRight(request, response, tags)) {
+      metrics.latency.add(response.timings.duration, tags);
+    } else if (response.status === 0) {
+      // Nothing listens: do not spin on it. This core is the database's too. It is the VU's idle time.
+      sleep(0.1);
+    }
+  };
+}
+
+// A VU adds up a second before it reports it, since a sample for every answer would cost more.
+// It cannot know which of its answers is its last, so in the last second it reports each.
+function secondCounter(seconds) {
+  const last = seconds - 1;
+  let second = 0;
+  let answers = 0;
+  return (elapsed_ms) => {
+    const now = Math.floor(elapsed_ms / 1000);
+    if (now !== second) {
+      if (answers > 0) metrics.timeline.add(answers, { second: `${second}` });
+      second = now;
+      answers = 0;
+    }
+    if (now < last) answers += 1;
+    else if (now === last) metrics.timeline.add(1, { second: `${second}` });
+  };
+}

@@ -1,0 +1,42 @@
+// The summary of an open load at one rate.
+
+import { TAIL_S } from './arrivals.js';
+import { ENDPOINTS } from './journey.js';
+import {
+  HALVES, PHASES, asThresholds, commonNames, head, ofEndpoint, ofHalf, ofPhase, reader, whole,
+  windowOf,
+} from './summary.js';
+
+// Metrics that are cut by phase, and by half and endpoint within the window.
+const CUT = ['requests', 'errors', 'latency', 'service_time', 'generator_lag'];
+
+/** The thresholds that make k6 keep what the summary reads. */
+export function subMetrics() {
+  const names = commonNames();
+  for (const metric of CUT) {
+    names.push(...PHASES.map((phase) => ofPhase(metric, phase)));
+    names.push(...HALVES.map((half) => ofHalf(metric, half)));
+    names.push(...ENDPOINTS.map((endpoint) => ofEndpoint(metric, endpoint)));
+  }
+  // Over all phases: dropped iterations have none.
+  return asThresholds([...names, 'generator_lag', 'dropped_iterations']);
+}
+
+/** The summary of a load: k6's `values` objects as they are, cut as above. */
+export function summarise(data, settings, [step]) {
+  const read = reader(data, CUT);
+  const { seed, vus, rate_rps, warmup_s, measure_s, weights, pages, orders } = settings;
+  const shown = {
+    seed, vus, rate_rps, warmup_s, measure_s, tail_s: TAIL_S, weights, pages, orders,
+  };
+  return {
+    ...head('open', shown, read),
+    arrivals: { due: step.count, dropped: read.count('dropped_iterations') },
+    generator_lag: read.values('generator_lag'),
+    phases: read.by(PHASES, ofPhase),
+    window: windowOf(step, read),
+    halves: read.by(HALVES, ofHalf),
+    endpoints: read.by(ENDPOINTS, ofEndpoint),
+    ...whole(read),
+  };
+}
