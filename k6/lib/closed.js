@@ -13,14 +13,16 @@ import { subMetrics } from './closed_summary.js';
 import { ENDPOINTS, createJourney } from './journey.js';
 import { GRACEFUL_STOP, begin, createAccount, loadOptions, send, tagsOf } from './load.js';
 import { metrics } from './metrics.js';
-import { PARTS, disturbedBy, length_s, partAt, slotAt } from './slots.js';
+import { PARTS, disturbedBy, isBelated, length_s, partAt, slotAt } from './slots.js';
 
 /** k6's options for a closed load: one scenario, so that no window has a seam before it. */
 export function closedOptions(workload, settings, slots) {
+  // Where turns are taken all begin to count at one moment, soon after this load generator is there.
+  const lead_s = settings.taken ? Math.ceil((settings.taken.origin_epoch_ms - Date.now()) / 1000) : 0;
   const scenario = {
     executor: 'constant-vus',
     vus: settings.vus,
-    duration: `${length_s(slots)}s`,
+    duration: `${Math.max(lead_s, 0) + length_s(slots)}s`,
     gracefulStop: GRACEFUL_STOP,
   };
   return loadOptions({ [workload]: scenario }, subMetrics(slots));
@@ -45,6 +47,7 @@ export function createLoad(settings, slots) {
   const steps = journeys(settings, slots);
   const countSecond = secondCounter(length_s(slots));
   const isRight = createAccount(settings);
+  const over_ms = slots[slots.length - 1].until_ms;
 
   let scenario = null; // kept, since k6 makes exec.scenario anew each time it is asked for
   let start_ms = null; // of the scenario, the same for all VUs
@@ -63,10 +66,17 @@ export function createLoad(settings, slots) {
   return function iterate() {
     if (scenario === null) {
       scenario = exec.scenario;
-      start_ms = scenario.startTime;
+      start_ms = settings.taken ? settings.taken.origin_epoch_ms : scenario.startTime;
     }
     const n = scenario.iterationInTest;
-    if (n === 0) begin(start_ms);
+    if (n === 0) {
+      begin(start_ms);
+      metrics.generator_start.add(scenario.startTime);
+    }
+    if (settings.taken && Date.now() - start_ms >= over_ms) {
+      sleep(0.2); // no turn is left: wait for the scenario's end
+      return;
+    }
 
     const slot = slotOfNext();
     const request = steps.get(slot)(n);
@@ -85,6 +95,7 @@ export function createLoad(settings, slots) {
     countSecond(elapsed_ms);
     const disturbed = disturbedBy(slot, slots, elapsed_ms);
     if (disturbed !== null) metrics.disturbances.add(1, { endpoint: disturbed.endpoint });
+    else if (settings.taken && isBelated(slot, elapsed_ms)) metrics.disturbances.add(1);
 
     if (isRight(request, response, tags)) {
       metrics.latency.add(response.timings.duration, tags);

@@ -44,7 +44,8 @@ export function summarise(data, workload, settings, slots) {
     ...(alone
       ? { endpoints: endpointsAlone(read, slots) }
       : {
-        window: windowOf(slots[0], read),
+        window: wholeWindow(slots, read),
+        ...(settings.taken ? { turns: turnsTaken(slots, read) } : {}),
         halves: read.by(HALVES, ofHalf),
         endpoints: read.by(ENDPOINTS, ofEndpoint),
       }),
@@ -56,6 +57,25 @@ export function summarise(data, workload, settings, slots) {
 function settingsShown({ seed, vus, warmup_s, measure_s, weights, pages, orders }, alone) {
   const own = alone ? { pause_s: PAUSE_S } : { weights };
   return { seed, vus, warmup_s, measure_s, ...own, pages, orders };
+}
+
+const windows = (slots) => slots.filter(({ measure_ms, end_ms }) => end_ms > measure_ms);
+
+// From the first window's start to the last one's end.
+function wholeWindow(slots, read) {
+  const found = windows(slots);
+  const { end_ms } = found[found.length - 1];
+  return windowOf({ measure_ms: found[0].measure_ms, end_ms }, read);
+}
+
+// The slices of the window, whether the load generator was there in time, and the answers that were
+// in the way of others.
+function turnsTaken(slots, read) {
+  return {
+    generator_start_epoch_ms: read.values('generator_start').value,
+    slices: windows(slots).map((slot) => windowOf(slot, read)),
+    disturbances: read.count('disturbances'),
+  };
 }
 
 // Each endpoint with its own window.

@@ -19,6 +19,7 @@ export const metrics = {
   busy_ms: new Counter('busy_ms'), // time the server kept VUs waiting, for right and wrong alike
   vu_ms: new Counter('vu_ms'), // the VUs' own time from answer to answer, busy_ms within it
   disturbances: new Counter('disturbances'), // answers of one slot within the window of another
+  generator_start: new Gauge('generator_start'), // epoch ms, where it is not the load's own
   timeline: new Counter('timeline'), // answers by second since the scenario's start
 
   // Where requests arrive at a rate.

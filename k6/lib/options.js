@@ -11,6 +11,8 @@
 //   OBJECTIVE_MS     the p95 latency that a step must hold
 //   ERROR_RATE_MAX   the share of wrong answers that it may have
 //   WEIGHTS    {"register": 2, "login": 2, "list": 46, "detail": 46, "task": 4}, where all are mixed
+//   TURNS      {"origin_epoch_ms", "turns": [{"start_ms", "measure_ms", "end_ms", "until_ms"}, ...]}
+//              of a contestant that takes turns with others, the first its warm-up
 //   PAGES      [{"first": 1, "last": 1, "weight": 50}, ...] (default: PAGES in journey.js)
 //   ORDERS     orders in the dataset
 //   USERS      [{"username", "password", "token"}, ...], as prepare.js prints them
@@ -108,6 +110,19 @@ export function readMixSettings(prefix = '') {
     `WEIGHTS must give a weight to each of ${ENDPOINTS.join(', ')}, not all of them 0`,
   );
   return { ...readSettings(prefix), weights };
+}
+
+/** The same, with the turns of a contestant that takes some; null if it has the load for itself. */
+export function readClosedSettings() {
+  const taken = json('TURNS', 'null');
+  ensure(
+    taken === null || (taken.origin_epoch_ms > 0 && taken.turns.length > 1
+      && taken.turns.every(({ start_ms, measure_ms, end_ms, until_ms }, i) =>
+        start_ms >= (i === 0 ? 0 : taken.turns[i - 1].until_ms)
+          && start_ms <= measure_ms && measure_ms <= end_ms && end_ms <= until_ms)),
+    'TURNS must be {origin_epoch_ms, turns}, each turn after the one before it',
+  );
+  return { ...readMixSettings(), taken };
 }
 
 /** The same, with a rate. */

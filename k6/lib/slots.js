@@ -16,6 +16,7 @@ function slot(endpoint, start_ms, { warmup_s, measure_s }) {
     measure_ms,
     half_ms: measure_ms + measure_s * 500,
     end_ms: measure_ms + measure_s * 1000,
+    until_ms: measure_ms + measure_s * 1000, // until when requests are sent
   };
 }
 
@@ -34,14 +35,29 @@ export function eachAlone(endpoints, settings) {
   });
 }
 
-/** Whole seconds from the load's start to the end of its last window. */
+/**
+ * The slots of a contestant that takes turns with others: a warm-up, then its slices of one window.
+ *
+ * @param turns [{start_ms, measure_ms, end_ms, until_ms}], ms since a moment that all have in common
+ */
+export function inTurns(turns) {
+  const slices = turns.filter(({ measure_ms, end_ms }) => end_ms > measure_ms);
+  const half_ms = (turn) => {
+    const place = slices.indexOf(turn) / slices.length;
+    if (place + 1 / slices.length <= 0.5) return turn.end_ms;
+    return place >= 0.5 ? turn.measure_ms : (turn.measure_ms + turn.end_ms) / 2;
+  };
+  return turns.map((turn) => ({ endpoint: null, ...turn, half_ms: half_ms(turn) }));
+}
+
+/** Whole seconds from the load's start to the end of its last slot. */
 export function length_s(slots) {
-  return slots[slots.length - 1].end_ms / 1000;
+  return Math.ceil(slots[slots.length - 1].until_ms / 1000);
 }
 
 /** The slot of a request that is sent now, or as soon as its slot begins. */
 export function slotAt(slots, elapsed_ms) {
-  return slots.find(({ end_ms }) => elapsed_ms < end_ms) || slots[slots.length - 1];
+  return slots.find(({ until_ms }) => elapsed_ms < until_ms) || slots[slots.length - 1];
 }
 
 const WARMUP = { phase: 'warmup' };
@@ -57,6 +73,14 @@ export function partAt(own, elapsed_ms) {
   if (elapsed_ms < own.measure_ms) return WARMUP;
   if (elapsed_ms < own.half_ms) return FIRST_HALF;
   return elapsed_ms < own.end_ms ? SECOND_HALF : COOLDOWN;
+}
+
+/**
+ * Whether an answer came so late that it was in the way of the next contestant's window: its turn had
+ * been over for as long as each turn leaves for that.
+ */
+export function isBelated({ start_ms, measure_ms, until_ms }, elapsed_ms) {
+  return elapsed_ms >= until_ms + (measure_ms - start_ms);
 }
 
 /** The slot within whose window the answer to another slot's request is completed, or null. */

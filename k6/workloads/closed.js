@@ -1,15 +1,16 @@
-// closed: a constant number of VUs without think time, all endpoints mixed by their weights.
+// closed: a constant number of VUs without think time, all endpoints mixed by their weights: in one
+// window, or in slices of one, in turn with other contestants, each of which has its own k6.
 //
 // Settings: lib/options.js. Standard output is the summary alone, a JSON document
 // (lib/closed_summary.js).
 
 import { closedOptions, createLoad } from '../lib/closed.js';
 import { summarise } from '../lib/closed_summary.js';
-import { readMixSettings } from '../lib/options.js';
-import { mixed } from '../lib/slots.js';
+import { readClosedSettings } from '../lib/options.js';
+import { inTurns, mixed } from '../lib/slots.js';
 
-const settings = readMixSettings();
-const slots = mixed(settings);
+const settings = readClosedSettings();
+const slots = settings.taken ? inTurns(settings.taken.turns) : mixed(settings);
 
 export const options = closedOptions('closed', settings, slots);
 

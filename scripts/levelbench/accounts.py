@@ -54,8 +54,9 @@ def background(lab: Lab, seat: Seat, summary: Summary, folder: Path) -> TaskFigu
     """What became of the accepted tasks; the times of each are kept in `folder`."""
     table = lab.database.task_table(seat.database)
     write_atomic(folder / "tasks.csv", table)
-    window = summary.endpoint_bounds.get("task", summary.bounds)
-    return tasks.figures(tasks.parse(table), summary.invoices_202, window)
+    alone = summary.endpoint_bounds.get("task")
+    windows = (alone,) if alone else summary.bounds
+    return tasks.figures(tasks.parse(table), summary.invoices_202, windows)
 
 
 def rows(lab: Lab, seat: Seat, prepared: Prepared, summary: Summary, count: TaskCount) -> Rows:
@@ -105,12 +106,10 @@ def use_of_endpoints(
 def use(
     samples: Samples, summary: Summary, cpus: Mapping[Container, float]
 ) -> dict[Container, ContainerUse]:
-    """What each container used over the measured window, or over all of them together: the
-    endpoints' own, or a ladder's steps; `cpus`: how many each may use.
+    """What each container used over the measured window, or over all of them together: its slices,
+    the endpoints' own, or a ladder's steps; `cpus`: how many each may use.
     """
-    if summary.bounds is not None:
-        return _use(samples, summary.bounds, cpus)
-    windows = (*summary.endpoint_bounds.values(), *summary.step_bounds)
+    windows = (*summary.bounds, *summary.endpoint_bounds.values(), *summary.step_bounds)
     each = [_use(samples, bounds, cpus) for bounds in windows]
     return {name: together([used[name] for used in each]) for name in samples}
 
@@ -165,8 +164,24 @@ def cores_of_mix(
     summary: Summary,
     topology: Topology,
 ) -> dict[str, CoreUse]:
-    """Who else used the lab's cores over the measured window; empty where there are several."""
-    return _cores(readings, samples, summary.bounds, topology) if summary.bounds else {}
+    """Who else used the lab's cores over the measured window, all its slices together; empty where
+    there are several windows."""
+    each = [_cores(readings, samples, bounds, topology) for bounds in summary.bounds]
+    cpusets = each[0] if each else ()
+    return {cpuset: cores_together([used[cpuset] for used in each]) for cpuset in cpusets}
+
+
+def cores_together(uses: Sequence[CoreUse]) -> CoreUse:
+    """Windows of one length as one. A share that any of them lacks is None."""
+
+    def mean(shares: Sequence[float | None]) -> float | None:
+        known = [share for share in shares if share is not None]
+        return round(statistics.fmean(known), 4) if len(known) == len(shares) else None
+
+    return CoreUse(
+        foreign_share=mean([use.foreign_share for use in uses]),
+        stolen_share=mean([use.stolen_share for use in uses]),
+    )
 
 
 def _cores(

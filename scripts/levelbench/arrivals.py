@@ -47,6 +47,14 @@ def of_trial(
                 "in time",
                 remedy="It cannot keep this rate: see its throughput in the closed workload.",
             )
+    if trial.capacity_is_lower_bound:
+        yield Finding(
+            code="capacity-is-lower-bound",
+            severity="warning",
+            cause=f"the highest rate of the ladder, {offers[-1].offered_rps:g}/s, still held: the "
+            "capacity is that or more",
+            remedy="Add steps to [capacity] in levelbench.toml.",
+        )
     lags = [(offer.generator_lag_p99_ms or 0.0, offer.offered_rps) for offer in offers]
     worst_ms, rate = max(lags, default=(0.0, None))
     if worst_ms > lag_ms_max:

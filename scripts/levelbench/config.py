@@ -86,6 +86,8 @@ class Limits(FileModel):
 
     vus_busy_share_min: Share
     error_rate_max: Share
+    belated_share_max: Share
+    """Of requests, where contestants take turns: answered in the next one's slice."""
     throttled_share_max: Share
     """Of a window's time, that a container was kept from running for lack of quota."""
     foreign_share_max: Share

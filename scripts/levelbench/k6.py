@@ -32,8 +32,9 @@ class Summary(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    bounds: Bounds | None
-    """When the window of all endpoints together began and ended; None where there are several."""
+    bounds: tuple[Bounds, ...]
+    """When the window of all endpoints together began and ended, or each slice of it; empty where
+    there are several windows."""
     endpoint_bounds: dict[Endpoint, Bounds]
     """When each endpoint's own window began and ended; empty where all share one."""
     step_bounds: tuple[Bounds, ...]
@@ -100,12 +101,14 @@ def _mixed(document: ClosedSummary) -> Summary:
             latency=k6figures.latency(measure.latency),
             halves=_halves(halves.first, halves.second, seconds),
             vus_busy_share=k6figures.busy_share(measure),
+            slices=len(document.slices) if document.turns else None,
+            disturbances=document.turns.disturbances if document.turns else None,
         ),
         endpoints={
             endpoint: _endpoint(cut, seconds, k6figures.latency(cut.latency))
             for endpoint, cut in document.endpoints.items()
         },
-        bounds=document.window,
+        bounds=document.slices,
         timeline_rps=document.timeline,
     )
 
@@ -163,7 +166,7 @@ def _open(document: OpenSummary) -> Summary:
             endpoint: _endpoint(cut, seconds, latency(cut.latency))
             for endpoint, cut in document.endpoints.items()
         },
-        bounds=document.window,
+        bounds=(document.window,),
     )
 
 
@@ -208,7 +211,7 @@ def _summary(
     document: Document,
     *,
     window: Window,
-    bounds: Bounds | None = None,
+    bounds: tuple[Bounds, ...] = (),
     endpoints: dict[Endpoint, EndpointWindow] | None = None,
     endpoint_bounds: dict[Endpoint, Bounds] | None = None,
     steps: tuple[Step, ...] = (),

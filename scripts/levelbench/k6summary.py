@@ -189,20 +189,42 @@ class _ClosedLoad(Load):
             raise ValueError(f"timeline has {len(self.timeline)} of {seconds} seconds")
 
 
+class TurnsTaken(Document):
+    """Of a contestant that took turns with others."""
+
+    generator_start_epoch_ms: Amount
+    slices: Annotated[list[Bounds], Field(min_length=1)]
+    """Of the one window."""
+    disturbances: Count
+    """Answers that came so late that they were in the way of the next contestant's window."""
+
+
 class ClosedSummary(_ClosedLoad):
-    """workloads/closed.js: all endpoints in one window."""
+    """workloads/closed.js: all endpoints in one window, which may be cut into slices."""
 
     workload: Literal["closed"]
     settings: MixSettings
     window: Bounds
+    turns: TurnsTaken | None = None
+    """None of one that had the load for itself."""
     halves: Halves
     endpoints: dict[Endpoint, Cut]
+
+    @property
+    def slices(self) -> tuple[Bounds, ...]:
+        """The parts of the window; one where no turns were taken."""
+        return tuple(self.turns.slices) if self.turns else (self.window,)
 
     @model_validator(mode="after")
     def _parts_add_up(self) -> "ClosedSummary":
         require_all(self.endpoints)
+        measured_ms = sum(own.end_epoch_ms - own.start_epoch_ms for own in self.slices)
+        if measured_ms != 1000 * self.settings.measure_s:
+            raise ValueError(f"the window is {measured_ms} ms long")
+        if self.turns and self.turns.generator_start_epoch_ms > self.window.start_epoch_ms:
+            raise ValueError("the load generator started after its first slice")
         self._hold_all(
-            self.settings.warmup_s + self.settings.measure_s,
+            len(self.timeline) if self.turns else self.settings.warmup_s + self.settings.measure_s,
             {
                 "endpoints": sum(cut.requests.count for cut in self.endpoints.values()),
                 "halves": self.halves.first.requests.count + self.halves.second.requests.count,

@@ -49,6 +49,10 @@ class Window(Model):
     """Throughput of the first and of the second half, requests a second."""
     vus_busy_share: Amount | None = None
     """Of the VUs' own time between two answers, the share that they waited for the server."""
+    slices: Count | None = None
+    """In how many slices it was cut, in turn with other contestants; None where it was not."""
+    disturbances: Count | None = None
+    """Answers so late that they were in the way of another contestant's slice; None likewise."""
     offered_rps: Amount | None = None
     """Under an open load: how many requests a second were due. None, like all that follows, under
     any other."""

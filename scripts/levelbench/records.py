@@ -254,6 +254,8 @@ class TrialRecord(Model):
     """Of a ladder of rates: those that were reached, the last of which ended it or is its top."""
     capacity_rps: Amount | None = None
     """Of a ladder of rates: the highest that held the objective, and all below it too."""
+    capacity_is_lower_bound: bool | None = None
+    """Whether the ladder ended before a step failed. None where there is no ladder."""
     rows: Rows | None = None
     statements: Statements | None = None
     tasks: TaskFigures | None = None

@@ -55,18 +55,18 @@ def parse(table: str) -> list[Task]:
     ]
 
 
-def figures(tasks: Sequence[Task], accepted: int, window: Bounds | None) -> TaskFigures:
+def figures(tasks: Sequence[Task], accepted: int, windows: Sequence[Bounds]) -> TaskFigures:
     """Held against what the load was promised: lost = answered 202 and never completed.
 
     `accepted` counts the answers 202 of the whole load, warm-up included. Without a window only
-    the counts are known.
+    the counts are known; of several the last one's end is the load's.
     """
     completed = sum(task.succeeded for task in tasks)
     counts = {"accepted": accepted, "completed": completed, "lost": max(0, accepted - completed)}
-    if window is None:
+    if not windows:
         return TaskFigures(**counts)
-    lags_ms = _lags_ms(tasks, window)
-    end_epoch_ms = window.end_epoch_ms
+    lags_ms = _lags_ms(tasks, windows)
+    end_epoch_ms = windows[-1].end_epoch_ms
     return TaskFigures(
         **counts,
         lag_p50_ms=_percentile(lags_ms, 50),
@@ -76,7 +76,7 @@ def figures(tasks: Sequence[Task], accepted: int, window: Bounds | None) -> Task
     )
 
 
-def _lags_ms(tasks: Iterable[Task], window: Bounds) -> list[float]:
+def _lags_ms(tasks: Iterable[Task], windows: Sequence[Bounds]) -> list[float]:
     """From acceptance within the window to the result, of those that have one. None at all when the
     clock was set back meanwhile: then no lag can be told."""
     lags_ms = [
@@ -84,7 +84,7 @@ def _lags_ms(tasks: Iterable[Task], window: Bounds) -> list[float]:
         for task in tasks
         if task.succeeded
         and task.finished_epoch_ms is not None
-        and window.start_epoch_ms <= task.created_epoch_ms < window.end_epoch_ms
+        and any(w.start_epoch_ms <= task.created_epoch_ms < w.end_epoch_ms for w in windows)
     ]
     return lags_ms if min(lags_ms, default=0) >= 0 else []
 

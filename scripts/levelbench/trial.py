@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from levelbench import accounts, environment, load, prepare, validity
+from levelbench.capacity import capacity_rps
 from levelbench.clock import Clock
 from levelbench.compose import ContainerGoneError
 from levelbench.engine import EngineGoneError
@@ -20,6 +21,7 @@ from levelbench.errors import LabError
 from levelbench.files import write_atomic
 from levelbench.lab import FULL_MIB, Lab, Seat
 from levelbench.load import Load, Target
+from levelbench.measured import Step
 from levelbench.parameters import Parameters
 from levelbench.prepare import Prepared
 from levelbench.records import Finding, Phase, PlannedTrial, TrialRecord, save_trial
@@ -102,7 +104,7 @@ def _measure(lab: Lab, trials: list[_Trial], parameters: Parameters, clock: Cloc
     with clock.phase("start"):
         for trial in trials:
             with _faults(lab, [trial]):
-                _start(lab, trial, parameters)
+                _start(lab, trial, parameters, len(trials))
     if not (up := _going_on(trials)):
         return
     targets = [_target(trial, parameters) for trial in up]
@@ -120,18 +122,19 @@ def _measure(lab: Lab, trials: list[_Trial], parameters: Parameters, clock: Cloc
         lab.engine.require_disk(FULL_MIB)
         for trial in _going_on(trials):
             with _faults(lab, [trial]):
-                trial.found |= _collected(lab, trial) | {"postgres_settings": settings}
+                trial.found |= _collected(lab, trial, parameters)
+                trial.found["postgres_settings"] = settings
 
 
 def _going_on(trials: list[_Trial]) -> list[_Trial]:
     return [trial for trial in trials if trial.fault is None]
 
 
-def _start(lab: Lab, trial: _Trial, parameters: Parameters) -> None:
+def _start(lab: Lab, trial: _Trial, parameters: Parameters, together: int) -> None:
     prepared, seat = trial.entry.prepared, trial.seat
     lab.start_contestant(prepared.contestant, seat.database, seat)
     trial.found["cold_start_ms"] = _wait_cold_start(lab, seat)
-    if prepared.tokens_last_s() < parameters.slots.load_s + TOKEN_MARGIN_S:
+    if prepared.tokens_last_s() < together * parameters.slots.load_s + TOKEN_MARGIN_S:
         prepared.users = prepare.log_in_users(lab, seat, register=False)
 
 
@@ -157,7 +160,7 @@ def _target(trial: _Trial, parameters: Parameters) -> Target:
     )
 
 
-def _collected(lab: Lab, trial: _Trial) -> dict[str, Any]:
+def _collected(lab: Lab, trial: _Trial, parameters: Parameters) -> dict[str, Any]:
     prepared, seat, folder = trial.entry.prepared, trial.seat, trial.entry.folder
     loaded: Load = trial.found.pop("load")
     summary, samples, topology = loaded.summary, loaded.samples, lab.topology
@@ -172,6 +175,19 @@ def _collected(lab: Lab, trial: _Trial) -> dict[str, Any]:
         "rows": accounts.rows(lab, seat, prepared, summary, trial.found.pop("count")),
         "statements": accounts.statements_run(lab, seat, summary),
         "tasks": accounts.background(lab, seat, summary, folder),
+        **_ladder(summary.steps, parameters),
+    }
+
+
+def _ladder(steps: tuple[Step, ...], parameters: Parameters) -> dict[str, Any]:
+    """The steps of a ladder of rates and what they say; nothing where there is none."""
+    if parameters.objective_ms is None:
+        return {}
+    found = capacity_rps(steps, parameters.objective_ms, parameters.error_rate_max)
+    return {
+        "steps": steps,
+        "capacity_rps": found.rps,
+        "capacity_is_lower_bound": found.is_lower_bound,
     }
 
 

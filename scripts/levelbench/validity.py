@@ -22,6 +22,7 @@ INVALID = {
     "iterations-dropped",
     "no-requests",
     "endpoints-overlap",
+    "slices-overlap",
     "lab-fault",
 }
 
@@ -32,7 +33,7 @@ def check(trial: TrialRecord, limits: Limits, vus: int, topology: Topology) -> t
     findings = (
         *_load(measured, limits, vus),
         *arrivals.of_trial(trial, measured, limits, vus, topology),
-        *(finding for window in measured for finding in _overlap(window)),
+        *(finding for window in measured for finding in _overlap(window, limits)),
         *(finding for window in measured for finding in _errors(window, limits)),
         *_tasks(trial),
         *_rows(trial),
@@ -78,8 +79,18 @@ def _load(measured: Sequence[MeasuredWindow], limits: Limits, vus: int) -> Itera
         )
 
 
-def _overlap(window: MeasuredWindow) -> Iterator[Finding]:
-    if window.disturbances:
+def _overlap(window: MeasuredWindow, limits: Limits) -> Iterator[Finding]:
+    if window.endpoint is None:
+        if window.disturbances > limits.belated_share_max * window.requests:
+            yield Finding(
+                code="slices-overlap",
+                severity="error",
+                cause=f"{window.disturbances} of {window.requests} requests were answered so late "
+                "that they were in the way of the next contestant's slice",
+                remedy="Run with fewer VUs ([load] vus), or let contestants take no turns "
+                "([profiles] slices = 1).",
+            )
+    elif window.disturbances:
         yield Finding(
             code="endpoints-overlap",
             severity="error",

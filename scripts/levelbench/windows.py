@@ -23,7 +23,8 @@ class MeasuredWindow:
     saturates: bool
     """Whether its load asks for as much as there is to be had."""
     disturbances: int
-    """Answers to another endpoint's requests; 0 in a mix, which has them all."""
+    """Answers to another endpoint's requests; in a mix that is cut into slices, those that were in
+    the way of another contestant."""
     uses: dict[Container, ContainerUse]
     cores: dict[str, CoreUse]
     """By cpuset."""
@@ -68,7 +69,7 @@ def of(trial: TrialRecord) -> tuple[MeasuredWindow, ...]:
             vus_busy_share=trial.window.vus_busy_share,
             halves=trial.window.halves,
             saturates=workloads.of(trial.workload).saturates,
-            disturbances=0,
+            disturbances=trial.window.disturbances or 0,
             uses=trial.resources,
             cores=trial.cores,
         ),

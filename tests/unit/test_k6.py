@@ -79,7 +79,7 @@ def test_endpoints_are_exact() -> None:
 def test_times_and_rows() -> None:
     summary = parse_summary(recorded("fastapi"))
 
-    assert summary.bounds == Bounds(start_epoch_ms=1795383923079, end_epoch_ms=1795383953079)
+    assert summary.bounds == (Bounds(start_epoch_ms=1795383923079, end_epoch_ms=1795383953079),)
     assert summary.endpoint_bounds == {}
     # What the database held afterwards: 295 users and 615 tasks more.
     assert (summary.registrations_201, summary.invoices_202) == (295, 615)

@@ -1,4 +1,5 @@
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -44,4 +45,18 @@ def test_each_workload_has_its_script() -> None:
 def test_a_ladder_is_as_long_as_its_steps_together() -> None:
     ladder = load_config().capacity
     planned = plan("capacity", "quick")
-    assert planned.load_s == ladder.steps * (ladder.warmup_s + ladder.measure_s)
+    pauses_s = (ladder.steps - 1) * slots.STEP_PAUSE_S
+    assert planned.load_s == ladder.steps * (ladder.warmup_s + ladder.measure_s) + pauses_s
+
+
+def test_a_window_in_slices_takes_what_is_before_and_after_each() -> None:
+    profile = load_config().profile("standard").model_copy(update={"warmup_s": 5, "slices": 6})
+    planned = slots.plan(workloads.of("closed"), profile, load_config().capacity)
+    assert planned.slice_s == 5
+    assert planned.load_s == 5 + math.ceil(6 * (1 + 5 + 0.25))
+
+
+def test_only_a_closed_mix_is_cut_into_slices() -> None:
+    profile = load_config().profile("standard").model_copy(update={"slices": 6})
+    for name in ("open-50", "endpoints", "capacity"):
+        assert slots.plan(workloads.of(name), profile, load_config().capacity).slices == 1
