@@ -34,6 +34,8 @@ def test_a_mix_has_the_profiles_own_window() -> None:
 
 def test_k6_pauses_as_long_as_the_lab_thinks() -> None:
     assert json.loads(RECORDED.read_text())["settings"]["pause_s"] == slots.PAUSE_S
+    ladder = RECORDED.with_name("capacity-held.json")
+    assert json.loads(ladder.read_text())["settings"]["pause_s"] == slots.STEP_PAUSE_S
 
 
 def test_each_workload_has_its_script() -> None:
@@ -44,4 +46,5 @@ def test_each_workload_has_its_script() -> None:
 def test_a_ladder_is_as_long_as_its_steps_together() -> None:
     ladder = load_config().capacity
     planned = plan("capacity", "quick")
-    assert planned.load_s == ladder.steps * (ladder.warmup_s + ladder.measure_s)
+    pauses_s = (ladder.steps - 1) * slots.STEP_PAUSE_S
+    assert planned.load_s == ladder.steps * (ladder.warmup_s + ladder.measure_s) + pauses_s
