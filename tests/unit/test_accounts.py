@@ -9,6 +9,7 @@ import pytest
 
 from levelbench import accounts, cores, k6
 from levelbench.compose import Stack
+from levelbench.k6summary import Bounds
 from levelbench.lab import Lab, Seat
 from levelbench.records import ContainerUse, CoreUse
 from levelbench.resources import Sample
@@ -25,11 +26,18 @@ def load(name: str) -> k6.Summary:
     return k6.parse_summary((DATA / f"{name}.json").read_text())
 
 
+def windows(summary: k6.Summary) -> list[Bounds]:
+    one = [summary.bounds] if summary.bounds else []
+    return [*one, *summary.endpoint_bounds.values(), *summary.step_bounds]
+
+
 def samples(summary: k6.Summary, name: str) -> list[Sample]:
     """Counters from before the load until after it: 300 ms of CPU a second."""
     document = json.loads((DATA / f"{name}.json").read_text())
     start_s = document["scenario_start_epoch_ms"] / 1e3 - 1
-    moments = [start_s + i / 4 for i in range(4 * (len(summary.timeline_rps) + 3))]
+    ends_ms = [bounds.end_epoch_ms for bounds in windows(summary)]
+    end_s = max(ends_ms) / 1e3 + 2
+    moments = [start_s + i / 4 for i in range(int(4 * (end_s - start_s)))]
     return [
         Sample(moment, 300 * (moment - start_s), int(10 * (moment - start_s)), 0, 50.0 + i / 100)
         for i, moment in enumerate(moments)
@@ -62,6 +70,16 @@ def test_windows_together_leave_out_warm_up_and_pauses() -> None:
         used["service"].memory_peak_mib or 0
         for used in accounts.use_of_endpoints({"service": counters}, summary, CPUS).values()
     )
+
+
+def test_steps_of_a_ladder_together_leave_out_warm_up_and_pauses() -> None:
+    summary = load("capacity-exceeded")
+    counters: accounts.Samples = {"k6": samples(summary, "capacity-exceeded")}
+    assert accounts.use_of_endpoints(counters, summary, TWO_CORES) == {}
+    use = accounts.use(counters, summary, TWO_CORES)["k6"]
+    assert use.cpu_ms is not None
+    assert abs(use.cpu_ms - 4 * 4 * 300) < 0.05
+    assert use.cpu_share_of_limit == 0.3
 
 
 def test_a_mix_has_one_window() -> None:

@@ -35,6 +35,8 @@ def test_a_mix_has_the_profiles_own_window() -> None:
 
 def test_k6_pauses_as_long_as_the_lab_thinks() -> None:
     assert json.loads(RECORDED.read_text())["settings"]["pause_s"] == slots.PAUSE_S
+    ladder = RECORDED.with_name("capacity-held.json")
+    assert json.loads(ladder.read_text())["settings"]["pause_s"] == slots.STEP_PAUSE_S
 
 
 def test_each_workload_has_its_script() -> None:

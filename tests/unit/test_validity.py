@@ -1,15 +1,18 @@
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from levelbench.config import load_config
+from levelbench.k6 import parse_summary
 from levelbench.records import (
     ContainerUse,
     CoreUse,
     EndpointWindow,
     LatencyFigures,
     Rows,
+    Step,
     TaskFigures,
     TrialRecord,
     Window,
@@ -18,6 +21,7 @@ from levelbench.topology import plan
 from levelbench.validity import check, status_of
 from levelbench.words import ENDPOINTS, Container, Endpoint
 
+DATA = Path(__file__).parents[1] / "data" / "k6"
 LIMITS = load_config().limits
 TWO_CORES = plan([(0,), (1,)])
 GOOD_WINDOW = Window(
@@ -137,6 +141,123 @@ def test_every_finding_names_the_trial_and_a_remedy() -> None:
 def test_a_fault_of_the_lab_outweighs_one_of_the_contestant() -> None:
     record = trial(window=window(errors=99, vus_busy_share=0.5))
     assert status_of(check(record, LIMITS, 100, TWO_CORES)) == "invalid"
+
+
+# --- requests that arrive at a rate -----------------------------------------------------------
+
+
+def offered(**changes: Any) -> Window:
+    """The window of an open load that was served, except for the changes."""
+    good = window(
+        vus_busy_share=None, offered_rps=300.0, dropped_iterations=0, generator_lag_p99_ms=2.0,
+        generator_lag_max_ms=20.0,
+    )  # fmt: skip
+    return good.model_copy(update=changes)
+
+
+BUSY: dict[Container, ContainerUse] = {"k6": ContainerUse(cpu_ms=7100)}
+
+
+def test_an_open_load_that_is_served_has_no_finding() -> None:
+    assert codes(trial(window=offered())) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "status"),
+    [
+        # Half of the 100 VUs are 167 ms of requests at 300/s.
+        ({"dropped_iterations": 1, "generator_lag_max_ms": 166.0}, "overloaded", "failed"),
+        ({"dropped_iterations": 1, "generator_lag_max_ms": 167.0}, "iterations-dropped", "invalid"),
+        ({"dropped_iterations": 9, "generator_lag_max_ms": None}, "overloaded", "failed"),
+        ({"generator_lag_p99_ms": 10.1}, "generator-lag", "valid"),
+    ],
+)
+def test_what_is_due_must_be_sent_and_in_time(
+    changes: dict[str, Any], code: str, status: str
+) -> None:
+    (finding,) = check(trial(window=offered(**changes)), LIMITS, 100, TWO_CORES)
+    assert finding.code == code
+    assert finding.remedy
+    assert status_of((finding,)) == status
+
+
+@pytest.mark.parametrize(
+    "changes", [{"generator_lag_p99_ms": 10.0}, {"generator_lag_max_ms": 900.0}]
+)
+def test_a_generator_within_its_limit_is_in_time(changes: dict[str, Any]) -> None:
+    assert codes(trial(window=offered(**changes))) == []
+
+
+def test_a_busy_generator_and_not_the_contestant_dropped_iterations() -> None:
+    record = trial(window=offered(dropped_iterations=5), resources=BUSY)
+    assert codes(record) == ["iterations-dropped", "load-generator-busy"]
+    assert status_of(check(record, LIMITS, 100, TWO_CORES)) == "invalid"
+
+
+def recorded(name: str) -> TrialRecord:
+    """A good trial but for what k6 has recorded."""
+    summary = parse_summary((DATA / f"{name}.json").read_text())
+    return trial(window=summary.window, steps=summary.steps, resources={})
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("open-served", []),
+        ("open-overloaded", ["overloaded"]),
+        ("open-late", ["iterations-dropped"]),
+        ("capacity-held", []),
+        ("capacity-exceeded", []),
+    ],
+)
+def test_whose_fault_dropped_iterations_were_is_told_from_what_k6_printed(
+    name: str, code: list[str]
+) -> None:
+    findings = check(recorded(name), LIMITS, 200, TWO_CORES)
+    assert [finding.code for finding in findings] == code
+
+
+def ladder(*changes: dict[str, Any]) -> TrialRecord:
+    """A trial of a ladder: steps of 1,000 requests that hold, except for the changes of each."""
+    good = Step(
+        offered_rps=250, seconds=4, requests=1000, errors=0, dropped_iterations=0,
+        throughput_rps=250, latency=LatencyFigures(count=1000, p95_ms=50),
+        generator_lag_p99_ms=2.0, generator_lag_max_ms=20.0,
+    )  # fmt: skip
+    steps = tuple(good.model_copy(update=change) for change in changes)
+    errors = sum(step.errors for step in steps)
+    together = window(
+        seconds=4.0 * len(steps), requests=1000 * len(steps), errors=errors, throughput_rps=None,
+        vus_busy_share=None,
+    )  # fmt: skip
+    return trial(workload="capacity", window=together, steps=steps, resources={})
+
+
+@pytest.mark.parametrize(
+    "last", [{"dropped_iterations": 500}, {"errors": 900}, {"latency": LatencyFigures(count=1000)}]
+)
+def test_what_ends_a_ladder_is_its_result(last: dict[str, Any]) -> None:
+    assert codes(ladder({}, last)) == []
+    assert codes(ladder(last)) == []
+
+
+def test_errors_before_that_are_findings() -> None:
+    assert codes(ladder({"errors": 3}, {"errors": 900})) == ["errors"]
+
+
+def test_a_ladder_that_the_generator_ended_says_nothing_of_the_contestant() -> None:
+    record = ladder({}, {"dropped_iterations": 7, "generator_lag_max_ms": 200.0})
+    (finding,) = check(record, LIMITS, 100, TWO_CORES)
+    assert (finding.code, status_of((finding,))) == ("iterations-dropped", "invalid")
+
+
+def test_the_step_with_the_worst_lag_is_named() -> None:
+    record = ladder(
+        {"generator_lag_p99_ms": 11.0}, {"generator_lag_p99_ms": 12.5, "offered_rps": 275.0}
+    )
+    (finding,) = check(record, LIMITS, 100, TWO_CORES)
+    assert finding.code == "generator-lag"
+    assert finding.cause.startswith("at 275/s, p99 of the load generator's lag was 12.5 ms")
 
 
 # --- each endpoint alone ----------------------------------------------------------------------
