@@ -23,6 +23,21 @@ class CpuTimes:
     differ in whether a container's own counter has it."""
     stolen_ms: float
     """The CPU was ready to run, and its host ran another."""
+    idle_ms: float
+    """Nothing was to run, or all that was waited for a disk."""
+
+    def __add__(self, other: "CpuTimes") -> "CpuTimes":
+        return CpuTimes(
+            self.busy_ms + other.busy_ms,
+            self.stolen_ms + other.stolen_ms,
+            self.idle_ms + other.idle_ms,
+        )
+
+    def __mul__(self, factor: float) -> "CpuTimes":
+        return CpuTimes(self.busy_ms * factor, self.stolen_ms * factor, self.idle_ms * factor)
+
+    def __sub__(self, other: "CpuTimes") -> "CpuTimes":
+        return self + other * -1
 
 
 @dataclass(frozen=True)
@@ -49,10 +64,9 @@ def read(path: Path = STAT) -> Reading | None:
         name, *fields = line.split()
         if not name.startswith("cpu") or name == "cpu":
             continue
-        user, nice, system, _, _, _, _, steal, *_ = map(int, fields)
-        cpus[int(name.removeprefix("cpu"))] = CpuTimes(
-            busy_ms=(user + nice + system) * tick_ms, stolen_ms=steal * tick_ms
-        )
+        user, nice, system, idle, iowait, _, _, steal, *_ = map(int, fields)
+        ticks = CpuTimes(busy_ms=user + nice + system, stolen_ms=steal, idle_ms=idle + iowait)
+        cpus[int(name.removeprefix("cpu"))] = ticks * tick_ms
     return Reading(now, cpus)
 
 
@@ -69,20 +83,15 @@ def spent(
     if any(cpu not in reading.cpus for reading in readings for cpu in cpus):
         return None
 
-    def between(moment_s: float) -> CpuTimes:
+    def until(moment_s: float) -> CpuTimes:
+        """Since the machine started; linear between two readings."""
         after = max(1, bisect_left(readings, moment_s, key=lambda reading: reading.time_s))
         left, right = readings[after - 1], readings[after]
         share = (moment_s - left.time_s) / (right.time_s - left.time_s)
-        before, then = _total(left, cpus), _total(right, cpus)
-        return CpuTimes(
-            busy_ms=before.busy_ms + share * (then.busy_ms - before.busy_ms),
-            stolen_ms=before.stolen_ms + share * (then.stolen_ms - before.stolen_ms),
-        )
+        return _total(left, cpus) * (1 - share) + _total(right, cpus) * share
 
-    start, end = between(start_s), between(end_s)
-    return CpuTimes(end.busy_ms - start.busy_ms, end.stolen_ms - start.stolen_ms)
+    return until(end_s) - until(start_s)
 
 
 def _total(reading: Reading, cpus: Iterable[int]) -> CpuTimes:
-    found = [reading.cpus[cpu] for cpu in cpus]
-    return CpuTimes(sum(f.busy_ms for f in found), sum(f.stolen_ms for f in found))
+    return sum((reading.cpus[cpu] for cpu in cpus), start=CpuTimes(0, 0, 0))

@@ -183,6 +183,7 @@ class CoreUse(Model):
     """Used by processes that are none of the lab's containers on these CPUs."""
     stolen_share: Amount | None = None
     """Taken by the host of a virtual machine."""
+    idle_share: Amount | None = None
 
 
 class Rows(Model):

@@ -163,6 +163,7 @@ def core_use(
     return CoreUse(
         foreign_share=round(max(0.0, foreign_ms / all_ms), 4),
         stolen_share=round(spent.stolen_ms / all_ms, 4),
+        idle_share=round(spent.idle_ms / all_ms, 4),
     )
 
 

@@ -133,7 +133,8 @@ def readings(name: str, busy: float, stolen: float = 0.0) -> list[cores.Reading]
     start_s = document["scenario_start_epoch_ms"] / 1e3 - 1
     return [
         cores.Reading(
-            start_s + i / 4, dict.fromkeys((0, 1), cores.CpuTimes(250 * i * busy, 250 * i * stolen))
+            start_s + i / 4,
+            dict.fromkeys((0, 1), cores.CpuTimes(busy, stolen, 1 - busy - stolen) * (250 * i)),
         )
         for i in range(4 * (len(load(name).timeline_rps) + 3))
     ]
@@ -152,9 +153,9 @@ def test_what_the_containers_did_not_use_of_a_core_somebody_else_did() -> None:
         summary,
         TWO_CORES,
     )
-    assert found["1"] == CoreUse(foreign_share=0.2, stolen_share=0.125)
+    assert found["1"] == CoreUse(foreign_share=0.2, stolen_share=0.125, idle_share=0.375)
     # Less is busy than the containers say that they used: what they counted was not all at once.
-    assert found["0"] == CoreUse(foreign_share=0.0, stolen_share=0.125)
+    assert found["0"] == CoreUse(foreign_share=0.0, stolen_share=0.125, idle_share=0.375)
 
 
 def test_each_endpoints_window_has_its_own_neighbours() -> None:

@@ -11,9 +11,9 @@ from levelbench.cores import CpuTimes, Reading
 STAT = Path(__file__).parents[1] / "data" / "proc" / "stat-two-cpus"
 
 
-def reading(time_s: float, busy_ms: float, stolen_ms: float = 0.0) -> Reading:
+def reading(time_s: float, busy_ms: float, stolen_ms: float = 0.0, idle_ms: float = 0.0) -> Reading:
     """Two CPUs that have done the same."""
-    return Reading(time_s, dict.fromkeys((0, 1), CpuTimes(busy_ms, stolen_ms)))
+    return Reading(time_s, dict.fromkeys((0, 1), CpuTimes(busy_ms, stolen_ms, idle_ms)))
 
 
 def test_reads_each_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -21,22 +21,20 @@ def test_reads_each_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
     found = cores.read(STAT)
     assert found is not None
     assert found.cpus == {
-        0: CpuTimes(busy_ms=10 * (107438 + 0 + 25231), stolen_ms=1260),
-        1: CpuTimes(busy_ms=10 * (140212 + 0 + 23139), stolen_ms=1420),
+        0: CpuTimes(10 * (107438 + 0 + 25231), stolen_ms=1260, idle_ms=10 * (91592 + 1316)),
+        1: CpuTimes(10 * (140212 + 0 + 23139), stolen_ms=1420, idle_ms=10 * (60064 + 1980)),
     }
 
 
-def test_what_is_idle_or_waits_for_a_disk_or_is_within_an_interrupt_is_not_busy(
+def test_what_is_within_an_interrupt_is_neither_busy_nor_idle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "sysconf", {"SC_CLK_TCK": 1000}.__getitem__)
     file = tmp_path / "stat"
-    file.write_text(
-        "cpu  9 9 9 9 9 9 9 9 9 9\ncpu7 1 20 300 9000 9000 9000 9000 4000 1 20\nintr 5\n"
-    )
+    file.write_text("cpu  9 9 9 9 9 9 9 9 9 9\ncpu7 1 20 300 5000 60000 7 8 900 1 20\nintr 5\n")
     found = cores.read(file)
     assert found is not None
-    assert found.cpus == {7: CpuTimes(busy_ms=321, stolen_ms=4000)}
+    assert found.cpus == {7: CpuTimes(busy_ms=321, stolen_ms=900, idle_ms=65000)}
 
 
 def test_a_machine_that_does_not_tell_is_not_read(tmp_path: Path) -> None:
@@ -44,13 +42,18 @@ def test_a_machine_that_does_not_tell_is_not_read(tmp_path: Path) -> None:
 
 
 def test_interpolates_at_the_boundaries_of_the_window() -> None:
-    readings = [reading(0, 0), reading(2, 1000, 10), reading(4, 3000, 30), reading(6, 4000, 30)]
-    assert cores.spent(readings, 1, 5, [1]) == CpuTimes(busy_ms=3000, stolen_ms=25)
+    readings = [
+        reading(0, 0, 0, 0),
+        reading(2, 1000, 10, 900),
+        reading(4, 3000, 30, 800),
+        reading(6, 4000, 30, 1000),
+    ]
+    assert cores.spent(readings, 1, 5, [1]) == CpuTimes(3000, stolen_ms=25, idle_ms=450)
 
 
 def test_counts_all_cpus_that_are_asked_for_together() -> None:
-    readings = [reading(0, 0), reading(10, 4000, 100)]
-    assert cores.spent(readings, 0, 10, [0, 1]) == CpuTimes(busy_ms=8000, stolen_ms=200)
+    readings = [reading(0, 0), reading(10, 4000, 100, 5000)]
+    assert cores.spent(readings, 0, 10, [0, 1]) == CpuTimes(8000, stolen_ms=200, idle_ms=10000)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +63,7 @@ def test_counts_all_cpus_that_are_asked_for_together() -> None:
         [reading(2, 0), reading(9, 1)],
         [reading(0, 0), reading(4, 1)],
         [reading(3, 0)],
-        [reading(0, 0), Reading(9, {0: CpuTimes(1, 0)})],
+        [reading(0, 0), Reading(9, {0: CpuTimes(1, 0, 0)})],
     ],
 )
 def test_is_undefined_where_the_readings_do_not_cover_the_window(readings: list[Reading]) -> None:
