@@ -3,14 +3,16 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from levelbench.config import load_config
 from tests.unit.simulation import alternatives, covariate, errors
-from tests.unit.simulation.machine import DRIFTING, STEADY, Timing
+from tests.unit.simulation.machine import DRIFTING, STEADY, Machine, Timing
 from tests.unit.simulation.power import Power, experiment, power
 from tests.unit.simulation.runs import Experiment, one_after_another
+from tests.unit.simulation.spending import slices_by_turns, windows_alone
 
 SEED = 20_260_101
 QUICK = (5, Timing(warmup_s=5, measure_s=10))
@@ -18,6 +20,9 @@ STANDARD = (10, Timing(warmup_s=10, measure_s=30))
 UNEQUAL = {"a": 1.0, "b": 1.02, "c": 1.5, "d": 2.2}
 
 DIFFERENCES = (0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3)
+
+WALL_S = 980
+"""What the A/A pair of 10 blocks of 30 s takes: 20 trials of 49 s."""
 
 POWER_RUNS = 1_000
 ERROR_RUNS = 4_000
@@ -48,7 +53,7 @@ def error_table() -> str:
                 errors.false_positives(by_hand, ERROR_RUNS, SEED),
                 errors.t_test_positives(by_hand, ERROR_RUNS // 10, SEED),
             )
-            name = f"{blocks} blocks of {timing.measure_s} s, {said}"
+            name = f"{blocks} x {timing.measure_s} s, {said}"
             rows.append([name, *(percent(share, 1) for share in found)])
     head = (
         "design, machine",
@@ -85,35 +90,29 @@ def method_table() -> str:
 
 @dataclass(frozen=True)
 class Setting:
-    """A column of the power table."""
+    """A column of the power tables."""
 
     profile: str
     contestants: int
-    noise: float
 
     @property
     def head(self) -> str:
-        quieter = "" if self.noise == 1 else ", half the noise"
-        return f"{self.profile}, {self.contestants} contestants{quieter}"
+        return f"{self.profile}, {self.contestants} contestants"
 
-    def power(self, difference: float, runs: int, seed: int) -> Power:
+    def power(self, machine: Machine, difference: float, runs: int, seed: int) -> Power:
         profile = load_config().profile(self.profile)
-        machine = DRIFTING.quieter(self.noise)
         return power(experiment(profile, self.contestants, difference, machine), runs, seed)
 
 
 SETTINGS = tuple(
-    Setting(profile, contestants, noise)
-    for noise in (1.0, 0.5)
-    for profile in ("quick", "standard")
-    for contestants in (4, 2)
+    Setting(profile, contestants) for profile in ("quick", "standard") for contestants in (4, 2)
 )
 
 
-def power_table() -> str:
+def power_table(machine: Machine) -> str:
     rows = []
     for difference in DIFFERENCES:
-        found = [setting.power(difference, POWER_RUNS, SEED) for setting in SETTINGS]
+        found = [setting.power(machine, difference, POWER_RUNS, SEED) for setting in SETTINGS]
         rows.append([percent(difference), *(power_cell(each) for each in found)])
     return table(("slower by", *(setting.head for setting in SETTINGS)), rows)
 
@@ -138,11 +137,47 @@ def covariate_table() -> str:
     return table(("correlation", *heads), rows)
 
 
+def spending_table() -> str:
+    bought = {
+        f"windows of {window_s} s, one up at a time": windows_alone(
+            DRIFTING, window_s, WALL_S, POWER_RUNS, SEED
+        )
+        for window_s in (30, 10, 5)
+    } | {
+        f"{slices} slices of {slice_s} s by turns": slices_by_turns(
+            DRIFTING, slice_s, slices, WALL_S, POWER_RUNS, SEED
+        )
+        for slice_s, slices in ((10, 3), (4, 5), (2, 5), (2, 10), (2, 20), (1, 10), (1, 20))
+    }
+    rows = [
+        [
+            name,
+            str(each.starts),
+            f"{each.measured_s} s",
+            percent(each.half_width, 1),
+            percent(each.coverage, 1),
+            percent(each.coverage_over_slices, 1) if "slices" in name else "",
+        ]
+        for name, each in bought.items()
+    ]
+    head = (
+        "a start has",
+        "starts",
+        "measured",
+        "half-width",
+        "intervals over starts that hold the truth",
+        "over slices alone",
+    )
+    return table(head, rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "errors": error_table,
     "methods": method_table,
-    "power": power_table,
+    "power": partial(power_table, DRIFTING),
+    "power, half the noise": partial(power_table, DRIFTING.quieter(0.5)),
     "covariate": covariate_table,
+    "spending": spending_table,
 }
 
 

@@ -1,0 +1,87 @@
+"""What a given wall time buys: how closely two contestants that are equal are told to be."""
+
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+
+from levelbench import levels, stats
+from levelbench.levels import Cost, Levels
+from tests.unit.simulation.machine import OVERHEAD_S, Array, Machine, Timing, in_blocks, noise
+
+WARMUP_S = 5
+PAIR_START_S = 2 * (OVERHEAD_S + WARMUP_S)
+"""Of two contestants that are then up together, one of them frozen at any time."""
+
+
+@dataclass(frozen=True)
+class Bought:
+    starts: int
+    """Fresh starts of each contestant."""
+    measured_s: int
+    """Of each contestant."""
+    half_width: float
+    """Mean, of the 95% interval over starts."""
+    coverage: float
+    """Share of runs in which that interval holds the truth."""
+    coverage_over_slices: float
+    """The same for an interval that takes all slices for independent."""
+
+
+def windows_alone(machine: Machine, window_s: int, wall_s: int, runs: int, seed: int) -> Bought:
+    """Each contestant up by itself, one window a start: the lab's trials."""
+    timing = Timing(WARMUP_S, window_s)
+    starts = wall_s // (2 * timing.trial_s)
+    draw = np.random.default_rng(seed)
+    windows = in_blocks(noise(machine, timing, draw, runs, 2 * starts), 2, draw)
+    return _bought((windows[:, :, 0] - windows[:, :, 1])[:, :, None], window_s)
+
+
+def slices_by_turns(
+    machine: Machine, slice_s: int, slices: int, wall_s: int, runs: int, seed: int
+) -> Bought:
+    """Both up, slices by turns in random order, `slices` of each a start. Turns cost nothing."""
+    return _bought(slice_ratios(machine, slice_s, slices, wall_s, runs, seed), slice_s)
+
+
+def slice_ratios(
+    machine: Machine, slice_s: int, slices: int, wall_s: int, runs: int, seed: int
+) -> Array:
+    """Logarithms of ratios: runs x starts x slices."""
+    start_s = PAIR_START_S + 2 * slice_s * slices
+    starts = wall_s // start_s
+    draw = np.random.default_rng(seed)
+    path = machine.path(draw, runs, starts * start_s).reshape(runs, starts, start_s)
+    turns = path[:, :, PAIR_START_S:].reshape(runs, starts, slices, 2, slice_s).mean(axis=4)
+    pairs = draw.permuted(turns, axis=3)
+    own = sqrt(2) * machine.start * draw.standard_normal((runs, starts, 1))
+    ratios: Array = pairs[:, :, :, 0] - pairs[:, :, :, 1] + own
+    return ratios
+
+
+def levels_of(ratios: Array) -> Levels:
+    """Mean of what `levels.estimate` finds in each run."""
+    found = [each for run in ratios.tolist() if (each := levels.estimate(run))]
+    return Levels(
+        between=float(np.mean([each.between for each in found])),
+        within=float(np.mean([each.within for each in found])),
+    )
+
+
+def cost(slice_s: int) -> Cost:
+    """Of a slice of both."""
+    return Cost(start_s=PAIR_START_S, slice_s=2 * slice_s)
+
+
+def _bought(ratios: Array, slice_s: int) -> Bought:
+    _, starts, slices = ratios.shape
+    half_width, coverage = _interval(ratios.mean(axis=2))
+    _, over_slices = _interval(ratios.reshape(len(ratios), -1))
+    return Bought(starts, starts * slices * slice_s, half_width, coverage, over_slices)
+
+
+def _interval(values: Array) -> tuple[float, float]:
+    """Mean half-width over runs, and the share of runs that hold the truth, which is 0."""
+    n = values.shape[1]
+    half_widths = stats.t_quantile(n - 1) * values.std(axis=1, ddof=1) / sqrt(n)
+    return float(half_widths.mean()), float((np.abs(values.mean(axis=1)) <= half_widths).mean())
