@@ -1,4 +1,4 @@
-"""What the engine says of itself: recorded `docker info`, and what differs elsewhere."""
+"""What the engine says of itself, in the fields of `docker info`, and what differs elsewhere."""
 
 import json
 import os

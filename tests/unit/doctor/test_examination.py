@@ -26,7 +26,7 @@ HOST = ["cores", "processor", "frequency", "steal", "load", "speed", "memory"]
 
 
 class FakeEngine:
-    """One that answers as a recorded one did, and holds every image."""
+    """One of this machine, which holds every image."""
 
     id = f"test-doctor-{os.getpid()}"
     info: Mapping[str, Any] = json.loads((DATA / "engine" / "info.json").read_text())
