@@ -27,8 +27,7 @@ def load(name: str) -> k6.Summary:
 
 
 def windows(summary: k6.Summary) -> list[Bounds]:
-    one = [summary.bounds] if summary.bounds else []
-    return [*one, *summary.endpoint_bounds.values(), *summary.step_bounds]
+    return [*summary.bounds, *summary.endpoint_bounds.values(), *summary.step_bounds]
 
 
 def samples(summary: k6.Summary, name: str) -> list[Sample]:
@@ -76,7 +75,7 @@ def test_steps_of_a_ladder_together_leave_out_warm_up_and_pauses() -> None:
     summary = load("capacity-exceeded")
     counters: accounts.Samples = {"k6": samples(summary, "capacity-exceeded")}
     assert accounts.use_of_endpoints(counters, summary, TWO_CORES) == {}
-    use = accounts.use(counters, summary, TWO_CORES)["k6"]
+    use = accounts.use(counters, summary, CPUS)["k6"]
     assert use.cpu_ms is not None
     assert abs(use.cpu_ms - 4 * 4 * 300) < 0.05
     assert use.cpu_share_of_limit == 0.3

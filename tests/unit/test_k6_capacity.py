@@ -88,7 +88,7 @@ def test_together_they_have_no_rate_and_no_latency() -> None:
         throughput_rps=None,
         latency=LatencyFigures(count=5499),
     )
-    assert (summary.bounds, summary.endpoints) == (None, {})
+    assert (summary.bounds, summary.endpoints) == ((), {})
 
 
 def test_each_step_has_its_own_times() -> None:

@@ -95,7 +95,7 @@ def test_endpoints_are_exact() -> None:
 
 def test_times_and_rows() -> None:
     summary = parse_summary(recorded("served"))
-    assert summary.bounds == Bounds(start_epoch_ms=1795575051215, end_epoch_ms=1795575057215)
+    assert summary.bounds == (Bounds(start_epoch_ms=1795575051215, end_epoch_ms=1795575057215),)
     assert (summary.endpoint_bounds, summary.step_bounds, summary.steps) == ({}, (), ())
     # What the server had written and accepted afterwards.
     assert (summary.registrations_201, summary.invoices_202) == (74, 139)
