@@ -178,9 +178,8 @@ def cores_together(uses: Sequence[CoreUse]) -> CoreUse:
         known = [share for share in shares if share is not None]
         return round(statistics.fmean(known), 4) if len(known) == len(shares) else None
 
-    return CoreUse(
-        foreign_share=mean([use.foreign_share for use in uses]),
-        stolen_share=mean([use.stolen_share for use in uses]),
+    return CoreUse.model_validate(
+        {field: mean([getattr(use, field) for use in uses]) for field in CoreUse.model_fields}
     )
 
 
