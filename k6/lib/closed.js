@@ -63,6 +63,15 @@ export function createLoad(settings, slots) {
     return slot;
   }
 
+  function countDisturbance(slot, elapsed_ms) {
+    if (settings.taken) {
+      if (isBelated(slot, elapsed_ms)) metrics.disturbances.add(1);
+      return;
+    }
+    const disturbed = disturbedBy(slot, slots, elapsed_ms);
+    if (disturbed !== null) metrics.disturbances.add(1, { endpoint: disturbed.endpoint });
+  }
+
   return function iterate() {
     if (scenario === null) {
       scenario = exec.scenario;
@@ -93,9 +102,7 @@ export function createLoad(settings, slots) {
     }
     free_ms = now_ms;
     countSecond(elapsed_ms);
-    const disturbed = disturbedBy(slot, slots, elapsed_ms);
-    if (disturbed !== null) metrics.disturbances.add(1, { endpoint: disturbed.endpoint });
-    else if (settings.taken && isBelated(slot, elapsed_ms)) metrics.disturbances.add(1);
+    countDisturbance(slot, elapsed_ms);
 
     if (isRight(request, response, tags)) {
       metrics.latency.add(response.timings.duration, tags);

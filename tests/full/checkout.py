@@ -30,6 +30,7 @@ SHORT = {
         "drain_timeout_s": "30.0",
         "ready_timeout_s": "20.0",
         "foreign_share_max": "1.0",
+        "belated_share_max": "1.0",
     },
     "profiles.smoke": {"warmup_s": "1", "measure_s": "3"},
     "profiles.quick": {"blocks": "2", "warmup_s": "1", "measure_s": "3"},
@@ -212,6 +213,15 @@ class Checkout:
             yield
         finally:
             file.write_text(text)
+
+    def set(self, section: str, key: str, value: str) -> None:
+        """Change a line of levelbench.toml, or add it to its section."""
+        path = self.folder / "levelbench.toml"
+        text = path.read_text()
+        if re.search(rf"^\[{re.escape(section)}\][^\[]*?^{key} = ", text, re.MULTILINE):
+            path.write_text(_set(text, section, key, value))
+        else:
+            path.write_text(text.replace(f"[{section}]\n", f"[{section}]\n{key} = {value}\n"))
 
     def read(self, path: str) -> str:
         """A file of the lab's own Starlette."""

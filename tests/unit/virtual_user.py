@@ -36,7 +36,12 @@ STUBS = {
     };""",
     "metrics": """class Metric {
       constructor(name) { this.name = name; }
-      add(value, tags) { lab.samples.push([this.name, value, tags || {}]); }
+      add(value, tags) {
+        // As k6 does: another tag is an error, and the iteration is over.
+        const found = Object.values(tags || {});
+        if (found.some((tag) => typeof tag !== 'string')) throw new Error(`tag ${found}`);
+        lab.samples.push([this.name, value, tags || {}]);
+      }
     }
     export { Metric as Counter, Metric as Gauge, Metric as Trend };""",
 }

@@ -1,0 +1,63 @@
+"""Contestants that take turns: up together, one at a time is asked, and each is its own trial."""
+
+import itertools
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.full.checkout import Checkout
+from tests.full.faults import contestants
+from tests.full.private_engine import PrivateEngine
+
+PROFILE = "quick"
+SLICES = 3
+
+
+@pytest.fixture(scope="module", autouse=True)
+def turns(checkout: Checkout) -> None:
+    """Two blocks of windows of three slices of one second."""
+    checkout.set(f"profiles.{PROFILE}", "slices", str(SLICES))
+    checkout.take_for_verified("starlette", "flask")
+
+
+def slices(folder: Path) -> list[tuple[int, int]]:
+    summary = json.loads((folder / "k6-summary.json").read_text())
+    return [(own["start_epoch_ms"], own["end_epoch_ms"]) for own in summary["turns"]["slices"]]
+
+
+def test_one_at_a_time_is_asked_and_every_trial_adds_up(
+    checkout: Checkout, engine: PrivateEngine
+) -> None:
+    done = checkout.bench("starlette", "flask", profile=PROFILE)
+    assert done.status == 0, done.said()
+    run = checkout.run
+    assert [trial.status for trial in run.trials] == ["valid"] * 6, done.said()
+    for trial in run.trials:
+        assert trial.window
+        assert (trial.window.slices, trial.window.seconds) == (SLICES, 3)
+        assert trial.rows
+        assert trial.rows.users_added == trial.rows.registrations_201
+        assert trial.rows.tasks_added == trial.rows.invoices_202
+        assert trial.tasks
+        assert trial.tasks.lost == 0
+        assert trial.resources["service"].cpu_ms
+        assert trial.resources["k6"].cpu_ms
+    folders = sorted((checkout.runs[-1] / "trials").iterdir())
+    for block in (folders[:3], folders[3:]):
+        windows = sorted(own for folder in block for own in slices(folder))
+        assert len(windows) == 3 * SLICES
+        for (_, end_ms), (start_ms, _) in itertools.pairwise(windows):
+            assert end_ms < start_ms
+    assert engine.leftovers() == []
+
+
+def test_one_that_dies_spoils_its_own_trial_only(checkout: Checkout, engine: PrivateEngine) -> None:
+    contestants.add_all(checkout)
+    done = checkout.bench("starlette", "dies-under-load", profile=PROFILE)
+    assert done.status == 1, done.said()
+    found = {trial.service: trial for trial in checkout.run.trials if not trial.is_control}
+    assert found["starlette"].status == "valid", done.said()
+    assert found["dies-under-load"].status == "failed"
+    assert "contestant-gone" in {f.code for f in found["dies-under-load"].findings}
+    assert engine.leftovers() == []
