@@ -34,6 +34,8 @@ class RecordedTask(CeleryTask):
 def compute_invoice(task_id: str) -> None:
     """Compute an order's invoice. Runs at least once, and the same however often it does."""
     task = Task.objects.get(pk=task_id)
+    if task.status == Task.Status.SUCCEEDED:  # handed out again although it is done
+        return
     task.status = Task.Status.RUNNING
     task.save(update_fields=["status"])
     items = OrderItem.objects.filter(order_id=task.order_id)

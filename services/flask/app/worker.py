@@ -49,6 +49,8 @@ def celery_init_app(app: Flask) -> Celery:
 def compute_invoice(task_id: str) -> None:
     """Compute an order's invoice. Runs at least once, and the same however often it does."""
     task = db.session.get_one(Task, UUID(task_id))
+    if task.status == "succeeded":  # handed out again although it is done
+        return
     task.status = "running"
     db.session.commit()
     total = db.session.scalar(

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from app.broker import COMPUTE_INVOICE, celery
 from app.settings import DATABASE_CONNECT_TIMEOUT_S, DATABASE_URL
 
-SELECT_TASK = "SELECT order_id FROM tasks WHERE id = %s"
+SELECT_TASK = "SELECT order_id, status FROM tasks WHERE id = %s"
 START_TASK = "UPDATE tasks SET status = 'running' WHERE id = %s"
 SUM_ITEMS = "SELECT coalesce(sum(quantity * unit_price), 0) FROM order_items WHERE order_id = %s"
 FINISH_TASK = """
@@ -58,7 +58,9 @@ def compute_invoice(self: InvoiceTask, task_id: str) -> None:
         found = connection.execute(SELECT_TASK, (task_id,)).fetchone()
         if found is None:
             raise LookupError(f"there is no task {task_id}")
-        (order_id,) = found
+        order_id, status = found
+        if status == "succeeded":  # handed out again although it is done
+            return
         connection.execute(START_TASK, (task_id,))
     with connection.transaction():
         (total,) = connection.execute(SUM_ITEMS, (order_id,)).fetchone()

@@ -79,6 +79,8 @@ def compute_invoice(task_id: str) -> None:
     """Compute an order's invoice. Runs at least once, and the same however often it does."""
     with sessions()() as session:
         task = session.get_one(Task, UUID(task_id))
+        if task.status == "succeeded":  # handed out again although it is done
+            return
         task.status = "running"
         session.commit()
         total = session.scalar(

@@ -19,7 +19,7 @@ CHEATS = (
     Cheat(
         name="task-marked-first",
         base="starlette",
-        what="the handler writes that the task succeeded; the worker finds nothing to do",
+        what="the handler writes that the task succeeded; the worker finds it done",
         rule="tasks",
         edits=(
             Edit(
@@ -33,13 +33,6 @@ CHEATS = (
                 'task = Task(id=uuid4(), order_id=order_id, status="succeeded")\n'
                 '        task.result = {"order_id": order_id, "total": str(order.total)}\n'
                 "        task.finished_at = now()\n",
-            ),
-            Edit(
-                "app/worker.py",
-                '        task.status = "running"\n',
-                '        if task.status == "succeeded":\n'
-                "            return\n"
-                '        task.status = "running"\n',
             ),
         ),
     ),
