@@ -283,3 +283,17 @@ def write_run(folder: Path, run: Run) -> Path:
             name += f"-{record.attempt}"
         save_trial(folder / "trials" / name, record)
     return folder
+
+
+def under(run: Run, workload: str, **changes: Any) -> Run:
+    """The same run as of another workload, with other parameters; `trial` changes every trial."""
+    of_trial = changes.pop("trial", lambda trial: {})
+    record = run.record.model_copy(
+        update={
+            "plan": tuple(t.model_copy(update={"workload": workload}) for t in run.record.plan),
+            "workloads": {workload: changes},
+            "choices": Choices(workload=workload, workloads={workload: 5}, mix="journey", scale=1),
+        }
+    )
+    trials = tuple(t.model_copy(update={"workload": workload, **of_trial(t)}) for t in run.trials)
+    return Run(record=record, trials=trials)
