@@ -31,7 +31,12 @@ export function waiting(vus) {
 export function createOpenLoad(settings, steps, duration_ms, isOpen = () => true) {
   const journey = createJourney(settings);
   const isRight = createAccount(settings);
-  const tags = new Map(steps.map((step, i) => [step, tagsOf(PARTS, { step: `${i}` })]));
+  const tags = new Map(); // step -> part -> endpoint -> tags: of the steps that are reached
+
+  function tagsAt(step, at_ms) {
+    if (!tags.has(step)) tags.set(step, tagsOf(PARTS, { step: `${steps.indexOf(step)}` }));
+    return tags.get(step).get(partAt(step, at_ms));
+  }
 
   let scenario = null; // kept, since k6 makes exec.scenario anew each time it is asked for
 
@@ -50,7 +55,7 @@ export function createOpenLoad(settings, steps, duration_ms, isOpen = () => true
 
     const at_ms = decisive_ms(own, began_ms);
     const step = stepAt(steps, at_ms);
-    const tagged = tags.get(step).get(partAt(step, at_ms))[request.endpoint];
+    const tagged = tagsAt(step, at_ms)[request.endpoint];
     const lag_ms = began_ms - own.due_ms;
     metrics.generator_lag.add(lag_ms, tagged);
     if (isRight(request, response, tagged)) {

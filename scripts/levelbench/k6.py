@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from levelbench import k6figures
+from levelbench.capacity import capacity_rps
 from levelbench.errors import LabError
 from levelbench.k6arrivals import CapacitySummary, OpenSummary
 from levelbench.k6summary import (
@@ -172,9 +173,20 @@ def _open(document: OpenSummary) -> Summary:
 
 def _capacity(document: CapacitySummary) -> Summary:
     """Together the steps have a number of requests and of errors, and no rate or latency: these
-    would be of a mix of rates."""
-    seconds, measure = document.settings.measure_s, document.phases.measure
+    would be of a mix of rates. Raises K6Error for a ladder that was left for no reason."""
+    settings, measure = document.settings, document.phases.measure
+    seconds = settings.measure_s
     dropped = (0, *(step.dropped_so_far for step in document.steps))
+    steps = tuple(
+        k6figures.step(cut, before, seconds, document.generator_lag.min)
+        for cut, before in zip(document.steps, dropped, strict=False)
+    )
+    held = capacity_rps(steps, settings.objective_ms, settings.error_rate_max).is_lower_bound
+    if held and len(steps) < len(settings.steps_rps):
+        raise K6Error(
+            f"k6 broke the ladder off after {steps[-1].offered_rps:g}/s, which held",
+            "Its log says why.",
+        )
     return _summary(
         document,
         window=Window(
@@ -184,10 +196,7 @@ def _capacity(document: CapacitySummary) -> Summary:
             throughput_rps=None,
             latency=LatencyFigures(count=measure.latency.count),
         ),
-        steps=tuple(
-            k6figures.step(cut, before, seconds, document.generator_lag.min)
-            for cut, before in zip(document.steps, dropped, strict=False)
-        ),
+        steps=steps,
         step_bounds=tuple(cut.window for cut in document.steps),
     )
 

@@ -21,12 +21,18 @@ HELD: dict[str, dict[str, float]] = {
 """The step's figures, as k6's REST API gives them: p95 is at the objective, 3 ms too long."""
 
 
-def judged(folder: Path, figures: dict[str, Any], status: int = 200, sign: str = "own") -> Samples:
+def judged(
+    folder: Path,
+    figures: dict[str, Any],
+    status: int = 200,
+    sign: str = "own",
+    objective_ms: int = 200,
+) -> Samples:
     """Let the first step be judged by some figures."""
     return run(
         folder,
         "capacity",
-        STEPS,
+        {**STEPS, "OBJECTIVE_MS": objective_ms},
         f"""
         lab.api = (url) => {{
           lab.asked.push([lab.elapsed(), url]);
@@ -81,6 +87,12 @@ def test_a_step_that_does_not_hold_stops_it(
     assert len(done.of("steps_judged")) == 1  # it was reached, and its figures count
     dropped = sample["count"] if figure == "dropped_iterations" else 0
     assert done.of("dropped_so_far") == [(dropped, {"step": "0"})]
+
+
+def test_requests_that_may_still_be_answered_in_time_stop_nothing(tmp_path: Path) -> None:
+    in_flight = {**HELD, f"requests{OF_STEP}": {"count": 380}}
+    assert stays(judged(tmp_path / "too-late", in_flight, objective_ms=500))
+    assert not stays(judged(tmp_path / "in-time", in_flight, objective_ms=501))
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,13 @@ def test_dropped_iterations_are_those_of_the_step_itself() -> None:
     assert steps[3].generator_lag_max_ms is None
 
 
+def test_a_ladder_that_was_left_though_its_last_step_held_is_refused() -> None:
+    document = json.loads(recorded("held"))
+    document["settings"]["steps_rps"].append(250)
+    with pytest.raises(K6Error, match="k6 broke the ladder off after 200/s, which held"):
+        parse_summary(json.dumps(document))
+
+
 def test_together_they_have_no_rate_and_no_latency() -> None:
     summary = parse_summary(recorded("exceeded"))
     assert summary.window == Window(
