@@ -42,25 +42,24 @@ def test_the_window_has_as_many_requests_as_are_due_within_it(tmp_path: Path) ->
 def test_a_slow_answer_is_of_the_window_in_which_its_request_was_due(tmp_path: Path) -> None:
     """And so are those that it holds up, however late they are sent and answered."""
     slow = list(PUNCTUAL)
-    slow[5] = (480.0, 900.0, 200)  # due at 2500, in the window; answered at 3400, after it
-    slow[6] = (0.0, 20.0, 200)  # due at 3000, sent at 3400
-    slow[7] = (80.0, 20.0, 200)  # due at 3500, and sent then
+    slow[4] = (480.0, 1100.0, 200)  # due at 2000, in the window; answered at 3100, after it
+    slow[5] = (0.0, 20.0, 200)  # due at 2500, in the window; sent at 3100
+    slow[6] = (0.0, 20.0, 200)  # due at 3000; sent at 3120
+    slow[7] = (360.0, 20.0, 200)  # due at 3500, and sent then
     done = user(tmp_path, slow)
     assert phases(done) == EACH_IN_ITS_OWN
-    assert done.values("latency")[5:] == pytest.approx([900, 420, 20])
-    assert done.values("service_time")[5:] == [900, 20, 20]
-    assert done.values("generator_lag")[5:] == pytest.approx([0, 400, 0], abs=1e-6)
+    assert done.values("latency")[4:] == pytest.approx([1100, 620, 140, 20])
+    assert done.values("service_time")[4:] == [1100, 20, 20, 20]
+    assert done.values("generator_lag")[4:] == pytest.approx([0, 600, 120, 0], abs=1e-6)
 
 
 def test_a_request_that_begins_in_the_window_is_not_of_it_if_it_was_due_before(
     tmp_path: Path,
 ) -> None:
-    late = list(PUNCTUAL)
-    late[1] = (680.0, 20.0, 200)  # due at 500, sent at 700
-    late[2] = (480.0, 20.0, 200)  # due at 1000, sent at 1200
-    done = user(tmp_path, [*late[:2], (780.0, 20.0, 200)])  # due at 1000, sent at 1500
+    # 1, due at 500, is sent at 1200; 2, due at 1000, at 1500.
+    done = user(tmp_path, [(0.0, 20.0, 200), (1180.0, 20.0, 200), (280.0, 20.0, 200)])
     assert phases(done) == ["warmup", "warmup", "measure1"]
-    assert done.values("latency") == pytest.approx([20, 220, 520])
+    assert done.values("latency") == pytest.approx([20, 720, 520])
 
 
 def test_wrong_answers_have_a_lag_and_no_latency(tmp_path: Path) -> None:
