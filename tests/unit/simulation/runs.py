@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -12,20 +13,17 @@ from levelbench.records import (
     PlannedTrial,
     Run,
     RunRecord,
-    ServiceRecord,
     TrialRecord,
     Window,
 )
 from levelbench.results import Comparison, Results
-from tests.unit.factories import START, environment, service
+from tests.unit.factories import START, make_run, service
 from tests.unit.simulation.machine import DRIFTING, Array, Machine, Timing, noise
 
 WORKLOAD = "closed"
 RATE_RPS = 400.0
 EQUAL = {"a": 1.0, "b": 1.0, "c": 1.0, "d": 1.0}
 Plan = tuple[PlannedTrial, ...]
-
-ENVIRONMENT = environment()
 
 CHUNK = 250
 """Runs whose noise is drawn at once, so that memory stays small."""
@@ -74,7 +72,7 @@ class Experiment:
     def _plan(self, seed: int) -> Plan:
         control = tuple(self.truth) if self.control else ()
         services = (*self.truth, *self.references)
-        return self.order(plan.make(services, WORKLOAD, self.blocks, seed, control=control))
+        return self.order(plan.make(services, {WORKLOAD: self.blocks}, seed, control=control))
 
     def _own_starts(self, planned: Plan, logs: Array, draw: np.random.Generator) -> list[float]:
         """A contestant that starts less evenly than the machine's usual has the rest on top."""
@@ -83,26 +81,18 @@ class Experiment:
         return [float(x) for x in logs + rest * draw.standard_normal(len(planned))]
 
     def _run(self, planned: Plan, logs: list[float]) -> Run:
-        services: dict[str, ServiceRecord] = {name: service(name) for name in self.truth}
-        services |= {name: service(name, "reference") for name in self.references}
         trials = tuple(
             self._trial(trial, self.truth.get(trial.service, 1.0) * RATE_RPS * math.exp(log))
             for trial, log in zip(planned, logs, strict=True)
         )
-        record = RunRecord(
-            run_id="20260102T030405-simulated",
-            profile="simulated",
-            seed=0,
-            status="complete",
-            publishable=True,
-            started_at=START,
-            plan=planned,
-            environment=ENVIRONMENT,
-            services=services,
-            workloads={WORKLOAD: {}},
-            tie_threshold=self.tie_threshold,
-        )
-        return Run(record=record, trials=trials)
+        return Run(record=self._record.model_copy(update={"plan": planned}), trials=trials)
+
+    @cached_property
+    def _record(self) -> RunRecord:
+        services = {name: service(name) for name in self.truth}
+        services |= {name: service(name, "reference") for name in self.references}
+        changes = {"services": services, "tie_threshold": self.tie_threshold}
+        return make_run(blocks=1).record.model_copy(update=changes)
 
     def _trial(self, planned: PlannedTrial, rate_rps: float) -> TrialRecord:
         requests = round(rate_rps * self.timing.measure_s)
