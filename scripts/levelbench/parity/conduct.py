@@ -105,6 +105,8 @@ def _hold_fault(ground: Ground) -> None:
     wanted = "500 in the contract's form, without a trace"
     faults = [fault for reply in replies if (fault := _fault(reply)) is not None]
     ground.hold(RULE, "debug is off: an internal error", wanted, faults[0] if faults else wanted)
+    # uvicorn closes a connection behind the answer to an unhandled exception, and does not say so.
+    subject.reconnect()
     after = {reply.status for reply in ground.each(lambda n: subject.get(targets[n % 2]), 24)}
     ground.hold(RULE, "after an internal error", "200", " and ".join(map(str, sorted(after))))
 
