@@ -164,9 +164,10 @@ def cores_of_mix(
     summary: Summary,
     topology: Topology,
 ) -> dict[str, CoreUse]:
-    """Who else used the lab's cores over the measured window, all its slices together; empty where
-    there are several windows."""
-    each = [_cores(readings, samples, bounds, topology) for bounds in summary.bounds]
+    """Who else used the lab's cores over the measured window, all its slices, or all steps of a
+    ladder, together; empty where each endpoint has its own."""
+    windows = (*summary.bounds, *summary.step_bounds)
+    each = [_cores(readings, samples, bounds, topology) for bounds in windows]
     cpusets = each[0] if each else ()
     return {cpuset: cores_together([used[cpuset] for used in each]) for cpuset in cpusets}
 

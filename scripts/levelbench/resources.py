@@ -107,8 +107,9 @@ class Sampler:
 
     @property
     def cpus(self) -> list[cores.Reading]:
-        """What has been read so far of the CPUs; nothing where the kernel does not tell."""
-        return list(self._cpus)
+        """What has been read so far of the CPUs; nothing where the kernel does not tell, or where
+        the containers run on a machine that this process does not see."""
+        return list(self._cpus) if self.origin == "cgroup" else []
 
 
 def use(samples: Sequence[Sample], start_s: float, end_s: float, cpus: float) -> ContainerUse:

@@ -128,14 +128,12 @@ def test_tasks_are_held_against_the_window_in_which_they_were_asked_for(
 
 def readings(name: str, busy: float, stolen: float = 0.0) -> list[cores.Reading]:
     """Both CPUs from before the load until after it, busy and stolen for shares of their time."""
-    document = json.loads((DATA / f"{name}.json").read_text())
-    start_s = document["scenario_start_epoch_ms"] / 1e3 - 1
     return [
         cores.Reading(
-            start_s + i / 4,
+            sample.time_s,
             dict.fromkeys((0, 1), cores.CpuTimes(busy, stolen, 1 - busy - stolen) * (250 * i)),
         )
-        for i in range(4 * (len(load(name).timeline_rps) + 3))
+        for i, sample in enumerate(samples(load(name), name))
     ]
 
 
@@ -155,6 +153,13 @@ def test_what_the_containers_did_not_use_of_a_core_somebody_else_did() -> None:
     assert found["1"] == CoreUse(foreign_share=0.2, stolen_share=0.125, idle_share=0.375)
     # Less is busy than the containers say that they used: what they counted was not all at once.
     assert found["0"] == CoreUse(foreign_share=0.0, stolen_share=0.125, idle_share=0.375)
+
+
+def test_all_steps_of_a_ladder_have_the_same_neighbours() -> None:
+    name = "capacity-exceeded"
+    seen = readings(name, busy=0.5)
+    found = accounts.cores_of_mix(seen, every_container(name), load(name), TWO_CORES)
+    assert found["1"] == CoreUse(foreign_share=0.2, stolen_share=0.0, idle_share=0.5)
 
 
 def test_each_endpoints_window_has_its_own_neighbours() -> None:

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from levelbench import cores
 from levelbench.records import ContainerUse
 from levelbench.resources import Sample, Sampler, use
 from levelbench.words import Origin
@@ -120,3 +121,22 @@ def test_one_container_read_through_the_engine_makes_all_of_them_coarse() -> Non
     assert sampler.origin == "cgroup"
     sampler.add("k6", Endless("engine"))
     assert sampler.origin == "engine"
+
+
+def test_sampler_reads_the_cpus_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = cores.Reading(0, {0: cores.CpuTimes(1, 2, 3)})
+    monkeypatch.setattr(cores, "read", lambda: known)
+    with Sampler({"redis": Endless()}, interval_s=0.001) as sampler:
+        while len(sampler.cpus) < 2:
+            pass
+    assert sampler.cpus[:2] == [known, known]
+
+
+def test_the_cpus_seen_here_say_nothing_of_containers_that_run_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cores, "read", lambda: cores.Reading(0, {}))
+    with Sampler({"redis": Endless("engine")}, interval_s=0.001) as sampler:
+        while len(sampler.samples["redis"]) < 3:
+            pass
+    assert sampler.cpus == []
