@@ -85,7 +85,7 @@ def stop(
         moment(bench, events, engine, checkout.folder / "reports")
         bench.send(number, group=way == "Ctrl-C")
         assert bench.end() == status, bench.said()
-        engine.wait_no_client()
+    engine.wait_no_client()
     return checkout.runs[-1]
 
 
