@@ -10,6 +10,7 @@ from levelbench import slots, workloads
 from levelbench.config import Config, Profile, weights_of
 from levelbench.records import Rates
 from levelbench.slots import Slots
+from levelbench.stats import required_observations
 from levelbench.words import Endpoint, Mix
 from levelbench.workloads import Workload
 
@@ -131,10 +132,14 @@ def offered_rps(rates: Rates, share: float) -> int:
 
 
 def steps_rps(rates: Rates, config: Config) -> tuple[int, ...]:
-    """The ladder's rates, each larger than the one below it."""
+    """The ladder's rates, each larger than the one below it, and none so low that a step had too
+    few answers for the p95 that it is judged by.
+    """
     ladder = config.capacity
+    answers = required_observations(95) / (1 - config.limits.error_rate_max)
+    lowest = math.ceil(answers / ladder.measure_s)
     found = (
         offered_rps(rates, ladder.lowest_share * ladder.growth**step)
         for step in range(ladder.steps)
     )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(max(rate, lowest) for rate in found))

@@ -46,9 +46,13 @@ def test_a_ladder_climbs_from_its_first_step_each_higher_than_the_last() -> None
     assert json.loads(of("capacity").variables()["STEPS"]) == list(steps)
 
 
-def test_rates_so_low_that_steps_fall_together_are_given_once() -> None:
-    slow = RATES.model_copy(update={"throughput_rps": 3.0})
-    assert of("capacity", slow).steps_rps == tuple(range(1, 10))
+def test_no_step_is_so_low_that_its_p95_is_undefined() -> None:
+    """400 right answers in 8 s."""
+    slow = RATES.model_copy(update={"throughput_rps": 60.0})
+    steps = of("capacity", slow).steps_rps
+    assert steps[:3] == (51, 53, 58)
+    assert steps[-1] == 183
+    assert len(steps) == len(set(steps))
 
 
 def test_each_workload_records_what_it_was_run_with() -> None:
