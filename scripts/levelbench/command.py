@@ -4,12 +4,15 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from itertools import takewhile
 from pathlib import Path
 
 from levelbench.errors import LabError
+
+ENDS_WITHIN_S = 10.0
+"""How long a program that is to end may take until it is killed."""
 
 
 class CommandError(LabError):
@@ -28,52 +31,60 @@ def run(
     timeout_s: float = 600,
 ) -> str:
     """Run a program to its end and return its output. Raises CommandError."""
-    try:
-        done = subprocess.run(
-            _dying_with_us(command),
-            env={**os.environ, **(env or {})},
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=timeout_s,
-            start_new_session=True,
-            check=False,
-        )
-    except FileNotFoundError:
-        raise _missing(command) from None
-    except subprocess.TimeoutExpired:
-        raise CommandError(f"`{_short(command)}` did not end within {timeout_s:g} s") from None
-    if done.returncode:
-        raise _failed(command, (done.stderr or done.stdout).splitlines())
-    return done.stdout
+    with _started(command, env, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        try:
+            output, errors = process.communicate(stdin, timeout_s)
+        except subprocess.TimeoutExpired:
+            raise CommandError(f"`{_short(command)}` did not end within {timeout_s:g} s") from None
+    if process.returncode:
+        raise _failed(command, (errors or output).splitlines())
+    return output
 
 
 def run_long(command: Sequence[str], env: Mapping[str, str] | None = None) -> None:
-    """Run a program that takes minutes; it and all that it started end when this is interrupted.
+    """Run a program that takes minutes. Raises CommandError with the last lines of its output."""
+    with _started(command, env, stdin=None, stderr=subprocess.STDOUT) as process:
+        assert process.stdout is not None
+        lines = [line.rstrip() for line in process.stdout]
+    if process.returncode:
+        raise _failed(command, lines)
 
-    Raises CommandError with the last lines of its output.
+
+@contextmanager
+def _started(
+    command: Sequence[str], env: Mapping[str, str] | None, *, stdin: int | None, stderr: int
+) -> Iterator["subprocess.Popen[str]"]:
+    """A program under way. It and all that it has started end when this is interrupted, and are
+    waited for: a client that is killed leaves its plugin behind, which goes on.
     """
     try:
         process = subprocess.Popen(
             _dying_with_us(command),
             env={**os.environ, **(env or {})},
+            stdin=stdin,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=stderr,
             text=True,
             start_new_session=True,
         )
     except FileNotFoundError:
         raise _missing(command) from None
     with process:
-        assert process.stdout is not None
         try:
-            lines = [line.rstrip() for line in process.stdout]
+            yield process
         except BaseException:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
+            _end(process)
             raise
-    if process.returncode:
-        raise _failed(command, lines)
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    """End a session's processes, by force after a while; its output's end is that of the last."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        with suppress(subprocess.TimeoutExpired, ValueError):
+            process.communicate(timeout=ENDS_WITHIN_S)
+            return
 
 
 def _dying_with_us(command: Sequence[str]) -> list[str]:

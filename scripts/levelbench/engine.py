@@ -26,6 +26,7 @@ IMAGE_PREFIX = "levelbench/"
 ENGINE_TIMEOUT_S = 60
 PULL_STALL_S = 30.0
 """A pull that has not moved for so long has lost its registry: the engine itself waits for ever."""
+LOOKS_AGAIN_S = 0.3
 RETURN_TIMEOUT_S = 30.0
 """How long a restarted engine may take until it answers again."""
 
@@ -216,16 +217,27 @@ class Engine:
 
     @asking()
     def remove_project(self, project: str) -> None:
-        """Remove a project's containers, networks and volumes, whatever state they are in."""
+        """Remove a project's containers, networks and volumes, whatever state they are in.
+
+        What was being made for a client that is gone may only come to be after a look: so another
+        one follows, until it finds nothing.
+        """
+        while self._removed(project):
+            time.sleep(LOOKS_AGAIN_S)
+
+    def _removed(self, project: str) -> bool:
+        """Remove what there is of a project; whether there was anything."""
         filters: dict[str, Any] = {"label": f"{PROJECT_LABEL}={project}"}
-        for container in self.client.containers.list(
-            all=True, filters=filters, ignore_removed=True
-        ):
+        containers = self.client.containers.list(all=True, filters=filters, ignore_removed=True)
+        for container in containers:
             self.remove_container(str(container.id))
-        for network in self.client.networks.list(filters=filters):
+        networks = self.client.networks.list(filters=filters)
+        for network in networks:
             network.remove()
-        for volume in self.client.volumes.list(filters=filters):
+        volumes = self.client.volumes.list(filters=filters)
+        for volume in volumes:
             volume.remove(force=True)
+        return bool(containers or networks or volumes)
 
     @asking()
     def remove_container(self, container: str) -> None:

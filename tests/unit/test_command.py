@@ -35,11 +35,13 @@ def test_a_program_that_does_not_end_is_ended() -> None:
         run(["sleep", "60"], timeout_s=0.1)
 
 
-def test_interruption_ends_the_program_and_its_children(tmp_path: Path) -> None:
+@pytest.mark.parametrize("function", ["run", "run_long"])
+def test_interruption_ends_the_program_and_its_children(tmp_path: Path, function: str) -> None:
+    """`docker compose` is such a child: the client's plugin, which does the work."""
     pid_file = tmp_path / "pid"
     program = f"""
-from levelbench.command import run_long
-run_long(["sh", "-c", "sleep 300 & echo $! > {pid_file}; wait"])
+from levelbench.command import {function}
+{function}(["sh", "-c", "sleep 300 & echo $! > {pid_file}; wait"])
 """
     with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.DEVNULL) as process:
         while not pid_file.exists() or not pid_file.read_text().strip():
