@@ -198,10 +198,10 @@ def _outcome(target: Target, sampler: Sampler, servers: Sampler) -> Outcome:
     """What came of one target's load; its evidence is kept."""
     stack = target.seat.stack
     service = stack.state("service")
-    if service.out_of_memory:  # it may have been one of its processes, and be started again
-        return ContainerGoneError("the contestant ran out of memory under load")
     if not service.running:
         return ContainerGoneError(f"the contestant {service.end} under load")
+    if service.out_of_memory:  # one of its processes, which may have been started again
+        return ContainerGoneError("the contestant ran out of memory under load")
     output = stack.logs("k6", stderr=False)
     try:
         summary = k6.parse_summary(output)
