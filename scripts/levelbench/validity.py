@@ -64,7 +64,14 @@ def _load(measured: Sequence[MeasuredWindow], limits: Limits, vus: int) -> Itera
             endpoint=idle[0].endpoint if idle else None,
         )
         return
-    shares = [(w.vus_busy_share, w) for w in measured if w.vus_busy_share is not None]
+    # A user that is refused waits a moment of its own: that is the contestant's doing, and told by
+    # its errors.
+    shares = [
+        (window.vus_busy_share, window)
+        for window in measured
+        if window.vus_busy_share is not None
+        and window.errors <= limits.error_rate_max * window.requests
+    ]
     if not shares:
         return
     share, worst = min(shares, key=lambda pair: pair[0])

@@ -341,3 +341,11 @@ def test_counters_read_through_the_engine_are_named_and_spoil_nothing() -> None:
     assert [(f.code, f.severity) for f in found] == [("resources-by-engine", "warning")]
     assert status_of(found) == "valid"
     assert codes(trial(counters="cgroup")) == []
+
+
+def test_users_that_are_refused_are_the_contestant_s_doing_and_not_the_load_generator_s() -> None:
+    """Its process was killed under load and started again: 282 of 315 requests were refused."""
+    refused = trial(window=window(requests=315, errors=282, vus_busy_share=0.592))
+    assert "errors" in codes(refused)
+    assert "vus-idle" not in codes(refused)
+    assert status_of(check(refused, LIMITS, 100, TWO_CORES)) == "failed"
