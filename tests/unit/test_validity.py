@@ -139,7 +139,8 @@ def test_every_finding_names_the_trial_and_a_remedy() -> None:
 
 
 def test_a_fault_of_the_lab_outweighs_one_of_the_contestant() -> None:
-    record = trial(window=window(errors=99, vus_busy_share=0.5))
+    rows = Rows(users_added=61, registrations_201=60, tasks_added=120, invoices_202=120)
+    record = trial(window=window(errors=99), rows=rows)
     assert status_of(check(record, LIMITS, 100, TWO_CORES)) == "invalid"
 
 
