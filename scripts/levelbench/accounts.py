@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from levelbench import cores, resources, statements, tasks
+from levelbench import resources, statements, tasks
 from levelbench.database import OWNER, TaskCount
 from levelbench.files import write_atomic
 from levelbench.k6 import Summary
@@ -15,15 +15,13 @@ from levelbench.lab import Lab, Seat
 from levelbench.prepare import Prepared
 from levelbench.records import (
     ContainerUse,
-    CoreUse,
     EndpointWindow,
     Rows,
     Statements,
     TaskFigures,
 )
 from levelbench.resources import Sample
-from levelbench.topology import Topology, parse_cpu_list
-from levelbench.words import CONTAINERS, Container, Endpoint
+from levelbench.words import Container, Endpoint
 
 DRAIN_POLL_S = 0.2
 
@@ -142,62 +140,4 @@ def _use(
             found, bounds.start_epoch_ms / 1e3, bounds.end_epoch_ms / 1e3, cpus[name]
         )
         for name, found in samples.items()
-    }
-
-
-def cores_of_endpoints(
-    readings: Sequence[cores.Reading],
-    samples: Samples,
-    summary: Summary,
-    topology: Topology,
-) -> dict[Endpoint, dict[str, CoreUse]]:
-    """Who else used the lab's cores over each endpoint's own window; empty for a mix."""
-    return {
-        endpoint: _cores(readings, samples, bounds, topology)
-        for endpoint, bounds in summary.endpoint_bounds.items()
-    }
-
-
-def cores_of_mix(
-    readings: Sequence[cores.Reading],
-    samples: Samples,
-    summary: Summary,
-    topology: Topology,
-) -> dict[str, CoreUse]:
-    """Who else used the lab's cores over the measured window, all its slices, or all steps of a
-    ladder, together; empty where each endpoint has its own."""
-    windows = (*summary.bounds, *summary.step_bounds)
-    each = [_cores(readings, samples, bounds, topology) for bounds in windows]
-    cpusets = each[0] if each else ()
-    return {cpuset: cores_together([used[cpuset] for used in each]) for cpuset in cpusets}
-
-
-def cores_together(uses: Sequence[CoreUse]) -> CoreUse:
-    """Windows of one length as one. A share that any of them lacks is None."""
-
-    def mean(shares: Sequence[float | None]) -> float | None:
-        known = [share for share in shares if share is not None]
-        return round(statistics.fmean(known), 4) if len(known) == len(shares) else None
-
-    return CoreUse.model_validate(
-        {field: mean([getattr(use, field) for use in uses]) for field in CoreUse.model_fields}
-    )
-
-
-def _cores(
-    readings: Sequence[cores.Reading], samples: Samples, bounds: Bounds, topology: Topology
-) -> dict[str, CoreUse]:
-    cpusets = topology.cpusets()
-    by_cpuset: dict[str, list[Sequence[Sample]]] = {}
-    for name in CONTAINERS:
-        by_cpuset.setdefault(cpusets[name], []).append(samples.get(name, ()))
-    return {
-        cpuset: resources.core_use(
-            readings,
-            own,
-            bounds.start_epoch_ms / 1e3,
-            bounds.end_epoch_ms / 1e3,
-            parse_cpu_list(cpuset),
-        )
-        for cpuset, own in by_cpuset.items()
     }

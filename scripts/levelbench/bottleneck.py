@@ -8,7 +8,7 @@ only the counters of processor time tell these apart.
 from collections.abc import Iterator, Sequence
 
 from levelbench.config import Limits
-from levelbench.records import ContainerUse, Finding
+from levelbench.records import ContainerUse, CoreUse, Finding
 from levelbench.topology import Topology, cpu_count
 from levelbench.windows import MeasuredWindow
 from levelbench.words import Container
@@ -128,20 +128,18 @@ def _busy_generator(
 
 
 def _others(window: MeasuredWindow, limits: Limits, topology: Topology) -> Iterator[Finding]:
-    """Whoever else was on the contestant's core."""
-    core = window.cores.get(topology.service)
-    if core is None:
-        return
-    if core.foreign_share is not None and core.foreign_share > limits.foreign_share_max:
-        yield Finding(
-            code="noisy-neighbour",
-            severity="error",
-            cause=f"{window.named}other programs used {core.foreign_share:.0%} of the contestant's "
-            f"core, more than {limits.foreign_share_max:.0%}",
-            remedy="Stop what else runs on this machine (`top` shows it), and run again.",
-            endpoint=window.endpoint,
-        )
-    if core.stolen_share is not None and core.stolen_share > limits.stolen_share_max:
+    """Whoever else was on the lab's cores."""
+    core = window.cores.get(topology.service, CoreUse())
+    if (core.foreign_share or 0.0) > limits.foreign_share_max:
+        yield _neighbour(window, f"the contestant's core, CPU {topology.service}", core)
+    # What PostgreSQL or k6 lost of theirs is no limit of one that uses up its own core.
+    if not window.saturates or _has_time_left(window, limits):
+        for cpuset in dict.fromkeys((topology.postgres, topology.k6)):
+            beside = window.cores.get(cpuset, CoreUse())
+            if (beside.foreign_share or 0.0) > limits.foreign_beside_share_max:
+                names = [n for n in ("postgres", "k6") if topology.cpusets()[n] == cpuset]
+                yield _neighbour(window, f"CPU {cpuset} of {' and '.join(names)}", beside)
+    if (core.stolen_share or 0.0) > limits.stolen_share_max:
         yield Finding(
             code="core-stolen",
             severity="warning",
@@ -150,6 +148,16 @@ def _others(window: MeasuredWindow, limits: Limits, topology: Topology) -> Itera
             remedy="Use a machine, or a kind of machine, that is not shared.",
             endpoint=window.endpoint,
         )
+
+
+def _neighbour(window: MeasuredWindow, where: str, core: CoreUse) -> Finding:
+    return Finding(
+        code="noisy-neighbour",
+        severity="error",
+        cause=f"{window.named}other programs used {core.foreign_share:.0%} of {where}",
+        remedy="Stop what else runs on this machine (`top` shows it), and run again.",
+        endpoint=window.endpoint,
+    )
 
 
 def _has_time_left(window: MeasuredWindow, limits: Limits) -> bool:

@@ -38,6 +38,7 @@ class CgroupV1:
             throttled_periods=periods.get("nr_throttled"),
             memory_mib=_keyed(self.memory / "memory.stat")["total_rss"] / MIB,
             throttled_ms=None if throttled_ns is None else throttled_ns / 1e6,
+            oom_kills=_oom_kills(self.memory / "memory.oom_control"),
         )
 
 
@@ -60,7 +61,16 @@ class CgroupV2:
             throttled_periods=cpu.get("nr_throttled"),
             memory_mib=_keyed(self.folder / "memory.stat")["anon"] / MIB,
             throttled_ms=None if throttled_us is None else throttled_us / 1e3,
+            oom_kills=_oom_kills(self.folder / "memory.events"),
         )
+
+
+def _oom_kills(path: Path) -> int | None:
+    """Not there before Linux 4.13."""
+    try:
+        return _keyed(path).get("oom_kill")
+    except FileNotFoundError:
+        return None
 
 
 def _keyed(path: Path) -> dict[str, int]:

@@ -24,6 +24,10 @@ class ContainerGoneError(EngineError):
     """A container stopped that should be running."""
 
 
+class OutOfMemoryError(ContainerGoneError):
+    """The kernel killed a process of a container; the container itself may go on."""
+
+
 @dataclass(frozen=True)
 class ContainerState:
     """What the engine says of one container."""

@@ -19,8 +19,8 @@ class CpuTimes:
     """What one CPU has spent since the machine started."""
 
     busy_ms: float
-    """By processes: user, nice and system. Time within interrupts is left out, since kernels
-    differ in whether a container's own counter has it."""
+    """By processes, as their containers' counters see it: user, nice and system, and time within
+    interrupts where the kernel takes it from whoever was interrupted."""
     stolen_ms: float
     """The CPU was ready to run, and its host ran another."""
     idle_ms: float
@@ -57,17 +57,39 @@ def read(path: Path = STAT) -> Reading | None:
     except OSError:
         return None
     tick_ms = 1e3 / os.sysconf("SC_CLK_TCK")
-    cpus = {}
-    for line in lines:
-        # cpu0 user nice system idle iowait irq softirq steal guest guest_nice; guests are counted
-        # in user and nice as well, and the line `cpu` is the sum of all.
-        name, *fields = line.split()
-        if not name.startswith("cpu") or name == "cpu":
-            continue
-        user, nice, system, idle, iowait, _, _, steal, *_ = map(int, fields)
-        ticks = CpuTimes(busy_ms=user + nice + system, stolen_ms=steal, idle_ms=idle + iowait)
-        cpus[int(name.removeprefix("cpu"))] = ticks * tick_ms
-    return Reading(now, cpus)
+    ticks = {
+        int(words[0].removeprefix("cpu")): tuple(map(int, words[1:9]))
+        for line in lines
+        if (words := line.split()) and words[0].startswith("cpu") and words[0] != "cpu"
+    }
+    measured = any(irq for _, _, _, _, _, irq, *_ in ticks.values())
+    return Reading(
+        now, {cpu: _times(*spent, measured=measured) * tick_ms for cpu, spent in ticks.items()}
+    )
+
+
+def _times(
+    user: int,
+    nice: int,
+    system: int,
+    idle: int,
+    iowait: int,
+    irq: int,
+    softirq: int,
+    steal: int,
+    *,
+    measured: bool,
+) -> CpuTimes:
+    """Of one CPU, in its line's order; guests are counted in user and nice as well.
+
+    `measured`: the kernel measures time within interrupts (CONFIG_IRQ_TIME_ACCOUNTING), and keeps
+    it out of the processes' own. It has then some in `irq` since it started. One that samples at
+    each tick has none, since a tick is an interrupt itself, and charges whoever was interrupted.
+    """
+    interrupts = 0 if measured else irq + softirq
+    return CpuTimes(
+        busy_ms=user + nice + system + interrupts, stolen_ms=steal, idle_ms=idle + iowait
+    )
 
 
 def spent(

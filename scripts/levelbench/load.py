@@ -10,7 +10,7 @@ from pathlib import Path
 
 from levelbench import cores, counters, k6, statements, turns
 from levelbench.clock import Clock
-from levelbench.compose import ContainerGoneError, Stack
+from levelbench.compose import ContainerGoneError, OutOfMemoryError, Stack
 from levelbench.engine import EngineError
 from levelbench.errors import LabError
 from levelbench.files import write_atomic
@@ -56,6 +56,8 @@ class Load:
     counters: Origin
     """Where they were read."""
     cpus: list[cores.Reading]
+    beside: list[dict[Container, list[Sample]]]
+    """The same of contestants that were up as well, in turn with this one."""
 
 
 Outcome = Load | LabError
@@ -85,7 +87,7 @@ def generate(
             slots = parameters.slots
             _watch(lab, targets, own, servers, len(targets) * (slots.load_s - slots.warmup_s))
             return [
-                _outcome(target, sampler, servers)
+                _outcome(target, sampler, servers, [other for other in own if other is not sampler])
                 for target, sampler in zip(targets, _ended(targets, own), strict=True)
             ]
 
@@ -194,14 +196,18 @@ def _ended(targets: Sequence[Target], samplers: Sequence[Sampler]) -> Iterator[S
         yield sampler
 
 
-def _outcome(target: Target, sampler: Sampler, servers: Sampler) -> Outcome:
+def _outcome(
+    target: Target, sampler: Sampler, servers: Sampler, others: Sequence[Sampler]
+) -> Outcome:
     """What came of one target's load; its evidence is kept."""
     stack = target.seat.stack
     service = stack.state("service")
     if not service.running:
         return ContainerGoneError(f"the contestant {service.end} under load")
-    if service.out_of_memory:  # one of its processes, which may have been started again
-        return ContainerGoneError("the contestant ran out of memory under load")
+    # One of its processes may have been killed, and started again by its server: the engine counts
+    # a container's first process alone.
+    if service.out_of_memory or any(sample.oom_kills for sample in sampler.samples["service"]):
+        return OutOfMemoryError("the contestant ran out of memory under load")
     output = stack.logs("k6", stderr=False)
     try:
         summary = k6.parse_summary(output)
@@ -216,4 +222,5 @@ def _outcome(target: Target, sampler: Sampler, servers: Sampler) -> Outcome:
     )
     cpus = servers.cpus
     write_atomic(target.folder / "cpus.json", json.dumps([asdict(reading) for reading in cpus]))
-    return Load(summary, samples, sampler.origin, cpus)
+    beside = [other.samples for other in others]
+    return Load(summary, samples, sampler.origin, cpus, beside)

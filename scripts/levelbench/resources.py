@@ -4,15 +4,14 @@ Counters are sampled throughout a trial and interpolated at the boundaries of th
 window: the load generator, and not the lab, decides when the window begins.
 """
 
-import math
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from levelbench import cores
-from levelbench.records import ContainerUse, CoreUse
+from levelbench.records import ContainerUse
 from levelbench.words import Container, Origin
 
 INTERVAL_S = 0.25
@@ -40,6 +39,8 @@ class Sample:
     throttled_ms: float | None = None
     """How long it was kept from running for lack of quota, over all its CPUs; only ever grows.
     None where the kernel does not tell."""
+    oom_kills: int | None = None
+    """Processes in it that the kernel killed for lack of memory; None where it does not tell."""
 
 
 class Source(Protocol):
@@ -139,32 +140,6 @@ def use(samples: Sequence[Sample], start_s: float, end_s: float, cpus: float) ->
         throttled_ms=_throttled_ms(samples, start_s, end_s),
         memory_peak_mib=round(max(within), 2) if within else None,
         memory_mean_mib=round(sum(within) / len(within), 2) if within else None,
-    )
-
-
-def core_use(
-    readings: Sequence[cores.Reading],
-    containers: Iterable[Sequence[Sample]],
-    start_s: float,
-    end_s: float,
-    cpus: Sequence[int],
-) -> CoreUse:
-    """Who else used some CPUs between two moments: what the kernel says that processes used of
-    them, less what the containers did that have these CPUs alone.
-
-    Both are counted at moments of their own, and /proc/stat in hundredths of a second: a difference
-    below 0 is none.
-    """
-    spent = cores.spent(readings, start_s, end_s, cpus)
-    own = [use(samples, start_s, end_s, len(cpus)).cpu_ms for samples in containers]
-    if spent is None or None in own:
-        return CoreUse()
-    all_ms = 1e3 * (end_s - start_s) * len(cpus)
-    foreign_ms = spent.busy_ms - math.fsum(cpu_ms for cpu_ms in own if cpu_ms is not None)
-    return CoreUse(
-        foreign_share=round(max(0.0, foreign_ms / all_ms), 4),
-        stolen_share=round(spent.stolen_ms / all_ms, 4),
-        idle_share=round(spent.idle_ms / all_ms, 4),
     )
 
 

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from levelbench import accounts, environment, load, prepare, validity
+from levelbench import accounts, environment, load, neighbours, prepare, validity
 from levelbench.capacity import capacity_rps
 from levelbench.clock import Clock
-from levelbench.compose import ContainerGoneError
+from levelbench.compose import ContainerGoneError, OutOfMemoryError
 from levelbench.engine import EngineGoneError
 from levelbench.errors import LabError
 from levelbench.files import write_atomic
@@ -163,15 +163,16 @@ def _target(trial: _Trial, parameters: Parameters) -> Target:
 def _collected(lab: Lab, trial: _Trial, parameters: Parameters) -> dict[str, Any]:
     prepared, seat, folder = trial.entry.prepared, trial.seat, trial.entry.folder
     loaded: Load = trial.found.pop("load")
-    summary, samples, topology = loaded.summary, loaded.samples, lab.topology
+    summary, samples = loaded.summary, loaded.samples
+    seen = neighbours.Seen(loaded.cpus, samples, loaded.beside, lab.topology)
     return {
         "counters": loaded.counters,
         "window": summary.window,
         "endpoints": accounts.with_statements(summary.endpoints, prepared),
         "resources": accounts.use(samples, summary, lab.cpus()),
         "endpoint_resources": accounts.use_of_endpoints(samples, summary, lab.cpus()),
-        "cores": accounts.cores_of_mix(loaded.cpus, samples, summary, topology),
-        "endpoint_cores": accounts.cores_of_endpoints(loaded.cpus, samples, summary, topology),
+        "cores": neighbours.of_mix(seen, summary),
+        "endpoint_cores": neighbours.of_endpoints(seen, summary),
         "rows": accounts.rows(lab, seat, prepared, summary, trial.found.pop("count")),
         "statements": accounts.statements_run(lab, seat, summary),
         "tasks": accounts.background(lab, seat, summary, folder),
@@ -226,7 +227,7 @@ def _fault(lab: Lab, trial: _Trial, error: LabError) -> Finding:
         if ended := lab.ended_servers():  # the contestant can do nothing for it
             if not isinstance(error, EngineGoneError):
                 cause = "; ".join(f"{name} {end}" for name, end in ended.items())
-        elif state.out_of_memory:
+        elif state.out_of_memory or isinstance(error, OutOfMemoryError):
             code = "contestant-out-of-memory"
         elif not state.running and isinstance(error, ContainerGoneError):
             code = "contestant-gone"

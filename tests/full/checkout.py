@@ -30,6 +30,7 @@ SHORT = {
         "drain_timeout_s": "30.0",
         "ready_timeout_s": "20.0",
         "foreign_share_max": "1.0",
+        "foreign_beside_share_max": "1.0",
         "belated_share_max": "1.0",
     },
     "profiles.smoke": {"warmup_s": "1", "measure_s": "3"},

@@ -7,18 +7,16 @@ from typing import cast
 
 import pytest
 
-from levelbench import accounts, cores, k6
+from levelbench import accounts, k6
 from levelbench.compose import Stack
 from levelbench.k6summary import Bounds
 from levelbench.lab import Lab, Seat
-from levelbench.records import ContainerUse, CoreUse
+from levelbench.records import ContainerUse
 from levelbench.resources import Sample
-from levelbench.topology import plan
 from levelbench.words import CONTAINERS, ENDPOINTS, Container
 
 DATA = Path(__file__).parents[1] / "data" / "k6"
 SEAT = Seat(cast(Stack, None), 0)
-TWO_CORES = plan([(0,), (1,)])
 CPUS: dict[Container, float] = dict.fromkeys(CONTAINERS, 1.0)
 
 
@@ -74,7 +72,7 @@ def test_windows_together_leave_out_warm_up_and_pauses() -> None:
 def test_steps_of_a_ladder_together_leave_out_warm_up_and_pauses() -> None:
     summary = load("capacity-exceeded")
     counters: accounts.Samples = {"k6": samples(summary, "capacity-exceeded")}
-    assert accounts.use_of_endpoints(counters, summary, TWO_CORES) == {}
+    assert accounts.use_of_endpoints(counters, summary, CPUS) == {}
     use = accounts.use(counters, summary, CPUS)["k6"]
     assert use.cpu_ms is not None
     assert abs(use.cpu_ms - 4 * 4 * 300) < 0.05
@@ -121,68 +119,3 @@ def test_tasks_are_held_against_the_window_in_which_they_were_asked_for(
     assert (found.completed, found.lag_p50_ms) == (43, 8.5)
     assert (found.open_at_end, found.drain_s) == (1, 0.007)
     assert (tmp_path / "tasks.csv").read_text() == table
-
-
-# --- who else was on the cores ----------------------------------------------------------------
-
-
-def readings(name: str, busy: float, stolen: float = 0.0) -> list[cores.Reading]:
-    """Both CPUs from before the load until after it, busy and stolen for shares of their time."""
-    return [
-        cores.Reading(
-            sample.time_s,
-            dict.fromkeys((0, 1), cores.CpuTimes(busy, stolen, 1 - busy - stolen) * (250 * i)),
-        )
-        for i, sample in enumerate(samples(load(name), name))
-    ]
-
-
-def every_container(name: str) -> accounts.Samples:
-    """Each with 300 ms of CPU a second; the contestant has CPU 1, the other four share CPU 0."""
-    return dict.fromkeys(CONTAINERS, samples(load(name), name))
-
-
-def test_what_the_containers_did_not_use_of_a_core_somebody_else_did() -> None:
-    summary = load("closed-fastapi")
-    found = accounts.cores_of_mix(
-        readings("closed-fastapi", busy=0.5, stolen=0.125),
-        every_container("closed-fastapi"),
-        summary,
-        TWO_CORES,
-    )
-    assert found["1"] == CoreUse(foreign_share=0.2, stolen_share=0.125, idle_share=0.375)
-    # Less is busy than the containers say that they used: what they counted was not all at once.
-    assert found["0"] == CoreUse(foreign_share=0.0, stolen_share=0.125, idle_share=0.375)
-
-
-def test_all_steps_of_a_ladder_have_the_same_neighbours() -> None:
-    name = "capacity-exceeded"
-    seen = readings(name, busy=0.5)
-    found = accounts.cores_of_mix(seen, every_container(name), load(name), TWO_CORES)
-    assert found["1"] == CoreUse(foreign_share=0.2, stolen_share=0.0, idle_share=0.5)
-
-
-def test_each_endpoints_window_has_its_own_neighbours() -> None:
-    summary = load("endpoints-fastapi")
-    counters = every_container("endpoints-fastapi")
-    seen = readings("endpoints-fastapi", busy=0.5)
-    found = accounts.cores_of_endpoints(seen, counters, summary, TWO_CORES)
-    assert {name: cpus["1"].foreign_share for name, cpus in found.items()} == dict.fromkeys(
-        ENDPOINTS, 0.2
-    )
-    assert accounts.cores_of_mix(seen, counters, summary, TWO_CORES) == {}
-
-
-def test_who_else_was_there_is_unknown_where_the_machine_does_not_tell() -> None:
-    summary, counters = load("closed-fastapi"), every_container("closed-fastapi")
-    assert accounts.cores_of_mix([], counters, summary, TWO_CORES)["1"] == CoreUse()
-
-
-def test_who_else_was_there_is_unknown_where_a_container_was_not_counted() -> None:
-    summary = load("closed-fastapi")
-    counters = {**every_container("closed-fastapi"), "worker": []}
-    found = accounts.cores_of_mix(
-        readings("closed-fastapi", busy=0.5), counters, summary, TWO_CORES
-    )
-    assert found["0"] == CoreUse()
-    assert found["1"].foreign_share == 0.2

@@ -106,11 +106,37 @@ def test_both_servers_are_named_where_both_are_throttled() -> None:
 
 
 def test_of_several_cpus_the_share_is_of_them_all() -> None:
-    """The load generator has two of eight cores: 900 ms are 4.5% of both together."""
-    uses: dict[Container, ContainerUse] = {"k6": ContainerUse(cpu_ms=500, throttled_ms=900)}
+    """The load generator has two of eight cores: 390 ms are 1.95% of both together."""
+    uses: dict[Container, ContainerUse] = {"k6": ContainerUse(cpu_ms=500, throttled_ms=390)}
     assert list(bottleneck.of_window(window(uses), LIMITS, EIGHT_CORES)) == []
-    uses = {"k6": ContainerUse(cpu_ms=500, throttled_ms=1100)}
+    uses = {"k6": ContainerUse(cpu_ms=500, throttled_ms=410)}
     assert len(list(bottleneck.of_window(window(uses), LIMITS, EIGHT_CORES))) == 1
+
+
+@pytest.mark.parametrize(
+    ("used", "saturates", "found"),
+    [
+        (6000.0, True, True),
+        (9900.0, True, False),  # its own core is the limit still
+        (6000.0, False, True),
+        (9900.0, False, True),  # latency has waits for the database in it
+    ],
+)
+def test_a_neighbour_of_database_and_load_generator_spoils_what_waits_for_them(
+    used: float, saturates: bool, found: bool
+) -> None:
+    uses: dict[Container, ContainerUse] = {"service": service(used)}
+    beside = {"0": CoreUse(foreign_share=0.48), "1": CoreUse(foreign_share=0.01)}
+    said = findings(window(uses, saturates=saturates, cores=beside))
+    assert [f.cause for f in said] == [
+        "other programs used 48% of CPU 0 of postgres and k6"
+    ] * found
+
+
+def test_what_runs_the_lab_is_no_neighbour() -> None:
+    """Its own process and the engine, where one core is everybody's but the contestant's."""
+    uses: dict[Container, ContainerUse] = {"service": service(6000)}
+    assert codes(window(uses, cores={"0": CoreUse(foreign_share=0.1)})) == []
 
 
 def test_what_was_not_counted_is_no_finding() -> None:

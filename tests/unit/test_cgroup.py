@@ -32,6 +32,7 @@ def test_reads_the_counters_of_version_1() -> None:
     assert read.cpu_ms == pytest.approx(770.695863)
     assert read.memory_mib == pytest.approx(69935104 / 2**20)
     assert (read.periods, read.throttled_periods) == (282, 0)
+    assert read.oom_kills == 0
 
 
 def test_reads_the_counters_of_version_2() -> None:
@@ -41,6 +42,7 @@ def test_reads_the_counters_of_version_2() -> None:
     assert read.cpu_ms == pytest.approx(1234.567)
     assert read.memory_mib == 70.0
     assert (read.periods, read.throttled_periods) == (321, 12)
+    assert read.oom_kills == 2
 
 
 def test_reads_the_counters_where_systemd_makes_the_cgroups() -> None:
@@ -48,6 +50,7 @@ def test_reads_the_counters_where_systemd_makes_the_cgroups() -> None:
     assert read.cpu_ms == pytest.approx(48211.937)
     assert read.memory_mib == 145.0
     assert (read.periods, read.throttled_periods) == (5127, 214)
+    assert read.oom_kills is None  # not recorded: older kernels have none
 
 
 def test_a_hybrid_machine_is_read_as_version_1(tmp_path: Path) -> None:

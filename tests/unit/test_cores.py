@@ -16,25 +16,42 @@ def reading(time_s: float, busy_ms: float, stolen_ms: float = 0.0, idle_ms: floa
     return Reading(time_s, dict.fromkeys((0, 1), CpuTimes(busy_ms, stolen_ms, idle_ms)))
 
 
+def stat(folder: Path, monkeypatch: pytest.MonkeyPatch, *lines: str) -> Reading:
+    monkeypatch.setattr(os, "sysconf", {"SC_CLK_TCK": 1000}.__getitem__)
+    (folder / "stat").write_text("\n".join(["cpu  9 9 9 9 9 9 9 9 9 9", *lines, "intr 5"]))
+    found = cores.read(folder / "stat")
+    assert found is not None
+    return found
+
+
 def test_reads_each_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sysconf", {"SC_CLK_TCK": 100}.__getitem__)
     found = cores.read(STAT)
     assert found is not None
     assert found.cpus == {
-        0: CpuTimes(10 * (107438 + 0 + 25231), stolen_ms=1260, idle_ms=10 * (91592 + 1316)),
-        1: CpuTimes(10 * (140212 + 0 + 23139), stolen_ms=1420, idle_ms=10 * (60064 + 1980)),
+        0: CpuTimes(10 * (107438 + 0 + 25231 + 1064), 1260, idle_ms=10 * (91592 + 1316)),
+        1: CpuTimes(10 * (140212 + 0 + 23139 + 2222), 1420, idle_ms=10 * (60064 + 1980)),
     }
 
 
-def test_what_is_within_an_interrupt_is_neither_busy_nor_idle(
+def test_a_kernel_that_samples_by_tick_takes_interrupts_from_whoever_was_interrupted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(os, "sysconf", {"SC_CLK_TCK": 1000}.__getitem__)
-    file = tmp_path / "stat"
-    file.write_text("cpu  9 9 9 9 9 9 9 9 9 9\ncpu7 1 20 300 5000 60000 7 8 900 1 20\nintr 5\n")
-    found = cores.read(file)
-    assert found is not None
-    assert found.cpus == {7: CpuTimes(busy_ms=321, stolen_ms=900, idle_ms=65000)}
+    found = stat(tmp_path, monkeypatch, "cpu7 1 20 300 5000 60000 0 8 900 1 20")
+    assert found.cpus == {7: CpuTimes(busy_ms=329, stolen_ms=900, idle_ms=65000)}
+
+
+def test_a_kernel_that_measures_interrupts_keeps_them_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has measured some on one of its CPUs at least."""
+    found = stat(
+        tmp_path, monkeypatch,
+        "cpu0 1 20 300 5000 60000 7 8 900 1 20", "cpu1 1 20 300 5000 60000 0 8 900 1 20",
+    )  # fmt: skip
+    assert found.cpus == dict.fromkeys(
+        (0, 1), CpuTimes(busy_ms=321, stolen_ms=900, idle_ms=65000)
+    )  # fmt: skip
 
 
 def test_a_machine_that_does_not_tell_is_not_read(tmp_path: Path) -> None:

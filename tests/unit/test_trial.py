@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from levelbench import accounts, environment, trial
-from levelbench.compose import ContainerGoneError, ContainerState, Stack
+from levelbench.compose import ContainerGoneError, ContainerState, OutOfMemoryError, Stack
 from levelbench.config import load_config
 from levelbench.database import TaskCount
 from levelbench.engine import EngineError
@@ -82,6 +82,7 @@ def count(rows: int, open_: int, completed: int) -> TaskCount:
     [
         (state(running=False, out_of_memory=True), ContainerGoneError("gone"),
          "contestant-out-of-memory"),
+        (state(), OutOfMemoryError("one of its processes"), "contestant-out-of-memory"),
         (state(running=False), ContainerGoneError("gone"), "contestant-gone"),
         (state(), EngineError("k6 ended with status 107"), "lab-fault"),
         (state(running=False), EngineError("the engine failed"), "lab-fault"),

@@ -74,6 +74,10 @@ HANGS_UNDER_LOAD = """
             import asyncio
             await asyncio.sleep(1000)
 """
+WAITS = """
+        import asyncio
+        await asyncio.sleep(0.2)
+"""
 SLOW_BY_A_FILE = """
         import os, time
         if os.path.exists("/tmp/slow"):
@@ -119,6 +123,12 @@ def add_spoilers(checkout: Checkout) -> tuple[str, ...]:
         checkout.add(name, files)
     checkout.take_for_verified(*spoilers)
     return tuple(spoilers)
+
+
+def add_waiting(checkout: Checkout) -> None:
+    """Add one that has time left, whatever it is asked."""
+    checkout.add("waits", _wrapped(checkout, WAITS))
+    checkout.take_for_verified("waits")
 
 
 def add_slow_by_a_file(checkout: Checkout) -> None:

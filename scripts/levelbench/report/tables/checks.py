@@ -42,7 +42,7 @@ def validity(results: Results, run: Run, workload: str) -> Table:
             Column("VUs kept busy, lowest (97% or more)"),
             Column("Load generator's CPU share, highest (under 70%)"),
             Column("PostgreSQL's CPU share, highest"),
-            Column("Throttled, highest (5% of the window or less)"),
+            Column("Throttled, highest (2% of the window or less)"),
             Column("Other programs on its core, highest (5% or less)"),
             Column("Rows written = answers", numeric=False),
         ),

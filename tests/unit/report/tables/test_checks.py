@@ -29,7 +29,7 @@ def test_checks_show_what_kept_a_contestant_from_its_core() -> None:
     run = run.model_copy(update={"trials": tuple(trials)})
     checks = validity(derive(run), run, "closed")
     throttled, others = (
-        "Throttled, highest (5% of the window or less)",
+        "Throttled, highest (2% of the window or less)",
         "Other programs on its core, highest (5% or less)",
     )
     assert row(checks, "flask")[throttled][0] == "4.2%"
