@@ -203,7 +203,7 @@ while True:
     pass
 """
 WITHIN_REASON = "0.3"
-"""Half a core and more is what the scheduler gives a loop beside the lab. Whatever else this machine
+"""Half a core and more is what the scheduler gives a loop beside the lab. Whatever else the machine
 does while it is tested stays below."""
 
 
