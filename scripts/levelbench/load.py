@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -86,9 +86,12 @@ def generate(
         with clock.phase("measure"):
             slots = parameters.slots
             _watch(lab, targets, own, servers, len(targets) * (slots.load_s - slots.warmup_s))
+            _wait_ended(targets)
+            for sampler in (servers, *own):
+                sampler.catch_up()
             return [
                 _outcome(target, sampler, servers, [other for other in own if other is not sampler])
-                for target, sampler in zip(targets, _ended(targets, own), strict=True)
+                for target, sampler in zip(targets, own, strict=True)
             ]
 
 
@@ -186,14 +189,12 @@ def _goes_on(target: Target) -> bool:
     return all(target.seat.stack.state(name).running for name in ("service", "k6"))
 
 
-def _ended(targets: Sequence[Target], samplers: Sequence[Sampler]) -> Iterator[Sampler]:
-    """Each target's sampler once its load generator has ended; not waited for where the contestant
-    is gone."""
-    for target, sampler in zip(targets, samplers, strict=True):
+def _wait_ended(targets: Sequence[Target]) -> None:
+    """Until every load generator has ended; not waited for where the contestant is gone."""
+    for target in targets:
         stack = target.seat.stack
         if stack.state("service").running:
             stack.wait("k6", K6_MARGIN_S)
-        yield sampler
 
 
 def _outcome(

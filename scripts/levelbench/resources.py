@@ -5,6 +5,7 @@ window: the load generator, and not the lab, decides when the window begins.
 """
 
 import threading
+import time
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ INTERVAL_S = 0.25
 ENDED_S = 1.0
 """A container may end this long before the window does, by the sampler's clock: k6 ends with its
 last request, and its counters go with it. What it used after its last sample is not counted."""
+CATCH_UP_S = 30.0
+"""A round of readings may take so long where each is a question to the engine."""
 MIB = 2**20
 GONE = (OSError, ValueError, LookupError)
 """What reading the counters of a container that has ended may raise: no file, half a file, an
@@ -65,6 +68,9 @@ class Sampler:
         self._origins = {source.origin for source in sources.values()}
         self._cpus: list[cores.Reading] = []
         self._stop = threading.Event()
+        self._round = threading.Condition()
+        self._read_from_s = 0.0
+        """When the last whole round of readings began; by the clock that never goes back."""
         self._thread = threading.Thread(target=self._loop, daemon=True)
 
     def __enter__(self) -> "Sampler":
@@ -83,6 +89,7 @@ class Sampler:
 
     def _loop(self) -> None:
         while not self._stop.wait(self._interval_s):
+            begun_s = time.monotonic()
             if reading := cores.read():
                 self._cpus.append(reading)
             for name, source in list(self._sources.items()):
@@ -90,6 +97,15 @@ class Sampler:
                     self._samples[name].append(source.read())
                 except GONE:
                     del self._sources[name]
+            with self._round:
+                self._read_from_s = begun_s
+                self._round.notify_all()
+
+    def catch_up(self) -> None:
+        """Wait until all has been read once more: what ended just now is then between readings."""
+        now_s = time.monotonic()
+        with self._round:
+            self._round.wait_for(lambda: self._read_from_s >= now_s, CATCH_UP_S)
 
     @property
     def gone(self) -> bool:

@@ -1,4 +1,5 @@
 import dataclasses
+import time
 from dataclasses import dataclass
 
 import pytest
@@ -140,3 +141,14 @@ def test_the_cpus_seen_here_say_nothing_of_containers_that_run_elsewhere(
         while len(sampler.samples["redis"]) < 3:
             pass
     assert sampler.cpus == []
+
+
+def test_what_ended_just_now_is_read_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The window's end lies between two readings, however seldom the sampler reads."""
+    monkeypatch.setattr(cores, "read", lambda: cores.Reading(time.time(), {}))
+    with Sampler({"redis": Endless()}, interval_s=0.2) as sampler:
+        while not sampler.cpus:
+            pass
+        end_s = time.time()
+        sampler.catch_up()
+        assert sampler.cpus[-1].time_s >= end_s
