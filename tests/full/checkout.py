@@ -34,7 +34,7 @@ SHORT = {
         "belated_share_max": "1.0",
     },
     "profiles.smoke": {"warmup_s": "1", "measure_s": "3"},
-    "profiles.quick": {"blocks": "2", "warmup_s": "1", "measure_s": "3"},
+    "profiles.quick": {"blocks": "2", "warmup_s": "1", "measure_s": "3", "slices": "1"},
 }
 WAIT_S = 300.0
 # Run in the copy. Verification has tests of its own, and takes longer than a trial.
