@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from levelbench import (
+    automation,
     derive,
     doctor,
     images,
@@ -44,6 +45,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(automation.commands)
 console = Console(soft_wrap=True)
 
 ServicesOption = Annotated[

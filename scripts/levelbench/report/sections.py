@@ -24,6 +24,11 @@ from levelbench.report.tables import (
 from levelbench.report.tables.table import Table
 from levelbench.results import Control, Results
 
+HEAD_TO_HEAD = "head-to-head-"
+"""How the ids of the sections begin that hold contestants beside each other."""
+
+NOTHING_AMISS = "No check found anything amiss."
+
 
 @dataclass(frozen=True)
 class Section:
@@ -67,7 +72,7 @@ def _workload(results: Results, run: Run, workload: str, *, draw: bool) -> Itera
     primary = workloads.of(workload).primary
     main = workload == main_workload(results)
     yield Section(
-        f"head-to-head-{workload}",
+        f"{HEAD_TO_HEAD}{workload}",
         "Head to head" if main else f"Head to head: {workload}",
         () if main else (found(results, run, workload),),
         _filled(*_standings(results, workload), pairs.comparisons(results, workload, primary)),
@@ -100,7 +105,7 @@ def _claims(results: Results) -> Iterable[Section]:
 def _trust(results: Results, run: Run, workloads: list[str]) -> Section:
     text = [noise_floor(results, run, workload) for workload in workloads]
     if not results.findings:
-        text.append("No check found anything amiss.")
+        text.append(NOTHING_AMISS)
     return Section(
         "trust",
         "Can you trust it?",
