@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
+from levelbench import base as bases
 from levelbench import command
 from levelbench.config import ROOT
-from levelbench.errors import LabError
 from levelbench.services import SERVICES, SPEC_FILE
 
 
@@ -15,23 +15,13 @@ def changed(base: str, services: Iterable[str], root: Path = ROOT) -> list[str]:
     Only such as are there at `base` too: a new contestant has nothing that it could be held
     against. Raises LabError for a commit that this checkout does not hold.
     """
-    known = _commit(base, root)
+    known = bases.resolve(base, root)
     # A file that moved from one contestant to another has changed both.
     options = ("--name-only", "-z", "--relative", "--no-renames")
     touched = {name for name, _ in _files(_git(root, "diff", *options, f"{known}...HEAD"))}
     held = _git(root, "ls-tree", "-r", "-z", "--name-only", known)
     before = {name for name, file in _files(held) if file == SPEC_FILE}
     return [name for name in services if name in touched & before]
-
-
-def _commit(base: str, root: Path) -> str:
-    try:
-        said = _git(root, "rev-parse", "--verify", "--end-of-options", f"{base}^{{commit}}")
-    except command.CommandError:
-        raise LabError(
-            f"there is no commit {base!r} here", "Fetch it with its history: `git fetch`."
-        ) from None
-    return said.strip()
 
 
 def _git(root: Path, *arguments: str) -> str:

@@ -22,6 +22,9 @@ STANDINS = Path(__file__).with_name("standins")
 LAB_VARIABLES = ("PROFILE", "SERVICES", "WORKLOAD", "RATES", "PYTHONPATH", "VIRTUAL_ENV")
 """Of this shell; none of them is set on a runner."""
 
+SHORT = {**checkout.SHORT, "profiles.smoke": {"blocks": "3", "warmup_s": "1", "measure_s": "2"}}
+"""As short as an interval allows: it takes three trials."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -69,6 +72,7 @@ class Runner:
         *,
         inputs: Mapping[str, str] | None = None,
         payload: Mapping[str, object] | None = None,
+        variables: Mapping[str, str] | None = None,
     ) -> Job:
         """Run a workflow to its end, as `event` would."""
         number = len(list(self.kept.iterdir())) + 1
@@ -87,18 +91,19 @@ class Runner:
             *(f"--local-repository={action}={path}" for action, path in self._actions().items()),
             *(f"--input={name}={value}" for name, value in (inputs or {}).items()),
         ]
-        variables = {
+        environment = {
             **{name: value for name, value in os.environ.items() if name not in LAB_VARIABLES},
             "PATH": f"{STANDINS}{os.pathsep}{os.environ['PATH']}",
             "XDG_CACHE_HOME": str(self.kept.parent / "cache"),
             "PIP_CACHE_DIR": pip_cache(),
             "ARTIFACTS": str(self.kept),
             "RUN_NUMBER": str(number),
+            **(variables or {}),
         }
         done = subprocess.run(
             command,
             cwd=self.folder,
-            env=variables,
+            env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -137,6 +142,6 @@ def clone(folder: Path) -> Runner:
     )
     runner.git("checkout", "--quiet", "-B", "main")
     runner.git("remote", "set-url", "origin", "https://github.com/example/levelbench")
-    checkout.shorten(runner.folder / "levelbench.toml")
+    checkout.shorten(runner.folder / "levelbench.toml", SHORT)
     runner.commit()
     return runner

@@ -14,8 +14,9 @@ from levelbench.results import RESULTS_FILE, load_results
 from tests.full import runner as runners
 from tests.full.runner import Job, Runner
 
-SERVICE = "starlette"
-CHOICES = {"profile": "smoke", "services": SERVICE}
+SERVICES = ("fastapi", "starlette")
+SERVICE = SERVICES[-1]
+CHOICES = {"profile": "smoke", "services": ",".join(SERVICES)}
 STEPS = (
     "Set the machine up",
     "Name the series that this run belongs to",
@@ -50,15 +51,16 @@ class TestNightly:
 
     def test_the_artifact_is_the_whole_report_folder(self, night: Job) -> None:
         folder = artifact(night)
-        assert folder.name.startswith(f"levelbench-smoke-{SERVICE}-")
+        assert folder.name.startswith(f"levelbench-smoke-{CHOICES['services']}-")
         for name in (RESULTS_FILE, CSV_FILE, MARKDOWN_FILE, HTML_FILE):
             assert (folder / name).stat().st_size > 0
         run, results = load_run(folder), load_results(folder)
-        assert [trial.service for trial in run.trials if trial.status == "valid"] == [SERVICE]
         assert results.valid
-        assert results.workloads["closed"].services[SERVICE].throughput_rps.value
-        (trial,) = (folder / "trials").iterdir()
-        assert (trial / "k6-summary.json").exists()
+        assert {trial.service for trial in run.trials} == set(SERVICES)
+        for measured in results.workloads["closed"].services.values():
+            assert measured.throughput_rps.value
+        for trial in (folder / "trials").iterdir():
+            assert (trial / "k6-summary.json").exists()
 
     def test_the_job_summary_holds_answer_tables_and_findings(self, night: Job) -> None:
         assert night.says(f"# Levelbench: {load_run(artifact(night)).record.run_id}")
@@ -72,9 +74,13 @@ class TestNightly:
         then = runner.act("workflow_dispatch", "nightly.yml", inputs=CHOICES)
         assert then.status == 0
         assert artifact(then).name == artifact(night).name
-        assert then.step("Compare with the last run of the series") == "Success"
         assert then.says(f"run={before}")
-        assert load_run(artifact(then)).record.run_id != before
+        assert then.step("Compare with the last run of the series") == "Success"
+        now = load_run(artifact(then)).record.run_id
+        comparison = (artifact(then) / "comparison.md").read_text()
+        assert before in comparison
+        assert now in comparison
+        assert now != before
 
 
 def test_what_the_lab_does_not_know_never_reaches_make(runner: Runner) -> None:
@@ -93,7 +99,8 @@ def test_an_invalid_run_fails_and_is_kept(tmp_path: Path) -> None:
     # More than any user can wait: no trial is valid.
     config.write_text(text.replace("vus_busy_share_min = 0.97", "vus_busy_share_min = 1.0"))
     runner.commit()
-    job = runner.act("workflow_dispatch", "nightly.yml", inputs=CHOICES)
+    choices = {**CHOICES, "services": SERVICE}
+    job = runner.act("workflow_dispatch", "nightly.yml", inputs=choices)
     assert job.status != 0
     assert job.step("Measure") == "Failure"
     assert job.step("Write the job summary") == "Success"
@@ -113,7 +120,8 @@ class TestPullRequest:
             file.write("# Touched.\n")
         head = runner.commit()
         payload = {"pull_request": {"base": {"sha": base, "ref": "main"}, "head": {"sha": head}}}
-        return runner.act("pull_request", "ci.yml", payload=payload)
+        variables = {"PROFILE": "smoke"}
+        return runner.act("pull_request", "ci.yml", payload=payload, variables=variables)
 
     def test_the_contestant_that_it_touches_is_measured_before_and_after(self, job: Job) -> None:
         assert job.says(f'services=["{SERVICE}"]')
