@@ -4,7 +4,8 @@ import re
 
 from levelbench.records import Run
 from levelbench.report.answer import answer, labels
-from levelbench.report.sections import Section, rerun, sections
+from levelbench.report.sections import HEAD_TO_HEAD, NOTHING_AMISS, Section, rerun, sections
+from levelbench.report.tables import evidence
 from levelbench.report.tables.table import Cell, Table
 from levelbench.results import Results
 
@@ -18,23 +19,44 @@ def escape(text: str) -> str:
 
 
 def render(results: Results, run: Run) -> str:
-    parts = [f"# Levelbench: {escape(results.run_id)}", " ".join(map(escape, answer(results, run)))]
-    parts.append(
-        "\n".join(
-            f"- **{escape(label.text)}**: {escape(label.why)}" for label in labels(results, run)
-        )
-    )
+    parts = _answer(results, run)
     for section in sections(results, run):
         parts += _section(section)
     parts += ["Run it again:", f"```sh\n{rerun(results, run)}\n```"]
     return "\n\n".join(parts) + "\n"
 
 
+def summary(results: Results, run: Run) -> str:
+    """What a reader of a job's page wants first: the answer, head to head, what was amiss."""
+    parts = _answer(results, run)
+    for section in sections(results, run):
+        if section.id.startswith(HEAD_TO_HEAD):
+            parts += _section(section)
+    findings = evidence.findings(results)
+    parts += _captioned(findings) if findings.rows else [NOTHING_AMISS]
+    return "\n\n".join(parts) + "\n"
+
+
+def _answer(results: Results, run: Run) -> list[str]:
+    said = "\n".join(
+        f"- **{escape(label.text)}**: {escape(label.why)}" for label in labels(results, run)
+    )
+    return [
+        f"# Levelbench: {escape(results.run_id)}",
+        " ".join(map(escape, answer(results, run))),
+        said,
+    ]
+
+
 def _section(section: Section) -> list[str]:
     parts = [f"## {escape(section.title)}", *map(escape, section.text)]
     for table in section.tables:
-        parts += [f"### {escape(table.caption)}", _table(table), *map(escape, table.notes)]
+        parts += _captioned(table)
     return parts
+
+
+def _captioned(table: Table) -> list[str]:
+    return [f"### {escape(table.caption)}", _table(table), *map(escape, table.notes)]
 
 
 def _table(table: Table) -> str:
@@ -47,3 +69,8 @@ def _table(table: Table) -> str:
 def _cell(cell: Cell) -> str:
     text = escape(cell.text)
     return f"{text} ({escape(cell.detail)})" if cell.detail else text
+
+
+def of_section(section: Section) -> str:
+    """One section as it stands in the report."""
+    return "\n\n".join(_section(section))

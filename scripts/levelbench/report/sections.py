@@ -2,15 +2,14 @@
 
 import shlex
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import chain
 
 from levelbench import comparison, workloads
 from levelbench.records import Run
-from levelbench.report import charts
+from levelbench.report import charts, guide
 from levelbench.report.answer import found, main_workload
-from levelbench.report.drawing import Chart
 from levelbench.report.numbers import interval, number, ratio_interval
+from levelbench.report.section import Section as Section
 from levelbench.report.tables import (
     alone,
     checks,
@@ -24,14 +23,10 @@ from levelbench.report.tables import (
 from levelbench.report.tables.table import Table
 from levelbench.results import Control, Results
 
+HEAD_TO_HEAD = "head-to-head-"
+"""How the ids of the sections begin that hold contestants beside each other."""
 
-@dataclass(frozen=True)
-class Section:
-    id: str
-    title: str
-    text: tuple[str, ...]
-    tables: tuple[Table, ...]
-    charts: tuple[Chart, ...] = ()
+NOTHING_AMISS = "No check found anything amiss."
 
 
 def sections(results: Results, run: Run, *, draw: bool = False) -> list[Section]:
@@ -41,33 +36,38 @@ def sections(results: Results, run: Run, *, draw: bool = False) -> list[Section]
     measured = chain.from_iterable(_workload(results, run, name, draw=draw) for name in order)
     return [
         section
-        for section in (*measured, *_claims(results), _trust(results, run, order))
-        if section.tables
+        for section in (
+            *measured,
+            *_claims(results),
+            guide.section(results, run),
+            _trust(results, run, order),
+        )
+        if section.tables or section.text
     ]
 
 
 def rerun(results: Results, run: Run) -> str:
     """The one command that runs it again."""
     services = dict.fromkeys(planned.service for planned in run.record.plan)
-    chosen = {
-        "PROFILE": results.profile,
-        "SEED": str(results.seed),
-        # Sorted, since the plan lists them in the order of the first block.
-        "SERVICES": ",".join(sorted(services)),
-    }
     asked = run.record.choices
+    target, chosen = "bench", {"PROFILE": results.profile, "SEED": str(results.seed)}
+    if asked.base:
+        target = "bench-paired"
+        chosen |= {"SERVICE": next(iter(run.record.services)), "BASE": asked.base}
+    else:  # sorted, since the plan lists them in the order of the first block
+        chosen["SERVICES"] = ",".join(sorted(services))
     chosen["WORKLOAD"] = asked.workload
     chosen["MIX"] = asked.mix if asked.mix != "journey" else ""
     chosen["SCALE"] = str(asked.scale) if asked.scale != 1 else ""
     assignments = (f"{key}={shlex.quote(value)}" for key, value in chosen.items() if value)
-    return f"make bench {' '.join(assignments)}"
+    return f"make {target} {' '.join(assignments)}"
 
 
 def _workload(results: Results, run: Run, workload: str, *, draw: bool) -> Iterable[Section]:
     primary = workloads.of(workload).primary
     main = workload == main_workload(results)
     yield Section(
-        f"head-to-head-{workload}",
+        f"{HEAD_TO_HEAD}{workload}",
         "Head to head" if main else f"Head to head: {workload}",
         () if main else (found(results, run, workload),),
         _filled(*_standings(results, workload), pairs.comparisons(results, workload, primary)),
@@ -100,7 +100,7 @@ def _claims(results: Results) -> Iterable[Section]:
 def _trust(results: Results, run: Run, workloads: list[str]) -> Section:
     text = [noise_floor(results, run, workload) for workload in workloads]
     if not results.findings:
-        text.append("No check found anything amiss.")
+        text.append(NOTHING_AMISS)
     return Section(
         "trust",
         "Can you trust it?",

@@ -1,5 +1,6 @@
 """A table as data: cells under columns."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +14,8 @@ class Cell:
     text: str
     detail: str | None = None
     tone: Tone = ""
+    target: str | None = None
+    """The anchor of a table that it leads to."""
 
 
 @dataclass(frozen=True)
@@ -31,3 +34,8 @@ class Table:
     notes: tuple[str, ...] = ()
     folded: bool = False
     """Long and of second rank: closed in HTML until somebody opens it."""
+
+    @property
+    def anchor(self) -> str:
+        """Its id in HTML, as unique as its caption."""
+        return "table-" + re.sub(r"[^a-z0-9]+", "-", self.caption.lower()).strip("-")
