@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from levelbench.files import load
+from levelbench import schema
+from levelbench.files import parse, read_json, to_json
 from levelbench.model import Model
 from levelbench.records import Environment, Finding, RunStatus
 from levelbench.words import Endpoint, Role
@@ -187,7 +188,17 @@ class Results(Model):
 
 def load_results(folder: Path) -> Results:
     """Raises ResultsError for a missing, damaged or unknown results.json."""
-    return load(folder / RESULTS_FILE, Results, RESULTS_SCHEMA_VERSION)
+    path = folder / RESULTS_FILE
+    content = read_json(path, RESULTS_SCHEMA_VERSION)
+    schema.require(content, RESULTS_SCHEMA_FILE, path)
+    return parse(content, Results, path)
+
+
+def to_results_json(results: Results, folder: Path) -> str:
+    """The text of results.json. Raises ResultsError for results that its schema does not allow."""
+    text = to_json(results)
+    schema.require(json.loads(text), RESULTS_SCHEMA_FILE, folder / RESULTS_FILE)
+    return text
 
 
 def results_schema() -> str:

@@ -1,6 +1,7 @@
 """report.html: one file that asks the network for nothing."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -9,7 +10,8 @@ from markupsafe import Markup
 from levelbench.records import Run
 from levelbench.report import drawing
 from levelbench.report.answer import answer, labels
-from levelbench.report.sections import rerun, sections
+from levelbench.report.section import Section
+from levelbench.report.sections import sections
 from levelbench.results import Results
 
 
@@ -27,7 +29,7 @@ def render(results: Results, run: Run) -> str:
     assert loader is not None
     style, _, _ = loader.get_source(environment, "report.css")
     script, _, _ = loader.get_source(environment, "report.js")
-    shown = sections(results, run, draw=True)
+    shown = sections(results, run)
     return (
         environment.get_template("report.html.j2").render(
             results=results,
@@ -35,13 +37,16 @@ def render(results: Results, run: Run) -> str:
             answer=answer(results, run),
             labels=labels(results, run),
             sections=shown,
-            rerun=rerun(results, run),
             style=Markup(style),
             script=Markup(script),
-            library=Markup(drawing.library()) if any(s.charts for s in shown) else None,
+            library=Markup(drawing.library()) if _have_charts(shown) else None,
         )
         + "\n"
     )
+
+
+def _have_charts(shown: Iterable[Section]) -> bool:
+    return any(section.charts or _have_charts(section.sections) for section in shown)
 
 
 def script_json(value: Any) -> Markup:

@@ -4,7 +4,7 @@ import re
 
 from levelbench.records import Run
 from levelbench.report.answer import answer, labels
-from levelbench.report.sections import Section, rerun, sections
+from levelbench.report.sections import Section, sections
 from levelbench.report.tables.table import Cell, Table
 from levelbench.results import Results
 
@@ -26,14 +26,19 @@ def render(results: Results, run: Run) -> str:
     )
     for section in sections(results, run):
         parts += _section(section)
-    parts += ["Run it again:", f"```sh\n{rerun(results, run)}\n```"]
     return "\n\n".join(parts) + "\n"
 
 
 def _section(section: Section) -> list[str]:
+    if section.is_drawn_only:
+        return []
     parts = [f"## {escape(section.title)}", *map(escape, section.text)]
     for table in section.tables:
         parts += [f"### {escape(table.caption)}", _table(table), *map(escape, table.notes)]
+    for within in section.sections:
+        parts += _section(within)
+    if section.command:
+        parts += ["Run it again:", f"```sh\n{section.command}\n```"]
     return parts
 
 

@@ -1,5 +1,6 @@
 """A table as data: cells under columns."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +14,8 @@ class Cell:
     text: str
     detail: str | None = None
     tone: Tone = ""
+    figure: str | None = None
+    """Where the figure stands in results.json, as a JSON Pointer (RFC 6901)."""
 
 
 @dataclass(frozen=True)
@@ -31,3 +34,13 @@ class Table:
     notes: tuple[str, ...] = ()
     folded: bool = False
     """Long and of second rank: closed in HTML until somebody opens it."""
+
+    @property
+    def id(self) -> str:
+        """Where a link on the page leads to it."""
+        return "table-" + re.sub(r"[^a-z0-9]+", "-", self.caption.lower()).strip("-")
+
+
+def pointer(*parts: str | int) -> str:
+    """A JSON Pointer, its two special characters escaped (RFC 6901, 3)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
