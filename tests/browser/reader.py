@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, Dialog, Locator, Page, Route
+from playwright.sync_api import Browser, Dialog, Page, Route
 
 
 @dataclass(frozen=True)
@@ -102,9 +102,6 @@ class Reader:
             }"""
         )
         return found
-
-    def table(self, caption: str) -> Locator:
-        return self.page.locator("table").filter(has=self.page.locator("caption", has_text=caption))
 
     def keep(self, folder: Path, name: str) -> None:
         """A picture of the whole page."""

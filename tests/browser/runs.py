@@ -11,7 +11,7 @@ from tests.unit.factories import make_run, service, write_run
 from tests.unit.factories_standard import standard_run, write_timelines
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7*7 }} & \u202e"
-LONG = "a-version-without-any-place-to-break-" * 6
+LONG = "a_version_without_any_place_to_break_" * 6
 
 
 def standard() -> Run:

@@ -4,7 +4,6 @@ import re
 from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Locator
 
 from tests.browser.conftest import Open
 from tests.browser.reader import PHONE, Reader
@@ -27,59 +26,55 @@ def agrees(text: str, value: float) -> bool:
     return abs(shown - value) <= rounding
 
 
-def shown_at(cell: Locator) -> tuple[str, str | None]:
-    """The figure, and its interval beneath it."""
-    beneath = cell.locator("small")
-    detail = beneath.text_content() if beneath.count() else None
-    text = cell.text_content() or ""
-    return text.removesuffix(detail or ""), detail
+def shown(reader: Reader, cells: str) -> list[dict[str, str | None]]:
+    """Of cells, by a CSS selector: which figure it is, the figure, and its interval beneath it."""
+    found: list[dict[str, str | None]] = reader.page.locator(cells).evaluate_all(
+        """(cells) => cells.map((cell) => ({
+          figure: cell.dataset.figure ?? null,
+          text: cell.firstChild?.textContent ?? "",
+          interval: cell.querySelector("small")?.textContent ?? null,
+          row: cell.parentElement.querySelector("th").textContent,
+        }))"""
+    )
+    return found
 
 
 @pytest.mark.parametrize("kind", ["standard", "partial", "invalid", "one", "smoke"])
 def test_every_figure_in_a_table_is_the_one_of_results_json(kind: str, opened: Open) -> None:
     reader = opened(kind)
-    cells = reader.page.locator("[data-figure]").all()
+    cells = shown(reader, "[data-figure]")
     assert len(cells) >= {"standard": 400, "one": 30}.get(kind, 100)
     for cell in cells:
-        pointer = cell.get_attribute("data-figure") or ""
+        pointer, text, interval = cell["figure"] or "", cell["text"] or "", cell["interval"]
         found = reader.figure(pointer)
-        text, detail = shown_at(cell)
         if not isinstance(found, dict):
             found = {"value": found, "confidence_interval": None}
         if found["value"] is None:
-            assert (text, detail) == (UNDEFINED, None), pointer
+            assert (text, interval) == (UNDEFINED, None), pointer
             continue
         assert agrees(text, found["value"]), (pointer, text, found)
         bounds = found["confidence_interval"]
         if bounds is None:
-            assert detail is None, pointer
+            assert interval is None, pointer
             continue
-        low, high = (detail or "").split(" to ")
-        assert agrees(low, bounds["low"]), (pointer, detail, bounds)
-        assert agrees(high, bounds["high"]), (pointer, detail, bounds)
-
-
-def pairs(reader: Reader, caption: str) -> dict[tuple[str, str], str]:
-    """(first, second) -> ratio, as a table of pairs shows them."""
-    found = {}
-    for row in reader.table(caption).locator("tbody tr").all():
-        first, second = (row.locator("th").text_content() or "").split(" / ")
-        found[first, second] = shown_at(row.locator("td").first)[0]
-    return found
+        low, high = (interval or "").split(" to ")
+        assert agrees(low, bounds["low"]), (pointer, interval, bounds)
+        assert agrees(high, bounds["high"]), (pointer, interval, bounds)
 
 
 def test_every_pair_is_shown_with_its_ratio(opened: Open) -> None:
     reader = opened("standard")
-    shown = pairs(reader, "Every pair: closed, throughput")
+    cells = shown(reader, "#table-every-pair-closed-throughput td:nth-child(2)")
     compared = {
         (pair["a"], pair["b"]): pair["ratio"]["value"]
         for pair in reader.results["workloads"]["closed"]["comparisons"]
         if pair["primary"] and pair["metric"] == "throughput_rps"
     }
-    assert len(shown) == len(compared) == 6
-    for (first, second), text in shown.items():
+    assert len(cells) == len(compared) == 6
+    for cell in cells:
+        first, second = (cell["row"] or "").split(" / ")
         value = compared.get((first, second)) or 1 / compared[second, first]
-        assert agrees(text, value)
+        assert agrees(cell["text"] or "", value)
 
 
 def test_all_eight_parts_stand_in_order(opened: Open) -> None:
@@ -142,9 +137,9 @@ def test_a_chart_leads_to_its_table_even_where_it_is_folded(opened: Open) -> Non
         .first
     )
     figure.get_by_role("link").click()
-    table = reader.table("Throughput over time: closed").first
-    table.wait_for()
-    assert table.locator("td").first.is_visible()
+    cell = reader.page.locator("#table-throughput-over-time-closed td").first
+    cell.wait_for()
+    assert cell.is_visible()
 
 
 def test_the_skip_link_is_the_first_stop_and_leads_to_the_answer(opened: Open) -> None:

@@ -15,7 +15,7 @@ from levelbench.report.tables.table import Table
 from levelbench.results import Results
 
 VEGA_LITE = "v" + alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
-STATIC_WIDTH = 640
+STATIC_WIDTH = 420
 INK = "currentColor"
 MARK = "#3a82c9"
 MUTED_MARK = "#8a8f98"
