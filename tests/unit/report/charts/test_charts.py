@@ -18,7 +18,7 @@ from tests.unit.factories_standard import LADDER_RPS, standard_run
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    return standard_run(blocks=3, others=3)
+    return standard_run(blocks=5, others=3)
 
 
 def rows(chart: Chart | None) -> list[dict[str, Any]]:
