@@ -14,6 +14,8 @@ class Cell:
     text: str
     detail: str | None = None
     tone: Tone = ""
+    target: str | None = None
+    """The anchor of a table that it leads to."""
     figure: str | None = None
     """Where the figure stands in results.json, as a JSON Pointer (RFC 6901)."""
 
@@ -36,8 +38,8 @@ class Table:
     """Long and of second rank: closed in HTML until somebody opens it."""
 
     @property
-    def id(self) -> str:
-        """Where a link on the page leads to it."""
+    def anchor(self) -> str:
+        """Its id in HTML, as unique as its caption."""
         return "table-" + re.sub(r"[^a-z0-9]+", "-", self.caption.lower()).strip("-")
 
 

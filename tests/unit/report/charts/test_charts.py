@@ -52,11 +52,11 @@ def walk(parts: list[Section]) -> list[Section]:
 
 def test_the_table_of_every_chart_stands_in_the_report(run: Run) -> None:
     parts = walk(sections(derive(run), run))
-    tables = {table.id for part in parts for table in part.tables}
+    tables = {table.anchor for part in parts for table in part.tables}
     drawn = [chart for part in parts for chart in part.charts]
     assert len(drawn) == 18
-    assert {chart.table.id for chart in drawn} <= tables
-    assert len({table.id for part in parts for table in part.tables}) == sum(
+    assert {chart.table.anchor for chart in drawn} <= tables
+    assert len({table.anchor for part in parts for table in part.tables}) == sum(
         len(part.tables) for part in parts
     )
 
