@@ -121,6 +121,8 @@ class Choices(Model):
     """Workload -> blocks."""
     mix: Mix
     scale: Count
+    base: str | None = None
+    """The commit at which a contestant is measured beside what it is now; None: none is."""
 
 
 class Rates(Model):

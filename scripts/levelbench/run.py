@@ -80,6 +80,7 @@ def create(options: Options, lab: Lab) -> OngoingRun:
             workloads=options.workloads,
             mix=options.mix,
             scale=options.scale,
+            base=options.base,
         ),
         workloads={},
     )

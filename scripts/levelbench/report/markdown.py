@@ -52,3 +52,8 @@ def _table(table: Table) -> str:
 def _cell(cell: Cell) -> str:
     text = escape(cell.text)
     return f"{text} ({escape(cell.detail)})" if cell.detail else text
+
+
+def of_section(section: Section) -> str:
+    """One section as it stands in the report."""
+    return "\n\n".join(_section(section))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from levelbench import comparison, workloads
 from levelbench.records import Run
-from levelbench.report import charts
+from levelbench.report import charts, guide
 from levelbench.report.answer import found, main_workload
 from levelbench.report.numbers import interval, number, ratio_interval
 from levelbench.report.section import Section as Section
@@ -38,6 +38,7 @@ def sections(results: Results, run: Run) -> list[Section]:
         _head_to_head(results, run, order),
         charts.section(results, run, order),
         _claims(results),
+        guide.section(results, run),
         _trust(results, run, order),
     )
     return [part for part in parts if not part.is_empty]
@@ -46,18 +47,18 @@ def sections(results: Results, run: Run) -> list[Section]:
 def rerun(results: Results, run: Run) -> str:
     """The one command that runs it again."""
     services = dict.fromkeys(planned.service for planned in run.record.plan)
-    chosen = {
-        "PROFILE": results.profile,
-        "SEED": str(results.seed),
-        # Sorted, since the plan lists them in the order of the first block.
-        "SERVICES": ",".join(sorted(services)),
-    }
     asked = run.record.choices
+    target, chosen = "bench", {"PROFILE": results.profile, "SEED": str(results.seed)}
+    if asked.base:
+        target = "bench-paired"
+        chosen |= {"SERVICE": next(iter(run.record.services)), "BASE": asked.base}
+    else:  # sorted, since the plan lists them in the order of the first block
+        chosen["SERVICES"] = ",".join(sorted(services))
     chosen["WORKLOAD"] = asked.workload
     chosen["MIX"] = asked.mix if asked.mix != "journey" else ""
     chosen["SCALE"] = str(asked.scale) if asked.scale != 1 else ""
     assignments = (f"{key}={shlex.quote(value)}" for key, value in chosen.items() if value)
-    return f"make bench {' '.join(assignments)}"
+    return f"make {target} {' '.join(assignments)}"
 
 
 def _head_to_head(results: Results, run: Run, order: Sequence[str]) -> Section:
