@@ -22,7 +22,9 @@ UNITS = {metric.name: metric.unit for metric in METRICS}
 
 
 def render(results: Results) -> str:
-    """Undefined figures are empty, never 0; `endpoint` is empty for all of them together."""
+    """Undefined figures are empty, never 0; `endpoint` is empty for all of them together, and
+    `workload` for what no load has to do with.
+    """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -63,4 +65,11 @@ def render(results: Results) -> str:
                 for container in CONTAINERS if part.cpu_ms_per_request else ():
                     figure = getattr(part.cpu_ms_per_request, container)
                     write(name, workload, endpoint, f"cpu_ms_per_request.{container}", figure, "ms")
+    for name, summary in results.services.items():
+        if (code := summary.code) is not None:
+            for endpoint, size in (*code.endpoints.items(), ("", code.total)):
+                write(name, "", endpoint, "code_lines", Estimate(value=size.lines), "lines")
+                write(name, "", endpoint, "code_complexity", Estimate(value=size.complexity), "")
+            for key in ("dependencies_direct", "dependencies_all"):
+                write(name, "", "", key, Estimate(value=getattr(code, key)), "packages")
     return file.getvalue()

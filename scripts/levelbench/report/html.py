@@ -5,6 +5,9 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers.python import PythonLexer
 
 from levelbench.records import Run
 from levelbench.report import drawing
@@ -23,6 +26,7 @@ def render(results: Results, run: Run) -> str:
     )
     environment.filters["script_json"] = script_json
     environment.filters["trusted"] = Markup
+    environment.filters["python"] = highlighted
     loader = environment.loader
     assert loader is not None
     style, _, _ = loader.get_source(environment, "report.css")
@@ -42,6 +46,12 @@ def render(results: Results, run: Run) -> str:
         )
         + "\n"
     )
+
+
+def highlighted(source: str) -> Markup:
+    """Python source as HTML: Pygments escapes it, and report.css has the colours of its classes."""
+    formatter = HtmlFormatter(nowrap=True, classprefix="py-")
+    return Markup(highlight(source, PythonLexer(stripnl=False), formatter))
 
 
 def script_json(value: Any) -> Markup:
