@@ -158,7 +158,9 @@ def spec_pairs(left: Path, right: Path) -> list[Pair]:
     one, other = (tomllib.loads((f / SPEC_FILE).read_text(encoding="utf-8")) for f in (left, right))
     entries = pairs(_entries(one), _entries(other))
     keys = [
-        (_key(key, one), _key(key, other)) for key in one | other if key not in ("choices", "included")
+        (_key(key, one), _key(key, other))
+        for key in one | other
+        if key not in ("choices", "included")
     ]
     unnumbered = [
         (left and replace(left, number=0), right and replace(right, number=0))
@@ -170,7 +172,9 @@ def spec_pairs(left: Path, right: Path) -> list[Pair]:
 def _entries(spec: dict[str, Any]) -> list[str]:
     """A line for each choice, and for each thing that comes for free, without its proof."""
     choices = [f"{c['what']} ({c['why']}; {c['source']})" for c in spec.get("choices", [])]
-    included = [f"included: {i['what']} by {i['by']} ({i['how']})" for i in spec.get("included", [])]
+    included = [
+        f"included: {i['what']} by {i['by']} ({i['how']})" for i in spec.get("included", [])
+    ]
     return choices + included
 
 

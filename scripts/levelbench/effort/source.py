@@ -1,3 +1,4 @@
+# ruff: noqa: N802 - LibCST names a visitor's methods by its nodes
 """A contestant's app/ as its parts, the top-level statements, and which of them name which."""
 
 import re
@@ -124,6 +125,7 @@ class _Module:
         self.named: dict[Part, frozenset[str]] = {}
         """Part -> the full names of all that it names."""
         text = source.decode(wrapper.module.encoding)
+        lines = text.split("\n")
         path_text = path.relative_to(folder).as_posix()
         decisions = decisions_by_line(path_text, text)
         spans = _spans(wrapper)
@@ -135,7 +137,7 @@ class _Module:
                 names=tuple(bound[span]),
                 is_callable=isinstance(statement, cst.FunctionDef | cst.ClassDef),
                 line=span.start,
-                text="".join(text.splitlines(keepends=True)[span.start - 1 : span.stop - 1]),
+                text="\n".join(lines[span.start - 1 : span.stop - 1]) + "\n",
                 lines=lines_of(statement),
                 decisions=sum(decisions.get(line, 0) for line in span),
             )

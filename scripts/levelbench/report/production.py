@@ -45,5 +45,4 @@ def _tasks(results: Results) -> list[str]:
     )
     if not within:
         return [why]
-    run, lose = ("runs", "loses") if len(within) == 1 else ("run", "lose")
-    return [f"{why} {join(within)} also {run} tasks within the server's process, and {lose} them with it."]
+    return [f"{why} {join(within)} can also run tasks within that process, where they end with it."]

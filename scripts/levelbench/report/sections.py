@@ -31,8 +31,13 @@ def sections(results: Results, run: Run, *, draw: bool = False) -> list[Section]
     measured = chain.from_iterable(_workload(results, run, name, draw=draw) for name in order)
     return [
         section
-        for section in (*measured, *_claims(results), code.section(results, run),
-                        production.section(results, run), _trust(results, run, order))
+        for section in (
+            *measured,
+            *_claims(results),
+            code.section(results, run),
+            production.section(results, run),
+            _trust(results, run, order),
+        )
         if section.tables or section.text
     ]
 

@@ -40,11 +40,14 @@ class TestDecisions:
         assert decisions("def f(a, b):\n    if a and b:\n        return [x for x in a if x]\n") == 4
 
     def test_they_belong_to_the_line_of_the_function(self) -> None:
-        text = "@d\nasync def f(a):\n    if a:\n        return 1\n\n\ndef g(a):\n    return a or 2\n"
+        text = (
+            "@d\nasync def f(a):\n    if a:\n        return 1\n\n\ndef g(a):\n    return a or 2\n"
+        )
         assert decisions_by_line("a.py", text) == {2: 1, 7: 1}
 
     def test_each_case_is_one(self) -> None:
-        text = "def f(a):\n    match a:\n        case 1:\n            return 1\n        case 2:\n            return 2\n"
+        cases = "        case 1:\n            return 1\n        case 2:\n            return 2\n"
+        text = f"def f(a):\n    match a:\n{cases}"
         assert decisions(text) == 2
 
     def test_type_parameters_do_not_hide_a_function(self) -> None:

@@ -59,9 +59,7 @@ def test_containers_are_said_once_for_all_that_need_the_same() -> None:
         "django, fastapi, flask and starlette: each 3 containers of its own image "
         "(migrate, service and worker), beside postgres and redis."
     )
-    assert tasks.endswith(
-        "fastapi also runs tasks within the server's process, and loses them with it."
-    )
+    assert tasks.endswith("fastapi can also run tasks within that process, where they end with it.")
 
 
 def test_the_page_shows_the_source_highlighted(folder: Path) -> None:
@@ -70,7 +68,7 @@ def test_the_page_shows_the_source_highlighted(folder: Path) -> None:
     assert page.open == []
     assert html.count('<span class="py-k">def</span>') == 2
     assert SOURCE in "".join(page.text)
-    assert '&quot;&lt;/pre&gt;&quot;' in html
+    assert "&quot;&lt;/pre&gt;&quot;" in html
     shown = [attrs for tag, attrs in page.tags if tag == "pre" and "tabindex" in attrs]
     assert [attrs["aria-label"] for attrs in shown] == [
         "Django: django/app/orders.py, line 7",

@@ -1,5 +1,6 @@
 """What the code of each contestant costs, and what comes for free."""
 
+from levelbench.effort.record import Size
 from levelbench.included import WHATS, What
 from levelbench.records import Run
 from levelbench.report.numbers import UNDEFINED, number
@@ -7,7 +8,6 @@ from levelbench.report.tables.cells import estimate_cell
 from levelbench.report.tables.contestants import ROLE_NOTES
 from levelbench.report.tables.table import Cell, Column, Table
 from levelbench.results import IncludedSummary, Results, ServiceSummary
-from levelbench.effort.record import Size
 from levelbench.words import ENDPOINTS
 
 MEANINGS: dict[What, str] = {
@@ -22,7 +22,6 @@ MEANINGS: dict[What, str] = {
 
 def endpoints(results: Results) -> Table:
     """Lines and complexity of each endpoint; a row a contestant."""
-    counted = {name: service for name, service in results.services.items() if service.code}
     return Table(
         "Lines of application code, and cyclomatic complexity",
         (
@@ -38,7 +37,7 @@ def endpoints(results: Results) -> Table:
                 _size(service.code.shared),
                 _size(service.code.total),
             )
-            for name, service in counted.items()
+            for name, service in results.services.items()
             if service.code
         ),
         (
