@@ -30,6 +30,7 @@ def render(results: Results, run: Run) -> str:
     loader = environment.loader
     assert loader is not None
     style, _, _ = loader.get_source(environment, "report.css")
+    sources, _, _ = loader.get_source(environment, "sources.css")
     script, _, _ = loader.get_source(environment, "report.js")
     shown = sections(results, run, draw=True)
     return (
@@ -40,7 +41,7 @@ def render(results: Results, run: Run) -> str:
             labels=labels(results, run),
             sections=shown,
             rerun=rerun(results, run),
-            style=Markup(style),
+            style=Markup(style + sources),
             script=Markup(script),
             library=Markup(drawing.library()) if any(s.charts for s in shown) else None,
         )
@@ -49,7 +50,7 @@ def render(results: Results, run: Run) -> str:
 
 
 def highlighted(source: str) -> Markup:
-    """Python source as HTML: Pygments escapes it, and report.css has the colours of its classes."""
+    """Python source as HTML: Pygments escapes it, and sources.css colours its classes."""
     formatter = HtmlFormatter(nowrap=True, classprefix="py-")
     return Markup(highlight(source, PythonLexer(stripnl=False), formatter))
 
