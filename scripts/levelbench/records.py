@@ -12,7 +12,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
 
+from levelbench.effort.record import Code
 from levelbench.files import ResultsError, load, save
+from levelbench.included import Brought
 from levelbench.ledger import ParityEntry
 from levelbench.measured import EndpointWindow as EndpointWindow
 from levelbench.measured import LatencyFigures as LatencyFigures
@@ -20,6 +22,7 @@ from levelbench.measured import Step as Step
 from levelbench.measured import Timeline as Timeline
 from levelbench.measured import Window as Window
 from levelbench.model import Amount, Count, Model
+from levelbench.production import Production
 from levelbench.words import Container, Endpoint, Mix, Origin, Role
 
 RUN_SCHEMA_VERSION = 1
@@ -110,6 +113,11 @@ class ServiceRecord(Model):
     memory_idle_mib: Amount | None = None
     packages: dict[str, str] = Field(default_factory=dict)
     """Package -> locked version, the framework's own first."""
+    code: Code | None = None
+    """None where it was not counted, like what follows."""
+    included: tuple[Brought, ...] | None = None
+    """What comes for free, as declared; whether it was shown stands in the parity ledger."""
+    production: Production | None = None
 
 
 class Choices(Model):

@@ -2,8 +2,9 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from levelbench.effort.record import CodeSummary
 from levelbench.report.metrics import METRICS
 from levelbench.results import (
     CpuPerRequest,
@@ -34,19 +35,35 @@ Line = tuple[str, str, Estimate, str]
 
 
 def render(results: Results) -> str:
-    """Undefined figures are empty, never 0; `endpoint` is empty for all of them together; `trials`
-    says over how many the figure was taken."""
+    """Undefined figures are empty, never 0; `endpoint` is empty for all of them together, and
+    `workload` for what no load has to do with; `trials` says over how many a figure was taken.
+    """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
+
+    def write(name: str, workload: str, lines: Iterable[Line], trials: int | None) -> None:
+        for endpoint, metric, figure, unit in lines:
+            bounds = figure.confidence_interval
+            low, high = (bounds.low, bounds.high) if bounds else (None, None)
+            place = results.run_id, name, workload, endpoint, metric
+            writer.writerow((*place, figure.value, low, high, unit, trials))
+
     for workload, measured in results.workloads.items():
         for name, service in measured.services.items():
-            for endpoint, metric, figure, unit in _lines(results, name, service):
-                bounds = figure.confidence_interval
-                low, high = (bounds.low, bounds.high) if bounds else (None, None)
-                place = results.run_id, name, workload, endpoint, metric
-                writer.writerow((*place, figure.value, low, high, unit, service.trials))
+            write(name, workload, _lines(results, name, service), service.trials)
+    for name, summary in results.services.items():
+        if summary.code is not None:
+            write(name, "", _code(summary.code), None)
     return file.getvalue()
+
+
+def _code(code: CodeSummary) -> Iterator[Line]:
+    for endpoint, size in (*code.endpoints.items(), ("", code.total)):
+        yield endpoint, "code_lines", Estimate(value=size.lines), "lines"
+        yield endpoint, "code_complexity", Estimate(value=size.complexity), ""
+    for key in ("dependencies_direct", "dependencies_all"):
+        yield "", key, Estimate(value=getattr(code, key)), "packages"
 
 
 def _lines(results: Results, name: str, service: ServiceResults) -> Iterator[Line]:

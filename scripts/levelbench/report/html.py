@@ -6,6 +6,9 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers.python import PythonLexer
 
 from levelbench.records import Run
 from levelbench.report import drawing
@@ -25,9 +28,11 @@ def render(results: Results, run: Run) -> str:
     )
     environment.filters["script_json"] = script_json
     environment.filters["trusted"] = Markup
+    environment.filters["python"] = highlighted
     loader = environment.loader
     assert loader is not None
     style, _, _ = loader.get_source(environment, "report.css")
+    sources, _, _ = loader.get_source(environment, "sources.css")
     script, _, _ = loader.get_source(environment, "report.js")
     shown = sections(results, run)
     return (
@@ -37,7 +42,7 @@ def render(results: Results, run: Run) -> str:
             answer=answer(results, run),
             labels=labels(results, run),
             sections=shown,
-            style=Markup(style),
+            style=Markup(style + sources),
             script=Markup(script),
             library=Markup(drawing.library()) if _have_charts(shown) else None,
         )
@@ -47,6 +52,12 @@ def render(results: Results, run: Run) -> str:
 
 def _have_charts(shown: Iterable[Section]) -> bool:
     return any(section.charts or _have_charts(section.sections) for section in shown)
+
+
+def highlighted(source: str) -> Markup:
+    """Python source as HTML: Pygments escapes it, and sources.css colours its classes."""
+    formatter = HtmlFormatter(nowrap=True, classprefix="py-")
+    return Markup(highlight(source, PythonLexer(stripnl=False), formatter))
 
 
 def script_json(value: Any) -> Markup:

@@ -4,6 +4,7 @@ import re
 
 from levelbench.records import Run
 from levelbench.report.answer import answer, labels
+from levelbench.report.section import Source
 from levelbench.report.sections import Section, sections
 from levelbench.report.tables.table import Cell, Table
 from levelbench.results import Results
@@ -35,11 +36,23 @@ def _section(section: Section) -> list[str]:
     parts = [f"## {escape(section.title)}", *map(escape, section.text)]
     for table in section.tables:
         parts += [f"### {escape(table.caption)}", _table(table), *map(escape, table.notes)]
+    for source in section.sources:
+        parts += [f"#### {escape(section.source_title)}: {escape(source.title)}", _code(source)]
     for within in section.sections:
         parts += _section(within)
     if section.command:
         parts += ["Run it again:", f"```sh\n{section.command}\n```"]
     return parts
+
+
+def _code(source: Source) -> str:
+    """All passages in one block; its fence is longer than any that stands in them."""
+    text = "\n\n".join(
+        f"# {' '.join(passage.place.split())}\n{passage.text.rstrip()}"
+        for passage in source.passages
+    )
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence}python\n{text}\n{fence}"
 
 
 def _table(table: Table) -> str:

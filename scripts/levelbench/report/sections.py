@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from levelbench import comparison, workloads
 from levelbench.records import Run
-from levelbench.report import charts, guide
+from levelbench.report import charts, code, guide, production
 from levelbench.report.answer import found, main_workload
 from levelbench.report.numbers import interval, number, ratio_interval
 from levelbench.report.section import Section as Section
@@ -38,6 +38,8 @@ def sections(results: Results, run: Run) -> list[Section]:
         _head_to_head(results, run, order),
         charts.section(results, run, order),
         _claims(results),
+        code.section(results, run),
+        production.section(results, run),
         guide.section(results, run),
         _trust(results, run, order),
     )
