@@ -71,8 +71,9 @@ clean: setup ## remove every container, network, volume and image of the lab
 
 test: lint unit contract smoke ## static checks, unit tests, the contract and a smoke bench in real containers
 
-test-full: test browser ## then also cheats, faults, interruptions and the registry (about an hour)
+test-full: test browser ## then also cheats, faults, interruptions, the registry, the workflows (over an hour)
 	@scripts/bootstrap-tests.sh
+	@scripts/go-program.sh act
 	@$(PYTHON) -m pytest tests/full
 
 browser: setup ## reports in Chromium: figures, accessibility, screens, print
@@ -96,6 +97,9 @@ lint: setup ## static checks only
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
 	@.venv/bin/shellcheck scripts/*.sh compose/images/*/*.sh services/*/bin/* .ci/run
+	@scripts/go-program.sh actionlint
+	@! [ -x .venv/bin/actionlint ] || .venv/bin/actionlint -shellcheck=.venv/bin/shellcheck
+	@.venv/bin/zizmor --offline --quiet --no-progress .github/workflows/*.yml tests/full/standins/*/action.yml
 
 lock: setup ## lock the harness and every contestant anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \

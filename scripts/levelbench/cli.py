@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from levelbench import (
+    automation,
     base,
     comparing,
     derive,
@@ -47,6 +48,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(automation.commands)
 app.add_typer(comparing.commands)
 console = Console(soft_wrap=True)
 
