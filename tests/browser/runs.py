@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from levelbench import report
+from levelbench import production, report
+from levelbench.compose import COMPOSE_FILE
+from levelbench.effort.measure import measure
 from levelbench.files import write_atomic
 from levelbench.ledger import ParityEntry
 from levelbench.records import Finding, Run
+from levelbench.services import discover
 from tests.unit.factories import make_run, service, write_run
+from tests.unit.factories_code import shown, with_services
 from tests.unit.factories_standard import standard_run, write_timelines
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7*7 }} & \u202e"
@@ -15,13 +19,9 @@ LONG = "a_version_without_any_place_to_break_" * 6
 
 
 def standard() -> Run:
-    rules = ("password hash", "connections", "statements of list", "schema", "access log")
-    return standard_run(
-        parity=tuple(
-            ParityEntry(service=name, rule=rule, expected="equal", observed="equal", holds=True)
-            for rule in rules
-            for name in ("django", "fastapi", "flask", "floor", "starlette")
-        ),
+    """With the contestants' own code, as a run records it."""
+    known = {service.name: service for service in discover().values()}
+    run = standard_run(
         findings=(
             Finding(
                 code="cores-shared",
@@ -30,6 +30,27 @@ def standard() -> Run:
                 remedy="Use a machine of 4 cores or more.",
             ),
         ),
+    )
+    return with_services(
+        run,
+        *(
+            ParityEntry(service=name, rule=rule, expected="equal", observed="equal", holds=True)
+            for rule in ("password hash", "connections", "statements of list", "schema")
+            for name in run.record.services
+        ),
+        *(
+            shown(name, entry.what)
+            for name in run.record.services
+            for entry in known[name].spec.included
+        ),
+        **{
+            name: {
+                "code": measure(known[name].folder),
+                "included": tuple(entry.brought() for entry in known[name].spec.included),
+                "production": production.of(known[name], COMPOSE_FILE),
+            }
+            for name in run.record.services
+        },
     )
 
 
