@@ -17,7 +17,7 @@ BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) 
 	$(call option,VERIFY,verify) $(IMAGE_OPTIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench bench-paired verify doctor up down report compare diff images list clean test test-full evidence unit contract smoke lint lock
+.PHONY: help setup bench bench-paired verify doctor up down report compare diff images list clean test test-full browser evidence unit contract smoke lint lock
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z%<>-]+:.*## / { sub("%", "<service>", $$1); printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,10 +71,14 @@ clean: setup ## remove every container, network, volume and image of the lab
 
 test: lint unit contract smoke ## static checks, unit tests, the contract and a smoke bench in real containers
 
-test-full: test ## then also cheats, faults, interruptions, the registry, the workflows (over an hour)
+test-full: test browser ## then also cheats, faults, interruptions, the registry, the workflows (over an hour)
 	@scripts/bootstrap-tests.sh
 	@scripts/go-program.sh act
 	@$(PYTHON) -m pytest tests/full
+
+browser: setup ## reports in Chromium: figures, accessibility, screens, print
+	@scripts/bootstrap-tests.sh browser
+	@$(PYTHON) -m pytest tests/browser
 
 evidence: images ## repeated runs that show what a figure is worth (hours)
 	@$(PYTHON) -m pytest -s tests/evidence

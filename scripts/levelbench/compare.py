@@ -1,11 +1,11 @@
-"""Two runs side by side: what became better or worse from one to the other, and how sure that is."""
+"""Two runs side by side: what became better or worse from one to the other, and how surely."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from levelbench import deltas, stats
-from levelbench.deltas import Change, Trials
 from levelbench.comparable import Common, Difference, Side, differences, require
+from levelbench.deltas import Change, Trials
 from levelbench.derive import derive, final_trials
 from levelbench.errors import LabError
 from levelbench.records import Run, TrialRecord

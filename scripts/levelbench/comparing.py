@@ -15,6 +15,8 @@ from levelbench.records import Run, load_run
 from levelbench.report import compared
 
 REGRESSED = 1
+WIDTH = 120
+"""Where there is no terminal to ask, as in the log of a job."""
 
 commands = typer.Typer()
 
@@ -39,7 +41,10 @@ def compare_runs(
     found = compare(_run(a), _run(b), by_ratio=by_ratio)
     if markdown:
         write_atomic(markdown, compared.to_markdown(found))
-    Console(soft_wrap=True).print(compared.to_terminal(found), highlight=False)
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
+    console.print(compared.to_terminal(found), highlight=False)
     sys.exit(REGRESSED if found.regressed else 0)
 
 

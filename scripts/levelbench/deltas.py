@@ -76,9 +76,7 @@ def tie_of(
     found = []
     for side, trials in ((a, before), (b, after)):
         twin = figures.control(trials[measure.workload], measure.metric, measure.endpoint)
-        found.append(
-            comparison.tie_of(side.run.record.tie_threshold, twin.ratio if twin else None)
-        )
+        found.append(comparison.tie_of(side.run.record.tie_threshold, twin.ratio if twin else None))
     return max(found, key=lambda tie: tie.threshold)
 
 

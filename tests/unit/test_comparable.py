@@ -129,9 +129,7 @@ def test_a_run_that_is_not_valid_is_refused_with_its_cause(before: Run, after: R
 def test_open_loads_at_other_rates_are_left_out_and_the_rest_is_compared(
     before: Run, after: Run
 ) -> None:
-    one, other = (
-        with_open(run, rate) for run, rate in ((before, 90), (after, 100))
-    )
+    one, other = (with_open(run, rate) for run, rate in ((before, 90), (after, 100)))
     common = require(side(one), side(other))
     assert common.workloads == ("closed",)
     assert common.left_out == ("open-50: rate_rps was 90 and is 100",)

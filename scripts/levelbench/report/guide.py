@@ -78,6 +78,10 @@ def _row(standing: Standing) -> tuple[Cell, ...]:
     said = sentence(standing)
     if standing.need.metric == CPU and (standing.decided or len(standing.figures) == 1):
         said += f" {cores(standing)}"
+    if standing.unplaced:
+        said += f" {join(standing.unplaced)} had too few valid trials to be placed."
+    for name, why in standing.excluded.items():
+        said += f" {name} is left out: {why}."
     table = standing.shown_in
     return Cell(standing.need.text), Cell(said), Cell(table.caption, target=table.anchor)
 
@@ -138,7 +142,7 @@ def _distance(standing: Standing, best: Sequence[str], other: str, noun: str) ->
     shown = [name for name in standing.figures if standing.beats(name, other)]
     if best[0] in shown:
         return said
-    by = f"only {shown[0]} is shown better" if shown else "which nobody is shown better than"
+    by = f"only {join(shown)} shown better" if shown else "no difference detected"
     return f"{said} ({by})"
 
 

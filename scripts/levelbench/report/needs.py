@@ -1,6 +1,6 @@
 """What a reader may need of a framework, and who stands where by this run's figures."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from levelbench import comparison, workloads
@@ -8,7 +8,7 @@ from levelbench.report.metrics import metric
 from levelbench.report.standing import better_first
 from levelbench.report.tables import alone, contestants, pairs
 from levelbench.report.tables.table import Table
-from levelbench.results import Comparison, Estimate, Results, ServiceResults
+from levelbench.results import Comparison, EndpointResults, Estimate, Results, ServiceResults
 from levelbench.words import Endpoint
 from levelbench.workloads import CPU, MEMORY
 
@@ -90,6 +90,10 @@ class Standing:
     workload: str
     figures: Mapping[str, Estimate]
     """Of all that are considered, the best value first."""
+    unplaced: tuple[str, ...]
+    """Those with too few trials to be held against any other."""
+    excluded: Mapping[str, str]
+    """Those that ran and are not considered -> why."""
     pairs: Mapping[frozenset[str], Comparison]
     unsteady: Estimate | None
     """The A/A ratio, where it is too wide to rank anybody."""
@@ -99,11 +103,13 @@ class Standing:
     @property
     def best(self) -> tuple[str, ...]:
         """All than whom nobody is shown better: the contestants that may be the first."""
-        return tuple(
+        found = tuple(
             name
             for name in self.figures
             if not any(self.beats(other, name) for other in self.figures)
         )
+        # Pairs that do not share their blocks may contradict each other and leave nobody.
+        return found or tuple(self.figures)[:1]
 
     @property
     def decided(self) -> bool:
@@ -151,55 +157,65 @@ def left_out(results: Results) -> dict[str, str]:
 
 def _standing(results: Results, need: Need, workload: str) -> Standing:
     measured = results.workloads[workload]
+    excluded = _excluded(results, need, workload)
     figures = {
         name: figure
-        for name in _considered(results, need, workload)
-        if (figure := _figure(results, need, workload, name)) and figure.value is not None
+        for name in _ran(results, workload)
+        if name not in excluded
+        and (figure := _figure(results, need, workload, name))
+        and figure.value is not None
     }
-    higher = metric(need.metric).better == "higher"
-    order = sorted(figures, key=lambda name: (figures[name].value or 0.0, name), reverse=higher)
     found = {
         frozenset((pair.a, pair.b)): pair
         for pair in measured.comparisons
         if (pair.metric, pair.endpoint) == (need.metric, need.endpoint)
         and {pair.a, pair.b} <= figures.keys()
     }
+    placed = {n for both, p in found.items() if p.ratio.confidence_interval for n in both}
+    higher = metric(need.metric).better == "higher"
+    order = sorted(
+        placed or figures, key=lambda name: (figures[name].value or 0.0, name), reverse=higher
+    )
     twin = measured.control
     control = (twin.endpoints.get(need.endpoint) if need.endpoint else twin.ratio) if twin else None
     return Standing(
         need,
         workload,
         {name: figures[name] for name in order},
+        tuple(name for name in figures if name not in order),
+        excluded,
         found,
         control if comparison.too_wide(control) else None,
         _table(results, need, workload, compared=len(found) > 0),
     )
 
 
-def _considered(results: Results, need: Need, workload: str) -> Iterable[str]:
-    """Contestants without a failed trial whose figure is their own, not the database's."""
-    measured = results.workloads[workload]
-    ran = {
-        name: service
-        for name, service in measured.services.items()
-        if results.services[name].role == "contestant" and service.trials
-    }
-    if not workloads.of(workload).alone:
-        return [name for name, service in ran.items() if _counts(service, need, workload)]
-    primary = {
+def _excluded(results: Results, need: Need, workload: str) -> dict[str, str]:
+    """Those that failed trials, and those whose figure is not their own but the database's."""
+    load, measured = workloads.of(workload), results.workloads[workload]
+    compared = [pair for pair in measured.comparisons if pair.endpoint == need.endpoint]
+    placed = {name for pair in compared if pair.primary for name in (pair.a, pair.b)}
+    found = {}
+    for name in _ran(results, workload):
+        service = measured.services[name]
+        part: EndpointResults | ServiceResults | None = service
+        if need.endpoint:
+            part = service.endpoints.get(need.endpoint)
+        if part and part.database_bound:
+            # What such a contestant costs is still its own.
+            if need.metric == load.primary:
+                found[name] = contestants.DATABASE_BOUND
+        elif (service.rank is None and not load.alone) or (placed and name not in placed):
+            found[name] = "it failed trials"
+    return found
+
+
+def _ran(results: Results, workload: str) -> list[str]:
+    return [
         name
-        for pair in measured.comparisons
-        if pair.primary and pair.endpoint == need.endpoint
-        for name in (pair.a, pair.b)
-    }
-    return [name for name in ran if name in primary] or list(ran)
-
-
-def _counts(service: ServiceResults, need: Need, workload: str) -> bool:
-    """What a database-bound contestant costs is still its own."""
-    if service.rank is not None:
-        return True
-    return bool(service.database_bound) and need.metric != workloads.of(workload).primary
+        for name, service in results.workloads[workload].services.items()
+        if results.services[name].role == "contestant" and service.trials
+    ]
 
 
 def _figure(results: Results, need: Need, workload: str, name: str) -> Estimate | None:

@@ -14,9 +14,7 @@ from tests.unit.two_runs import AFTER, BEFORE, THROUGHPUT, repeated
 
 
 def held(by_ratio: bool = False, **changes: Any) -> RunComparison:
-    return compare(
-        repeated(1, run_id=BEFORE), repeated(2, **changes), by_ratio=by_ratio
-    )
+    return compare(repeated(1, run_id=BEFORE), repeated(2, **changes), by_ratio=by_ratio)
 
 
 def test_a_regression_is_the_first_thing_said() -> None:

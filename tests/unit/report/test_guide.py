@@ -164,6 +164,25 @@ def test_one_that_failed_is_not_considered_and_named() -> None:
     assert "starlette is not considered: " in guided(run).text[1]
 
 
+def test_one_with_too_few_trials_is_not_placed_and_named() -> None:
+    run = make_run()
+    few = tuple(t for t in run.trials if t.service != "django" or t.block <= 2)
+    said = rows(run.model_copy(update={"trials": few}))[THROUGHPUT]
+    assert said.endswith("flask's. django had too few valid trials to be placed.")
+    assert "the next" not in said
+
+
+def test_one_that_failed_a_trial_is_left_out_of_each_need() -> None:
+    run = make_run()
+    failing = tuple(
+        t.model_copy(update={"status": "failed"}) if (t.service, t.block) == ("flask", 2) else t
+        for t in run.trials
+    )
+    said = rows(run.model_copy(update={"trials": failing}))
+    for need in (THROUGHPUT, CPU, MEMORY, START):
+        assert said[need].endswith(" flask is left out: it failed trials.")
+
+
 def test_what_the_database_limits_is_not_compared_but_what_it_costs_is() -> None:
     run = make_run()
     finding = Finding(code="database-bound", severity="warning", cause=".", remedy=".")
@@ -173,7 +192,9 @@ def test_what_the_database_limits_is_not_compared_but_what_it_costs_is() -> None
     )
     said = rows(run.model_copy(update={"trials": bound}))
     assert said[THROUGHPUT].startswith("fastapi with 400")
+    assert said[THROUGHPUT].endswith(" starlette is left out: limited by the database's core.")
     assert said[CPU].startswith("starlette")
+    assert "left out" not in said[CPU]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ class Cell:
     tone: Tone = ""
     target: str | None = None
     """The anchor of a table that it leads to."""
+    figure: str | None = None
+    """Where the figure stands in results.json, as a JSON Pointer (RFC 6901)."""
 
 
 @dataclass(frozen=True)
@@ -39,3 +41,8 @@ class Table:
     def anchor(self) -> str:
         """Its id in HTML, as unique as its caption."""
         return "table-" + re.sub(r"[^a-z0-9]+", "-", self.caption.lower()).strip("-")
+
+
+def pointer(*parts: str | int) -> str:
+    """A JSON Pointer, its two special characters escaped (RFC 6901, 3)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
