@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from levelbench import environment, images
+from levelbench import environment, images, production
+from levelbench.compose import COMPOSE_FILE
+from levelbench.effort.measure import measure
 from levelbench.files import save
 from levelbench.lab import Lab
 from levelbench.options import Options
@@ -72,6 +74,9 @@ def create(options: Options, lab: Lab) -> OngoingRun:
                 display_name=service.spec.display_name,
                 interface=service.spec.interface,
                 packages=service.versions(),
+                code=measure(service.folder),
+                included=tuple(entry.brought() for entry in service.spec.included),
+                production=production.of(service, COMPOSE_FILE),
             )
             for name, service in options.services.items()
         },
@@ -80,6 +85,7 @@ def create(options: Options, lab: Lab) -> OngoingRun:
             workloads=options.workloads,
             mix=options.mix,
             scale=options.scale,
+            base=options.base,
         ),
         workloads={},
     )

@@ -19,6 +19,7 @@ from levelbench.parity import (
     conduct,
     connections,
     data,
+    included,
     passwords,
     processes,
     schema,
@@ -68,6 +69,7 @@ def audit(running: Running, say: Say, requests: int = REQUESTS) -> Audit:
         hold("logging, debug, keep-alive", conduct.audit)
         hold("logging, debug, keep-alive", lambda g: idle.hold())
         hold("behaviour", behaviour.audit)
+        hold("included", included.audit)
         hold("data", data.hold_checksum)  # last: nothing of the above has changed a row
     names: list[str] = list(RULES)
     entries = sorted(ground.entries, key=lambda entry: names.index(entry.rule.partition(":")[0]))

@@ -86,6 +86,7 @@ def test_csv_is_tidy(folder: Path) -> None:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == [
         "run_id", "service", "workload", "endpoint", "metric", "value", "low", "high", "unit",
+        "trials",
     ]  # fmt: skip
     derived = results.load_results(folder).workloads["closed"].services["flask"]
     (row,) = [
@@ -97,7 +98,9 @@ def test_csv_is_tidy(folder: Path) -> None:
     assert bounds is not None
     assert float(row["value"]) == derived.throughput_rps.value
     assert (float(row["low"]), float(row["high"])) == (bounds.low, bounds.high)
-    assert row["unit"] == "requests/s"
+    assert (row["unit"], row["trials"]) == ("requests/s", "5")
+    keys = [(r["service"], r["workload"], r["endpoint"], r["metric"]) for r in rows]
+    assert len(keys) == len(set(keys))
     (undefined,) = [
         r
         for r in rows
@@ -189,8 +192,9 @@ def test_hostile_names_stay_text_in_charts(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("floor", [True, False])
 def test_charts_hold_the_figures_and_load_nothing(floor: bool) -> None:
-    drawn = charts.all_charts(derive(make_run(floor=floor)), "closed")
-    assert [chart.id for chart in drawn] == ["primary-closed", "cpu-closed"]
+    run = make_run(floor=floor)
+    drawn = charts.all_charts(derive(run), run, "closed")
+    assert [chart.id for chart in drawn] == ["primary-closed", "ratios-closed", "cpu-closed"]
     for chart in drawn:
         assert chart.svg.startswith("<svg")
         spec = json.dumps({key: value for key, value in chart.spec.items() if key != "$schema"})
@@ -205,7 +209,7 @@ def test_charts_hold_the_figures_and_load_nothing(floor: bool) -> None:
         make_run(measured_blocks=2),
         make_run(throughput={"flask": 250.0}, control=None),
         make_run(throughput={"flask": 250.0}, control=None, failed="flask"),
-        make_run().model_copy(update={"trials": ()}),
+        make_run(status="partial").model_copy(update={"trials": ()}),
         make_run(workloads={}, plan=()).model_copy(update={"trials": ()}),
     ],
     ids=["smoke", "partial", "one", "failed", "no trial", "nothing"],
