@@ -9,7 +9,6 @@ from levelbench.claims.views import EQUAL_LOAD, NOT_MEASURED, THREE, Reading, Vi
 from levelbench.results import Claim, Estimate, Results
 from levelbench.stats import MIN_TRIALS
 
-
 FEW = f"fewer than {MIN_TRIALS} valid trials"
 
 
