@@ -83,7 +83,7 @@ def test_the_matrix_has_each_pair_from_both_sides(run: Run) -> None:
     cells = {(row["line"], row["column"]): row for row in shown}
     assert len(cells) == len(shown) == 4 * 3
     better, worse = cells["fastapi", "django"], cells["django", "fastapi"]
-    assert (better["text"], worse["text"]) == ("▲ 2.22", "▼ 0.45")
+    assert (better["text"], worse["text"]) == ("▲ 2.23", "▼ 0.45")
     assert better["better"] == pytest.approx(-worse["better"])
     assert better["better"] > 0
     tie = cells["fastapi", "starlette"]
