@@ -67,9 +67,9 @@ def render(results: Results) -> str:
                     write(name, workload, endpoint, f"cpu_ms_per_request.{container}", figure, "ms")
     for name, summary in results.services.items():
         if (code := summary.code) is not None:
-            for endpoint, size in (*code.endpoints.items(), ("", code.total)):
-                write(name, "", endpoint, "code_lines", Estimate(value=size.lines), "lines")
-                write(name, "", endpoint, "code_complexity", Estimate(value=size.complexity), "")
+            for part, size in (*code.endpoints.items(), ("", code.total)):
+                write(name, "", part, "code_lines", Estimate(value=size.lines), "lines")
+                write(name, "", part, "code_complexity", Estimate(value=size.complexity), "")
             for key in ("dependencies_direct", "dependencies_all"):
                 write(name, "", "", key, Estimate(value=getattr(code, key)), "packages")
     return file.getvalue()
