@@ -30,4 +30,6 @@ class Options:
     """Id of the run whose calibrated rates are used; None: calibrate."""
     resumed: str | None = None
     """Id of the interrupted run that goes on; None: a new one."""
+    base: str | None = None
+    """The commit at which a contestant is measured beside what it is now; None: none is."""
     reports: Path = REPORTS

@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from levelbench import schema
 from levelbench.effort.record import CodeSummary
-from levelbench.files import load
+from levelbench.files import parse, read_json, to_json
 from levelbench.included import What
 from levelbench.model import Model
 from levelbench.records import Environment, Finding, RunStatus
@@ -204,7 +205,17 @@ class Results(Model):
 
 def load_results(folder: Path) -> Results:
     """Raises ResultsError for a missing, damaged or unknown results.json."""
-    return load(folder / RESULTS_FILE, Results, RESULTS_SCHEMA_VERSION)
+    path = folder / RESULTS_FILE
+    content = read_json(path, RESULTS_SCHEMA_VERSION)
+    schema.require(content, RESULTS_SCHEMA_FILE, path)
+    return parse(content, Results, path)
+
+
+def to_results_json(results: Results, folder: Path) -> str:
+    """The text of results.json. Raises ResultsError for results that its schema does not allow."""
+    text = to_json(results)
+    schema.require(json.loads(text), RESULTS_SCHEMA_FILE, folder / RESULTS_FILE)
+    return text
 
 
 def results_schema() -> str:

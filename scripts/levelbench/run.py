@@ -85,6 +85,7 @@ def create(options: Options, lab: Lab) -> OngoingRun:
             workloads=options.workloads,
             mix=options.mix,
             scale=options.scale,
+            base=options.base,
         ),
         workloads={},
     )

@@ -18,7 +18,7 @@ BENCH = [str(Path(sys.executable).with_name("levelbench")), "bench", "--services
 
 @pytest.fixture
 def measuring() -> Iterator[subprocess.Popen[str]]:
-    """A bench that has one trial behind it."""
+    """A bench that has one block behind it: the contestant and its control."""
     with subprocess.Popen(
         [*BENCH, "--profile=quick"], cwd=ROOT, text=True, stdout=subprocess.PIPE
     ) as bench:
@@ -45,7 +45,7 @@ def test_keeps_what_was_measured_and_leaves_no_container(
     assert "Interrupted: the report holds what was measured until then." in output
     folder = (ROOT / "reports" / "latest").resolve()
     assert load_results(folder).status == "partial"
-    assert len(load_run(folder).trials) == 1
+    assert len(load_run(folder).trials) == 2
     assert f"{PROJECT_PREFIX}bench" not in Engine().projects()
 
 

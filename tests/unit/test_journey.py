@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -19,8 +20,10 @@ ITERATIONS = 60_000
 ORDERS = 10_000
 USERS = 100
 
+DECK = 50
+"""Requests after which every endpoint was asked for as often as its weight."""
 
-Walk = Callable[[int, list[int]], list[Any]]
+Walk = Callable[..., list[Any]]
 
 
 @pytest.fixture(scope="module")
@@ -35,16 +38,17 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
         import {{ createJourney, PAGES }} from './journey.mjs';
         let text = '';
         for await (const chunk of process.stdin) text += chunk;
-        const {{ seed, iterations }} = JSON.parse(text);
+        const {{ seed, iterations, weights }} = JSON.parse(text);
         const step = createJourney({{
-          seed, weights: {json.dumps(load_config().load.weights)}, pages: PAGES, orders: {ORDERS},
+          seed, weights, pages: PAGES, orders: {ORDERS},
           users: {json.dumps(users)}, trial: 'b1n2a1',
         }});
         console.log(JSON.stringify(iterations.map(step)));
     """)
 
-    def run(seed: int, iterations: list[int]) -> list[Any]:
-        asked = json.dumps({"seed": seed, "iterations": iterations})
+    def run(seed: int, iterations: list[int], weights: dict[str, int] | None = None) -> list[Any]:
+        weights = weights or load_config().load.weights
+        asked = json.dumps({"seed": seed, "iterations": iterations, "weights": weights})
         done = subprocess.run(
             [NODE, folder / "walk.mjs"], input=asked, capture_output=True, text=True, check=True
         )
@@ -76,18 +80,47 @@ def test_journey_does_not_change_unnoticed(steps: list[Any]) -> None:
     """Runs made before and after a change here asked for different things."""
     assert [f"{step['method']} {step['path']}" for step in steps[:6]] == [
         "GET /api/v1/orders/9156",
-        "GET /api/v1/orders/9679",
-        "GET /api/v1/orders?page=5",
-        "POST /api/v1/auth/login",
+        "GET /api/v1/orders?page=13",
+        "GET /api/v1/orders/6202",
+        "GET /api/v1/orders/8672",
         "GET /api/v1/orders/5732",
-        "GET /api/v1/orders?page=1",
+        "GET /api/v1/orders/4755",
     ]
 
 
-def test_endpoints_follow_their_weights(steps: list[Any]) -> None:
-    seen = Counter(step["endpoint"] for step in steps)
+def test_every_deck_holds_each_endpoint_as_often_as_its_weight(steps: list[Any]) -> None:
     weights = load_config().load.weights
-    assert plausible([seen[name] for name in ENDPOINTS], [weights[name] for name in ENDPOINTS])
+    deck = {name: weights[name] // 2 for name in ENDPOINTS}
+    assert sum(deck.values()) == DECK
+    dealt = [step["endpoint"] for step in steps]
+    for first in range(0, ITERATIONS, DECK):
+        assert Counter(dealt[first : first + DECK]) == deck
+
+
+def test_decks_are_shuffled_and_no_two_alike(steps: list[Any]) -> None:
+    dealt = [step["endpoint"] for step in steps]
+    decks = [tuple(dealt[first : first + DECK]) for first in range(0, ITERATIONS, DECK)]
+    assert len(set(decks)) > 0.99 * len(decks)
+    for name in ("register", "login"):  # one of each in a deck
+        places = Counter(deck.index(name) for deck in decks)
+        assert plausible([places[place] for place in range(DECK)], [1.0] * DECK)
+    # What follows what: as often as in a deck whose order is drawn.
+    follows = Counter(pair for deck in decks for pair in pairwise(deck))
+    some = [(a, b) for a in ("list", "detail") for b in ("list", "detail")]
+    assert plausible([follows[pair] for pair in some], [22.0 if a == b else 23.0 for a, b in some])
+
+
+def test_equal_weights_and_those_of_a_mix_without_hashes_are_dealt_alike(walk: Walk) -> None:
+    for weights, each in (
+        (dict.fromkeys(ENDPOINTS, 20), [1, 1, 1, 1, 1]),
+        ({"register": 0, "login": 0, "list": 46, "detail": 46, "task": 4}, [0, 0, 23, 23, 2]),
+        ({"register": 0, "login": 0, "list": 0, "detail": 1, "task": 0}, [0, 0, 0, 1, 0]),
+    ):
+        deck = sum(each)
+        dealt = [step["endpoint"] for step in walk(42, list(range(40 * deck)), weights)]
+        for first in range(0, len(dealt), deck):
+            seen = Counter(dealt[first : first + deck])
+            assert [seen[name] for name in ENDPOINTS] == each
 
 
 def test_pages_are_front_weighted(steps: list[Any]) -> None:

@@ -1,6 +1,7 @@
 """report.html: one file that asks the network for nothing."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -12,7 +13,8 @@ from pygments.lexers.python import PythonLexer
 from levelbench.records import Run
 from levelbench.report import drawing
 from levelbench.report.answer import answer, labels
-from levelbench.report.sections import rerun, sections
+from levelbench.report.section import Section
+from levelbench.report.sections import sections
 from levelbench.results import Results
 
 
@@ -32,7 +34,7 @@ def render(results: Results, run: Run) -> str:
     style, _, _ = loader.get_source(environment, "report.css")
     sources, _, _ = loader.get_source(environment, "sources.css")
     script, _, _ = loader.get_source(environment, "report.js")
-    shown = sections(results, run, draw=True)
+    shown = sections(results, run)
     return (
         environment.get_template("report.html.j2").render(
             results=results,
@@ -40,13 +42,16 @@ def render(results: Results, run: Run) -> str:
             answer=answer(results, run),
             labels=labels(results, run),
             sections=shown,
-            rerun=rerun(results, run),
             style=Markup(style + sources),
             script=Markup(script),
-            library=Markup(drawing.library()) if any(s.charts for s in shown) else None,
+            library=Markup(drawing.library()) if _have_charts(shown) else None,
         )
         + "\n"
     )
+
+
+def _have_charts(shown: Iterable[Section]) -> bool:
+    return any(section.charts or _have_charts(section.sections) for section in shown)
 
 
 def highlighted(source: str) -> Markup:
