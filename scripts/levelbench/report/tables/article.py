@@ -34,6 +34,7 @@ TONES: dict[str, Tone] = {
 
 
 def claims(results: Results, article: Article) -> Table:
+    rules = "; ".join(f"{WORDS[verdict]}: {rule}" for verdict, rule in article.verdicts.items())
     return Table(
         "The article's claims",
         tuple(Column(label, numeric=False) for label in ("Claimed", "Measured", "Verdict", "Why")),
@@ -46,7 +47,7 @@ def claims(results: Results, article: Article) -> Table:
             )
             for claim in results.claims
         ),
-        tuple(f"{WORDS[verdict]}: {rule}." for verdict, rule in article.verdicts.items()),
+        (f"Verdicts. {rules[:1].upper()}{rules[1:]}.",),
     )
 
 
@@ -81,8 +82,8 @@ def _pairs(caption: str, results: Results, article: Article, shown: Sequence[Vie
             for one, other in combinations(order, 2)
         ),
         (
-            "Ratios of throughput, block by block, with their 95% intervals. The article gives no "
-            "interval. Better or worse is said of the first of a pair.",
+            "Ratios of throughput, block by block, with their 95% intervals. The article gives one "
+            "over all endpoints, and no interval. Better or worse is said of the first of a pair.",
         ),
     )
 

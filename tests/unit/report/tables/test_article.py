@@ -26,9 +26,9 @@ def test_every_verdict_has_a_word_and_its_rule() -> None:
     assert set(tables.WORDS) == known == set(article().verdicts)
     assert len(table.rows) == 10
     assert set(column(table, "Verdict")) <= set(tables.WORDS.values())
-    assert (
-        "holds: the measured interval overlaps the claimed ratio within 10% either way."
-        in table.notes
+    assert table.notes[0].startswith(
+        "Verdicts. Holds: the measured interval overlaps the claimed ratio within 10% either way; "
+        "holds in direction only: same direction and beyond the tie threshold, another size;"
     )
 
 
