@@ -1,6 +1,7 @@
 """The article's claims, its figures and its printed code, beside what was measured."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from levelbench.claims import littleslaw
@@ -60,7 +61,7 @@ def alone(results: Results, article: Article) -> Table:
     """The same on each endpoint alone; without rows where none was."""
     shown = [view for view in ALONE.values() if view.measured(results)]
     table = _pairs("Throughput of every pair, each endpoint alone", results, article, shown)
-    return table if shown else Table(table.caption, (), ())
+    return replace(table, folded=True) if shown else Table(table.caption, (), ())
 
 
 def _pairs(caption: str, results: Results, article: Article, shown: Sequence[View]) -> Table:

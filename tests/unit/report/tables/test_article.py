@@ -110,6 +110,7 @@ def test_what_is_silenced_stands_with_its_reason() -> None:
 def test_each_endpoint_alone_has_a_table_where_it_was_measured() -> None:
     assert tables.alone(results(make_run()), article()).rows == ()
     table = tables.alone(results(factories_alone.make_run()), article())
+    assert table.folded
     assert [column.label for column in table.columns] == [
         "Pair", "The article", "Register alone", "Login alone", "List alone", "Detail alone",
         "Task alone",
