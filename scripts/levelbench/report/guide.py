@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from levelbench.records import Run
+from levelbench.report import counts
 from levelbench.report.answer import MANY_CORES
 from levelbench.report.metrics import metric
-from levelbench.report.needs import Standing, figures_of, left_out, standings, unmeasured
-from levelbench.report.numbers import error_rate, interval, number, ratio_interval, ratio_places
+from levelbench.report.needs import Standing, left_out, standings, unmeasured
+from levelbench.report.numbers import interval, number, ratio_interval, ratio_places
 from levelbench.report.prose import join
 from levelbench.report.section import Section
 from levelbench.report.standing import reciprocal
@@ -30,8 +31,7 @@ def section(results: Results, run: Run) -> Section:
             "guide", TITLE, ("This run is not valid: it is no ground to choose anything by.",), ()
         )
     found = standings(results)
-    rows = [_row(standing) for standing in found]
-    rows += _errors(results)
+    rows = [_row(standing) for standing in found] + counts.rows(results)
     table = Table(
         "By what you need",
         tuple(Column(label, numeric=False) for label in COLUMNS),
@@ -184,42 +184,6 @@ def cores(standing: Standing) -> str:
 def _cores(figure: Estimate) -> str:
     bounds = interval(figure)
     return f"{number(figure.value)} cores" + (f" ({bounds})" if bounds else "")
-
-
-def _errors(results: Results) -> list[tuple[Cell, ...]]:
-    """Errors are counted over all trials, and have no interval."""
-    contestants_of = {
-        workload: {
-            name: service
-            for name, service in measured.services.items()
-            if results.services[name].role == "contestant" and service.error_rate is not None
-        }
-        for workload, measured in results.workloads.items()
-    }
-    ran = {workload: found for workload, found in contestants_of.items() if found}
-    if not ran:
-        return []
-    failing = [
-        (service.error_rate or 0.0, name, workload)
-        for workload, found in ran.items()
-        for name, service in found.items()
-        if service.error_rate
-    ]
-    requests = sum(service.requests for found in ran.values() for service in found.values())
-    if failing:
-        parts = [
-            f"{name} failed {error_rate(rate)} of its requests under {workload}"
-            for rate, name, workload in sorted(failing, reverse=True)
-        ]
-        names = {name for found in ran.values() for name in found}
-        clean = sorted(names - {name for _, name, _ in failing})
-        said = join(parts) + (f"; {join(clean)} failed none" if clean else "")
-    else:
-        names = dict.fromkeys(name for found in ran.values() for name in found)
-        said = f"None of {requests:,} requests failed: {join(list(names))}"
-    shown = failing[0][2] if failing else next(iter(ran))
-    table = figures_of(results, shown)
-    return [(Cell("no errors"), Cell(f"{said}."), Cell(table.caption, target=table.anchor))]
 
 
 def _not_decided(results: Results) -> list[str]:
