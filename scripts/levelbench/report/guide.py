@@ -8,7 +8,7 @@ from levelbench.report import counts
 from levelbench.report.answer import MANY_CORES
 from levelbench.report.metrics import metric
 from levelbench.report.needs import Standing, left_out, standings, unmeasured
-from levelbench.report.numbers import interval, number, ratio_interval, ratio_places
+from levelbench.report.numbers import interval, number, ratio_interval, ratio_text
 from levelbench.report.prose import join
 from levelbench.report.section import Section
 from levelbench.report.standing import reciprocal
@@ -112,7 +112,7 @@ def sentence(standing: Standing) -> str:
 
 
 def _tied(standing: Standing, names: Sequence[str]) -> str:
-    """`No difference detected between a and b (404 and 400 requests/s; ratio ...)`."""
+    """`No difference detected beyond the tie between a and b (404 and 400 ms; ratio ...)`."""
     within = [standing.pairs.get(frozenset(pair)) for pair in combinations(names, 2)]
     alike = all(pair is not None and pair.verdict == "equivalent" for pair in within)
     values = join([number(standing.figures[name].value) for name in names])
@@ -121,7 +121,7 @@ def _tied(standing: Standing, names: Sequence[str]) -> str:
     ends = "" if len(names) == 2 else f" of {names[0]} to {names[-1]}"
     said = f"{join(names)} are equivalent"
     if not alike:
-        said = f"No difference detected between {join(names)}"
+        said = f"No difference detected beyond the tie between {join(names)}"
     return f"{said} ({values} {unit}; ratio{ends} {ratio})"
 
 
@@ -149,13 +149,7 @@ def _distance(standing: Standing, best: Sequence[str], other: str, noun: str) ->
 def _ratio(standing: Standing, one: str, other: str) -> str:
     """`1.55 (1.53 to 1.57)`: one's figure over the other's."""
     pair = standing.pairs.get(frozenset((one, other)))
-    ratio = _oriented(pair, one) if pair else None
-    if ratio is None or ratio.value is None:
-        return "undefined"
-    bounds = ratio_interval(ratio)
-    return number(ratio.value, ratio_places(ratio.value)) + (
-        f" ({bounds})" if bounds else " (without interval)"
-    )
+    return ratio_text(_oriented(pair, one)) if pair else "undefined"
 
 
 def _oriented(pair: Comparison, first: str) -> Estimate:
