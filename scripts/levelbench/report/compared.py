@@ -93,10 +93,10 @@ def _nothing(compared: RunComparison) -> str:
     if not looked_at:
         return "No primary figure could be compared."
     ends = [end for bounds in looked_at for end in (1 / bounds.low, bounds.high)]
-    what = "ratio between contestants" if compared.by_ratio else "primary figure"
     plural = "" if len(looked_at) == 1 else "s"
+    what = f"ratio{plural} between contestants" if compared.by_ratio else f"primary figure{plural}"
     return (
-        f"No difference detected in {len(looked_at)} {what}{plural}; a change by a factor of "
+        f"No difference detected in {len(looked_at)} {what}; a change by a factor of "
         f"{max(ends):.2f} or more is ruled out in all of them together."
     )
 
