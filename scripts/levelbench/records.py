@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
 
+from levelbench.exhibit import Exhibit
 from levelbench.files import ResultsError, load, save
 from levelbench.ledger import ParityEntry
 from levelbench.measured import EndpointWindow as EndpointWindow
@@ -109,6 +110,8 @@ class ServiceRecord(Model):
     memory_idle_mib: Amount | None = None
     packages: dict[str, str] = Field(default_factory=dict)
     """Package -> locked version, the framework's own first."""
+    exhibit: Exhibit | None = None
+    """What an exhibit declares; None for all others."""
 
 
 class Choices(Model):
@@ -201,7 +204,7 @@ class Statements(Model):
     run: Count
     """As PostgreSQL counted them."""
     least: Count
-    """What the right answers cost by the rule of equal work."""
+    """What the right answers cost: by the rule of equal work, or by what an exhibit declares."""
     most: Count
     """What all answers would cost: an error may come before its statements or after them."""
 

@@ -72,6 +72,7 @@ def create(options: Options, lab: Lab) -> OngoingRun:
                 display_name=service.spec.display_name,
                 interface=service.spec.interface,
                 packages=service.versions(),
+                exhibit=service.spec.exhibit,
             )
             for name, service in options.services.items()
         },

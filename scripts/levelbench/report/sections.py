@@ -2,15 +2,14 @@
 
 import shlex
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import chain
 
 from levelbench import comparison, workloads
 from levelbench.records import Run
-from levelbench.report import charts
+from levelbench.report import as_published, charts
 from levelbench.report.answer import found, main_workload
-from levelbench.report.drawing import Chart
 from levelbench.report.numbers import interval, number, ratio_interval
+from levelbench.report.section import Section as Section
 from levelbench.report.tables import (
     alone,
     checks,
@@ -25,15 +24,6 @@ from levelbench.report.tables.table import Table
 from levelbench.results import Control, Results
 
 
-@dataclass(frozen=True)
-class Section:
-    id: str
-    title: str
-    text: tuple[str, ...]
-    tables: tuple[Table, ...]
-    charts: tuple[Chart, ...] = ()
-
-
 def sections(results: Results, run: Run, *, draw: bool = False) -> list[Section]:
     """Everything after the answer. Charts are drawn only when asked for: it takes a second."""
     main = main_workload(results)
@@ -41,7 +31,12 @@ def sections(results: Results, run: Run, *, draw: bool = False) -> list[Section]
     measured = chain.from_iterable(_workload(results, run, name, draw=draw) for name in order)
     return [
         section
-        for section in (*measured, *_claims(results), _trust(results, run, order))
+        for section in (
+            *measured,
+            *_claims(results),
+            as_published.section(results, run),
+            _trust(results, run, order),
+        )
         if section.tables
     ]
 
