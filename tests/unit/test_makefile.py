@@ -52,6 +52,7 @@ def test_help_explains_every_target() -> None:
         ["make", "help"], cwd=ROOT, text=True, capture_output=True, check=True
     ).stdout
     for target in ("bench", "bench-<service>", "bench-as-published", "up-<service>", "report",
-                   "verify", "verify-<service>", "doctor", "test", "test-full", "lint", "clean"):  # fmt: skip
+                   "verify", "verify-<service>", "doctor", "test", "test-full", "lint",
+                   "clean"):  # fmt: skip
         assert f"make {target} " in said
     assert "PROFILE=" in said

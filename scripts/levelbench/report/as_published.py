@@ -17,8 +17,8 @@ KINDS = {
 CONTEXT = (
     "Each exhibit is a contestant with the article's list handler in place of its own: the same "
     "models, pool, server, database and requests. Exhibits do not do equal work and are never "
-    "ranked. The claimed ratios are of the article's mix of five endpoints, which it does not state; what "
-    "is measured here is the list alone."
+    "ranked. The claimed ratios are of the article's mix of five endpoints, which it does not "
+    "state; what is measured here is the list alone."
 )
 SPLIT_NOTE = (
     "As published = framework x work left out, in every block and in the means over blocks. "
