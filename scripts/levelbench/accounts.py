@@ -73,7 +73,9 @@ def statements_run(lab: Lab, seat: Seat, prepared: Prepared, summary: Summary) -
     found = statements.read(lab.database, seat.database, OWNER)
     answers = summary.answers.items()
     exhibit = prepared.contestant.service.spec.exhibit
-    costs = {"list": len(exhibit.statements)} if exhibit else statements.DATA_STATEMENTS
+    costs: Mapping[Endpoint, int] = (
+        {"list": len(exhibit.statements)} if exhibit else statements.DATA_STATEMENTS
+    )
     return Statements(
         run=sum(statement.calls for statement in found if statement.touches_data),
         least=statements.rule({endpoint: a.requests - a.errors for endpoint, a in answers}, costs),
