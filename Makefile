@@ -1,7 +1,8 @@
 # The lab's interface. `make help` prints the targets.
 #
 # Variables: PROFILE= smoke|quick|standard|article|nightly  SERVICES=a,b  SEED=n  SCALE=n
-#            WORKLOAD= closed|open|endpoints|capacity|closed-no-auth  MIX= journey|uniform|no-auth
+#            WORKLOAD= closed|open|endpoints|capacity|closed-no-auth|list
+#            MIX= journey|uniform|no-auth|list
 #            RATES=<run>  RESUME=<run>  VERIFY= auto|force  IMAGES= auto|registry|standin
 #            PORT=n  RUN=<id>  A=<name> B=<name>  SERVICE=<name> BASE=<commit>
 #            A=<run> B=<run> BY_RATIO=1 MARKDOWN=<file>
@@ -17,7 +18,7 @@ BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) 
 	$(call option,VERIFY,verify) $(IMAGE_OPTIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench bench-paired verify doctor up down report compare diff images list clean test test-full browser evidence unit contract smoke lint lock
+.PHONY: help setup bench bench-paired bench-as-published verify doctor up down report compare diff images list clean test test-full browser evidence unit contract smoke lint lock
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z%<>-]+:.*## / { sub("%", "<service>", $$1); printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +29,9 @@ setup: ## install what this machine lacks (every target does so first)
 
 bench: setup ## measure all contestants and write a report
 	@$(LEVELBENCH) bench $(call option,SERVICES,services) $(BENCH_OPTIONS)
+
+bench-as-published: setup ## the published list handlers beside the contestants', on the list alone
+	@$(LEVELBENCH) bench --as-published $(call option,SERVICES,services) $(BENCH_OPTIONS)
 
 bench-%: setup ## measure one contestant
 	@$(LEVELBENCH) bench --services='$*' $(BENCH_OPTIONS)
@@ -104,5 +108,5 @@ lint: setup ## static checks only
 lock: setup ## lock the harness and every contestant anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
 		--custom-compile-command 'make lock' pyproject.toml -o requirements.lock --upgrade
-	for folder in services/*/; do uv pip compile --quiet --python-version 3.13 --generate-hashes \
-		--custom-compile-command 'make lock' $$folder/requirements.in -o $$folder/requirements.lock --upgrade; done
+	for asked in services/*/requirements.in; do uv pip compile --quiet --python-version 3.13 --generate-hashes \
+		--custom-compile-command 'make lock' $$asked -o $${asked%.in}.lock --upgrade; done

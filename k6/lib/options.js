@@ -16,8 +16,10 @@
 //   PAGES      [{"first": 1, "last": 1, "weight": 50}, ...] (default: PAGES in journey.js)
 //   ORDERS     orders in the dataset
 //   USERS      [{"username", "password", "token"}, ...], as prepare.js prints them
+//   UNCHECKED  {"list": ["user", ...], ...}, checks that an exhibit's answers are not held to
 //   TRIAL      prefix of the usernames that are registered, its own in each trial on a database
 
+import { checkNames } from './checks.js';
 import { ENDPOINTS, PAGES } from './journey.js';
 
 const PAGE_SIZE = 20;
@@ -78,8 +80,9 @@ export function readSettings(prefix = '') {
     orders: whole('ORDERS', 1),
     users: json('USERS'),
     trial: text('TRIAL'),
+    unchecked: json('UNCHECKED', '{}'),
   };
-  const { pages, orders, users, trial } = settings;
+  const { pages, orders, users, trial, unchecked } = settings;
   ensure(
     Array.isArray(pages) && pages.length > 0
       && pages.every(({ first, last, weight }) => first >= 1 && last >= first && weight > 0),
@@ -97,6 +100,12 @@ export function readSettings(prefix = '') {
   );
   // <trial>_<n> has to be a username: 32 characters of [a-z0-9_], ten of them for n.
   ensure(/^[a-z0-9_]{1,20}$/.test(trial), 'TRIAL must be 1 to 20 characters of [a-z0-9_]');
+  ensure(
+    Object.entries(unchecked).every(([endpoint, names]) =>
+      ENDPOINTS.includes(endpoint)
+        && Array.isArray(names) && names.every((name) => checkNames(endpoint).includes(name))),
+    'UNCHECKED must give names of checks by endpoint',
+  );
   return settings;
 }
 

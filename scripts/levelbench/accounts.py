@@ -67,14 +67,19 @@ def rows(lab: Lab, seat: Seat, prepared: Prepared, summary: Summary, count: Task
     )
 
 
-def statements_run(lab: Lab, seat: Seat, summary: Summary) -> Statements:
-    """What the load cost the database, against what its answers cost by the rule."""
+def statements_run(lab: Lab, seat: Seat, prepared: Prepared, summary: Summary) -> Statements:
+    """What the load cost the database, against what its answers cost by the rule; those of an
+    exhibit, by what it declares."""
     found = statements.read(lab.database, seat.database, OWNER)
     answers = summary.answers.items()
+    exhibit = prepared.contestant.service.spec.exhibit
+    costs: Mapping[Endpoint, int] = (
+        {"list": len(exhibit.statements)} if exhibit else statements.DATA_STATEMENTS
+    )
     return Statements(
         run=sum(statement.calls for statement in found if statement.touches_data),
-        least=statements.rule({endpoint: a.requests - a.errors for endpoint, a in answers}),
-        most=statements.rule({endpoint: a.requests for endpoint, a in answers}),
+        least=statements.rule({endpoint: a.requests - a.errors for endpoint, a in answers}, costs),
+        most=statements.rule({endpoint: a.requests for endpoint, a in answers}, costs),
     )
 
 

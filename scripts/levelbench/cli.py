@@ -104,7 +104,7 @@ def bench(
         int | None, typer.Option(help="Of order and requests; random if not given.")
     ] = None,
     mix: Annotated[
-        str, typer.Option(help="How a mix is weighed: journey, uniform or no-auth.")
+        str, typer.Option(help="How a mix is weighed: journey, uniform, no-auth or list.")
     ] = "journey",
     scale: Annotated[int, typer.Option(min=1, help="Multiplies the dataset.")] = 1,
     verify: Annotated[
@@ -116,19 +116,30 @@ def bench(
     resumed: Annotated[
         str, typer.Option("--resume", help="Id of an interrupted run that goes on.")
     ] = "",
+    as_published: Annotated[
+        bool,
+        typer.Option(
+            "--as-published",
+            help="The published list handlers beside the contestants', on the list alone.",
+        ),
+    ] = False,
     source: SourceOption = "auto",
 ) -> None:
     """Measure the contestants and write a report."""
-    config = load_config()
+    config, known = load_config(), services.discover()
+    if as_published:
+        names = names or ",".join(services.exhibits(known))
+        workload = workload or "list"
     if resumed:
-        known = services.discover()
         options = resume.options_of(resumed, config, known, _source(source))
     else:
         chosen = config.profile(profile)
         options = Options(
             profile_name=profile,
             profile=chosen,
-            services=services.select(names, services.discover(), references=chosen.references),
+            services=services.with_bases(
+                services.select(names, known, references=chosen.references)
+            ),
             workload=workload,
             workloads=_blocks(workload, config, profile),
             seed=secrets.randbelow(2**31) if seed is None else seed,
@@ -138,6 +149,7 @@ def bench(
             verify_anew=_choice("way to verify", verify, ("auto", "force")) == "force",
             rates_of=rates or None,
         )
+        options.require_served(config.load)
     with _interruptible(), Display(console) as display:
         run = run_bench(options, config, display, _refresh)
     sys.exit(_conclude(run))
@@ -308,7 +320,7 @@ def list_services(
         print(json.dumps({name: service.spec.model_dump() for name, service in found.items()}))
         return
     for name, service in found.items():
-        print(f"{name:<12} {service.spec.role:<12} {service.spec.display_name}")
+        print(f"{name:<24} {service.spec.role:<12} {service.spec.display_name}")
 
 
 @app.command()

@@ -181,15 +181,19 @@ class Config(FileModel):
             raise LabError(f"there is no profile {name!r}", f"Choose one of: {known}.") from None
 
 
-AUTHENTICATION: tuple[Endpoint, ...] = ("register", "login")
+LEFT_OUT: dict[Mix, tuple[Endpoint, ...]] = {
+    "no-auth": ("register", "login"),
+    "list": ("register", "login", "detail", "task"),
+}
+"""What a mix has not of the journey."""
 
 
 def weights_of(load: Load, mix: Mix) -> dict[Endpoint, int]:
-    """Weights of the endpoints: the configured journey, the same without what hashes a password,
-    or all five alike."""
+    """Weights of the endpoints: the configured journey, the same without what hashes a password or
+    with nothing but the list, or all five alike."""
     if mix == "uniform":
         return dict.fromkeys(ENDPOINTS, 100 // len(ENDPOINTS))
-    left_out = AUTHENTICATION if mix == "no-auth" else ()
+    left_out = LEFT_OUT.get(mix, ())
     return {name: 0 if name in left_out else weight for name, weight in load.weights.items()}
 
 

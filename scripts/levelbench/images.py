@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -142,7 +143,7 @@ def _folder_fingerprint(folder: Path) -> str:
 def build_service(engine: Engine, service: Service, python: str, say: Say) -> str:
     """The reference of the contestant's image, built unless it is here already.
 
-    The tag is a fingerprint of the folder and of the base image: a source change rebuilds that
+    The tag is a fingerprint of its files and of the base image: a source change rebuilds that
     contestant alone, and nothing else rebuilds it. Raises EngineError with the builder's last
     lines.
     """
@@ -150,7 +151,10 @@ def build_service(engine: Engine, service: Service, python: str, say: Say) -> st
     if engine.image(reference) is None:
         say(f"building {service.name}")
         labels = {LABEL: "service"}
-        engine.build(service.folder, reference, {"PYTHON_IMAGE": python}, labels)
+        with tempfile.TemporaryDirectory(prefix="levelbench-build-") as folder:
+            context = Path(folder) / service.name
+            service.lay_out(context)
+            engine.build(context, reference, {"PYTHON_IMAGE": python}, labels)
         _remove_older(engine, reference)
     return reference
 

@@ -3,12 +3,12 @@
 One that cannot is left out with its reason in the report, and the run goes on with the others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.markup import escape
 
-from levelbench import images, prepare, resume, verification
+from levelbench import images, parity, prepare, resume, verification
 from levelbench.dataset import Rows
 from levelbench.errors import LabError
 from levelbench.lab import Contestant, Lab
@@ -18,6 +18,7 @@ from levelbench.progress import Display
 from levelbench.records import LEFT_OUT, Finding
 from levelbench.run import OngoingRun
 from levelbench.services import Service
+from levelbench.words import Endpoint
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ class LineUp:
     def verify(
         self, contestants: Sequence[Contestant], rows: Rows, scale: int, *, force: bool
     ) -> dict[str, Verification]:
-        """The outcome of each contestant for which every rule of equal work holds, by name.
+        """The outcome of each contestant for which every rule of equal work holds, by name; and of
+        each exhibit that does what it declares, and no more.
 
         `force` verifies anew what is known to hold.
         """
@@ -65,11 +67,14 @@ class LineUp:
                 self._leave_out(contestant.name, f"it could not be verified: {error}", error)
                 continue
             self.run.update(parity=(*self.run.record.parity, *found.entries))
-            self.run.update_service(contestant.name, verified=found.verified)
+            exhibit = contestant.service.spec.exhibit
+            if exhibit is None:  # it was not held to the contract, which it does not keep
+                self.run.update_service(contestant.name, verified=found.verified)
             if found.verified:
                 verified[contestant.name] = found
             else:
-                self._leave_out(contestant.name, broken_rules(found))
+                promise = "what it declares" if exhibit else "equal work"
+                self._leave_out(contestant.name, broken_rules(found, promise))
         return verified
 
     def _verification(
@@ -83,9 +88,17 @@ class LineUp:
         if known is not None:
             self.display.say(f"{service.name} is verified: {len(known.entries)} checks held before")
             return known
-        self.display.say(f"verifying {service.name}: contract and parity (under a minute)")
-        source = lab.images.source
-        found = verification.verify(service, key, source=source, scale=scale, say=self.display.step)
+        exhibit = service.spec.exhibit
+        held = "what it declares" if exhibit else "contract and parity (under a minute)"
+        self.display.say(f"verifying {service.name}: {held}")
+        found = verification.verify(
+            service,
+            key,
+            source=lab.images.source,
+            scale=scale,
+            say=self.display.step,
+            audit=parity.audit_exhibit if exhibit else parity.audit,
+        )
         verification.remember(service, found)
         return found
 
@@ -96,14 +109,13 @@ class LineUp:
         known = self.run.record.environment
         versions = {**known.versions, **self.lab.server_versions()}
         self.run.update(environment=known.model_copy(update={"versions": versions}))
-        prepared = {}
-        for contestant in contestants:
+        prepared: dict[str, Prepared] = {}
+        # An exhibit after the contestant whose database it takes.
+        for contestant in sorted(contestants, key=lambda one: one.service.base is not None):
             name = contestant.name
-            self.display.say(f"preparing {name}: migrate, load, register the load's users")
+            counts = verified[name].statements_per_request
             try:
-                ready = prepare.prepare(
-                    self.lab, contestant, rows, verified[name].statements_per_request
-                )
+                ready = self._prepare(contestant, prepared, rows, counts)
             except LabError as error:
                 self._leave_out(name, f"it could not be prepared: {error}", error)
                 continue
@@ -112,6 +124,23 @@ class LineUp:
         if not prepared:
             raise LabError("no contestant could be measured", "The lines above say why.")
         return prepared
+
+    def _prepare(
+        self,
+        contestant: Contestant,
+        prepared: Mapping[str, Prepared],
+        rows: Rows,
+        counts: dict[Endpoint, float],
+    ) -> Prepared:
+        base = contestant.service.base
+        if base is None:
+            self.display.say(
+                f"preparing {contestant.name}: migrate, load, register the load's users"
+            )
+            return prepare.prepare(self.lab, contestant, rows, counts)
+        if base.name not in prepared:
+            raise LabError(f"{base.name}, on whose database it is measured, is not there")
+        return prepare.beside(prepared[base.name], contestant, counts)
 
     def _leave_out(self, name: str, failure: str, error: LabError | None = None) -> None:
         for line in getattr(error, "output", ()):
@@ -127,11 +156,11 @@ class LineUp:
         self.run.update(findings=(*self.run.record.findings, finding))
 
 
-def broken_rules(found: Verification) -> str:
+def broken_rules(found: Verification, promise: str = "equal work") -> str:
     """What a contestant does not hold, in one line."""
     first, *others = found.broken
     more = f" (and {len(others)} more)" if others else ""
     return (
-        f"it does not do equal work: {first.rule}: expected {first.expected}; "
+        f"it does not do {promise}: {first.rule}: expected {first.expected}; "
         f"seen {first.observed}{more}"
     )

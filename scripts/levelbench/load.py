@@ -13,6 +13,7 @@ from levelbench.clock import Clock
 from levelbench.compose import ContainerGoneError, OutOfMemoryError, Stack
 from levelbench.engine import EngineError
 from levelbench.errors import LabError
+from levelbench.exhibit import Exhibit
 from levelbench.files import write_atomic
 from levelbench.lab import SERVERS, Lab, Seat
 from levelbench.parameters import Parameters
@@ -132,6 +133,7 @@ def _start_generators(
             TRIAL=target.prefix,
             USERS=json.dumps(target.prepared.users),
             **({"TURNS": _turns_json(plan, origin_epoch_ms)} if plan else {}),
+            **_unchecked(target.prepared.contestant.service.spec.exhibit),
         )
         sampler.add("k6", counters.find(stack.engine, stack.state("k6")))
 
@@ -141,6 +143,11 @@ def _start_generators(
         ]
         for one in started:
             one.result()
+
+
+def _unchecked(exhibit: Exhibit | None) -> dict[str, str]:
+    """What the answers of an exhibit are not held to; nothing for a contestant."""
+    return {"UNCHECKED": json.dumps({"list": exhibit.unchecked()})} if exhibit else {}
 
 
 def _turns_json(plan: Plan, origin_epoch_ms: int) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from math import comb
 
-from levelbench import comparison, figures, outcome, workloads
+from levelbench import comparison, figures, outcome, published, workloads
 from levelbench.outcome import Floor
 from levelbench.records import Run, TrialRecord
-from levelbench.results import Comparison, WorkloadResults
+from levelbench.results import Comparison, Split, WorkloadResults
 from levelbench.words import ENDPOINTS, Endpoint
 from levelbench.workloads import Workload
 
@@ -44,7 +44,18 @@ def of_workload(run: Run, name: str, trials: Sequence[TrialRecord]) -> WorkloadR
         },
         comparisons=comparisons,
         control=noise,
+        published=_published(run, measured) if workload.saturates and not alone else (),
     )
+
+
+def _published(run: Run, measured: Trials) -> tuple[Split, ...]:
+    """Under a load that saturates: under an open one all handle what is offered."""
+    records = run.record.services
+    exhibits = {exhibit.extends: label for label in measured if (exhibit := records[label].exhibit)}
+    observed = {
+        label: figures.observations(own, outcome.THROUGHPUT) for label, own in measured.items()
+    }
+    return published.splits(exhibits, observed)
 
 
 def _by_label(run: Run, workload: str, trials: Sequence[TrialRecord]) -> Trials:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from levelbench.config import REPORTS, Profile
+from levelbench import workloads
+from levelbench.config import REPORTS, Load, Profile, weights_of
+from levelbench.errors import LabError
 from levelbench.images import Source
 from levelbench.services import Service
-from levelbench.words import Mix
+from levelbench.words import ENDPOINTS, Mix
 
 
 @dataclass(frozen=True)
@@ -33,3 +35,18 @@ class Options:
     base: str | None = None
     """The commit at which a contestant is measured beside what it is now; None: none is."""
     reports: Path = REPORTS
+
+    def require_served(self, load: Load) -> None:
+        """Raises LabError for a workload that asks a service for what it does not have."""
+        for name in self.workloads:
+            workload = workloads.of(name)
+            weights = weights_of(load, workload.mix or self.mix)
+            asked = [e for e in ENDPOINTS if workload.alone or weights[e]]
+            for service in self.services.values():
+                serves = service.spec.serves
+                if not set(asked) <= set(serves):
+                    raise LabError(
+                        f"{service.name} serves {', '.join(serves)} alone, and the workload "
+                        f"{name} asks for {', '.join(asked)}",
+                        "Choose WORKLOAD=list, as `make bench-as-published` does, or leave it out.",
+                    )

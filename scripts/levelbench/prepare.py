@@ -4,8 +4,9 @@ What comes out is a template database that every trial starts from, and the user
 """
 
 import json
+import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from levelbench import counters
@@ -35,7 +36,10 @@ class Prepared:
     """Data statements of each endpoint, as `verify` counted them."""
 
     def tokens_last_s(self) -> float:
-        """Seconds until the first of the tokens expires."""
+        """Seconds until the first of the tokens expires; infinite where none is asked for."""
+        exhibit = self.contestant.service.spec.exhibit
+        if exhibit and not exhibit.token:
+            return math.inf
         return min(float(user["expires_at_epoch_s"]) for user in self.users) - time.time()
 
 
@@ -70,6 +74,18 @@ def prepare(
         lab.database.users(template),
         memory_idle_mib,
         statements_per_request,
+    )
+
+
+def beside(
+    base: Prepared, contestant: Contestant, statements_per_request: dict[Endpoint, float]
+) -> Prepared:
+    """An exhibit, which registers nobody: on the database of the contestant that it extends."""
+    return replace(
+        base,
+        contestant=contestant,
+        memory_idle_mib=None,
+        statements_per_request=statements_per_request,
     )
 
 

@@ -39,8 +39,9 @@ class Production(Model):
 def of(service: Service, compose_file: Path) -> Production:
     """What service.toml, bin/, requirements.lock and the Compose file say."""
     locked = service.locked()
-    scripts = {name: service.folder / "bin" / name for name in COMMANDS}
-    commands = {name: command(path) for name, path in scripts.items() if path.is_file()}
+    files = service.files()
+    scripts = {name: files[path] for name in COMMANDS if (path := f"bin/{name}") in files}
+    commands = {name: command(path) for name, path in scripts.items()}
     programs = {name: text.split()[0] for name, text in commands.items()}
     own, others = containers(compose_file)
     return Production(

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, Field
 
 from levelbench.effort.record import Code
+from levelbench.exhibit import Exhibit
 from levelbench.files import ResultsError, load, save
 from levelbench.included import Brought
 from levelbench.ledger import ParityEntry
@@ -118,6 +119,8 @@ class ServiceRecord(Model):
     included: tuple[Brought, ...] | None = None
     """What comes for free, as declared; whether it was shown stands in the parity ledger."""
     production: Production | None = None
+    exhibit: Exhibit | None = None
+    """What an exhibit declares; None for all others."""
 
 
 class Choices(Model):
@@ -212,7 +215,7 @@ class Statements(Model):
     run: Count
     """As PostgreSQL counted them."""
     least: Count
-    """What the right answers cost by the rule of equal work."""
+    """What the right answers cost: by the rule of equal work, or by what an exhibit declares."""
     most: Count
     """What all answers would cost: an error may come before its statements or after them."""
 

@@ -169,11 +169,31 @@ class Control(Model):
     """Of each endpoint that was alone; empty for a mix."""
 
 
+class Split(Model):
+    """A published lead of a over b, rebuilt and taken apart: as_published is equal_work times
+    left_out. Each interval holds at 95% on its own."""
+
+    a: str
+    b: str
+    claimed: float
+    """The ratio of the published figures."""
+    blocks: int
+    """In which all four were measured: contestants and exhibits."""
+    as_published: Estimate
+    """Throughput of a's exhibit over b's."""
+    equal_work: Estimate
+    """Of a over b themselves: what the frameworks cost for the same work."""
+    left_out: Estimate
+    """What a gains over b by leaving out work that the contract asks for."""
+
+
 class WorkloadResults(Model):
     parameters: dict[str, Any]
     services: dict[str, ServiceResults]
     comparisons: tuple[Comparison, ...]
     control: Control | None
+    published: tuple[Split, ...] = ()
+    """Of a load on the list, with exhibits beside their contestants; empty for all others."""
 
 
 class Claim(Model):

@@ -74,9 +74,10 @@ def create(options: Options, lab: Lab) -> OngoingRun:
                 display_name=service.spec.display_name,
                 interface=service.spec.interface,
                 packages=service.versions(),
-                code=measure(service.folder),
+                code=None if service.spec.exhibit else measure(service.folder),
                 included=tuple(entry.brought() for entry in service.spec.included),
                 production=production.of(service, COMPOSE_FILE),
+                exhibit=service.spec.exhibit,
             )
             for name, service in options.services.items()
         },

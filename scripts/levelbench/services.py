@@ -2,19 +2,21 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from levelbench import toml
 from levelbench.config import ROOT
 from levelbench.errors import LabError
+from levelbench.exhibit import Exhibit
 from levelbench.included import LINK, Included
 from levelbench.rules import RULES
-from levelbench.toml import FileModel
+from levelbench.toml import FileModel, Text
 from levelbench.words import ENDPOINTS, Endpoint, Role
 
 SERVICES = ROOT / "services"
@@ -22,8 +24,6 @@ SPEC_FILE = "service.toml"
 LOCK_FILE = "requirements.lock"
 NOT_IN_IMAGE = {SPEC_FILE, "requirements.in", "README.md"}
 """Files of a contestant that do not go into its image."""
-
-Text = Annotated[str, Field(min_length=1)]
 
 
 class Choice(FileModel):
@@ -85,6 +85,20 @@ class Spec(FileModel):
             raise ValueError(f"{twice[0]} is declared twice")
         return included
 
+    exhibit: Exhibit | None = None
+    """What it is a rebuilding of; None for all that is no exhibit."""
+
+    @property
+    def serves(self) -> tuple[Endpoint, ...]:
+        """The endpoints that it has."""
+        return ("list",) if self.exhibit else ENDPOINTS
+
+    @model_validator(mode="after")
+    def _exhibits_say_what_they_show(self) -> "Spec":
+        if (self.role == "exhibit") != (self.exhibit is not None):
+            raise ValueError('a service whose role is "exhibit", and no other, has [exhibit]')
+        return self
+
     @model_validator(mode="after")
     def _every_endpoint_has_its_transactions(self) -> "Spec":
         if set(self.transaction_statements) != set(ENDPOINTS):
@@ -99,7 +113,10 @@ class Service:
     name: str
     """The folder's name, never restated."""
     folder: Path
+    """For an exhibit: what it has of its own, laid over the folder of the contestant it extends."""
     spec: Spec
+    base: "Service | None" = None
+    """The contestant that an exhibit extends."""
 
     def versions(self) -> dict[str, str]:
         """Package -> version from requirements.lock, for the packages named in service.toml.
@@ -121,25 +138,52 @@ class Service:
 
     def locked(self) -> dict[str, str]:
         """Package -> version of all that requirements.lock holds. Raises LabError without one."""
-        return dict(_locked_versions(self.folder / LOCK_FILE))
+        return dict(_locked_versions(self.files().get(LOCK_FILE, self.folder / LOCK_FILE)))
 
     def fingerprint(self, base: str) -> str:
         """Identity of the image that this folder gives on the base image `base` (an image id)."""
         digest = hashlib.sha256(base.encode())
-        for path in sorted(self._image_files()):
-            digest.update(
-                f"{path.relative_to(self.folder)}\0{path.stat().st_mode & 0o111}\0".encode()
-            )
-            digest.update(path.read_bytes())
+        for path, file in self._image_files():
+            digest.update(f"{path}\0{file.stat().st_mode & 0o111}\0".encode())
+            digest.update(file.read_bytes())
         return digest.hexdigest()[:12]
 
-    def _image_files(self) -> Iterator[Path]:
-        for path in self.folder.rglob("*"):
-            parts = path.relative_to(self.folder).parts
-            if "__pycache__" in parts or any(part.endswith("_cache") for part in parts):
-                continue
-            if path.is_file() and str(path.relative_to(self.folder)) not in NOT_IN_IMAGE:
-                yield path
+    def lay_out(self, folder: Path) -> None:
+        """Put the files that its image is built from into `folder`, which is made."""
+        folder.mkdir(mode=0o755)
+        for path, file in self._image_files():
+            (folder / path).parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+            shutil.copy2(file, folder / path)
+
+    def files(self) -> dict[str, Path]:
+        """Every file of its source but caches, by its path in the folder; of an exhibit those of
+        the contestant that it extends as well, unless it has one of that path itself."""
+        inherited = self.base.files() if self.base else {}
+        return {**inherited, **source_files(self.folder)}
+
+    def spec_files(self) -> tuple[Path, ...]:
+        """The files that its spec was read from."""
+        inherited = self.base.spec_files() if self.base else ()
+        return (*inherited, self.folder / SPEC_FILE)
+
+    def declared(self) -> dict[str, Any]:
+        """What these say, key by key: an exhibit's own key in place of its contestant's."""
+        return {key: value for file in self.spec_files() for key, value in toml.load(file).items()}
+
+    def _image_files(self) -> list[tuple[str, Path]]:
+        kept = ((path, file) for path, file in self.files().items() if path not in NOT_IN_IMAGE)
+        return sorted(kept, key=lambda found: Path(found[0]))
+
+
+def source_files(folder: Path) -> dict[str, Path]:
+    """Every file of a folder but caches, by its path in it."""
+    files = {}
+    for path in folder.rglob("*"):
+        parts = path.relative_to(folder).parts
+        cached = any(part == "__pycache__" or part.endswith("_cache") for part in parts)
+        if path.is_file() and not cached:
+            files["/".join(parts)] = path
+    return files
 
 
 def _locked_versions(lock: Path) -> Iterator[tuple[str, str]]:
@@ -157,13 +201,39 @@ def discover(folder: Path = SERVICES) -> dict[str, Service]:
 
     Raises LabError for a malformed service.toml: no contestant is passed over in silence.
     """
-    found = {
-        path.parent.name: Service(path.parent.name, path.parent, toml.read(path, Spec))
-        for path in sorted(folder.glob(f"*/{SPEC_FILE}"))
-    }
-    if not found:
+    said = {path: toml.load(path) for path in sorted(folder.glob(f"*/{SPEC_FILE}"))}
+    if not said:
         raise LabError(f"no contestant under {folder}", f"Each needs a {SPEC_FILE}.")
-    return found
+    contestants = {
+        path.parent.name: Service(path.parent.name, path.parent, toml.parse(content, Spec, path))
+        for path, content in said.items()
+        if "exhibit" not in content
+    }
+    shown = {
+        path.parent.name: _exhibit(path, content, contestants)
+        for path, content in said.items()
+        if "exhibit" in content
+    }
+    return dict(sorted({**contestants, **shown}.items()))
+
+
+def _exhibit(path: Path, content: Mapping[str, Any], contestants: Mapping[str, Service]) -> Service:
+    """An exhibit is what the contestant is that it extends, but for what it says itself."""
+    own = toml.parse({"exhibit": content["exhibit"]}, _Extension, path)
+    base = contestants.get(own.exhibit.extends)
+    if base is None:
+        raise LabError(
+            f"{path}: exhibit.extends: there is no contestant {own.exhibit.extends!r}",
+            f"Choose from: {', '.join(contestants)}.",
+        )
+    spec = toml.parse({**base.declared(), **content}, Spec, path)
+    return Service(path.parent.name, path.parent, spec, base)
+
+
+class _Extension(FileModel):
+    """The one table of an exhibit's service.toml that has to be known before the rest."""
+
+    exhibit: Exhibit
 
 
 def select(
@@ -184,3 +254,15 @@ def select(
             f"there is no service {unknown[0]!r}", f"Choose from: {', '.join(services)}."
         )
     return {name: services[name] for name in services if name in wanted}
+
+
+def with_bases(chosen: Mapping[str, Service]) -> dict[str, Service]:
+    """The services, and beside each exhibit the contestant that it extends: what an exhibit
+    leaves out is seen against that, whose database it is measured on."""
+    bases = {service.base.name: service.base for service in chosen.values() if service.base}
+    return dict(sorted({**chosen, **bases}.items()))
+
+
+def exhibits(known: Mapping[str, Service]) -> list[str]:
+    """The names of all exhibits."""
+    return [name for name, service in known.items() if service.spec.exhibit]

@@ -1,7 +1,6 @@
 """Two contestants' sources side by side: what is the same, what only one has, what differs."""
 
 import os
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -16,6 +15,7 @@ from rich.text import Text
 
 from levelbench.errors import LabError
 from levelbench.services import SPEC_FILE, Service, select
+from levelbench.services import source_files as source_files
 
 LEFT_OUT = {"requirements.lock", SPEC_FILE}
 """Files that are not compared line by line: one is generated, the other is compared by its keys."""
@@ -67,20 +67,9 @@ def pick(left: str, right: str, services: dict[str, Service]) -> tuple[Service, 
     return chosen[0], chosen[1]
 
 
-def source_files(folder: Path) -> dict[str, Path]:
-    """Every file of a contestant but caches, by its path in the folder."""
-    files = {}
-    for path in folder.rglob("*"):
-        parts = path.relative_to(folder).parts
-        cached = any(part == "__pycache__" or part.endswith("_cache") for part in parts)
-        if path.is_file() and not cached:
-            files["/".join(parts)] = path
-    return files
-
-
-def compare(left: Path, right: Path) -> list[File]:
-    """The files of two contestants' folders, in one order, without those LEFT_OUT."""
-    lefts, rights = source_files(left), source_files(right)
+def compare(left: Service, right: Service) -> list[File]:
+    """The files of two contestants, in one order, without those LEFT_OUT."""
+    lefts, rights = left.files(), right.files()
     return [
         File(path, _lines(lefts.get(path)), _lines(rights.get(path)))
         for path in sorted(lefts.keys() | rights.keys(), key=_order)
@@ -153,9 +142,9 @@ def _ratio(left: str, right: str) -> float:
     return ratio if ratio >= SIMILAR else 0.0
 
 
-def spec_pairs(left: Path, right: Path) -> list[Pair]:
+def spec_pairs(left: Service, right: Service) -> list[Pair]:
     """What differs in two service.toml files: key beside key, then the entries of each."""
-    one, other = (tomllib.loads((f / SPEC_FILE).read_text(encoding="utf-8")) for f in (left, right))
+    one, other = left.declared(), right.declared()
     entries = pairs(_entries(one), _entries(other))
     keys = [
         (_key(key, one), _key(key, other))
@@ -197,7 +186,7 @@ def _toml(value: object) -> str:
 
 def render(a: Service, b: Service) -> Iterable[RenderableType]:
     """Both contestants' files, then the keys of service.toml that differ, then a summary."""
-    files = compare(a.folder, b.folder)
+    files = compare(a, b)
     for file in files:
         if file.left == file.right:
             yield Text(f"identical: {file.path}, {_count(file.left)}", "dim")
@@ -207,7 +196,7 @@ def render(a: Service, b: Service) -> Iterable[RenderableType]:
             yield Text(f"only in {b.name}: {file.path}, {_count(file.right)}", STYLES[ONLY_RIGHT])
         else:
             yield from _columns(file.path, a.name, b.name, pairs([*file.left], [*file.right]))
-    if different := spec_pairs(a.folder, b.folder):
+    if different := spec_pairs(a, b):
         yield from _columns(f"{SPEC_FILE}, what differs", a.name, b.name, different)
     yield Rule(characters="-")
     yield Text(summary(files, a.name, b.name))

@@ -106,9 +106,10 @@ class Tally:
         return calls / self.requests
 
 
-def rule(answers: Mapping[Endpoint, int]) -> int:
-    """Data statements that so many answers of each endpoint cost by the rule of equal work."""
-    return sum(DATA_STATEMENTS[endpoint] * count for endpoint, count in answers.items())
+def rule(answers: Mapping[Endpoint, int], costs: Mapping[Endpoint, int] = DATA_STATEMENTS) -> int:
+    """Data statements that so many answers of each endpoint cost: by the rule of equal work, or by
+    other `costs` where an exhibit declares them."""
+    return sum(costs[endpoint] * count for endpoint, count in answers.items() if count)
 
 
 def reset(database: Database, name: str) -> None:

@@ -1,10 +1,11 @@
 """TOML files read into frozen models; what is wrong is said in one line."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from levelbench.errors import LabError
 
@@ -15,6 +16,8 @@ class FileModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+Text = Annotated[str, Field(min_length=1)]
+
 Read = TypeVar("Read", bound=FileModel)
 
 
@@ -23,14 +26,26 @@ def read(path: Path, model: type[Read]) -> Read:
 
     Raises LabError that names the file, the field and what was expected.
     """
+    return parse(load(path), model, path)
+
+
+def load(path: Path) -> dict[str, Any]:
+    """What `path` says. Raises LabError that names the file."""
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise LabError(f"{path} is missing") from None
     except OSError as error:
         raise LabError(f"{path} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise LabError(f"{path} is not valid TOML: {error}") from None
+
+
+def parse(content: Mapping[str, Any], model: type[Read], path: Path) -> Read:
+    """What was loaded from `path` as `model`.
+
+    Raises LabError that names the file, the field and what was expected.
+    """
     try:
         return model.model_validate(content)
     except ValidationError as error:

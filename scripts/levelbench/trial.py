@@ -174,7 +174,7 @@ def _collected(lab: Lab, trial: _Trial, parameters: Parameters) -> dict[str, Any
         "cores": neighbours.of_mix(seen, summary),
         "endpoint_cores": neighbours.of_endpoints(seen, summary),
         "rows": accounts.rows(lab, seat, prepared, summary, trial.found.pop("count")),
-        "statements": accounts.statements_run(lab, seat, summary),
+        "statements": accounts.statements_run(lab, seat, prepared, summary),
         "tasks": accounts.background(lab, seat, summary, folder),
         **_ladder(summary.steps, parameters),
     }

@@ -157,8 +157,7 @@ def _statements(trial: TrialRecord) -> Iterator[Finding]:
     yield Finding(
         code="statements-differ",
         severity="error",
-        cause=f"the load's answers cost {found.run} data statements, and {wanted} by the rule of "
-        "equal work",
+        cause=f"the load's answers cost {found.run} data statements, and {wanted} were due",
         remedy=f"`make verify-{trial.service}` counts them for each kind of request.",
     )
 

@@ -20,7 +20,7 @@ from levelbench.images import ImageSet, Say, Source
 from levelbench.ledger import ParityEntry, Verification, VerifyReport, load_verification
 from levelbench.parity.settings import CONFIGURATION
 from levelbench.progress import Display
-from levelbench.services import SPEC_FILE, Service
+from levelbench.services import Service
 
 FOLDER = REPORTS / "verify"
 REPORT_FILE = "verify.json"
@@ -34,20 +34,23 @@ def verify(
     source: Source = "auto",
     scale: int = 1,
     say: Say = lambda message: None,
+    audit: parity.Auditor = parity.audit,
 ) -> Verification:
     """Bring the contestant up, hold every rule, and take it down again. Raises LabError when it
     does not come up.
+
+    `audit`: what it is held to, by default the contract and all rules of equal work.
     """
     started, clock = datetime.now(UTC), time.monotonic()
     with stack.running(service, project, source, scale, say) as running:
-        audit = parity.audit(running, lambda rule: say(f"verifying {service.name}: {rule}"))
+        found = audit(running, lambda rule: say(f"verifying {service.name}: {rule}"))
     return Verification(
         service=service.name,
         key=key,
         started_at=started,
         duration_s=round(time.monotonic() - clock, 1),
-        entries=audit.entries,
-        statements_per_request=audit.statements_per_request,
+        entries=found.entries,
+        statements_per_request=found.statements_per_request,
     )
 
 
@@ -67,7 +70,7 @@ def _rule_files(service: Service) -> Iterator[Path]:
     for package in ("contract", "parity"):
         yield from sorted((_PACKAGES / package).rglob("*.py"))
     yield _PACKAGES / "statements.py"
-    yield from (CONFIG_FILE, COMPOSE_FILE, CONFIGURATION, service.folder / SPEC_FILE)
+    yield from (CONFIG_FILE, COMPOSE_FILE, CONFIGURATION, *service.spec_files())
 
 
 def remembered(service: Service, key: str, folder: Path = FOLDER) -> Verification | None:

@@ -4,7 +4,7 @@ from typing import Literal
 
 Role = Literal["contestant", "reference", "exhibit"]
 Endpoint = Literal["register", "login", "list", "detail", "task"]
-Mix = Literal["journey", "uniform", "no-auth"]
+Mix = Literal["journey", "uniform", "no-auth", "list"]
 Container = Literal["service", "worker", "postgres", "redis", "k6"]
 Origin = Literal["cgroup", "engine"]
 """Where counters were read: in the cgroup's files, or through the engine's API."""

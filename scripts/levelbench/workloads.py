@@ -57,6 +57,7 @@ WORKLOADS: dict[str, Workload] = {
     for workload in (
         Workload("closed", "closed", _CLOSED),
         Workload("closed-no-auth", "closed", _CLOSED, mix="no-auth"),
+        Workload("list", "closed", _CLOSED, mix="list"),
         Workload("open-50", "open", _OPEN, rate_share=0.5),
         Workload("open-80", "open", _OPEN, rate_share=0.8),
         Workload("endpoints", "endpoints", ("throughput_rps", CPU)),
@@ -67,6 +68,7 @@ WORKLOADS: dict[str, Workload] = {
 CHOICES: dict[str, tuple[str, ...]] = {
     "closed": ("closed",),
     "closed-no-auth": ("closed-no-auth",),
+    "list": ("list",),
     "open": ("open-50", "open-80"),
     "endpoints": ("endpoints",),
     "capacity": ("capacity",),

@@ -7,12 +7,15 @@ from typing import cast
 
 import pytest
 
-from levelbench import accounts, k6
+from levelbench import accounts, k6, statements
 from levelbench.compose import Stack
-from levelbench.k6summary import Bounds
-from levelbench.lab import Lab, Seat
+from levelbench.k6summary import Answers, Bounds
+from levelbench.lab import Contestant, Lab, Seat
+from levelbench.prepare import Prepared
 from levelbench.records import ContainerUse
 from levelbench.resources import Sample
+from levelbench.services import discover
+from levelbench.statements import Statement
 from levelbench.words import CONTAINERS, ENDPOINTS, Container
 
 DATA = Path(__file__).parents[1] / "data" / "k6"
@@ -119,3 +122,20 @@ def test_tasks_are_held_against_the_window_in_which_they_were_asked_for(
     assert (found.completed, found.lag_p50_ms) == (43, 8.5)
     assert (found.open_at_end, found.drain_s) == (1, 0.007)
     assert (tmp_path / "tasks.csv").read_text() == table
+
+
+@pytest.mark.parametrize(
+    ("name", "each"), [("starlette", 4), ("starlette-as-published", 1), ("flask-as-published", 3)]
+)
+def test_statements_are_held_against_what_the_service_has_to_run(
+    monkeypatch: pytest.MonkeyPatch, name: str, each: int
+) -> None:
+    summary = load("closed-fastapi").model_copy(
+        update={"answers": {"list": Answers(requests=100, errors=2)}}
+    )
+    run = [Statement("SELECT a FROM orders", 98 * each, 1), Statement("SELECT version()", 9, 9)]
+    monkeypatch.setattr(statements, "read", lambda *_: run)
+    prepared = Prepared(Contestant(discover()[name], "image"), name, [], 0, None, {})
+    lab = cast(Lab, SimpleNamespace(database=None))
+    found = accounts.statements_run(lab, SEAT, prepared, summary)
+    assert (found.run, found.least, found.most) == (98 * each, 98 * each, 100 * each)

@@ -38,6 +38,16 @@ def levelbench(*arguments: str, **variables: str) -> subprocess.CompletedProcess
         (["bench", "--profile=nope"], "there is no profile 'nope'. Choose one of: smoke, quick"),
         (["bench", "--services=nope"], "there is no service 'nope'. Choose from: "),
         (["bench", "--workload=nope"], "there is no workload 'nope'. Choose from: closed"),
+        (
+            ["bench", "--services=flask-as-published"],
+            "flask-as-published serves list alone, and the workload closed asks for register, "
+            "login, list, detail, task. Choose WORKLOAD=list",
+        ),
+        (
+            ["bench", "--as-published", "--workload=endpoints"],
+            "django-as-published serves list alone, and the workload endpoints asks for register",
+        ),
+        (["bench", "--as-published"], "no container engine answers. Start it"),
         (["bench", "--resume=nope"], "there is no run 'nope' to go on with. `ls reports`"),
         (["bench", "--mix=nope"], "there is no mix 'nope'. Choose one of: journey, uniform"),
         (["bench", "--images=nope"], "there is no source of images 'nope'. Choose one of: auto"),

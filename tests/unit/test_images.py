@@ -21,6 +21,8 @@ class FakeEngine:
         self.registry = registry
         self.held: dict[str, dict[str, Any]] = {images.BASE_IMAGE: attributes("base")}
         self.asked: list[str] = []
+        self.context: set[str] = set()
+        """The files that the last build was given."""
 
     def image(self, reference: str) -> dict[str, Any] | None:
         return self.held.get(reference)
@@ -37,6 +39,7 @@ class FakeEngine:
         self, folder: Path, reference: str, arguments: Mapping[str, str], labels: Mapping[str, str]
     ) -> None:
         self.asked.append(f"build {reference}")
+        self.context = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
         self.held[reference] = attributes(reference, labels)
 
     def lab_images(self) -> dict[str, str]:
@@ -123,6 +126,13 @@ class TestService:
         assert engine.asked == [f"build {reference}"]
         assert self.build(engine) == reference
         assert len(engine.asked) == 1
+
+    def test_an_exhibit_is_built_from_its_contestants_files_too(self, engine: FakeEngine) -> None:
+        self.build(engine, "django")
+        own = engine.context
+        self.build(engine, "django-as-published")
+        assert engine.context == own | {"app/published.py"}
+        assert {"Dockerfile", ".dockerignore", "requirements.lock", "bin/serve"} <= own
 
     def test_an_older_build_is_removed_and_no_other_image(self, engine: FakeEngine) -> None:
         engine.held["levelbench/service-fastapi:older"] = attributes("older")

@@ -1,6 +1,7 @@
 """Who is left out of a run, against a lab that only answers as told."""
 
 import io
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,17 +10,18 @@ from typing import Any, cast
 import pytest
 from rich.console import Console
 
-from levelbench import images, verification
+from levelbench import images, parity, prepare, verification
 from levelbench.dataset import Rows
 from levelbench.errors import LabError
 from levelbench.lab import Contestant, Lab
 from levelbench.lineup import LineUp
+from levelbench.prepare import Prepared
 from levelbench.progress import Display
 from levelbench.records import ImageIdentity
 from levelbench.resume import ResumeError
 from levelbench.run import OngoingRun
 from levelbench.services import discover
-from tests.unit.factories import make_run
+from tests.unit.factories import make_run, service
 from tests.unit.test_verification import outcome
 
 ROWS = Rows("", "", "")
@@ -139,3 +141,102 @@ def test_a_contestant_that_does_not_come_up_is_left_out(
     assert lineup.verify(contestants, ROWS, 1, force=False) == {}
     failure = lineup.run.record.services["flask"].failure
     assert failure == "it could not be verified: service was not ready within 60 s"
+
+
+class TestExhibit:
+    NAMES = ("fastapi", "fastapi-as-published")
+
+    @pytest.fixture
+    def beside(self, lineup: LineUp) -> list[Contestant]:
+        services = {
+            "fastapi": service("fastapi", verified=None),
+            "fastapi-as-published": service("x", "exhibit", verified=None),
+        }
+        lineup.run.update(services=services)
+        return [Contestant(discover()[name], f"{name}:1") for name in reversed(self.NAMES)]
+
+    @pytest.fixture
+    def prepared(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        """The contestants that were prepared through their own API."""
+        names: list[str] = []
+
+        def prepare_one(lab: Lab, one: Contestant, rows: Rows, counts: Any) -> Prepared:
+            if one.name in names:
+                raise LabError("prepared twice")
+            names.append(one.name)
+            users = [{"username": "u", "expires_at_epoch_s": 0}]
+            return Prepared(one, one.name, users, 1_100, 60.0, counts)
+
+        monkeypatch.setattr(prepare, "prepare", prepare_one)
+        return names
+
+    def test_is_held_to_what_it_declares_and_not_to_the_contract(
+        self,
+        lineup: LineUp,
+        beside: list[Contestant],
+        memory: dict[str, Any],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        audits: dict[str, object] = {}
+
+        def verify(one: Any, *_: object, audit: object, **__: object) -> Any:
+            audits[one.name] = audit
+            return outcome(True)
+
+        monkeypatch.setattr(verification, "verify", verify)
+        assert len(lineup.verify(beside, ROWS, 1, force=False)) == 2
+        assert audits == {
+            "fastapi": parity.audit,
+            "fastapi-as-published": parity.audit_exhibit,
+        }
+        found = lineup.run.record.services
+        assert [found[name].verified for name in self.NAMES] == [True, None]
+
+    def test_that_does_other_work_is_left_out(
+        self,
+        lineup: LineUp,
+        beside: list[Contestant],
+        memory: dict[str, Any],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(verification, "verify", lambda one, *_, **__: outcome(one.base is None))
+        assert list(lineup.verify(beside, ROWS, 1, force=False)) == ["fastapi"]
+        failure = lineup.run.record.services["fastapi-as-published"].failure
+        assert failure == "it does not do what it declares: data: 0: expected 1; seen 2"
+
+    def test_is_measured_on_its_contestants_database(
+        self, lineup: LineUp, beside: list[Contestant], prepared: list[str]
+    ) -> None:
+        verified = dict.fromkeys(self.NAMES, outcome(True))
+        vars(lineup.lab)["server_versions"] = dict
+        found = lineup.prepare(beside, verified, ROWS)
+        assert prepared == ["fastapi"]
+        exhibit = found["fastapi-as-published"]
+        assert exhibit.contestant.name == "fastapi-as-published"
+        assert (exhibit.template, exhibit.user_rows) == ("fastapi", 1_100)
+        assert exhibit.memory_idle_mib is None
+
+    def test_needs_no_token_that_still_lasts(
+        self, lineup: LineUp, beside: list[Contestant], prepared: list[str]
+    ) -> None:
+        """It could not renew one."""
+        verified = dict.fromkeys(self.NAMES, outcome(True))
+        vars(lineup.lab)["server_versions"] = dict
+        found = lineup.prepare(beside, verified, ROWS)
+        assert found["fastapi"].tokens_last_s() < 0
+        assert found["fastapi-as-published"].tokens_last_s() == math.inf
+
+    def test_without_its_contestant_is_left_out(
+        self, lineup: LineUp, beside: list[Contestant], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_: object) -> Prepared:
+            raise LabError("no room")
+
+        monkeypatch.setattr(prepare, "prepare", fail)
+        verified = dict.fromkeys(self.NAMES, outcome(True))
+        vars(lineup.lab)["server_versions"] = dict
+        with pytest.raises(LabError, match="no contestant could be measured"):
+            lineup.prepare(beside, verified, ROWS)
+        assert lineup.run.record.services["fastapi-as-published"].failure == (
+            "it could not be prepared: fastapi, on whose database it is measured, is not there"
+        )

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from levelbench import slots, workloads
 from levelbench.config import load_config
 from levelbench.words import ENDPOINTS
@@ -102,6 +104,11 @@ def test_an_answer_within_another_endpoints_window_counts_in_neither(tmp_path: P
         ("list", "measure"),
     ]  # fmt: skip
     assert done.of("disturbances") == [(1, {"endpoint": "list"})]
+
+
+def test_a_check_that_is_unknown_cannot_be_left_out(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="UNCHECKED must give names of checks by endpoint"):
+        virtual_user(tmp_path, "closed", [], UNCHECKED={"list": ["users"]})
 
 
 def test_the_load_is_as_long_as_the_lab_expects(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ def make(*arguments: str) -> str:
         (["bench", "MIX=uniform", "SCALE=10"], "--mix='uniform' --scale='10'"),
         (["bench", "IMAGES=standin"], "--images='standin'"),
         (["bench-fastapi", "PROFILE=smoke"], "bench --services='fastapi' --profile='smoke'"),
+        (["bench-as-published", "PROFILE=smoke"], "bench --as-published  --profile='smoke'"),
         (["bench", "VERIFY=force"], "--verify='force'"),
         (["bench", "WORKLOAD=open", "RATES=a-quick"], "--workload='open' --rates='a-quick'"),
         (["bench", "RESUME=a-quick"], "--resume='a-quick'"),
@@ -54,8 +55,8 @@ def test_help_explains_every_target() -> None:
     said = subprocess.run(
         ["make", "help"], cwd=ROOT, text=True, capture_output=True, check=True
     ).stdout
-    for target in ("bench", "bench-<service>", "bench-paired", "compare", "up-<service>", "report",
-                   "verify", "verify-<service>", "doctor", "test", "test-full", "browser",
-                   "lint", "clean"):  # fmt: skip
+    for target in ("bench", "bench-<service>", "bench-paired", "bench-as-published", "compare",
+                   "up-<service>", "report", "verify", "verify-<service>", "doctor", "test",
+                   "test-full", "browser", "lint", "clean"):  # fmt: skip
         assert f"make {target} " in said
     assert "PROFILE=" in said

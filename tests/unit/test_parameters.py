@@ -68,3 +68,9 @@ def test_a_workloads_own_mix_goes_before_the_runs() -> None:
         "register": 0, "login": 0, "list": 46, "detail": 46, "task": 4,
     }  # fmt: skip
     assert of("closed", mix="uniform").recorded()["mix"] == "uniform"
+
+
+def test_the_list_is_asked_for_alone() -> None:
+    asked = {endpoint for endpoint, weight in (of("list").weights or {}).items() if weight}
+    assert asked == {"list"}
+    assert of("list").variables()["K6_SCRIPT"] == "workloads/closed.js"

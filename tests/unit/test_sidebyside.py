@@ -20,6 +20,8 @@ from levelbench.sidebyside import (
     summary,
 )
 
+KNOWN = discover()
+
 
 def texts(rows: list[Pair]) -> list[tuple[str | None, str | None]]:
     return [(one.text if one else None, other.text if other else None) for one, other in rows]
@@ -102,7 +104,7 @@ class TestPairs:
 
     @pytest.mark.parametrize("other", ["fastapi", "flask", "starlette"])
     def test_every_line_is_there_once_and_in_its_order(self, other: str) -> None:
-        for file in compare(SERVICES / "django", SERVICES / other):
+        for file in compare(KNOWN["django"], KNOWN[other]):
             left, right = list(file.left or ()), list(file.right or ())
             rows = pairs(left, right)
             assert [one.text for one, _ in rows if one] == left
@@ -114,7 +116,7 @@ class TestPairs:
 
 class TestCompare:
     def test_has_every_file_of_both_once(self) -> None:
-        paths = [file.path for file in compare(SERVICES / "django", SERVICES / "fastapi")]
+        paths = [file.path for file in compare(KNOWN["django"], KNOWN["fastapi"])]
         assert len(paths) == len(set(paths))
         assert {"app/views.py", "app/main.py", "manage.py", "alembic.ini", "bin/serve"} <= set(
             paths
@@ -122,18 +124,16 @@ class TestCompare:
         assert "requirements.lock" not in paths
 
     def test_shows_the_app_first(self) -> None:
-        tops = [
-            file.path.split("/")[0] for file in compare(SERVICES / "flask", SERVICES / "django")
-        ]
+        tops = [file.path.split("/")[0] for file in compare(KNOWN["flask"], KNOWN["django"])]
         order = list(dict.fromkeys(tops))
         assert order[:5] == ["app", "migrations", "bin", "gunicorn.conf.py", "Dockerfile"]
 
     def test_leaves_caches_out(self, twins: tuple[Service, Service]) -> None:
-        before = compare(twins[0].folder, twins[1].folder)
+        before = compare(*twins)
         for cache in ("app/__pycache__", ".mypy_cache"):
             (twins[0].folder / cache).mkdir(exist_ok=True)
             (twins[0].folder / cache / "x.py").write_text("x")
-        assert compare(twins[0].folder, twins[1].folder) == before
+        assert compare(*twins) == before
 
     @pytest.mark.parametrize(
         ("content", "lines"),
@@ -151,7 +151,7 @@ class TestCompare:
         self, twins: tuple[Service, Service], content: bytes, lines: tuple[str, ...]
     ) -> None:
         (twins[0].folder / "app" / "main.py").write_bytes(content)
-        found = {file.path: file for file in compare(twins[0].folder, twins[1].folder)}
+        found = {file.path: file for file in compare(*twins)}
         assert found["app/main.py"].left == lines
 
 
@@ -229,14 +229,14 @@ class TestSpecPairs:
             right.read_text().replace('extra_tables = ["alembic_version"]', 'extra_tables = ["t"]')
             + '\n[[choices]]\nwhat = "w"\nwhy = "y"\nsource = "lab-equalised: data"\n'
         )
-        assert texts(spec_pairs(left.parent, right.parent)) == [
+        assert texts(spec_pairs(*twins)) == [
             ("workers = 2", "workers = 1"),
             ('extra_tables = ["alembic_version"]', 'extra_tables = ["t"]'),
             (None, "w (y; lab-equalised: data)"),
         ]
 
     def test_is_empty_for_the_same(self, twins: tuple[Service, Service]) -> None:
-        assert spec_pairs(twins[0].folder, twins[1].folder) == []
+        assert spec_pairs(*twins) == []
 
 
 def test_the_summary_counts_files_and_lines() -> None:
@@ -253,3 +253,22 @@ def test_the_summary_counts_files_and_lines() -> None:
         "2 files identical (2 lines); 2 files different (x: 1 line, y: 3 lines); "
         "1 file only in x (1 line); 2 files only in y (3 lines)"
     )
+
+
+class TestExhibit:
+    """It is built from its contestant's files, so that a diff shows the handler and no more."""
+
+    def test_differs_by_what_it_has_of_its_own(self) -> None:
+        base, exhibit = pick("starlette", "starlette-as-published", KNOWN)
+        different = [file.path for file in compare(base, exhibit) if file.left != file.right]
+        assert different == ["app/main.py", "app/orders.py"]
+
+    def test_differs_by_the_keys_of_its_own(self) -> None:
+        base, exhibit = pick("starlette", "starlette-as-published", KNOWN)
+        keys = {
+            line.text.partition(" = ")[0]
+            for pair in spec_pairs(base, exhibit)
+            for line in pair
+            if line
+        }
+        assert keys == {"display_name", "role", "exhibit"}

@@ -68,3 +68,7 @@ def test_a_look_at_the_catalogue_touches_no_data() -> None:
 def test_the_rule_adds_up_over_endpoints() -> None:
     assert rule({"list": 10, "detail": 1, "task": 1}) == 46
     assert rule(dict.fromkeys(DATA_STATEMENTS, 1)) == 12
+
+
+def test_an_exhibits_answers_cost_what_it_declares() -> None:
+    assert rule({"register": 0, "list": 10}, {"list": 2}) == 20

@@ -27,6 +27,7 @@ def test_an_unknown_key_of_results_is_refused() -> None:
     ("name", "primary"),
     [
         ("closed", "throughput_rps"),
+        ("list", "throughput_rps"),
         ("open-80", "latency_p95_ms"),
         ("endpoints", "throughput_rps"),
         ("capacity", "capacity_rps"),

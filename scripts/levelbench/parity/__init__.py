@@ -1,11 +1,13 @@
 """Equal work, audited from outside: every rule of fairness, held against a running contestant.
 
     audit(running) -> Audit: the ledger's lines, and the statements of each endpoint
+    audit_exhibit(running) -> Audit: the same of what an exhibit declares instead
 
 What only the inside knows (native modules, processes, caps) is read from the running container.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
@@ -14,6 +16,7 @@ from levelbench.contract import MismatchError, Subject
 from levelbench.errors import LabError
 from levelbench.ledger import ParityEntry
 from levelbench.parity import (
+    as_published,
     behaviour,
     caps,
     conduct,
@@ -46,16 +49,14 @@ class Audit:
     statements_per_request: dict[Endpoint, float]
 
 
+Hold = Callable[[Rule, Callable[[Ground], None]], None]
+Auditor = Callable[[Running, Say], Audit]
+
+
 def audit(running: Running, say: Say, requests: int = REQUESTS) -> Audit:
     """Hold every rule. The contestant stays up; its seeded rows are as they were."""
     per_request: dict[Endpoint, float] = {}
-    with Subject(running.endpoint) as subject:
-        ground = Ground(running, subject)
-
-        def hold(rule: Rule, step: Callable[[Ground], None]) -> None:
-            say(rule)
-            _hold(ground, rule, step)
-
+    with _auditing(running, say) as (ground, hold):
         idle = conduct.IdleConnection(ground)
         hold("schema and indexes", schema.audit)
         hold("CPU and memory", caps.audit)
@@ -71,9 +72,42 @@ def audit(running: Running, say: Say, requests: int = REQUESTS) -> Audit:
         hold("behaviour", behaviour.audit)
         hold("included", included.audit)
         hold("data", data.hold_checksum)  # last: nothing of the above has changed a row
+    return Audit(_in_order(ground), per_request)
+
+
+def audit_exhibit(running: Running, say: Say, requests: int = REQUESTS) -> Audit:
+    """Hold an exhibit to what it declares instead of equal work, and to what it runs on as
+    everybody does. It stays up."""
+    per_request: dict[Endpoint, float] = {}
+    with _auditing(running, say) as (ground, hold):
+        hold("schema and indexes", schema.audit)
+        hold("CPU and memory", caps.audit)
+        hold("server settings", settings.audit)
+        hold("behaviour", as_published.answers)
+        hold("statements and rows",
+             lambda g: per_request.update(as_published.statements_run(g, requests)))  # fmt: skip
+        hold("processes", processes.audit)
+    return Audit(_in_order(ground), per_request)
+
+
+@contextmanager
+def _auditing(running: Running, say: Say) -> Iterator[tuple[Ground, Hold]]:
+    with Subject(running.endpoint) as subject:
+        ground = Ground(running, subject)
+
+        def hold(rule: Rule, step: Callable[[Ground], None]) -> None:
+            say(rule)
+            _hold(ground, rule, step)
+
+        yield ground, hold
+
+
+def _in_order(ground: Ground) -> tuple[ParityEntry, ...]:
+    """The ledger's lines, rule by rule."""
     names: list[str] = list(RULES)
-    entries = sorted(ground.entries, key=lambda entry: names.index(entry.rule.partition(":")[0]))
-    return Audit(tuple(entries), per_request)
+    return tuple(
+        sorted(ground.entries, key=lambda entry: names.index(entry.rule.partition(":")[0]))
+    )
 
 
 def _hold(ground: Ground, rule: Rule, step: Callable[[Ground], None]) -> None:

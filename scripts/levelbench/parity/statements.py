@@ -69,16 +69,21 @@ def audit(ground: Ground, requests: int) -> dict[Endpoint, float]:
 
 
 def warm(ground: Ground) -> None:
-    """Open the whole pool in every process: what a connection costs once is no request's cost."""
-    deadline = time.monotonic() + WARM_LIMIT_S
+    """Whatever a connection costs once, to the database or to the broker, is no request's cost."""
     order = ground.subject.order["id"]
     targets = [ORDERS, f"{ORDERS}/{order}"]
+    open_pool(ground, lambda n: ground.subject.get(targets[n % 2]))
+    ground.each(lambda n: _invoice(ground, order), AT_ONCE)
+
+
+def open_pool(ground: Ground, call: Callable[[int], Reply]) -> None:
+    """Open the whole pool in every process, by calls that need the database."""
+    deadline = time.monotonic() + WARM_LIMIT_S
     while True:
         ground.subject.reconnect()  # a process that was dealt few connections gets others
-        ground.each(lambda n: ground.subject.get(targets[n % 2]), 4 * AT_ONCE, AT_ONCE)
+        ground.each(call, 4 * AT_ONCE, AT_ONCE)
         if ground.connections() >= POOL_SIZE or time.monotonic() > deadline:
             break
-    ground.each(lambda n: _invoice(ground, order), AT_ONCE)
 
 
 def kinds(ground: Ground, requests: int) -> Iterator[Kind]:

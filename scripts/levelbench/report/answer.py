@@ -18,6 +18,9 @@ from levelbench.stats import MIN_TRIALS
 MANY_CORES = 4
 """Below this many cores database and load generator share one (measurement.md, Cores)."""
 
+MIXES = {"no-auth": " that never hash a password", "list": " that ask for the list alone"}
+"""What is said of a workload's own mix."""
+
 DIFFERENT = ("faster", "slower")
 """Verdicts that say that two contestants differ."""
 
@@ -169,8 +172,7 @@ def _load(measured: WorkloadResults, workload: str) -> str:
     if load.kind == "capacity":
         return f"Within {measured.parameters.get('objective_ms')} ms at the 95th percentile"
     if vus:
-        without = " that never hash a password" if load.mix == "no-auth" else ""
-        return f"Under a closed load of {vus} users{without}"
+        return f"Under a closed load of {vus} users{MIXES.get(load.mix or 'journey', '')}"
     return f"Under the {workload} load"
 
 

@@ -1,0 +1,110 @@
+"""What the report says of the exhibits, read as people read it."""
+
+from levelbench.derive import derive
+from levelbench.records import Run
+from levelbench.report import as_published, html, markdown
+from levelbench.report.section import Section
+from levelbench.report.sections import rerun, sections
+from levelbench.report.tables.table import Table
+from tests.unit.factories import make_run
+from tests.unit.factories_published import exhibit, published_run
+
+NOISE = (1.0, 1.01, 0.99)
+
+
+def section(run: Run) -> Section:
+    return as_published.section(derive(run), run)
+
+
+def table(run: Run, caption: str) -> Table:
+    return next(one for one in section(run).tables if one.caption.startswith(caption))
+
+
+def texts(found: Table) -> list[list[str]]:
+    return [[cell.text for cell in row] for row in found.rows]
+
+
+def test_the_first_sentence_is_the_split() -> None:
+    assert section(published_run()).text[0] == (
+        "starlette over fastapi: as published 1.50 (1.50 to 1.50) = 1.25 (1.25 to 1.25) framework "
+        "x 1.20 (1.20 to 1.20) work left out; the article claims 1.40."
+    )
+
+
+def test_without_three_blocks_no_interval_is_said() -> None:
+    assert section(published_run(blocks=2)).text[0] == (
+        "starlette over fastapi: as published 1.50 = 1.25 framework x 1.20 work left out; "
+        "the article claims 1.40."
+    )
+
+
+def test_every_ratio_of_the_split_has_its_interval() -> None:
+    found = table(published_run(noise=NOISE), "The published leads, split: list")
+    ((pair, claimed, *ratios, blocks),) = found.rows
+    assert (pair.text, claimed.text, blocks.text) == ("starlette / fastapi", "1.40", "5")
+    assert len(ratios) == 3
+    for cell in ratios:
+        assert cell.detail is not None
+        low, high = map(float, cell.detail.split(" to "))
+        assert low < float(cell.text) < high
+
+
+def test_each_handler_stands_below_its_contestants() -> None:
+    run = published_run(
+        exhibits={"starlette": exhibit("starlette"), "fastapi": exhibit("fastapi", items=True)}
+    )
+    assert texts(table(run, "What each list handler does")) == [
+        ["fastapi", "4", *["yes"] * 5, "320", "1"],
+        ["fastapi-as-published", "1", "no", "yes", "no", "no", "no", "800", "2.50"],
+        ["starlette", "4", *["yes"] * 5, "400", "1"],
+        ["starlette-as-published", "1", *["no"] * 5, "1,200", "3.00"],
+    ]
+
+
+def test_each_deviation_is_said() -> None:
+    found = texts(table(published_run(), "Deviations"))
+    assert len(found) == 4
+    assert found[0] == [
+        "starlette-as-published",
+        "repaired, to answer at all",
+        "without its state",
+        "json cannot write it",
+    ]
+
+
+def test_a_run_without_exhibits_has_no_such_section() -> None:
+    run = make_run()
+    assert section(run).tables == ()
+    assert "as-published" not in {one.id for one in sections(derive(run), run)}
+
+
+def test_a_run_that_ended_before_a_block_was_whole_says_so() -> None:
+    run = published_run(blocks=1)
+    run = run.model_copy(update={"trials": run.trials[:3]})
+    said = section(run)
+    assert said.text[0].startswith("No lead can be split")
+    assert [one.caption.partition(":")[0] for one in said.tables] == [
+        "What each list handler does",
+        "Deviations of the exhibits",
+    ]
+
+
+def test_it_stands_before_the_evidence() -> None:
+    run = published_run()
+    ids = [one.id for one in sections(derive(run), run)]
+    assert ids[-2:] == ["as-published", "trust"]
+
+
+def test_what_it_says_comes_from_outside_and_is_text() -> None:
+    run = published_run()
+    results = derive(run)
+    assert "no &lt;b&gt;count&lt;/b&gt;" in html.render(results, run)
+    assert "no \\<b\\>count\\</b\\>" in markdown.render(results, run)
+
+
+def test_it_is_run_again_with_its_exhibits() -> None:
+    run = published_run()
+    assert rerun(derive(run), run) == (
+        "make bench PROFILE=quick SEED=42 SERVICES=fastapi,fastapi-as-published,starlette,"
+        "starlette-as-published WORKLOAD=list"
+    )
