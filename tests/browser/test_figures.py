@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
 from tests.browser.reader import PHONE, Reader
@@ -108,7 +109,7 @@ def test_charts_have_a_mark_for_every_figure(opened: Open) -> None:
     results = reader.results["workloads"]
     marks = {
         figure.locator("h3, h4").first.text_content(): figure.locator(
-            ".live [role='graphics-symbol']"
+            ".live .role-mark [role='graphics-symbol']"
         ).count()
         for figure in reader.page.locator("figure").all()
     }
@@ -135,7 +136,12 @@ def test_a_chart_tells_its_figure_on_hover(opened: Open) -> None:
     dots.first.hover(force=True)
     tooltip = reader.page.locator("#vg-tooltip-element")
     tooltip.wait_for()
-    told = dict(re.findall(r"(.*?):?\t(.*)\n?", tooltip.inner_text()))
+    told = {
+        (row.locator("td").nth(0).text_content() or "").rstrip(":"): (
+            row.locator("td").nth(1).text_content() or ""
+        )
+        for row in tooltip.locator("tr").all()
+    }
     measured = reader.results["workloads"]["closed"]["services"][told["Contestant"]]
     assert agrees(told["Throughput, requests/s"], measured["throughput_rps"]["value"])
 
