@@ -114,7 +114,7 @@ def planned(run: OngoingRun, chosen: Options) -> OngoingRun:
 def test_a_mix_records_its_weights(run: OngoingRun) -> None:
     recorded = planned(run, options("closed", "fastapi,flask")).record.workloads["closed"]
     assert recorded["weights"]["list"] == 46
-    assert (recorded["mix"], recorded["warmup_s"], recorded["measure_s"]) == ("journey", 5, 10)
+    assert (recorded["mix"], recorded["warmup_s"], recorded["measure_s"]) == ("journey", 3, 10)
     assert "pause_s" not in recorded
 
 

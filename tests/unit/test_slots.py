@@ -27,8 +27,8 @@ def test_an_endpoint_alone_has_half_of_the_profiles_window(
 
 
 def test_a_mix_has_the_profiles_own_window() -> None:
-    profile = load_config().profile("quick")
-    planned = plan("closed", "quick")
+    profile = load_config().profile("smoke")
+    planned = plan("closed", "smoke")
     assert planned == slots.Slots(profile.warmup_s, profile.measure_s, None)
     assert planned.load_s == profile.warmup_s + profile.measure_s
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from levelbench import comparison, workloads
 from levelbench.records import Run
-from levelbench.report import charts, code, guide, production
+from levelbench.report import article, charts, code, guide, production
 from levelbench.report.answer import found, main_workload
 from levelbench.report.numbers import interval, number, ratio_interval
 from levelbench.report.section import Section as Section
@@ -37,7 +37,7 @@ def sections(results: Results, run: Run) -> list[Section]:
     parts = (
         _head_to_head(results, run, order),
         charts.section(results, run, order),
-        _claims(results),
+        article.section(results, run),
         code.section(results, run),
         production.section(results, run),
         guide.section(results, run),
@@ -98,10 +98,6 @@ def _workload(results: Results, run: Run, workload: str) -> Section:
             ),
         ),
     )
-
-
-def _claims(results: Results) -> Section:
-    return Section("claims", "Does the article hold?", (), _filled(evidence.claims(results)))
 
 
 def _trust(results: Results, run: Run, workloads: Sequence[str]) -> Section:

@@ -12,7 +12,7 @@ import numpy as np
 from scipy import stats as scipy_stats
 
 from levelbench import stats
-from tests.unit.simulation.machine import Array, Machine, Timing, in_blocks, noise
+from tests.unit.simulation.machine import Array, Machine, Timing, TurnsTiming, in_blocks, noise
 
 
 def pairs(contestants: int) -> list[tuple[int, int]]:
@@ -66,7 +66,7 @@ METHODS = {"Bonferroni": bonferroni, "Tukey": tukey, "moderated": moderated}
 
 def simulated(
     machine: Machine,
-    timing: Timing,
+    timing: Timing | TurnsTiming,
     blocks: int,
     starts: Sequence[float],
     runs: int,

@@ -97,7 +97,7 @@ def attainable(machine: Machine, timing: Timing, runs: int, seed: int) -> float:
     draw = np.random.default_rng(seed)
     blocks = 5
     path = machine.path(draw, runs, blocks * CONTESTANTS * timing.trial_s)
-    windows = timing.windows(path)
+    windows = timing.windows(path, draw)
     windows = windows + machine.start * draw.standard_normal(windows.shape)
     order = np.random.default_rng(seed + 1)
     throughput = in_blocks(windows, CONTESTANTS, order)

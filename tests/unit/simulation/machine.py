@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import signal
 
+from levelbench import turns
+
 Array = NDArray[np.float64]
 
 
@@ -61,7 +63,7 @@ OVERHEAD_S = 9
 
 @dataclass(frozen=True)
 class Timing:
-    """When in a run its trials have their windows."""
+    """When in a run its trials have their windows: one after the other."""
 
     warmup_s: int
     measure_s: int
@@ -70,8 +72,11 @@ class Timing:
     def trial_s(self) -> int:
         return OVERHEAD_S + self.warmup_s + self.measure_s
 
-    def windows(self, path: Array) -> Array:
-        """Mean of each trial's window: runs x trials."""
+    def run_s(self, trials: int) -> int:
+        return trials * self.trial_s
+
+    def windows(self, path: Array, draw: np.random.Generator) -> Array:
+        """Mean of each trial's window: runs x trials. Nothing is left to draw here."""
         trials = path.reshape(len(path), -1, self.trial_s)
         # Half of the overhead comes after the window.
         end = self.trial_s - OVERHEAD_S // 2
@@ -82,12 +87,68 @@ class Timing:
         return path.reshape(len(path), -1, self.trial_s)[:, :, 0]
 
 
+@dataclass(frozen=True)
+class TurnsTiming:
+    """The same where those of a block are up together and take turns, slice by slice."""
+
+    warmup_s: int
+    measure_s: float
+    slices: int
+    together: int
+    """Trials of a block."""
+
+    @property
+    def before_s(self) -> int:
+        """Of a block, before the first slice."""
+        return self.together * (OVERHEAD_S + self.warmup_s)
+
+    @property
+    def turn_s(self) -> float:
+        return turns.turn_s(self.measure_s / self.slices)
+
+    @property
+    def block_s(self) -> int:
+        return self.before_s + math.ceil(self.together * self.slices * self.turn_s)
+
+    def run_s(self, trials: int) -> int:
+        return trials // self.together * self.block_s
+
+    def windows(self, path: Array, draw: np.random.Generator) -> Array:
+        """Mean of each trial's slices: runs x trials."""
+        return self.rounds(path, draw).mean(axis=2).reshape(len(path), -1)
+
+    def rounds(self, path: Array, draw: np.random.Generator) -> Array:
+        """Mean of each slice: runs x blocks x slices x trials of the block."""
+        blocks = path.reshape(len(path), -1, self.block_s)
+        start_s = (
+            self.before_s
+            + turns.SETTLE_S
+            + self.turn_s * np.arange(self.slices * self.together, dtype=float)
+        )
+        length_s = self.measure_s / self.slices
+        means = (_integral(blocks, start_s + length_s) - _integral(blocks, start_s)) / length_s
+        rounds = means.reshape(*means.shape[:2], self.slices, self.together)
+        return draw.permuted(rounds, axis=3)  # whose turn it is, is drawn anew in each round
+
+
+def _integral(path: Array, until_s: Array) -> Array:
+    """Of a speed that is constant within each second, along the last axis, from its start."""
+    whole = np.concatenate((np.zeros((*path.shape[:-1], 1)), path.cumsum(axis=-1)), axis=-1)
+    second = np.minimum(until_s.astype(int), path.shape[-1] - 1)
+    integral: Array = whole[..., second] + (until_s - second) * path[..., second]
+    return integral
+
+
 def noise(
-    machine: Machine, timing: Timing, draw: np.random.Generator, runs: int, trials: int
+    machine: Machine,
+    timing: Timing | TurnsTiming,
+    draw: np.random.Generator,
+    runs: int,
+    trials: int,
 ) -> Array:
     """Each trial's throughput against its service's true one, as logarithms: runs x trials."""
-    path = machine.path(draw, runs, trials * timing.trial_s)
-    return timing.windows(path) + machine.start * draw.standard_normal((runs, trials))
+    path = machine.path(draw, runs, timing.run_s(trials))
+    return timing.windows(path, draw) + machine.start * draw.standard_normal((runs, trials))
 
 
 def autocorrelation(series: Array, lag: int) -> float:

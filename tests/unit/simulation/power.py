@@ -7,7 +7,7 @@ from levelbench import comparison
 from levelbench.config import Profile
 from levelbench.derive import derive
 from levelbench.results import Comparison
-from tests.unit.simulation.machine import Machine, Timing
+from tests.unit.simulation.machine import Machine, Timing, TurnsTiming
 from tests.unit.simulation.runs import Experiment, primaries
 
 SLOWER = "slower"
@@ -31,14 +31,23 @@ def experiment(
 ) -> Experiment:
     """A profile, and contestants that are equal but for one, which is slower by `difference`."""
     even = {f"even-{number}": 1.0 for number in range(1, contestants)}
+    references = ("floor",) if profile.references else ()
+    together = contestants + len(references) + profile.control
     return Experiment(
         blocks=profile.blocks,
-        timing=Timing(profile.warmup_s, profile.measure_s),
+        timing=timing_of(profile, together),
         truth=even | {SLOWER: 1 - difference},
-        references=("floor",) if profile.references else (),
+        references=references,
         control=profile.control,
         machine=machine,
     )
+
+
+def timing_of(profile: Profile, together: int) -> Timing | TurnsTiming:
+    """`together`: trials of a block."""
+    if profile.slices == 1:
+        return Timing(profile.warmup_s, profile.measure_s)
+    return TurnsTiming(profile.warmup_s, profile.measure_s, profile.slices, together)
 
 
 def power(design: Experiment, runs: int, seed: int) -> Power:

@@ -18,7 +18,7 @@ from levelbench.records import (
 )
 from levelbench.results import Comparison, Results
 from tests.unit.factories import START, make_run, service
-from tests.unit.simulation.machine import DRIFTING, Array, Machine, Timing, noise
+from tests.unit.simulation.machine import DRIFTING, Array, Machine, Timing, TurnsTiming, noise
 
 WORKLOAD = "closed"
 RATE_RPS = 400.0
@@ -47,7 +47,7 @@ class Experiment:
     """One design, run many times."""
 
     blocks: int
-    timing: Timing
+    timing: Timing | TurnsTiming
     truth: Mapping[str, float] = field(default_factory=lambda: EQUAL)
     """Contestant -> its true throughput, as a multiple of any one rate."""
     references: tuple[str, ...] = ()

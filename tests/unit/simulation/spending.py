@@ -5,20 +5,28 @@ from math import sqrt
 
 import numpy as np
 
-from levelbench import levels, stats
+from levelbench import levels, stats, turns
 from levelbench.levels import Cost, Levels
-from tests.unit.simulation.machine import OVERHEAD_S, Array, Machine, Timing, in_blocks, noise
+from tests.unit.simulation.machine import (
+    OVERHEAD_S,
+    Array,
+    Machine,
+    Timing,
+    TurnsTiming,
+    in_blocks,
+    noise,
+)
 
 WARMUP_S = 5
 PAIR_START_S = 2 * (OVERHEAD_S + WARMUP_S)
-"""Of two contestants that are then up together, one of them frozen at any time."""
+"""Of two contestants that are then up together."""
 
 
 @dataclass(frozen=True)
 class Bought:
     starts: int
     """Fresh starts of each contestant."""
-    measured_s: int
+    measured_s: float
     """Of each contestant."""
     half_width: float
     """Mean, of the 95% interval over starts."""
@@ -38,22 +46,20 @@ def windows_alone(machine: Machine, window_s: int, wall_s: int, runs: int, seed:
 
 
 def slices_by_turns(
-    machine: Machine, slice_s: int, slices: int, wall_s: int, runs: int, seed: int
+    machine: Machine, slice_s: float, slices: int, wall_s: int, runs: int, seed: int
 ) -> Bought:
-    """Both up, slices by turns in random order, `slices` of each a start. Turns cost nothing."""
+    """Both up, slices by turns in random order, `slices` of each a start."""
     return _bought(slice_ratios(machine, slice_s, slices, wall_s, runs, seed), slice_s)
 
 
 def slice_ratios(
-    machine: Machine, slice_s: int, slices: int, wall_s: int, runs: int, seed: int
+    machine: Machine, slice_s: float, slices: int, wall_s: int, runs: int, seed: int
 ) -> Array:
     """Logarithms of ratios: runs x starts x slices."""
-    start_s = PAIR_START_S + 2 * slice_s * slices
-    starts = wall_s // start_s
+    timing = TurnsTiming(WARMUP_S, slice_s * slices, slices, together=2)
+    starts = wall_s // timing.block_s
     draw = np.random.default_rng(seed)
-    path = machine.path(draw, runs, starts * start_s).reshape(runs, starts, start_s)
-    turns = path[:, :, PAIR_START_S:].reshape(runs, starts, slices, 2, slice_s).mean(axis=4)
-    pairs = draw.permuted(turns, axis=3)
+    pairs = timing.rounds(machine.path(draw, runs, starts * timing.block_s), draw)
     own = sqrt(2) * machine.start * draw.standard_normal((runs, starts, 1))
     ratios: Array = pairs[:, :, :, 0] - pairs[:, :, :, 1] + own
     return ratios
@@ -68,12 +74,12 @@ def levels_of(ratios: Array) -> Levels:
     )
 
 
-def cost(slice_s: int) -> Cost:
+def cost(slice_s: float) -> Cost:
     """Of a slice of both."""
-    return Cost(start_s=PAIR_START_S, slice_s=2 * slice_s)
+    return Cost(start_s=PAIR_START_S, slice_s=2 * turns.turn_s(slice_s))
 
 
-def _bought(ratios: Array, slice_s: int) -> Bought:
+def _bought(ratios: Array, slice_s: float) -> Bought:
     _, starts, slices = ratios.shape
     half_width, coverage = _interval(ratios.mean(axis=2))
     _, over_slices = _interval(ratios.reshape(len(ratios), -1))

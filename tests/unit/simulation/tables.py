@@ -10,13 +10,12 @@ import numpy as np
 from levelbench.config import load_config
 from tests.unit.simulation import alternatives, covariate, errors
 from tests.unit.simulation.machine import DRIFTING, STEADY, Machine, Timing
-from tests.unit.simulation.power import Power, experiment, power
-from tests.unit.simulation.runs import Experiment, one_after_another
+from tests.unit.simulation.power import Power, experiment, power, timing_of
+from tests.unit.simulation.runs import EQUAL, Experiment, one_after_another
 from tests.unit.simulation.spending import slices_by_turns, windows_alone
 
 SEED = 20_260_101
-QUICK = (5, Timing(warmup_s=5, measure_s=10))
-STANDARD = (10, Timing(warmup_s=10, measure_s=30))
+PROFILES = tuple(load_config().profile(name) for name in ("quick", "standard"))
 UNEQUAL = {"a": 1.0, "b": 1.02, "c": 1.5, "d": 2.2}
 
 DIFFERENCES = (0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3)
@@ -41,11 +40,15 @@ def percent(share: float, digits: int = 0) -> str:
 def error_table() -> str:
     machines = {"without the slow wave": STEADY, "with it": DRIFTING}
     rows = []
-    for blocks, timing in (QUICK, STANDARD):
+    for profile in PROFILES:
+        blocks, alone = profile.blocks, Timing(profile.warmup_s, profile.measure_s)
+        together = len(EQUAL)
         for said, machine in machines.items():
-            plain = Experiment(blocks, timing, machine=machine, control=False, tie_threshold=0)
-            called = Experiment(blocks, timing, machine=machine)
-            by_hand = replace(plain, order=one_after_another)
+            called = Experiment(blocks, timing_of(profile, together + 1), machine=machine)
+            plain = replace(
+                called, timing=timing_of(profile, together), control=False, tie_threshold=0
+            )
+            by_hand = replace(plain, timing=alone, order=one_after_another)
             found = (
                 errors.coverage(replace(plain, truth=UNEQUAL), ERROR_RUNS, SEED),
                 errors.false_positives(plain, ERROR_RUNS, SEED),
@@ -53,7 +56,7 @@ def error_table() -> str:
                 errors.false_positives(by_hand, ERROR_RUNS, SEED),
                 errors.t_test_positives(by_hand, ERROR_RUNS // 10, SEED),
             )
-            name = f"{blocks} x {timing.measure_s} s, {said}"
+            name = f"{blocks} x {profile.measure_s} s, {said}"
             rows.append([name, *(percent(share, 1) for share in found)])
     head = (
         "design, machine",
@@ -75,8 +78,10 @@ def method_table() -> str:
         "uneven, quiet machine": (quiet, (0.015, 0.02, 0.035, 0.07)),
     }
     rows = []
-    for blocks, timing in (QUICK, STANDARD):
+    for profile in PROFILES:
+        blocks = profile.blocks
         for said, (machine, starts) in cases.items():
+            timing = timing_of(profile, len(starts))
             logs = alternatives.simulated(machine, timing, blocks, starts, VECTOR_RUNS, SEED)
             cells = []
             for method in alternatives.METHODS.values():
@@ -144,16 +149,16 @@ def spending_table() -> str:
         )
         for window_s in (30, 10, 5)
     } | {
-        f"{slices} slices of {slice_s} s by turns": slices_by_turns(
+        f"{slices} slices of {slice_s:g} s by turns": slices_by_turns(
             DRIFTING, slice_s, slices, WALL_S, POWER_RUNS, SEED
         )
-        for slice_s, slices in ((10, 3), (4, 5), (2, 5), (2, 10), (2, 20), (1, 10), (1, 20))
+        for slice_s, slices in ((10, 3), (5, 6), (5, 3), (4, 5), (2.5, 4), (2, 5), (2, 10), (1, 10))
     }
     rows = [
         [
             name,
             str(each.starts),
-            f"{each.measured_s} s",
+            f"{each.measured_s:g} s",
             percent(each.half_width, 1),
             percent(each.coverage, 1),
             percent(each.coverage_over_slices, 1) if "slices" in name else "",

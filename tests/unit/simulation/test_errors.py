@@ -6,17 +6,20 @@ import pytest
 
 from levelbench.derive import derive
 from tests.unit.simulation.errors import coverage, false_positives, t_test_positives
-from tests.unit.simulation.machine import DRIFTING, STEADY, Machine, Timing
+from tests.unit.simulation.machine import DRIFTING, STEADY, Machine, Timing, TurnsTiming
 from tests.unit.simulation.runs import Experiment, one_after_another, primaries
 
-QUICK = Experiment(blocks=5, timing=Timing(warmup_s=5, measure_s=10))
-STANDARD = Experiment(blocks=10, timing=Timing(warmup_s=10, measure_s=30))
+# By turns, and one after the other.
+QUICK = Experiment(
+    blocks=5, timing=TurnsTiming(warmup_s=3, measure_s=10, slices=4, together=4), control=False
+)
+STANDARD = Experiment(blocks=10, timing=Timing(warmup_s=10, measure_s=30), control=False)
 UNEQUAL = {"a": 1.0, "b": 1.02, "c": 1.5, "d": 2.2}
 
 
 def without_a_tie(design: Experiment, machine: Machine) -> Experiment:
     """An interval that does not hold 1 is enough to be called faster or slower."""
-    return replace(design, machine=machine, control=False, tie_threshold=0)
+    return replace(design, machine=machine, tie_threshold=0)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +49,8 @@ def test_contestants_of_unequal_noise_do_not_spoil_it() -> None:
 
 
 def test_ties_and_the_control_make_a_false_claim_rarer_still() -> None:
-    assert false_positives(replace(QUICK, machine=DRIFTING), 500, seed=4) <= 0.01
+    controlled = replace(QUICK, timing=replace(QUICK.timing, together=5), control=True)
+    assert false_positives(replace(controlled, machine=DRIFTING), 500, seed=4) <= 0.01
 
 
 def test_measured_one_after_another_equal_contestants_seem_to_differ() -> None:
@@ -68,7 +72,7 @@ def test_a_simulated_run_is_the_same_for_the_same_seed() -> None:
 
 def test_simulated_trials_come_in_the_plans_random_order() -> None:
     run = next(iter(QUICK.runs(1, seed=7)))
-    assert [trial.number for trial in run.trials] == list(range(1, 26))
+    assert [trial.number for trial in run.trials] == list(range(1, 21))
     assert [trial.label for trial in run.trials] == [each.label for each in run.record.plan]
     blocks = [tuple(t.label for t in run.trials if t.block == block) for block in range(1, 6)]
     assert len(set(blocks)) > 1

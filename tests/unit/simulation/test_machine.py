@@ -5,7 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.unit.simulation.machine import DRIFTING, STEADY, Timing, autocorrelation, noise
+from tests.unit.simulation.machine import (
+    DRIFTING,
+    STEADY,
+    Timing,
+    TurnsTiming,
+    autocorrelation,
+    noise,
+)
 
 RUNS = 500
 QUICK, STANDARD = Timing(warmup_s=5, measure_s=10), Timing(warmup_s=10, measure_s=30)
@@ -47,3 +54,32 @@ def test_a_quieter_machine_is_quieter_in_everything() -> None:
         for machine in (DRIFTING, DRIFTING.quieter(0.5))
     )
     assert quiet == pytest.approx(loud / 2)
+
+
+TURNS = TurnsTiming(warmup_s=3, measure_s=10, slices=4, together=2)
+
+
+def test_slices_of_a_block_alternate_and_none_is_left_out() -> None:
+    """On a machine whose speed is the time. Slices of 2.5 s, 3.75 s apart, 1 s into their turn."""
+    before_s = 2 * (9 + 3)
+    assert TURNS.block_s == before_s + 30
+    path = np.arange(TURNS.run_s(4), dtype=float)[None, :] + 0.5  # its mean over a second
+    rounds = TURNS.rounds(path, np.random.default_rng(6))
+    assert rounds.shape == (1, 2, 4, 2)
+    middles = [before_s + 3.75 * number + 1 + 1.25 for number in range(8)]
+    first, second = rounds[0]
+    assert np.sort(first.ravel()) == pytest.approx(middles, abs=0.1)
+    assert np.sort(second.ravel()) == pytest.approx(np.add(middles, TURNS.block_s), abs=0.1)
+    for own in (first, second):
+        assert (np.sort(own.ravel()) == np.sort(own, axis=1).ravel()).all()
+    assert len({tuple(own) for own in np.argsort(rounds.reshape(8, 2), axis=1)}) == 2
+
+
+def test_turns_take_out_what_the_contestants_of_a_block_have_in_common() -> None:
+    still = replace(DRIFTING, start=0)
+    one, other = TurnsTiming(5, 30, 6, 2), Timing(5, 30)
+    by_turns, alone = (
+        noise(still, timing, np.random.default_rng(7), RUNS, 20).reshape(RUNS, 10, 2)
+        for timing in (one, other)
+    )
+    assert np.diff(by_turns, axis=2).std() < np.diff(alone, axis=2).std() / 2

@@ -39,8 +39,8 @@ def test_a_start_is_the_unit() -> None:
 
 def test_slices_by_turns_buy_more_than_windows_one_after_the_other() -> None:
     windows = windows_alone(DRIFTING, 30, WALL_S, RUNS, seed=4)
-    turns = slices_by_turns(DRIFTING, 2, 10, WALL_S, RUNS, seed=4)
-    assert turns.half_width < windows.half_width / 2
+    turns = slices_by_turns(DRIFTING, 2.5, 4, WALL_S, RUNS, seed=4)
+    assert turns.half_width < 0.6 * windows.half_width
     assert windows.coverage == pytest.approx(0.95, abs=0.03)
     assert turns.coverage == pytest.approx(0.95, abs=0.03)
 
