@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, Dialog, Page, Route
+from playwright.sync_api import Browser, Dialog, Page, Route, expect
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Reader:
         """As a reader does, so that every chart comes into view; then back to the top."""
         for chart in self.page.locator("figure").all():
             chart.scroll_into_view_if_needed()
-        self.page.wait_for_function("!document.querySelector('.chart')")
+        expect(self.page.locator(".chart")).to_have_count(0, timeout=30_000)
         self.page.evaluate("scrollTo(0, 0)")
 
     def unfold_all(self) -> None:

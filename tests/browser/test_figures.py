@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
 from tests.browser.reader import PHONE, Reader
@@ -108,7 +109,7 @@ def test_charts_have_a_mark_for_every_figure(opened: Open) -> None:
     results = reader.results["workloads"]
     marks = {
         figure.locator("h3, h4").first.text_content(): figure.locator(
-            ".live [role='graphics-symbol']"
+            ".live .role-mark [role='graphics-symbol']"
         ).count()
         for figure in reader.page.locator("figure").all()
     }
@@ -135,7 +136,12 @@ def test_a_chart_tells_its_figure_on_hover(opened: Open) -> None:
     dots.first.hover(force=True)
     tooltip = reader.page.locator("#vg-tooltip-element")
     tooltip.wait_for()
-    told = dict(re.findall(r"(.*?):?\t(.*)\n?", tooltip.inner_text()))
+    told = {
+        (row.locator("td").nth(0).text_content() or "").rstrip(":"): (
+            row.locator("td").nth(1).text_content() or ""
+        )
+        for row in tooltip.locator("tr").all()
+    }
     measured = reader.results["workloads"]["closed"]["services"][told["Contestant"]]
     assert agrees(told["Throughput, requests/s"], measured["throughput_rps"]["value"])
 
@@ -170,8 +176,7 @@ def test_the_contents_stay_in_view_and_say_where_the_reader_is(opened: Open) -> 
     reader.page.locator("#trust").scroll_into_view_if_needed()
     reader.page.evaluate("document.getElementById('trust').scrollIntoView()")
     current = reader.page.locator("nav a[data-current]")
-    reader.page.wait_for_function("document.querySelector('nav a[data-current]').hash === '#trust'")
-    assert current.text_content() == "Can you trust it?"
+    expect(current).to_have_text("Can you trust it?")
     box = current.bounding_box()
     assert box is not None
     assert 0 <= box["y"] < reader.screen.height

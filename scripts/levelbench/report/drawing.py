@@ -24,7 +24,8 @@ COLORS = ("#3a82c9", "#c27c0e", "#119c74", "#c163a0", "#d5602a", "#7d78d8", "#8a
 """The hues of Okabe and Ito, "Color Universal Design" (2008), told apart by colour-blind readers
 too; each as light or dark as it must be to stand out 3:1 from the light page and from the dark one
 (WCAG 2.2, 1.4.11)."""
-SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "triangle-right", "cross")
+LOGARITHMIC = alt.Scale(type="log", nice=False, padding=12)
+SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "triangle-right")
 """So that no reader has to rely on colour."""
 
 
@@ -66,6 +67,7 @@ class Chart:
                 titleFontSize=12,
                 titleFontWeight="normal",
             )
+            .configure_axisX(labelFlush=False, tickCount=5)
             .configure_axisY(domain=False, ticks=False, labelPadding=8)
             .configure_axisBand(grid=False)
             .configure_legend(labelColor=INK, labelFontSize=13, symbolStrokeWidth=2)
@@ -86,8 +88,8 @@ def marked(results: Results, names: list[str]) -> tuple[alt.Color, alt.Shape]:
     contestants = sorted(n for n, s in results.services.items() if s.role == "contestant")
     places = {name: place for place, name in enumerate(contestants)}
     colors = [COLORS[places[n] % len(COLORS)] if n in places else MUTED_MARK for n in names]
-    shapes = [SHAPES[places[n] % len(SHAPES)] if n in places else "stroke" for n in names]
-    legend = alt.Legend(title=None, orient="top", columns=3)
+    shapes = [SHAPES[places[n] % len(SHAPES)] if n in places else "cross" for n in names]
+    legend = alt.Legend(title=None, orient="top", columns=2)
     return (
         alt.Color("contestant:N", scale=alt.Scale(domain=names, range=colors), legend=legend),
         alt.Shape("contestant:N", scale=alt.Scale(domain=names, range=shapes), legend=legend),

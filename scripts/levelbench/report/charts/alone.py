@@ -10,7 +10,7 @@ import altair as alt
 
 from levelbench.records import Run
 from levelbench.report.charts.rows import CONTESTANT, INTERVAL, Row, names, on_logarithmic_axis, row
-from levelbench.report.drawing import Chart, marked
+from levelbench.report.drawing import LOGARITHMIC, Chart, marked
 from levelbench.report.standing import ordered
 from levelbench.report.tables.alone import each_endpoint
 from levelbench.report.tables.detail import resources
@@ -77,7 +77,7 @@ def _each(
             INTERVAL,
         ],
     )
-    x = alt.X("value:Q", title=unit, scale=alt.Scale(type="log", nice=True))
+    x = alt.X("value:Q", title=unit, scale=LOGARITHMIC)
     whiskers = base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q"), x2="high:Q")
     dots = base.mark_point(filled=True, size=55, opacity=1).encode(x=x, shape=shape)
     height = LINE_HEIGHT * len(shown) * len({row["endpoint"] for row in rows})

@@ -33,7 +33,7 @@ def split(results: Results, run: Run, workload: str) -> Chart | None:
             color=alt.Color(
                 "container:N",
                 scale=alt.Scale(domain=labels, range=[*COLORS[: len(labels) - 1], MUTED_MARK]),
-                legend=alt.Legend(title=None, orient="top", columns=3),
+                legend=alt.Legend(title=None, orient="top", columns=2),
             ),
             order=alt.Order("place:Q"),
             tooltip=[

@@ -4,7 +4,7 @@ import altair as alt
 
 from levelbench.records import Run
 from levelbench.report.charts.rows import CONTESTANT, INTERVAL, names, on_logarithmic_axis, row
-from levelbench.report.drawing import INK, Chart, marked
+from levelbench.report.drawing import INK, LOGARITHMIC, Chart, marked
 from levelbench.report.standing import ordered
 from levelbench.report.tables import ladder
 from levelbench.results import Results
@@ -35,7 +35,7 @@ def latency(results: Results, run: Run, workload: str) -> Chart | None:
             alt.Tooltip("trials:Q", title="Trials"),
         ],
     )
-    y = alt.Y("value:Q", title="Latency p95, ms", scale=alt.Scale(type="log", nice=True))
+    y = alt.Y("value:Q", title="Latency p95, ms", scale=LOGARITHMIC)
     plot = (
         base.mark_line(strokeWidth=1.5).encode(y=y)
         + base.mark_rule(strokeWidth=2).encode(y="low:Q", y2="high:Q")

@@ -10,7 +10,7 @@ from levelbench.report.charts.rows import (
     on_logarithmic_axis,
     row,
 )
-from levelbench.report.drawing import COLORS, SHAPES, Chart
+from levelbench.report.drawing import COLORS, LOGARITHMIC, SHAPES, Chart
 from levelbench.report.standing import ordered
 from levelbench.report.tables.contestants import head_to_head
 from levelbench.results import Results
@@ -47,7 +47,7 @@ def percentiles(results: Results, workload: str) -> Chart | None:
             INTERVAL,
         ],
     )
-    x = alt.X("value:Q", title="Latency, ms", scale=alt.Scale(type="log", nice=True))
+    x = alt.X("value:Q", title="Latency, ms", scale=LOGARITHMIC)
     shape = alt.Shape(
         "percentile:N",
         scale=alt.Scale(domain=list(PERCENTILES), range=list(SHAPES[: len(PERCENTILES)])),

@@ -40,7 +40,7 @@ def overview(results: Results, order: Sequence[str]) -> Table:
     the ranks. Without rows where there is only one load: its own table says it all."""
     mixes = [name for name in order if not workloads.of(name).alone]
     if len(mixes) < 2:
-        return Table("Head to head", (), ())
+        return Table("All loads at a glance", (), ())
     main = mixes[0]
     has_floor = any(s.floor_ratio for s in results.workloads[main].services.values())
     shown = [_primary(results, workload, main) for workload in mixes] + [
@@ -69,7 +69,7 @@ def overview(results: Results, order: Sequence[str]) -> Table:
         for name in (*measured, *left_out)
     ]
     return Table(
-        "Head to head",
+        "All loads at a glance",
         (
             Column("Contestant", numeric=False),
             Column("Rank"),
