@@ -1,6 +1,7 @@
 """What an endpoint's code costs, by the rule of docs/code-costs.md."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,9 @@ def counted(folder: Path) -> Code:
     found = measure(folder)
     assert found is not None
     return found
+
+
+contestants_code = cache(counted)  # a second each
 
 
 class TestOfASmallApp:
@@ -95,7 +99,7 @@ class TestOfASmallApp:
 @pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES)
 class TestOfTheContestants:
     def test_every_endpoint_has_figures(self, service: Service) -> None:
-        found = counted(service.folder)
+        found = contestants_code(service.folder)
         assert list(found.endpoints) == list(ENDPOINTS)
         for endpoint in found.endpoints.values():
             assert endpoint.lines > 0
@@ -105,7 +109,7 @@ class TestOfTheContestants:
         assert 0 < found.dependencies_direct < found.dependencies_all
 
     def test_the_list_shows_its_handler(self, service: Service) -> None:
-        first, *_ = counted(service.folder).source
+        first, *_ = contestants_code(service.folder).source
         assert "def list_orders(" in first.text
 
 
