@@ -79,8 +79,15 @@ def test_faster_means_better_whatever_the_metric() -> None:
         for c in closed(derive(make_run())).comparisons
         if (c.a, c.b) == ("django", "flask")
     }
+    assert verdicts.pop("cold_start_ms") == "equivalent"
     assert verdicts == dict.fromkeys(
-        ("throughput_rps", "latency_mean_ms", "latency_p95_ms", "cpu_ms_per_request.service"),
+        (
+            "throughput_rps",
+            "latency_mean_ms",
+            "latency_p95_ms",
+            "cpu_ms_per_request.service",
+            "memory_peak_mib",
+        ),
         "slower",
     )
 

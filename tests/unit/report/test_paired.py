@@ -28,7 +28,7 @@ def test_a_slower_head_is_named_with_its_interval() -> None:
     results = measured(360.0, 400.0)
     assert is_slower(results)
     assert said(results).startswith(
-        "closed: fastapi's throughput was 0.90 (0.89 to 0.91) times fastapi-base's: worse."
+        "closed: fastapi's throughput was 0.902 (0.897 to 0.907) times fastapi-base's: worse."
     )
 
 
