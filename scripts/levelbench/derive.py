@@ -7,14 +7,14 @@ from levelbench.effort.record import summary
 from levelbench.figures import estimate
 from levelbench.included import What
 from levelbench.records import LEFT_OUT, Run, TrialRecord
-from levelbench.results import Claim, Estimate, IncludedSummary, Results, ServiceSummary
+from levelbench.results import Estimate, IncludedSummary, Results, ServiceSummary
 
 CONTESTANT_CODES = frozenset({LEFT_OUT, "contestant-failed"})
 """Errors that are one contestant's own result: they void its figures and not the run's."""
 
 
-def derive(run: Run, claims: Sequence[Claim] = ()) -> Results:
-    """Everything that is published, from what was recorded."""
+def derive(run: Run) -> Results:
+    """Everything that is published, from what was recorded; the article's claims come after it."""
     record = run.record
     trials = final_trials(run.trials)
     workloads = {name: matchup.of_workload(run, name, trials) for name in record.workloads}
@@ -40,7 +40,6 @@ def derive(run: Run, claims: Sequence[Claim] = ()) -> Results:
         environment=record.environment,
         services={name: _summary(run, name, trials) for name in record.services},
         workloads=workloads,
-        claims=tuple(claims),
     )
 
 

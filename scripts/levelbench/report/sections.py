@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from levelbench import comparison, workloads
 from levelbench.records import Run
-from levelbench.report import charts, code, guide, production
+from levelbench.report import article, charts, code, guide, production
 from levelbench.report.answer import found, main_workload
 from levelbench.report.numbers import interval, number, ratio_interval
 from levelbench.report.section import Section as Section
@@ -37,7 +37,7 @@ def sections(results: Results, run: Run) -> list[Section]:
     parts = (
         _head_to_head(results, run, order),
         charts.section(results, run, order),
-        _claims(results),
+        article.section(results, run),
         code.section(results, run),
         production.section(results, run),
         guide.section(results, run),
@@ -75,32 +75,29 @@ def _head_to_head(results: Results, run: Run, order: Sequence[str]) -> Section:
 
 
 def _workload(results: Results, run: Run, workload: str) -> Section:
-    primary = workloads.of(workload).primary
+    load = workloads.of(workload)
+    compared = pairs.comparisons(results, workload, load.primary)
+    if load.alone:  # every pair on every endpoint is long
+        standings = alone.each_endpoint(results, workload), alone.times_the_floor(results, workload)
+        long: tuple[Table, ...] = (compared,)
+    else:
+        standings = contestants.head_to_head(results, workload), compared
+        long = ()
     return Section(
         f"{HEAD_TO_HEAD}-{workload}",
         f"Head to head: {workload}",
         (found(results, run, workload),),
         (
-            *_filled(*_standings(results, workload), pairs.comparisons(results, workload, primary)),
+            *_filled(*standings),
             *_folded(
+                *long,
                 detail.endpoints(results, workload),
                 detail.resources(results, run, workload),
                 detail.tasks(results, workload),
-                pairs.exploratory(results, workload, primary),
+                pairs.exploratory(results, workload, load.primary),
             ),
         ),
     )
-
-
-def _standings(results: Results, workload: str) -> tuple[Table, ...]:
-    """The contestants beside each other: by the mix, or by each endpoint alone."""
-    if not workloads.of(workload).alone:
-        return (contestants.head_to_head(results, workload),)
-    return (alone.each_endpoint(results, workload), alone.times_the_floor(results, workload))
-
-
-def _claims(results: Results) -> Section:
-    return Section("claims", "Does the article hold?", (), _filled(evidence.claims(results)))
 
 
 def _trust(results: Results, run: Run, workloads: Sequence[str]) -> Section:
@@ -113,8 +110,9 @@ def _trust(results: Results, run: Run, workloads: Sequence[str]) -> Section:
         tuple(text),
         (
             *_filled(evidence.findings(results)),
-            *_filled(*(checks.validity(results, run, workload) for workload in workloads)),
+            *_filled(*(checks.validity(results, run, workload) for workload in workloads[:1])),
             *_folded(
+                *(checks.validity(results, run, workload) for workload in workloads[1:]),
                 ledger.parity(run.record.parity),
                 evidence.order(run),
                 *(provenance.parameters(results, workload) for workload in workloads),
