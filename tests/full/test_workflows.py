@@ -123,7 +123,7 @@ def pull_request(tmp_path_factory: pytest.TempPathFactory) -> Job:
 
 
 class TestPullRequest:
-    def test_the_contestant_that_it_touches_is_measured_before_and_after(self, pull_request: Job) -> None:
+    def test_what_it_touches_is_measured_before_and_after(self, pull_request: Job) -> None:
         assert pull_request.says(f'services=["{SERVICE}"]')
         assert pull_request.step("Measure base and head in turn") == "Success"
         assert pull_request.step("Write the job summary") == "Success"
