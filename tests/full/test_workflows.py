@@ -108,28 +108,28 @@ def test_an_invalid_run_fails_and_is_kept(tmp_path: Path) -> None:
     assert not load_results(artifact(job)).valid
 
 
+@pytest.fixture(scope="module")
+def pull_request(tmp_path_factory: pytest.TempPathFactory) -> Job:
+    """CI, of a branch that touches one contestant."""
+    runner = runners.clone(tmp_path_factory.mktemp("pull-request"))
+    (runner.folder / ".ci" / "run").write_text("#!/bin/sh\necho the tests themselves\n")
+    base = runner.commit()
+    with (runner.folder / "services" / SERVICE / "app" / "__init__.py").open("a") as file:
+        file.write("# Touched.\n")
+    head = runner.commit()
+    payload = {"pull_request": {"base": {"sha": base, "ref": "main"}, "head": {"sha": head}}}
+    variables = {"PROFILE": "smoke"}
+    return runner.act("pull_request", "ci.yml", payload=payload, variables=variables)
+
+
 class TestPullRequest:
-    """CI's jobs, of a branch that touches one contestant."""
+    def test_what_it_touches_is_measured_before_and_after(self, pull_request: Job) -> None:
+        assert pull_request.says(f'services=["{SERVICE}"]')
+        assert pull_request.step("Measure base and head in turn") == "Success"
+        assert pull_request.step("Write the job summary") == "Success"
+        assert (pull_request.artifacts / f"paired-{SERVICE}").is_dir()
 
-    @pytest.fixture(scope="class")
-    def job(self, tmp_path_factory: pytest.TempPathFactory) -> Job:
-        runner = runners.clone(tmp_path_factory.mktemp("pull-request"))
-        (runner.folder / ".ci" / "run").write_text("#!/bin/sh\necho the tests themselves\n")
-        base = runner.commit()
-        with (runner.folder / "services" / SERVICE / "app" / "__init__.py").open("a") as file:
-            file.write("# Touched.\n")
-        head = runner.commit()
-        payload = {"pull_request": {"base": {"sha": base, "ref": "main"}, "head": {"sha": head}}}
-        variables = {"PROFILE": "smoke"}
-        return runner.act("pull_request", "ci.yml", payload=payload, variables=variables)
-
-    def test_the_contestant_that_it_touches_is_measured_before_and_after(self, job: Job) -> None:
-        assert job.says(f'services=["{SERVICE}"]')
-        assert job.step("Measure base and head in turn") == "Success"
-        assert job.step("Write the job summary") == "Success"
-        assert (job.artifacts / f"paired-{SERVICE}").is_dir()
-
-    def test_the_last_job_asks_all_others(self, job: Job) -> None:
-        assert job.step("Ask whether all went well") == "Success"
-        assert job.says("success success success")
-        assert job.status == 0
+    def test_the_last_job_asks_all_others(self, pull_request: Job) -> None:
+        assert pull_request.step("Ask whether all went well") == "Success"
+        assert pull_request.says("success success success")
+        assert pull_request.status == 0
