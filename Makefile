@@ -4,7 +4,8 @@
 #            WORKLOAD= closed|open|endpoints|capacity|closed-no-auth|list
 #            MIX= journey|uniform|no-auth|list
 #            RATES=<run>  RESUME=<run>  VERIFY= auto|force  IMAGES= auto|registry|standin
-#            PORT=n  RUN=<id>  A=<name> B=<name>
+#            PORT=n  RUN=<id>  A=<name> B=<name>  SERVICE=<name> BASE=<commit>
+#            A=<run> B=<run> BY_RATIO=1 MARKDOWN=<file>
 
 LEVELBENCH := .venv/bin/levelbench
 PYTHON := .venv/bin/python
@@ -17,7 +18,7 @@ BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) 
 	$(call option,VERIFY,verify) $(IMAGE_OPTIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench bench-as-published verify doctor up down report diff images list clean test test-full evidence unit contract smoke lint lock
+.PHONY: help setup bench bench-as-published bench-paired verify doctor up down report compare diff images list clean test test-full browser evidence unit contract smoke lint lock
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z%<>-]+:.*## / { sub("%", "<service>", $$1); printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +36,10 @@ bench-as-published: setup ## the published list handlers beside the contestants'
 bench-%: setup ## measure one contestant
 	@$(LEVELBENCH) bench --services='$*' $(BENCH_OPTIONS)
 
+bench-paired: setup ## measure SERVICE=<name> beside itself at BASE=<commit>
+	@$(LEVELBENCH) bench-paired '$(SERVICE)' $(call option,BASE,base) $(call option,PROFILE,profile) \
+		$(call option,WORKLOAD,workload) $(call option,SEED,seed) $(IMAGE_OPTIONS)
+
 verify: setup ## hold the contract and every rule of equal work, without load figures
 	@$(LEVELBENCH) verify $(call option,SERVICES,services) $(IMAGE_OPTIONS)
 
@@ -49,6 +54,9 @@ down: setup ## remove what up has started
 
 report: setup ## build a run's report again: RUN=<id>, the latest by default
 	@$(LEVELBENCH) report $(RUN)
+
+compare: setup ## hold run B=<id> against run A=<id>; BY_RATIO=1 judges by ratios between contestants
+	@$(LEVELBENCH) compare '$(A)' '$(B)' $(if $(BY_RATIO),--by-ratio) $(call option,MARKDOWN,markdown)
 
 diff: setup ## the sources of two services side by side: A=fastapi B=starlette
 	@$(LEVELBENCH) diff '$(A)' '$(B)'
@@ -67,9 +75,14 @@ clean: setup ## remove every container, network, volume and image of the lab
 
 test: lint unit contract smoke ## static checks, unit tests, the contract and a smoke bench in real containers
 
-test-full: test ## then also cheats, faults, interruptions and the registry (about an hour)
+test-full: test browser ## then also cheats, faults, interruptions, the registry, the workflows (over an hour)
 	@scripts/bootstrap-tests.sh
+	@scripts/go-program.sh act
 	@$(PYTHON) -m pytest tests/full
+
+browser: setup ## reports in Chromium: figures, accessibility, screens, print
+	@scripts/bootstrap-tests.sh browser
+	@$(PYTHON) -m pytest tests/browser
 
 evidence: images ## repeated runs that show what a figure is worth (hours)
 	@$(PYTHON) -m pytest -s tests/evidence
@@ -88,6 +101,9 @@ lint: setup ## static checks only
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
 	@.venv/bin/shellcheck scripts/*.sh compose/images/*/*.sh services/*/bin/* .ci/run
+	@scripts/go-program.sh actionlint
+	@! [ -x .venv/bin/actionlint ] || .venv/bin/actionlint -shellcheck=.venv/bin/shellcheck
+	@.venv/bin/zizmor --offline --quiet --no-progress .github/workflows/*.yml tests/full/standins/*/action.yml
 
 lock: setup ## lock the harness and every contestant anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \

@@ -1,34 +1,63 @@
 #!/usr/bin/env bash
-# What only `make test-full` needs beside scripts/bootstrap.sh: an image registry, which a test
-# starts on the loopback interface. Debian and Ubuntu package one; only its program is taken out of
-# the package, into .venv, so that nothing is installed or started on this machine.
+# What only `make test-full` and `make browser` need beside scripts/bootstrap.sh:
 #
-# Exit status: 0 ready; 2 it is missing and cannot be had here.
+#   registry   an image registry, which a test starts on the loopback interface. Debian and Ubuntu
+#              package one; only its program is taken out of the package, into .venv, so that
+#              nothing is installed or started on this machine.
+#   browser    Chromium, which opens reports. Debian's package, for it brings the libraries along.
+#
+# All of them without an argument. LEVELBENCH_INSTALL=0: never install anything.
+# Exit status: 0 ready; 2 something is missing and cannot be had here.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
-program=.venv/bin/docker-registry
+registry=.venv/bin/docker-registry
 
 say() { echo "bootstrap-tests: $*"; }
 have() { command -v "$1" >/dev/null 2>&1; }
-
-if [ -x "$program" ] || have docker-registry; then exit 0; fi
-refuse() {
-  echo "bootstrap-tests: $1; install docker-registry, so that it is in the PATH" >&2
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+refuse() { # what is wrong, what to install by hand
+  echo "bootstrap-tests: $1; install $2, so that it is in the PATH" >&2
   exit 2
 }
-[ "${LEVELBENCH_INSTALL:-1}" != 0 ] || refuse "LEVELBENCH_INSTALL=0 forbids installing"
-have apt-get || refuse "no registry is packaged here"
+require_leave() { # what to install by hand
+  [ "${LEVELBENCH_INSTALL:-1}" != 0 ] || refuse "LEVELBENCH_INSTALL=0 forbids installing" "$1"
+  have apt-get || refuse "nothing is packaged here" "$1"
+}
+require_packaged() {
+  apt-cache show "$1" >/dev/null 2>&1 || as_root apt-get update -qq
+}
 
-say "taking docker-registry out of its package, into .venv"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-(
-  cd "$work"
-  if ! apt-cache show docker-registry >/dev/null 2>&1; then
-    if [ "$(id -u)" = 0 ]; then apt-get update -qq; else sudo apt-get update -qq; fi
-  fi
-  apt-get -o APT::Sandbox::User=root download -qq docker-registry
-  dpkg-deb --extract docker-registry_*.deb extracted
-) || refuse "its package cannot be had"
-install -m 755 "$work/extracted/usr/bin/docker-registry" "$program"
+take_registry() {
+  if [ -x "$registry" ] || have docker-registry; then return; fi
+  require_leave docker-registry
+  say "taking docker-registry out of its package, into .venv"
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  require_packaged docker-registry
+  (
+    cd "$work"
+    apt-get -o APT::Sandbox::User=root download -qq docker-registry
+    dpkg-deb --extract docker-registry_*.deb extracted
+  ) || refuse "its package cannot be had" docker-registry
+  install -m 755 "$work/extracted/usr/bin/docker-registry" "$registry"
+}
+
+install_browser() {
+  local name
+  for name in chromium chromium-browser google-chrome google-chrome-stable; do
+    if have "$name"; then return; fi
+  done
+  require_leave chromium
+  say "installing chromium"
+  require_packaged chromium
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends \
+    chromium >/dev/null || refuse "its package cannot be had" chromium
+}
+
+case ${1:-all} in
+  registry) take_registry ;;
+  browser) install_browser ;;
+  all) take_registry; install_browser ;;
+  *) echo "bootstrap-tests: there is no '$1'; choose registry or browser" >&2; exit 2 ;;
+esac

@@ -30,7 +30,7 @@ from levelbench.options import Options
 from levelbench.parameters import Parameters
 from levelbench.prepare import Prepared
 from levelbench.progress import Display
-from levelbench.records import Finding, PlannedTrial, TrialRecord
+from levelbench.records import Finding, PlannedTrial, TrialRecord, folder_name
 from levelbench.run import OngoingRun, create
 from levelbench.trial import Entry
 
@@ -220,6 +220,5 @@ def _run_together(
 
 def _entry(run: OngoingRun, prepared: dict[str, Prepared], planned: PlannedTrial) -> Entry:
     attempt = len(_attempts(run, planned)) + 1
-    name = f"{planned.number:03d}-{planned.workload}-{planned.label}"
-    folder = run.folder / "trials" / (name if attempt == 1 else f"{name}-attempt{attempt}")
-    return Entry(planned, prepared[planned.service], folder, attempt)
+    name = folder_name(planned.number, planned.workload, planned.label, attempt)
+    return Entry(planned, prepared[planned.service], run.folder / "trials" / name, attempt)

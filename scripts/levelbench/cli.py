@@ -14,6 +14,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from levelbench import (
+    automation,
+    base,
+    comparing,
     derive,
     doctor,
     images,
@@ -33,6 +36,7 @@ from levelbench.engine import PROJECT_PREFIX, Engine
 from levelbench.errors import LabError
 from levelbench.options import Options
 from levelbench.progress import Display
+from levelbench.results import load_results
 from levelbench.run import OngoingRun
 from levelbench.words import Mix
 
@@ -44,6 +48,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(automation.commands)
+app.add_typer(comparing.commands)
 console = Console(soft_wrap=True)
 
 ServicesOption = Annotated[
@@ -147,6 +153,47 @@ def bench(
     with _interruptible(), Display(console) as display:
         run = run_bench(options, config, display, _refresh)
     sys.exit(_conclude(run))
+
+
+@app.command("bench-paired")
+def bench_paired(
+    name: Annotated[str, typer.Argument(metavar="SERVICE", help="The contestant.")],
+    at: Annotated[
+        str, typer.Option("--base", help="The commit, branch or tag that it is held against.")
+    ],
+    profile: Annotated[str, typer.Option(help="How much is measured.")] = "standard",
+    workload: Annotated[str, typer.Option(help="As of bench.")] = "",
+    seed: Annotated[int | None, typer.Option(help="As of bench.")] = None,
+    source: SourceOption = "auto",
+) -> None:
+    """Measure a contestant as it is beside what it was at another commit, block by block."""
+    config, known = load_config(), services.discover()
+    if name not in known:
+        raise LabError(f"there is no service {name!r}", f"Choose from: {', '.join(known)}.")
+    chosen, blocks = config.profile(profile), _blocks(workload, config, profile)
+    commit = base.resolve(at)
+    with base.beside(name, commit, known) as pair:
+        options = Options(
+            profile_name=profile,
+            profile=chosen,
+            services=pair,
+            workload=workload,
+            workloads=blocks,
+            seed=secrets.randbelow(2**31) if seed is None else seed,
+            mix="journey",
+            scale=1,
+            source=_source(source),
+            base=commit,
+        )
+        with _interruptible(), Display(console) as display:
+            run = run_bench(options, config, display, _refresh)
+    status = _conclude(run)
+    if run.trials:
+        found = report.against_base(load_results(run.folder), *pair)
+        for sentence in report.paired_sentences(found, *pair):
+            _say(sentence)
+        status = status or (FAILED if report.is_slower(found) else 0)
+    sys.exit(status)
 
 
 def _blocks(chosen: str, config: Config, profile: str) -> dict[str, int]:

@@ -21,6 +21,8 @@ DIRECTIONS: dict[str, Better] = {
     "latency_p99_ms": "lower",
     "cpu_ms_per_request.service": "lower",
     "capacity_rps": "higher",
+    "memory_peak_mib": "lower",
+    "cold_start_ms": "lower",
 }
 """What is compared, and which way is better."""
 

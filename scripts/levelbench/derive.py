@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Sequence
 
 from levelbench import comparison, findings, matchup
+from levelbench.effort.record import summary
 from levelbench.figures import estimate
+from levelbench.included import What
 from levelbench.records import LEFT_OUT, Run, TrialRecord
-from levelbench.results import Claim, Estimate, Results, ServiceSummary
+from levelbench.results import Estimate, IncludedSummary, Results, ServiceSummary
 
 CONTESTANT_CODES = frozenset({LEFT_OUT, "contestant-failed"})
 """Errors that are one contestant's own result: they void its figures and not the run's."""
 
 
-def derive(run: Run, claims: Sequence[Claim] = ()) -> Results:
-    """Everything that is published, from what was recorded."""
+def derive(run: Run) -> Results:
+    """Everything that is published, from what was recorded; the article's claims come after it."""
     record = run.record
     trials = final_trials(run.trials)
     workloads = {name: matchup.of_workload(run, name, trials) for name in record.workloads}
@@ -38,7 +40,6 @@ def derive(run: Run, claims: Sequence[Claim] = ()) -> Results:
         environment=record.environment,
         services={name: _summary(run, name, trials) for name in record.services},
         workloads=workloads,
-        claims=tuple(claims),
     )
 
 
@@ -78,4 +79,22 @@ def _summary(run: Run, name: str, trials: Sequence[TrialRecord]) -> ServiceSumma
         cold_start_ms=estimate(starts) if starts else Estimate(value=record.cold_start_ms),
         image_mib=record.image_mib,
         memory_idle_mib=record.memory_idle_mib,
+        code=summary(record.code) if record.code else None,
+        included=_included(run, name),
     )
+
+
+def _included(run: Run, name: str) -> dict[What, IncludedSummary] | None:
+    """What comes for free: as declared, and as `verify` found it."""
+    record = run.record.services[name]
+    if record.included is None:
+        return None
+    outcomes = {entry.rule: entry.holds for entry in run.record.parity if entry.service == name}
+    return {
+        entry.what: IncludedSummary(
+            by=entry.by,
+            itself=entry.by == next(iter(record.packages), None),
+            shown=outcomes.get(f"included: {entry.what}"),
+        )
+        for entry in record.included
+    }

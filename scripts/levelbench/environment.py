@@ -34,8 +34,8 @@ def describe(
     """The place of a run; None for what this host does not tell."""
     info = engine.info
     return Environment(
-        cpu_model=_first_value(Path("/proc/cpuinfo"), "model name"),
-        cores=len(read_cores(available_cpus())),
+        cpu_model=cpu_model(),
+        cores=cores(),
         memory_mib=round(info["MemTotal"] / 2**20),
         kernel=info.get("KernelVersion"),
         engine=info.get("ServerVersion"),
@@ -45,6 +45,16 @@ def describe(
         versions={"python": platform.python_version(), "compose": compose_version(), **versions},
         git_commit=git_commit(),
     )
+
+
+def cpu_model() -> str | None:
+    """The processor's own name; None where the kernel does not tell it."""
+    return _first_value(Path("/proc/cpuinfo"), "model name")
+
+
+def cores() -> int:
+    """Physical cores that this process may use: sibling hyperthreads count as one."""
+    return len(read_cores(available_cpus()))
 
 
 def available_cpus() -> set[int]:

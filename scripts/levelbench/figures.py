@@ -37,8 +37,8 @@ def figure(metric: str, endpoint: Endpoint | None = None) -> Figure:
     if metric.startswith("cpu_ms_per_request."):
         container = next(c for c in CONTAINERS if metric.endswith(f".{c}"))
         return lambda trial: cpu_ms_per_request(trial, container, endpoint)
-    if metric == "capacity_rps":
-        return lambda trial: trial.capacity_rps
+    if metric in OF_THE_TRIAL:
+        return OF_THE_TRIAL[metric]
     if metric == "throughput_rps":
         return lambda trial: window.throughput_rps if (window := _window(trial, endpoint)) else None
     field = metric.removeprefix("latency_")
@@ -76,6 +76,14 @@ def cpu_ms_per_request(
 def memory_peak(trial: TrialRecord) -> float | None:
     use = trial.resources.get("service")
     return use.memory_peak_mib if use else None
+
+
+OF_THE_TRIAL: Mapping[str, Figure] = {
+    "capacity_rps": lambda trial: trial.capacity_rps,
+    "memory_peak_mib": memory_peak,
+    "cold_start_ms": lambda trial: trial.cold_start_ms,
+}
+"""What a trial has as a whole, and no endpoint of its own."""
 
 
 def observations(

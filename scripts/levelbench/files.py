@@ -4,7 +4,7 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -61,6 +61,11 @@ def load(path: Path, model: type[Record], version: int) -> Record:
 
     Raises ResultsError for a missing or damaged file, or one of an unknown schema version.
     """
+    return parse(read_json(path, version), model, path)
+
+
+def read_json(path: Path, version: int) -> Any:
+    """A file's content, if it is JSON and of that schema version. Raises ResultsError."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -75,6 +80,11 @@ def load(path: Path, model: type[Record], version: int) -> Record:
             f"{path} has schema_version {found!r}, and only {version} is known here",
             "Read it with the version of the lab that wrote it.",
         )
+    return content
+
+
+def parse(content: Any, model: type[Record], path: Path) -> Record:
+    """What was read from `path`, as `model`. Raises ResultsError."""
     try:
         # From text and not from the parsed object: JSON has no tuples or datetimes of its own.
         return model.model_validate_json(json.dumps(content))

@@ -20,6 +20,9 @@ from levelbench.k6summary import (
 from levelbench.measured import EndpointWindow, LatencyFigures, Step, Window
 from levelbench.words import ENDPOINTS, Endpoint
 
+SUMMARY_FILE = "k6-summary.json"
+"""Within a trial's folder."""
+
 Document = ClosedSummary | EndpointsSummary | OpenSummary | CapacitySummary
 _DOCUMENT: TypeAdapter[Document] = TypeAdapter(Annotated[Document, Field(discriminator="workload")])
 
@@ -55,6 +58,8 @@ class Summary(BaseModel):
     """Answers in each second since a closed load's start, warm-up and pauses included; empty for an
     open one. For charts: a VU that stalls for the last second of the load does not report the
     second before it."""
+    start_epoch_ms: int
+    """When the load began, by the clock of the machine."""
     warmup_s: int
     """Of the first window, or of each step."""
 
@@ -239,5 +244,6 @@ def _summary(
         invoices_202=document.invoices_202,
         failed_checks=document.failed_checks,
         timeline_rps=timeline_rps,
+        start_epoch_ms=document.scenario_start_epoch_ms,
         warmup_s=document.settings.warmup_s,
     )

@@ -223,7 +223,7 @@ def _outcome(
         status = stack.state("k6").exit_code
         return EngineError(f"k6 ended with status {status}: {error}")
     samples = {**sampler.samples, **servers.samples}
-    write_atomic(target.folder / "k6-summary.json", output)
+    write_atomic(target.folder / k6.SUMMARY_FILE, output)
     write_atomic(
         target.folder / "resources.json",
         json.dumps({name: [asdict(s) for s in found] for name, found in samples.items()}),

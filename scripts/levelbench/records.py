@@ -12,14 +12,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
 
+from levelbench.effort.record import Code
 from levelbench.exhibit import Exhibit
 from levelbench.files import ResultsError, load, save
+from levelbench.included import Brought
 from levelbench.ledger import ParityEntry
 from levelbench.measured import EndpointWindow as EndpointWindow
 from levelbench.measured import LatencyFigures as LatencyFigures
 from levelbench.measured import Step as Step
+from levelbench.measured import Timeline as Timeline
 from levelbench.measured import Window as Window
 from levelbench.model import Amount, Count, Model
+from levelbench.production import Production
 from levelbench.words import Container, Endpoint, Mix, Origin, Role
 
 RUN_SCHEMA_VERSION = 1
@@ -112,6 +116,11 @@ class ServiceRecord(Model):
     """Package -> locked version, the framework's own first."""
     exhibit: Exhibit | None = None
     """What an exhibit declares; None for all others."""
+    code: Code | None = None
+    """None where it was not counted, like what follows."""
+    included: tuple[Brought, ...] | None = None
+    """What comes for free, as declared; whether it was shown stands in the parity ledger."""
+    production: Production | None = None
 
 
 class Choices(Model):
@@ -123,6 +132,8 @@ class Choices(Model):
     """Workload -> blocks."""
     mix: Mix
     scale: Count
+    base: str | None = None
+    """The commit at which a contestant is measured beside what it is now; None: none is."""
 
 
 class Rates(Model):
@@ -270,6 +281,10 @@ class TrialRecord(Model):
     def is_control(self) -> bool:
         return self.label.endswith(CONTROL_SUFFIX)
 
+    @property
+    def folder_name(self) -> str:
+        return folder_name(self.number, self.workload, self.label, self.attempt)
+
 
 # --- the run folder ---------------------------------------------------------------------------
 
@@ -279,10 +294,18 @@ class Run(Model):
 
     record: RunRecord
     trials: tuple[TrialRecord, ...]
+    timelines: dict[str, Timeline] = Field(default_factory=dict)
+    """`TrialRecord.folder_name` -> its timeline, where it has one and it was read."""
+
+
+def folder_name(number: int, workload: str, label: str, attempt: int) -> str:
+    """Of a trial's own folder within `trials/`."""
+    again = f"-attempt{attempt}" if attempt > 1 else ""
+    return f"{number:03d}-{workload}-{label}{again}"
 
 
 def save_trial(folder: Path, trial: TrialRecord) -> None:
-    """Save a trial in its own folder, `trials/<NNN>-<workload>-<label>`."""
+    """Save a trial in its own folder, `trials/<folder_name>`."""
     save(folder / TRIAL_FILE, trial)
 
 
@@ -294,8 +317,8 @@ def load_run_record(folder: Path) -> RunRecord:
 def load_run(folder: Path) -> Run:
     """Read a run and every trial it has saved, ordered by number and attempt.
 
-    A trial folder without trial.json was interrupted before it was saved: it is no trial.
-    Raises ResultsError.
+    A trial folder without trial.json was interrupted before it was saved: it is no trial. A run
+    that is complete has one of each that was planned. Raises ResultsError.
     """
     record = load_run_record(folder)
     trials: Iterable[TrialRecord] = (
@@ -308,4 +331,18 @@ def load_run(folder: Path) -> Run:
             raise ResultsError(
                 f"trial {trial.number} is of service {trial.service!r}, which run.json has not"
             )
+    _require_planned(record, {trial.number for trial in ordered}, folder)
     return Run(record=record, trials=tuple(ordered))
+
+
+def _require_planned(record: RunRecord, found: set[int], folder: Path) -> None:
+    missing = [planned for planned in record.plan if planned.number not in found]
+    if record.status != "complete" or not missing:
+        return
+    first = missing[0]
+    name = folder_name(first.number, first.workload, first.label, 1)
+    more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
+    raise ResultsError(
+        f"{folder / 'trials' / name / TRIAL_FILE} is missing{more}, and the run is complete",
+        "Take it from where the run was made: without it the figures are another run's.",
+    )

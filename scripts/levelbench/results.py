@@ -9,7 +9,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from levelbench.files import load
+from levelbench import schema
+from levelbench.effort.record import CodeSummary
+from levelbench.files import parse, read_json, to_json
+from levelbench.included import What
 from levelbench.model import Model
 from levelbench.records import Environment, Finding, RunStatus
 from levelbench.words import Endpoint, Role
@@ -37,6 +40,17 @@ class Estimate(Model):
 UNDEFINED = Estimate()
 
 
+class IncludedSummary(Model):
+    """Something that comes for free."""
+
+    by: str
+    """The package that brings it."""
+    itself: bool
+    """Whether that is the framework's own package; else one beside it."""
+    shown: bool | None
+    """Whether its proof held in the running contestant; None where it was not run."""
+
+
 class ServiceSummary(Model):
     role: Role
     display_name: str
@@ -45,6 +59,10 @@ class ServiceSummary(Model):
     cold_start_ms: Estimate
     image_mib: float | None
     memory_idle_mib: float | None
+    code: CodeSummary | None = None
+    """What its code costs; None where it was not counted."""
+    included: dict[What, IncludedSummary] | None = None
+    """What comes for free; None where it was not recorded."""
 
 
 class CpuPerRequest(Model):
@@ -207,7 +225,17 @@ class Results(Model):
 
 def load_results(folder: Path) -> Results:
     """Raises ResultsError for a missing, damaged or unknown results.json."""
-    return load(folder / RESULTS_FILE, Results, RESULTS_SCHEMA_VERSION)
+    path = folder / RESULTS_FILE
+    content = read_json(path, RESULTS_SCHEMA_VERSION)
+    schema.require(content, RESULTS_SCHEMA_FILE, path)
+    return parse(content, Results, path)
+
+
+def to_results_json(results: Results, folder: Path) -> str:
+    """The text of results.json. Raises ResultsError for results that its schema does not allow."""
+    text = to_json(results)
+    schema.require(json.loads(text), RESULTS_SCHEMA_FILE, folder / RESULTS_FILE)
+    return text
 
 
 def results_schema() -> str:

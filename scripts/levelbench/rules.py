@@ -21,6 +21,7 @@ Rule = Literal[
     "server settings",  # PostgreSQL's, the same and recorded
     "serializer",  # each framework's own
     "tasks",  # the promise about accepted work: committed, published, done at least once
+    "included",  # what comes for free: declared, and proven in the running contestant
 ]
 
 RULES: tuple[Rule, ...] = get_args(Rule)

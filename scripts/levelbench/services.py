@@ -14,12 +14,14 @@ from levelbench import toml
 from levelbench.config import ROOT
 from levelbench.errors import LabError
 from levelbench.exhibit import Exhibit
+from levelbench.included import LINK, Included
 from levelbench.rules import RULES
 from levelbench.toml import FileModel, Text
 from levelbench.words import ENDPOINTS, Endpoint, Role
 
 SERVICES = ROOT / "services"
 SPEC_FILE = "service.toml"
+LOCK_FILE = "requirements.lock"
 NOT_IN_IMAGE = {SPEC_FILE, "requirements.in", "README.md"}
 """Files of a contestant that do not go into its image."""
 
@@ -38,7 +40,7 @@ class Choice(FileModel):
         kind, _, rule = source.partition(": ")
         if kind == "lab-equalised" and rule in RULES:
             return source
-        if re.fullmatch(r"https://[\w-]+(\.[\w-]+)+(/\S*)?", source):
+        if re.fullmatch(LINK, source):
             return source
         rules = ", ".join(f'"{known}"' for known in RULES)
         raise ValueError(
@@ -72,6 +74,8 @@ class Spec(FileModel):
     extra_tables: tuple[str, ...] = ()
     """Tables beyond the contract's that the framework adds."""
     choices: tuple[Choice, ...] = ()
+    included: tuple[Included, ...] = ()
+    """What comes for free, from the framework or from a package beside it."""
     exhibit: Exhibit | None = None
     """What it is a rebuilding of; None for all that is no exhibit."""
 
@@ -85,6 +89,14 @@ class Spec(FileModel):
         if (self.role == "exhibit") != (self.exhibit is not None):
             raise ValueError('a service whose role is "exhibit", and no other, has [exhibit]')
         return self
+
+    @field_validator("included")
+    @classmethod
+    def _each_thing_once(cls, included: tuple[Included, ...]) -> tuple[Included, ...]:
+        names = [entry.what for entry in included]
+        if twice := [name for name in names if names.count(name) > 1]:
+            raise ValueError(f"{twice[0]} is declared twice")
+        return included
 
     @model_validator(mode="after")
     def _every_endpoint_has_its_transactions(self) -> "Spec":
@@ -108,17 +120,24 @@ class Service:
     def versions(self) -> dict[str, str]:
         """Package -> version from requirements.lock, for the packages named in service.toml.
 
-        Raises LabError for a package that the lock does not hold.
+        Raises LabError for a package named there that the lock does not hold.
         """
-        lock = self.files().get("requirements.lock", self.folder / "requirements.lock")
-        locked = dict(_locked_versions(lock))
-        missing = [package for package in self.spec.packages if package not in locked]
-        if missing:
-            raise LabError(
-                f"{self.folder / SPEC_FILE}: packages: {', '.join(missing)} not in {lock.name}",
-                "Name packages as the lock file does.",
-            )
+        locked = self.locked()
+        named = {
+            "packages": self.spec.packages,
+            "included: by": tuple(entry.by for entry in self.spec.included),
+        }
+        for field, packages in named.items():
+            if missing := [package for package in packages if package not in locked]:
+                raise LabError(
+                    f"{self.folder / SPEC_FILE}: {field}: {', '.join(missing)} not in {LOCK_FILE}",
+                    "Name packages as the lock file does.",
+                )
         return {package: locked[package] for package in self.spec.packages}
+
+    def locked(self) -> dict[str, str]:
+        """Package -> version of all that requirements.lock holds. Raises LabError without one."""
+        return dict(_locked_versions(self.files().get(LOCK_FILE, self.folder / LOCK_FILE)))
 
     def fingerprint(self, base: str) -> str:
         """Identity of the image that this folder gives on the base image `base` (an image id)."""

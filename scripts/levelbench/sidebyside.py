@@ -143,19 +143,28 @@ def _ratio(left: str, right: str) -> float:
 
 
 def spec_pairs(left: Service, right: Service) -> list[Pair]:
-    """What differs in two service.toml files: key beside key, then the choices of each."""
+    """What differs in two service.toml files: key beside key, then the entries of each."""
     one, other = left.declared(), right.declared()
-    choices = pairs(_choices(one), _choices(other))
-    keys = [(_key(key, one), _key(key, other)) for key in one | other if key != "choices"]
+    entries = pairs(_entries(one), _entries(other))
+    keys = [
+        (_key(key, one), _key(key, other))
+        for key in one | other
+        if key not in ("choices", "included")
+    ]
     unnumbered = [
         (left and replace(left, number=0), right and replace(right, number=0))
-        for left, right in choices
+        for left, right in entries
     ]
     return [pair for pair in [*keys, *unnumbered] if _mark(*pair) != SAME]
 
 
-def _choices(spec: dict[str, Any]) -> list[str]:
-    return [f"{c['what']} ({c['why']}; {c['source']})" for c in spec.get("choices", [])]
+def _entries(spec: dict[str, Any]) -> list[str]:
+    """A line for each choice, and for each thing that comes for free, without its proof."""
+    choices = [f"{c['what']} ({c['why']}; {c['source']})" for c in spec.get("choices", [])]
+    included = [
+        f"included: {i['what']} by {i['by']} ({i['how']})" for i in spec.get("included", [])
+    ]
+    return choices + included
 
 
 def _key(key: str, spec: dict[str, Any]) -> Line | None:

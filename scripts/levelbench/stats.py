@@ -49,7 +49,7 @@ def mean_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> Bo
     return Bounds(mean, mean - half_width, mean + half_width)
 
 
-def t_quantile(degrees_of_freedom: int, confidence: float = CONFIDENCE) -> float:
+def t_quantile(degrees_of_freedom: float, confidence: float = CONFIDENCE) -> float:
     """Student's t beyond which (1 - confidence) / 2 lies on either side; 2.776 for 4 and 0.95.
 
     Source: Student (1908); NIST/SEMATECH e-Handbook, 1.3.6.7.2.
@@ -85,6 +85,36 @@ def ratio_interval(
     if bounds is None:
         return None
     return Bounds(math.exp(bounds.value), math.exp(bounds.low), math.exp(bounds.high))
+
+
+def unpaired_ratio_interval(
+    a: Sequence[float], b: Sequence[float], confidence: float = CONFIDENCE
+) -> Bounds | None:
+    """Ratio a/b of positive observations that share no blocks; None below 3 on either side.
+
+    exp of the difference of the means of the logarithms, with a Student-t interval that lets each
+    side have a variance of its own. Source: Welch, "The generalization of 'Student's' problem when
+    several different population variances are involved", Biometrika 34 (1947); degrees of freedom:
+    Satterthwaite, Biometrics Bulletin 2 (1946).
+    """
+    if min(len(a), len(b)) < MIN_TRIALS:
+        return None
+    (mean_a, error_a), (mean_b, error_b) = _mean_and_error(a), _mean_and_error(b)
+    difference, squared = mean_a - mean_b, error_a + error_b
+    if squared == 0:
+        return Bounds(math.exp(difference), math.exp(difference), math.exp(difference))
+    freedom = squared**2 / (error_a**2 / (len(a) - 1) + error_b**2 / (len(b) - 1))
+    half_width = t_quantile(freedom, confidence) * math.sqrt(squared)
+    low, high = difference - half_width, difference + half_width
+    return Bounds(math.exp(difference), math.exp(low), math.exp(high))
+
+
+def _mean_and_error(values: Sequence[float]) -> tuple[float, float]:
+    """Mean of the logarithms, and its squared standard error."""
+    logarithms = [math.log(value) for value in values]
+    n = len(logarithms)
+    mean = math.fsum(logarithms) / n
+    return mean, math.fsum((value - mean) ** 2 for value in logarithms) / (n - 1) / n
 
 
 def _log_ratios(pairs: Sequence[tuple[float, float]]) -> list[float]:

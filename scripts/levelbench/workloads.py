@@ -47,8 +47,10 @@ class Workload:
 
 
 CPU = "cpu_ms_per_request.service"
-_CLOSED = ("throughput_rps", "latency_mean_ms", "latency_p95_ms", CPU)
-_OPEN = ("latency_p95_ms", "latency_mean_ms", "latency_p50_ms", "latency_p99_ms", CPU)
+MEMORY = "memory_peak_mib"
+_COSTS = (CPU, MEMORY, "cold_start_ms")
+_CLOSED = ("throughput_rps", "latency_mean_ms", "latency_p95_ms", *_COSTS)
+_OPEN = ("latency_p95_ms", "latency_mean_ms", "latency_p50_ms", "latency_p99_ms", *_COSTS)
 
 WORKLOADS: dict[str, Workload] = {
     workload.name: workload

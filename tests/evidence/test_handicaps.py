@@ -26,15 +26,20 @@ class _Handicapped:
 
 app = _Handicapped(app)
 """
-# CPU time and not the clock's: what another process takes meanwhile is not burnt here.
-BURN_MS = 1.0
-BURN = _WRAPPER.replace(
-    "{handicap}",
-    f"""import time
-            end = time.thread_time() + {BURN_MS / 1e3}
+
+
+def burning(milliseconds: float) -> str:
+    """CPU time and not the clock's: what another process takes meanwhile is not burnt here."""
+    return _WRAPPER.replace(
+        "{handicap}",
+        f"""import time
+            end = time.thread_time() + {milliseconds / 1e3}
             while time.thread_time() < end:
                 pass""",
-)
+    )
+
+
+BURN_MS = 1.0
 SLEEP_MS = 20.0
 SLEEP = _WRAPPER.replace(
     "{handicap}",
@@ -48,7 +53,14 @@ DIFFERENCE_MARGIN_MS = 0.02
 @pytest.mark.parametrize(
     ("name", "wrapper", "workload", "found_by", "measured_by", "true_ms"),
     [
-        ("burns", BURN, "closed", "throughput_rps", "cpu_ms_per_request.service", BURN_MS),
+        (
+            "burns",
+            burning(BURN_MS),
+            "closed",
+            "throughput_rps",
+            "cpu_ms_per_request.service",
+            BURN_MS,
+        ),
         ("sleeps", SLEEP, "open", "latency_p95_ms", "latency_p50_ms", SLEEP_MS),
     ],
 )
@@ -73,6 +85,23 @@ def test_is_found_and_its_size_lies_in_the_interval(
         assert comparison.verdict == slower
         right += bounds.low - DIFFERENCE_MARGIN_MS <= true_ms <= bounds.high
     assert right >= RIGHT_MIN
+
+
+SLOWED_BY = 0.05
+
+
+def test_one_that_is_slower_by_a_twentieth_is_found_by_the_standard_profile(
+    lab: Laboratory,
+) -> None:
+    """By so much more processor time a request, of which the closed load leaves none."""
+    alone = lab.bench(ORIGINAL, seed=1).results.workloads["closed"].services[ORIGINAL]
+    cpu_ms = alone.cpu_ms_per_request.service.value
+    assert cpu_ms
+    slowed = lab.add("slowed", burning(cpu_ms * SLOWED_BY / (1 - SLOWED_BY)))
+    outcome = lab.bench(ORIGINAL, slowed, seed=2, profile="standard")
+    comparison = outcome.comparison("closed", "throughput_rps")
+    print(comparison.verdict, comparison.ratio)
+    assert comparison.verdict == ("slower" if comparison.a == slowed else "faster")
 
 
 def difference(run: Run, workload: str, metric: str, a: str, b: str) -> stats.Bounds:

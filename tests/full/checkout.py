@@ -248,13 +248,17 @@ class Checkout:
 def copy(folder: Path, engine: PrivateEngine) -> Checkout:
     """Copy the checkout to `folder` and shorten its profiles."""
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
-    config = folder / "levelbench.toml"
+    shorten(folder / "levelbench.toml", SHORT)
+    return Checkout(folder, engine)
+
+
+def shorten(config: Path, changes: Mapping[str, Mapping[str, str]]) -> None:
+    """Change settings of levelbench.toml, by section and name."""
     text = config.read_text()
-    for section, settings in SHORT.items():
+    for section, settings in changes.items():
         for key, value in settings.items():
             text = _set(text, section, key, value)
     config.write_text(text)
-    return Checkout(folder, engine)
 
 
 def _set(text: str, section: str, key: str, value: str) -> str:

@@ -278,10 +278,7 @@ def write_run(folder: Path, run: Run) -> Path:
     """The run's folder as the lab writes it."""
     save(folder / RUN_FILE, run.record)
     for record in run.trials:
-        name = f"{record.number:03d}-{record.workload}-{record.label}"
-        if record.attempt > 1:
-            name += f"-{record.attempt}"
-        save_trial(folder / "trials" / name, record)
+        save_trial(folder / "trials" / record.folder_name, record)
     return folder
 
 

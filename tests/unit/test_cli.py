@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from levelbench import doctor
+from levelbench import cli, doctor
 from levelbench.cli import app
 from levelbench.config import ROOT, Config
 from levelbench.doctor.check import Check
 from levelbench.services import discover
+from tests.unit.factories import make_run, write_run
 
 NO_ENGINE = {"DOCKER_HOST": "unix:///nonexistent/engine.sock"}
 
@@ -52,6 +53,9 @@ def levelbench(*arguments: str, **variables: str) -> subprocess.CompletedProcess
         (["bench", "--images=nope"], "there is no source of images 'nope'. Choose one of: auto"),
         (["up", "nope"], "there is no service 'nope'. Choose from: "),
         (["report", "nope"], "there is no run 'nope' in reports"),
+        (["compare", "nope", "nope"], "there is no run 'nope' in reports"),
+        (["bench-paired", "nope", "--base=HEAD"], "there is no service 'nope'. Choose from: "),
+        (["bench-paired", "flask", "--base=nope"], "there is no commit 'nope' in this checkout"),
         (["bench"], "no container engine answers. Start it, or let scripts/bootstrap.sh do so"),
         (["up", "fastapi"], "no container engine answers. Start it"),
         (["clean"], "no container engine answers. Start it"),
@@ -117,3 +121,52 @@ class TestDoctor:
         examined[0] = examined[0].model_copy(update={"grade": "bad", "required": required})
         assert CliRunner().invoke(app, ["doctor"]).exit_code == status
         assert CliRunner().invoke(app, ["doctor", "--json"]).exit_code == status
+
+
+def future(folder: Path) -> None:
+    record = json.loads((folder / "run.json").read_text())
+    (folder / "run.json").write_text(json.dumps(record | {"schema_version": 2}))
+
+
+def truncated(folder: Path) -> None:
+    text = (folder / "run.json").read_text()
+    (folder / "run.json").write_text(text[: len(text) // 2])
+
+
+def truncated_trial(folder: Path) -> None:
+    next(folder.glob("trials/*/trial.json")).write_text('{"schema_version": 1, "num')
+
+
+def missing_trial(folder: Path) -> None:
+    (folder / "trials" / "001-closed-fastapi" / "trial.json").unlink()
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (future, "run.json has schema_version 2, and only 1 is known here"),
+        (truncated, "run.json is not whole JSON"),
+        (truncated_trial, "trial.json is not whole JSON"),
+        (missing_trial, "001-closed-fastapi/trial.json is missing, and the run is complete"),
+    ],
+)
+def test_a_damaged_run_gets_no_report_but_one_line_and_status_2(
+    damage: Callable[[Path], None],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = write_run(tmp_path / "a-run", make_run(blocks=1))
+    assert (folder / "trials" / "001-closed-fastapi").is_dir()
+    damage(folder)
+    monkeypatch.setattr(cli, "REPORTS", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["levelbench", "report", "a-run"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 2
+    said = capsys.readouterr()
+    assert message in said.err
+    assert len(said.err.splitlines()) == 1
+    assert said.out == ""
+    assert not list(folder.glob("re*.*"))

@@ -4,10 +4,12 @@ import pytest
 from scipy import stats as scipy_stats
 
 from levelbench.derive import derive, passed
+from levelbench.effort.record import Size
 from levelbench.figures import DATABASE_BOUND
 from levelbench.records import Finding, Run, TrialRecord
-from levelbench.results import Results, ServiceResults, WorkloadResults
+from levelbench.results import IncludedSummary, Results, ServiceResults, WorkloadResults
 from tests.unit.factories import THROUGHPUT, failed_trial, latency, make_run, trial
+from tests.unit.factories_code import coded_run
 
 CONTESTANTS = sorted(THROUGHPUT)
 
@@ -257,3 +259,22 @@ def test_a_run_of_the_control_alone_has_measured_nothing() -> None:
     twins = tuple(trial for trial in run.trials if trial.is_control)
     assert twins
     assert not derive(run.model_copy(update={"trials": twins})).valid
+
+
+class TestCode:
+    def test_figures_are_those_of_the_record(self) -> None:
+        found = derive(coded_run()).services["flask"].code
+        assert found is not None
+        assert found.endpoints["list"] == Size(lines=22, complexity=3)
+        assert (found.dependencies_direct, found.dependencies_all) == (6, 31)
+
+    def test_what_comes_for_free_is_as_the_ledger_has_it(self) -> None:
+        found = derive(coded_run()).services["flask"].included
+        assert found == {
+            "validation": IncludedSummary(by="pydantic", itself=False, shown=True),
+            "migrations": IncludedSummary(by="alembic", itself=False, shown=None),
+        }
+
+    def test_a_record_without_them_has_none(self) -> None:
+        flask = derive(make_run()).services["flask"]
+        assert (flask.code, flask.included) == (None, None)

@@ -1,4 +1,6 @@
-from levelbench.figures import estimate
+from levelbench.comparison import DIRECTIONS
+from levelbench.figures import estimate, figure, observations
+from tests.unit.factories import make_run, trial
 
 
 def test_no_interval_below_three_trials_and_no_value_unless_every_trial_has_it() -> None:
@@ -12,3 +14,15 @@ def test_an_interval_of_an_amount_does_not_reach_below_zero() -> None:
     found = estimate([0.1, 0.1, 5.0]).confidence_interval
     assert found is not None
     assert found.low == 0
+
+
+def test_memory_and_start_are_figures_of_the_trial() -> None:
+    one = trial(1, 1, "flask", memory_mib=166.0, cold_start_ms=910.0)
+    assert figure("memory_peak_mib")(one) == 166.0
+    assert figure("cold_start_ms")(one) == 910.0
+
+
+def test_every_metric_that_is_compared_can_be_read() -> None:
+    trials = [t for t in make_run().trials if t.label == "flask"]
+    for metric in DIRECTIONS.keys() - {"capacity_rps"}:  # a closed load has none
+        assert len(observations(trials, metric)) == 5, metric

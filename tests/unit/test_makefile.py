@@ -31,6 +31,10 @@ def make(*arguments: str) -> str:
         (["diff", "A=fastapi", "B=starlette"], "levelbench diff 'fastapi' 'starlette'"),
         (["up-django", "PORT=9000"], "levelbench up 'django' --port='9000'"),
         (["report", "RUN=20260101-000000-quick"], "levelbench report 20260101-000000-quick"),
+        (["compare", "A=one", "B=two"], "levelbench compare 'one' 'two'"),
+        (["compare", "A=one", "B=two", "BY_RATIO=1", "MARKDOWN=f"], "--by-ratio --markdown='f'"),
+        (["bench-paired", "SERVICE=flask", "BASE=main"], "bench-paired 'flask' --base='main'"),
+        (["bench-paired", "SERVICE=flask", "BASE=main", "PROFILE=smoke"], "--profile='smoke'"),
         (["doctor"], "levelbench doctor"),
         (["down"], "levelbench down"),
         (["clean"], "levelbench clean"),
@@ -42,8 +46,8 @@ def test_targets_run_the_command(arguments: list[str], runs: str) -> None:
 
 
 def test_every_target_sets_the_machine_up_first() -> None:
-    targets = "bench bench-flask up-flask down report images doctor test clean"
-    for target in targets.split():
+    targets = "bench bench-flask bench-paired compare up-flask down report images doctor test"
+    for target in (*targets.split(), "browser", "clean"):
         assert make(target).startswith("scripts/bootstrap.sh")
 
 
@@ -51,8 +55,8 @@ def test_help_explains_every_target() -> None:
     said = subprocess.run(
         ["make", "help"], cwd=ROOT, text=True, capture_output=True, check=True
     ).stdout
-    for target in ("bench", "bench-<service>", "bench-as-published", "up-<service>", "report",
-                   "verify", "verify-<service>", "doctor", "test", "test-full", "lint",
-                   "clean"):  # fmt: skip
+    for target in ("bench", "bench-<service>", "bench-as-published", "bench-paired", "compare",
+                   "up-<service>", "report", "verify", "verify-<service>", "doctor", "test",
+                   "test-full", "browser", "lint", "clean"):  # fmt: skip
         assert f"make {target} " in said
     assert "PROFILE=" in said

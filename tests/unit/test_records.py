@@ -74,3 +74,26 @@ def test_records_are_frozen() -> None:
     record = trial(1, 1, "flask")
     with pytest.raises(ValidationError):
         record.number = 2
+
+
+def test_a_complete_run_without_one_of_its_trials_is_refused(tmp_path: Path) -> None:
+    run = make_run(blocks=2)
+    write_run(tmp_path, run)
+    (tmp_path / "trials" / run.trials[3].folder_name / "trial.json").unlink()
+    message = error_of(tmp_path)
+    assert f"{run.trials[3].folder_name}/trial.json is missing" in message
+    assert "the run is complete" in message
+
+
+def test_a_partial_run_without_one_of_its_trials_was_interrupted_there(tmp_path: Path) -> None:
+    run = make_run(blocks=2, status="partial")
+    write_run(tmp_path, run)
+    (tmp_path / "trials" / run.trials[3].folder_name / "trial.json").unlink()
+    assert len(load_run(tmp_path).trials) == len(run.trials) - 1
+
+
+def test_attempts_have_folders_of_their_own() -> None:
+    first = trial(7, 1, "flask@control")
+    assert first.folder_name == "007-closed-flask@control"
+    again = first.model_copy(update={"attempt": 2})
+    assert again.folder_name == "007-closed-flask@control-attempt2"

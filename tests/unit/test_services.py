@@ -42,7 +42,7 @@ def test_a_missing_field_is_an_error_that_names_it(copy: Path) -> None:
 
 
 def test_an_unknown_package_is_an_error(copy: Path) -> None:
-    edit(copy / "fastapi" / "service.toml", '"fastapi"', '"fastapi", "nonesuch"')
+    edit(copy / "fastapi" / "service.toml", '["fastapi"', '["fastapi", "nonesuch"')
     with pytest.raises(LabError, match=r"packages: nonesuch not in requirements\.lock"):
         discover(copy)["fastapi"].versions()
 

@@ -57,6 +57,33 @@ def test_ratio_interval_is_the_paired_t_interval_of_the_logarithms() -> None:
     assert bounds.high == pytest.approx(math.exp(expected.high))
 
 
+def test_unpaired_ratio_interval_is_welchs_of_the_logarithms() -> None:
+    a, b = [110.0, 120.0, 118.0, 109.0, 112.0], [100.0, 105.0, 81.0]
+    expected = scipy_stats.ttest_ind(
+        [math.log(x) for x in a], [math.log(x) for x in b], equal_var=False
+    ).confidence_interval(0.99)
+    bounds = stats.unpaired_ratio_interval(a, b, 0.99)
+    assert bounds is not None
+    assert bounds.low == pytest.approx(math.exp(expected.low))
+    assert bounds.high == pytest.approx(math.exp(expected.high))
+    turned = stats.unpaired_ratio_interval(b, a, 0.99)
+    assert turned is not None
+    assert (turned.low, turned.high) == pytest.approx((1 / bounds.high, 1 / bounds.low))
+
+
+@pytest.mark.parametrize(("a", "b"), [([1.0, 2.0], [1.0] * 3), ([1.0] * 3, [])])
+def test_no_unpaired_interval_below_three_trials_on_either_side(
+    a: list[float], b: list[float]
+) -> None:
+    assert stats.unpaired_ratio_interval(a, b) is None
+
+
+def test_values_without_noise_have_an_unpaired_interval_of_no_width() -> None:
+    bounds = stats.unpaired_ratio_interval([4.0] * 3, [2.0] * 4)
+    assert bounds is not None
+    assert (bounds.low, bounds.value, bounds.high) == pytest.approx((2, 2, 2))
+
+
 def test_ratio_turned_over_is_the_reciprocal() -> None:
     pairs = [(3.0, 2.0), (2.9, 2.1), (3.2, 1.9)]
     bounds = stats.ratio_interval(pairs)

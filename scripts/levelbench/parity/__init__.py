@@ -22,6 +22,7 @@ from levelbench.parity import (
     conduct,
     connections,
     data,
+    included,
     passwords,
     processes,
     schema,
@@ -69,6 +70,7 @@ def audit(running: Running, say: Say, requests: int = REQUESTS) -> Audit:
         hold("logging, debug, keep-alive", conduct.audit)
         hold("logging, debug, keep-alive", lambda g: idle.hold())
         hold("behaviour", behaviour.audit)
+        hold("included", included.audit)
         hold("data", data.hold_checksum)  # last: nothing of the above has changed a row
     return Audit(_in_order(ground), per_request)
 

@@ -5,50 +5,55 @@ light page, the dark page and the printed one.
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import altair as alt
 import vl_convert
 
+from levelbench.report.tables.table import Table
+from levelbench.results import Results
+
 VEGA_LITE = "v" + alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
-STATIC_WIDTH = 640
+STATIC_WIDTH = 420
 INK = "currentColor"
 MARK = "#3a82c9"
 MUTED_MARK = "#8a8f98"
 ROW_HEIGHT = 34
-# Okabe and Ito, "Color Universal Design" (2008): told apart by colour-blind readers too.
-COLORS = ("#3a82c9", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#b8a800")
+COLORS = ("#3a82c9", "#c27c0e", "#119c74", "#c163a0", "#d5602a", "#7d78d8", "#8a8a20")
+"""The hues of Okabe and Ito, "Color Universal Design" (2008), told apart by colour-blind readers
+too; each as light or dark as it must be to stand out 3:1 from the light page and from the dark one
+(WCAG 2.2, 1.4.11)."""
+SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "triangle-right", "cross")
+"""So that no reader has to rely on colour."""
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A specification for the browser, and its drawing for where no script runs."""
+    """A drawing, what it shows in words, and which table of the report has its figures."""
 
     id: str
     title: str
     description: str
-    spec: dict[str, Any]
-    svg: str
+    plot: alt.Chart | alt.LayerChart
+    height: int
+    """Pixels, of the plot alone; the width is the page's."""
+    table: Table
+    """That stands somewhere in the report."""
 
+    @cached_property
+    def spec(self) -> dict[str, Any]:
+        """For the browser."""
+        return self._sized("container")
 
-@cache
-def library() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script that loads nothing from anywhere."""
-    script: str = vl_convert.javascript_bundle(
-        "window.vegaEmbed = vegaEmbed;", vl_version=VEGA_LITE
-    )
-    return script
+    @cached_property
+    def svg(self) -> str:
+        """For where no script runs."""
+        return vl_convert.vegalite_to_svg(self._sized(STATIC_WIDTH), vl_version=VEGA_LITE)
 
-
-def draw(
-    identity: str, title: str, description: str, chart: alt.Chart | alt.LayerChart, *, height: int
-) -> Chart:
-    """`height` in pixels, of the plot alone; the width is the page's."""
-
-    def sized(width: int | str) -> dict[str, Any]:
+    def _sized(self, width: int | str) -> dict[str, Any]:
         spec: dict[str, Any] = (
-            chart.properties(width=width, height=height, description=description)
+            self.plot.properties(width=width, height=self.height, description=self.description)
             .configure(background="transparent", font="system-ui, sans-serif")
             .configure_axis(
                 labelColor=INK,
@@ -61,11 +66,29 @@ def draw(
                 titleFontSize=12,
                 titleFontWeight="normal",
             )
-            .configure_axisY(grid=False, ticks=False, domain=False, labelPadding=8)
+            .configure_axisY(domain=False, ticks=False, labelPadding=8)
+            .configure_axisBand(grid=False)
+            .configure_legend(labelColor=INK, labelFontSize=13, symbolStrokeWidth=2)
             .configure_view(stroke=None)
             .to_dict()
         )
         return spec
 
-    svg = vl_convert.vegalite_to_svg(sized(STATIC_WIDTH), vl_version=VEGA_LITE)
-    return Chart(identity, title, description, sized("container"), svg)
+
+@cache
+def library() -> str:
+    """Vega, Vega-Lite and Vega-Embed as one script that loads nothing from anywhere."""
+    return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=VEGA_LITE)
+
+
+def marked(results: Results, names: list[str]) -> tuple[alt.Color, alt.Shape]:
+    """The same colour and shape for a contestant in every chart; references and exhibits grey."""
+    contestants = sorted(n for n, s in results.services.items() if s.role == "contestant")
+    places = {name: place for place, name in enumerate(contestants)}
+    colors = [COLORS[places[n] % len(COLORS)] if n in places else MUTED_MARK for n in names]
+    shapes = [SHAPES[places[n] % len(SHAPES)] if n in places else "stroke" for n in names]
+    legend = alt.Legend(title=None, orient="top", columns=3)
+    return (
+        alt.Color("contestant:N", scale=alt.Scale(domain=names, range=colors), legend=legend),
+        alt.Shape("contestant:N", scale=alt.Scale(domain=names, range=shapes), legend=legend),
+    )

@@ -1,15 +1,20 @@
 """report.html: one file that asks the network for nothing."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers.python import PythonLexer
 
 from levelbench.records import Run
 from levelbench.report import drawing
 from levelbench.report.answer import answer, labels
-from levelbench.report.sections import rerun, sections
+from levelbench.report.section import Section
+from levelbench.report.sections import sections
 from levelbench.results import Results
 
 
@@ -23,11 +28,13 @@ def render(results: Results, run: Run) -> str:
     )
     environment.filters["script_json"] = script_json
     environment.filters["trusted"] = Markup
+    environment.filters["python"] = highlighted
     loader = environment.loader
     assert loader is not None
     style, _, _ = loader.get_source(environment, "report.css")
+    sources, _, _ = loader.get_source(environment, "sources.css")
     script, _, _ = loader.get_source(environment, "report.js")
-    shown = sections(results, run, draw=True)
+    shown = sections(results, run)
     return (
         environment.get_template("report.html.j2").render(
             results=results,
@@ -35,13 +42,22 @@ def render(results: Results, run: Run) -> str:
             answer=answer(results, run),
             labels=labels(results, run),
             sections=shown,
-            rerun=rerun(results, run),
-            style=Markup(style),
+            style=Markup(style + sources),
             script=Markup(script),
-            library=Markup(drawing.library()) if any(s.charts for s in shown) else None,
+            library=Markup(drawing.library()) if _have_charts(shown) else None,
         )
         + "\n"
     )
+
+
+def _have_charts(shown: Iterable[Section]) -> bool:
+    return any(section.charts or _have_charts(section.sections) for section in shown)
+
+
+def highlighted(source: str) -> Markup:
+    """Python source as HTML: Pygments escapes it, and sources.css colours its classes."""
+    formatter = HtmlFormatter(nowrap=True, classprefix="py-")
+    return Markup(highlight(source, PythonLexer(stripnl=False), formatter))
 
 
 def script_json(value: Any) -> Markup:

@@ -4,7 +4,9 @@ import re
 
 from levelbench.records import Run
 from levelbench.report.answer import answer, labels
-from levelbench.report.sections import Section, rerun, sections
+from levelbench.report.section import Source
+from levelbench.report.sections import HEAD_TO_HEAD, NOTHING_AMISS, Section, sections
+from levelbench.report.tables import evidence
 from levelbench.report.tables.table import Cell, Table
 from levelbench.results import Results
 
@@ -18,23 +20,63 @@ def escape(text: str) -> str:
 
 
 def render(results: Results, run: Run) -> str:
-    parts = [f"# Levelbench: {escape(results.run_id)}", " ".join(map(escape, answer(results, run)))]
-    parts.append(
-        "\n".join(
-            f"- **{escape(label.text)}**: {escape(label.why)}" for label in labels(results, run)
-        )
-    )
+    parts = _answer(results, run)
     for section in sections(results, run):
         parts += _section(section)
-    parts += ["Run it again:", f"```sh\n{rerun(results, run)}\n```"]
     return "\n\n".join(parts) + "\n"
 
 
-def _section(section: Section) -> list[str]:
+def summary(results: Results, run: Run) -> str:
+    """What a reader of a job's page wants first: the answer, head to head, what was amiss."""
+    parts = _answer(results, run)
+    for section in sections(results, run):
+        if section.id.startswith(HEAD_TO_HEAD):
+            parts += _section(section, folded=False)
+    findings = evidence.findings(results)
+    parts += _captioned(findings) if findings.rows else [NOTHING_AMISS]
+    return "\n\n".join(parts) + "\n"
+
+
+def _answer(results: Results, run: Run) -> list[str]:
+    said = "\n".join(
+        f"- **{escape(label.text)}**: {escape(label.why)}" for label in labels(results, run)
+    )
+    return [
+        f"# Levelbench: {escape(results.run_id)}",
+        " ".join(map(escape, answer(results, run))),
+        said,
+    ]
+
+
+def _section(section: Section, *, folded: bool = True) -> list[str]:
+    """`folded`: with the tables that HTML shows folded."""
+    if section.is_drawn_only:
+        return []
     parts = [f"## {escape(section.title)}", *map(escape, section.text)]
     for table in section.tables:
-        parts += [f"### {escape(table.caption)}", _table(table), *map(escape, table.notes)]
+        if folded or not table.folded:
+            parts += _captioned(table)
+    for source in section.sources:
+        parts += [f"#### {escape(section.source_title)}: {escape(source.title)}", _code(source)]
+    for within in section.sections:
+        parts += _section(within, folded=folded)
+    if section.command:
+        parts += ["Run it again:", f"```sh\n{section.command}\n```"]
     return parts
+
+
+def _captioned(table: Table) -> list[str]:
+    return [f"### {escape(table.caption)}", _table(table), *map(escape, table.notes)]
+
+
+def _code(source: Source) -> str:
+    """All passages in one block; its fence is longer than any that stands in them."""
+    text = "\n\n".join(
+        f"# {' '.join(passage.place.split())}\n{passage.text.rstrip()}"
+        for passage in source.passages
+    )
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence}python\n{text}\n{fence}"
 
 
 def _table(table: Table) -> str:
@@ -47,3 +89,8 @@ def _table(table: Table) -> str:
 def _cell(cell: Cell) -> str:
     text = escape(cell.text)
     return f"{text} ({escape(cell.detail)})" if cell.detail else text
+
+
+def of_section(section: Section) -> str:
+    """One section as it stands in the report."""
+    return "\n\n".join(_section(section))

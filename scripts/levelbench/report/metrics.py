@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from levelbench.comparison import Better
+from levelbench.report.tables.table import pointer
 from levelbench.results import Estimate, ServiceResults, ServiceSummary
 from levelbench.words import Container
 
@@ -20,9 +21,17 @@ class Metric:
     little: bool = False
     """In a closed workload it follows from throughput (Little's law)."""
 
+    of_run: bool = False
+    """The same under every workload."""
+
     @property
     def heading(self) -> str:
         return f"{self.label}, {self.unit}" if self.unit else self.label
+
+    def at(self, workload: str, service: str) -> str:
+        """Where it stands in results.json."""
+        place = () if self.of_run else ("workloads", workload)
+        return pointer(*place, "services", service, *self.name.split("."))
 
 
 METRICS: tuple[Metric, ...] = (
@@ -49,7 +58,7 @@ METRICS: tuple[Metric, ...] = (
         lambda s, _: s.floor_throughput_share,
     ),
     Metric("memory_peak_mib", "Memory peak", "MiB", "lower", lambda s, _: s.memory_peak_mib),
-    Metric("cold_start_ms", "Cold start", "ms", "lower", lambda _, s: s.cold_start_ms),
+    Metric("cold_start_ms", "Cold start", "ms", "lower", lambda _, s: s.cold_start_ms, of_run=True),
 )
 
 CONTAINER_LABELS: dict[Container, str] = {

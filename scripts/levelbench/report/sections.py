@@ -1,12 +1,12 @@
 """The order of the report, as a reader asks; Markdown and HTML follow it alike."""
 
 import shlex
-from collections.abc import Iterable
-from itertools import chain
+from collections.abc import Sequence
+from dataclasses import replace
 
 from levelbench import comparison, workloads
 from levelbench.records import Run
-from levelbench.report import as_published, charts
+from levelbench.report import article, charts, code, guide, production
 from levelbench.report.answer import found, main_workload
 from levelbench.report.numbers import interval, number, ratio_interval
 from levelbench.report.section import Section as Section
@@ -17,66 +17,77 @@ from levelbench.report.tables import (
     detail,
     evidence,
     ledger,
+    overview,
     pairs,
     provenance,
 )
 from levelbench.report.tables.table import Table
 from levelbench.results import Control, Results
 
+HEAD_TO_HEAD = "head-to-head"
+"""Id of the part that holds contestants beside each other."""
 
-def sections(results: Results, run: Run, *, draw: bool = False) -> list[Section]:
-    """Everything after the answer. Charts are drawn only when asked for: it takes a second."""
+NOTHING_AMISS = "No check found anything amiss."
+
+
+def sections(results: Results, run: Run) -> list[Section]:
+    """Everything after the answer, which is part 1."""
     main = main_workload(results)
     order = sorted(results.workloads, key=lambda workload: workload != main)
-    measured = chain.from_iterable(_workload(results, run, name, draw=draw) for name in order)
-    return [
-        section
-        for section in (
-            *measured,
-            *_claims(results),
-            as_published.section(results, run),
-            _trust(results, run, order),
-        )
-        if section.tables
-    ]
+    parts = (
+        _head_to_head(results, run, order),
+        charts.section(results, run, order),
+        article.section(results, run),
+        code.section(results, run),
+        production.section(results, run),
+        guide.section(results, run),
+        _trust(results, run, order),
+    )
+    return [part for part in parts if not part.is_empty]
 
 
 def rerun(results: Results, run: Run) -> str:
     """The one command that runs it again."""
     services = dict.fromkeys(planned.service for planned in run.record.plan)
-    chosen = {
-        "PROFILE": results.profile,
-        "SEED": str(results.seed),
-        # Sorted, since the plan lists them in the order of the first block.
-        "SERVICES": ",".join(sorted(services)),
-    }
     asked = run.record.choices
+    target, chosen = "bench", {"PROFILE": results.profile, "SEED": str(results.seed)}
+    if asked.base:
+        target = "bench-paired"
+        chosen |= {"SERVICE": next(iter(run.record.services)), "BASE": asked.base}
+    else:  # sorted, since the plan lists them in the order of the first block
+        chosen["SERVICES"] = ",".join(sorted(services))
     chosen["WORKLOAD"] = asked.workload
     chosen["MIX"] = asked.mix if asked.mix != "journey" else ""
     chosen["SCALE"] = str(asked.scale) if asked.scale != 1 else ""
     assignments = (f"{key}={shlex.quote(value)}" for key, value in chosen.items() if value)
-    return f"make bench {' '.join(assignments)}"
+    return f"make {target} {' '.join(assignments)}"
 
 
-def _workload(results: Results, run: Run, workload: str, *, draw: bool) -> Iterable[Section]:
+def _head_to_head(results: Results, run: Run, order: Sequence[str]) -> Section:
+    """All loads in one table, then each on its own."""
+    all_loads = _filled(overview.overview(results, order))
+    each = [_workload(results, run, workload) for workload in order]
+    part = Section(HEAD_TO_HEAD, "Head to head", tables=all_loads, sections=tuple(each))
+    if len(each) != 1:
+        return part
+    # The only load needs no heading of its own, and its answer is the report's.
+    return replace(part, tables=each[0].tables, sections=())
+
+
+def _workload(results: Results, run: Run, workload: str) -> Section:
     primary = workloads.of(workload).primary
-    main = workload == main_workload(results)
-    yield Section(
-        f"head-to-head-{workload}",
-        "Head to head" if main else f"Head to head: {workload}",
-        () if main else (found(results, run, workload),),
-        _filled(*_standings(results, workload), pairs.comparisons(results, workload, primary)),
-        tuple(charts.all_charts(results, workload)) if draw else (),
-    )
-    yield Section(
-        f"detail-{workload}",
-        "In detail" if main else f"In detail: {workload}",
-        (),
-        _filled(
-            detail.endpoints(results, workload),
-            detail.resources(results, run, workload),
-            detail.tasks(results, workload),
-            pairs.exploratory(results, workload, primary),
+    return Section(
+        f"{HEAD_TO_HEAD}-{workload}",
+        f"Head to head: {workload}",
+        (found(results, run, workload),),
+        (
+            *_filled(*_standings(results, workload), pairs.comparisons(results, workload, primary)),
+            *_folded(
+                detail.endpoints(results, workload),
+                detail.resources(results, run, workload),
+                detail.tasks(results, workload),
+                pairs.exploratory(results, workload, primary),
+            ),
         ),
     )
 
@@ -88,28 +99,27 @@ def _standings(results: Results, workload: str) -> tuple[Table, ...]:
     return (alone.each_endpoint(results, workload), alone.times_the_floor(results, workload))
 
 
-def _claims(results: Results) -> Iterable[Section]:
-    yield Section("claims", "Do the published claims hold?", (), _filled(evidence.claims(results)))
-
-
-def _trust(results: Results, run: Run, workloads: list[str]) -> Section:
+def _trust(results: Results, run: Run, workloads: Sequence[str]) -> Section:
     text = [noise_floor(results, run, workload) for workload in workloads]
     if not results.findings:
-        text.append("No check found anything amiss.")
+        text.append(NOTHING_AMISS)
     return Section(
         "trust",
         "Can you trust it?",
         tuple(text),
-        _filled(
-            evidence.findings(results),
-            *(checks.validity(results, run, workload) for workload in workloads),
-            ledger.parity(run.record.parity),
-            evidence.order(run),
-            *(provenance.parameters(results, workload) for workload in workloads),
-            provenance.environment(run),
-            provenance.versions(run),
-            provenance.images(run),
+        (
+            *_filled(evidence.findings(results)),
+            *_filled(*(checks.validity(results, run, workload) for workload in workloads)),
+            *_folded(
+                ledger.parity(run.record.parity),
+                evidence.order(run),
+                *(provenance.parameters(results, workload) for workload in workloads),
+                provenance.environment(run),
+                provenance.versions(run),
+                provenance.images(run),
+            ),
         ),
+        command=rerun(results, run),
     )
 
 
@@ -151,3 +161,8 @@ def _noise_floors(control: Control, threshold: float, workload: str) -> str:
 
 def _filled(*candidates: Table) -> tuple[Table, ...]:
     return tuple(table for table in candidates if table.rows)
+
+
+def _folded(*candidates: Table) -> tuple[Table, ...]:
+    """Evidence: there for whoever asks, out of the way of whoever does not."""
+    return tuple(replace(table, folded=True) for table in _filled(*candidates))

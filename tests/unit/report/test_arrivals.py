@@ -72,11 +72,14 @@ def test_a_closed_load_has_no_capacity() -> None:
 
 @pytest.mark.parametrize(
     ("run", "chart"),
-    [(open_run(), "Latency p95 with 95% intervals"), (ladder(), "Capacity with 95% intervals")],
+    [
+        (open_run(), "Latency at equal load, with 95% intervals"),
+        (ladder(), "Capacity with 95% intervals"),
+    ],
 )
 def test_the_chart_shows_the_primary_metric(run: Run, chart: str) -> None:
     (workload,) = run.record.workloads
-    first, *_ = all_charts(derive(run), workload)
+    first, *_ = all_charts(derive(run), run, workload)
     assert first.title.startswith(chart)
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from levelbench import records, report, results
+from levelbench.claims.judge import judged
 from levelbench.derive import derive
 from levelbench.files import ResultsError
 from levelbench.records import Choices, Finding
 from levelbench.report import charts
 from levelbench.report.sections import rerun
-from levelbench.results import Claim
 from tests.unit.factories import make_run, service, write_run
 
 FILES = ("results.json", "results.csv", "report.md", "report.html")
@@ -66,7 +66,7 @@ def page(folder: Path) -> Page:
 
 
 def test_results_json_is_the_derived_results(folder: Path) -> None:
-    assert results.load_results(folder) == derive(records.load_run(folder))
+    assert results.load_results(folder) == judged(derive(records.load_run(folder)))
 
 
 def test_the_same_folder_gives_the_same_bytes(folder: Path) -> None:
@@ -86,6 +86,7 @@ def test_csv_is_tidy(folder: Path) -> None:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == [
         "run_id", "service", "workload", "endpoint", "metric", "value", "low", "high", "unit",
+        "trials",
     ]  # fmt: skip
     derived = results.load_results(folder).workloads["closed"].services["flask"]
     (row,) = [
@@ -97,7 +98,9 @@ def test_csv_is_tidy(folder: Path) -> None:
     assert bounds is not None
     assert float(row["value"]) == derived.throughput_rps.value
     assert (float(row["low"]), float(row["high"])) == (bounds.low, bounds.high)
-    assert row["unit"] == "requests/s"
+    assert (row["unit"], row["trials"]) == ("requests/s", "5")
+    keys = [(r["service"], r["workload"], r["endpoint"], r["metric"]) for r in rows]
+    assert len(keys) == len(set(keys))
     (undefined,) = [
         r
         for r in rows
@@ -189,8 +192,9 @@ def test_hostile_names_stay_text_in_charts(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("floor", [True, False])
 def test_charts_hold_the_figures_and_load_nothing(floor: bool) -> None:
-    drawn = charts.all_charts(derive(make_run(floor=floor)), "closed")
-    assert [chart.id for chart in drawn] == ["primary-closed", "cpu-closed"]
+    run = make_run(floor=floor)
+    drawn = charts.all_charts(derive(run), run, "closed")
+    assert [chart.id for chart in drawn] == ["primary-closed", "ratios-closed", "cpu-closed"]
     for chart in drawn:
         assert chart.svg.startswith("<svg")
         spec = json.dumps({key: value for key, value in chart.spec.items() if key != "$schema"})
@@ -205,7 +209,7 @@ def test_charts_hold_the_figures_and_load_nothing(floor: bool) -> None:
         make_run(measured_blocks=2),
         make_run(throughput={"flask": 250.0}, control=None),
         make_run(throughput={"flask": 250.0}, control=None, failed="flask"),
-        make_run().model_copy(update={"trials": ()}),
+        make_run(status="partial").model_copy(update={"trials": ()}),
         make_run(workloads={}, plan=()).model_copy(update={"trials": ()}),
     ],
     ids=["smoke", "partial", "one", "failed", "no trial", "nothing"],
@@ -227,10 +231,11 @@ def test_the_command_carries_every_choice_that_is_not_the_default() -> None:
     )
 
 
-def test_claims_are_held_against_the_results(tmp_path: Path) -> None:
-    claim = Claim(
-        id="a", claimed="4 times", measured="1.01 times", verdict="no", why="work was left out"
-    )
-    built = report.build(write_run(tmp_path, make_run()), judge=lambda derived: [claim])
-    assert built.claims == (claim,)
-    assert "work was left out" in (tmp_path / "report.html").read_text()
+def test_the_articles_claims_are_held_against_every_run(folder: Path, page: Page) -> None:
+    claims = results.load_results(folder).claims
+    assert len(claims) == 10
+    text = " ".join(" ".join(page.text).split())
+    for claim in claims:
+        assert claim.claimed in text
+        assert claim.measured in text
+        assert claim.why in text

@@ -7,7 +7,7 @@ from levelbench.report.numbers import UNDEFINED, error_rate
 from levelbench.report.standing import ordered, ordered_on
 from levelbench.report.tables.cells import estimate_cell, share_cell
 from levelbench.report.tables.contestants import DATABASE_BOUND, FLOOR_NOTE, header
-from levelbench.report.tables.table import Cell, Column, Table
+from levelbench.report.tables.table import Cell, Column, Table, pointer
 from levelbench.results import EndpointResults, Results
 from levelbench.words import ENDPOINTS, Endpoint
 
@@ -30,11 +30,12 @@ def each_endpoint(results: Results, workload: str, figures: Sequence[Figure] = A
     has_floor = _has_floor(results, workload)
     shown = [figure for figure in figures if has_floor or figure not in OF_FLOOR]
     services = results.workloads[workload].services
+    place = ("workloads", workload, "services")
     rows = [
         (
             Cell(endpoint),
             _name(results, name, found),
-            *(_cell(figure, found) for figure in shown),
+            *(_cell(figure, found, (*place, name, "endpoints", endpoint)) for figure in shown),
         )
         for endpoint in ENDPOINTS
         for name in ordered_on(results, workload, endpoint)
@@ -104,14 +105,16 @@ def _name(results: Results, name: str, found: EndpointResults) -> Cell:
     return Cell(name, ", ".join(notes) or None)
 
 
-def _cell(figure: Figure, found: EndpointResults) -> Cell:
+def _cell(figure: Figure, found: EndpointResults, place: Sequence[str]) -> Cell:
     if figure == "throughput":
-        return estimate_cell(found.throughput_rps)
+        return estimate_cell(found.throughput_rps, pointer(*place, "throughput_rps"))
     if figure == "share":
-        return share_cell(found.floor_throughput_share)
+        return share_cell(found.floor_throughput_share, pointer(*place, "floor_throughput_share"))
     if figure == "cpu":
         cpu = found.cpu_ms_per_request
-        return estimate_cell(cpu.service if cpu else None)
+        at = pointer(*place, "cpu_ms_per_request", "service") if cpu else None
+        return estimate_cell(cpu.service if cpu else None, at)
     if figure == "multiple":
-        return estimate_cell(found.floor_ratio)
-    return Cell(error_rate(found.error_rate), tone="bad" if found.error_rate else "")
+        return estimate_cell(found.floor_ratio, pointer(*place, "floor_ratio"))
+    rate = found.error_rate
+    return Cell(error_rate(rate), tone="bad" if rate else "", figure=pointer(*place, "error_rate"))

@@ -1,4 +1,7 @@
-"""Cells that more than one table has: an estimate, a ratio, a share."""
+"""Cells that more than one table has: an estimate, a ratio, a share.
+
+`figure` says where in results.json an estimate stands.
+"""
 
 from levelbench.report.numbers import (
     UNDEFINED,
@@ -13,10 +16,10 @@ from levelbench.report.tables.table import Cell
 from levelbench.results import Estimate
 
 
-def estimate_cell(estimate: Estimate | None) -> Cell:
+def estimate_cell(estimate: Estimate | None, figure: str | None = None) -> Cell:
     if estimate is None or estimate.value is None:
-        return Cell(UNDEFINED, tone="muted")
-    return Cell(number(estimate.value), interval(estimate))
+        return Cell(UNDEFINED, tone="muted", figure=figure)
+    return Cell(number(estimate.value), interval(estimate), figure=figure)
 
 
 def ratio_cell(estimate: Estimate) -> Cell:
@@ -25,7 +28,7 @@ def ratio_cell(estimate: Estimate) -> Cell:
     return Cell(number(estimate.value, ratio_places(estimate.value)), ratio_interval(estimate))
 
 
-def share_cell(estimate: Estimate | None) -> Cell:
+def share_cell(estimate: Estimate | None, figure: str | None = None) -> Cell:
     if estimate is None or estimate.value is None:
-        return Cell(UNDEFINED, tone="muted")
-    return Cell(percent(estimate.value), share_interval(estimate))
+        return Cell(UNDEFINED, tone="muted", figure=figure)
+    return Cell(percent(estimate.value), share_interval(estimate), figure=figure)

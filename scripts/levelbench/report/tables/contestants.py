@@ -82,8 +82,8 @@ def head_to_head(
         rows.append(
             (
                 header(name, summary),
-                _rank(service, summary),
-                *(_figure(m, service, summary) for m in shown),
+                rank_cell(service, summary),
+                *(figure_cell(m, workload, name, service, summary) for m in shown),
                 Cell(str(service.trials)),
             )
         )
@@ -135,7 +135,7 @@ def header(name: str, summary: ServiceSummary) -> Cell:
     return Cell(name, detail, "bad" if summary.failure else "")
 
 
-def _rank(service: ServiceResults, summary: ServiceSummary) -> Cell:
+def rank_cell(service: ServiceResults, summary: ServiceSummary) -> Cell:
     if service.rank is None:
         if summary.failure:
             return Cell("failed", tone="bad")
@@ -150,11 +150,12 @@ def rank_text(rank: tuple[int, int]) -> str:
     return str(best) if best == worst else f"{best} to {worst}"
 
 
-def _figure(metric: Metric, service: ServiceResults, summary: ServiceSummary) -> Cell:
-    estimate = metric.read(service, summary)
+def figure_cell(
+    metric: Metric, workload: str, name: str, service: ServiceResults, summary: ServiceSummary
+) -> Cell:
+    estimate, figure = metric.read(service, summary), metric.at(workload, name)
     if metric.name == "error_rate":
         rate = estimate.value if estimate else None
-        return Cell(error_rate(rate), tone="bad" if rate else "")
-    return (
-        share_cell(estimate) if metric.name == "floor_throughput_share" else estimate_cell(estimate)
-    )
+        return Cell(error_rate(rate), tone="bad" if rate else "", figure=figure)
+    cell = share_cell if metric.name == "floor_throughput_share" else estimate_cell
+    return cell(estimate, figure)

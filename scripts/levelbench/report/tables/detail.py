@@ -9,7 +9,7 @@ from levelbench.report.metrics import CONTAINER_LABELS
 from levelbench.report.numbers import UNDEFINED, error_rate, percent
 from levelbench.report.standing import ordered
 from levelbench.report.tables.cells import estimate_cell
-from levelbench.report.tables.table import Cell, Column, Table
+from levelbench.report.tables.table import Cell, Column, Table, pointer
 from levelbench.results import CpuPerRequest, EndpointResults, Results, TaskResults
 from levelbench.windows import MeasuredWindow
 from levelbench.words import CONTAINERS, Container, Endpoint
@@ -24,21 +24,24 @@ def endpoints(results: Results, workload: str) -> Table:
 
     def row(name: str, endpoint: str, figures: EndpointResults) -> tuple[Cell, ...]:
         rate = figures.error_rate
+        place = ("workloads", workload, "services", name, "endpoints", endpoint)
+        estimates = {
+            "throughput_rps": figures.throughput_rps,
+            "latency_mean_ms": figures.latency_mean_ms,
+            "latency_p50_ms": figures.latency_p50_ms,
+            "latency_p95_ms": figures.latency_p95_ms,
+            "latency_p99_ms": figures.latency_p99_ms,
+        }
         return (
             Cell(name),
             Cell(endpoint),
-            Cell(f"{figures.requests:,}"),
-            Cell(error_rate(rate), tone="bad" if rate else ""),
-            *(
-                estimate_cell(estimate)
-                for estimate in (
-                    figures.throughput_rps,
-                    figures.latency_mean_ms,
-                    figures.latency_p50_ms,
-                    figures.latency_p95_ms,
-                    figures.latency_p99_ms,
-                )
+            Cell(f"{figures.requests:,}", figure=pointer(*place, "requests")),
+            Cell(
+                error_rate(rate),
+                tone="bad" if rate else "",
+                figure=pointer(*place, "error_rate"),
             ),
+            *(estimate_cell(estimate, pointer(*place, key)) for key, estimate in estimates.items()),
             Cell(_plain(figures.statements_per_request)),
         )
 

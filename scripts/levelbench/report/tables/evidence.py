@@ -1,4 +1,4 @@
-"""What speaks for and against a run: findings, equal work, the order of trials, claims."""
+"""What speaks for and against a run: findings, equal work, the order of trials."""
 
 from collections.abc import Mapping
 
@@ -53,24 +53,4 @@ def order(run: Run) -> Table:
             for (workload, block), labels in by_block.items()
         ),
         (f"Drawn at random within each block, from seed {run.record.seed}.",),
-    )
-
-
-def claims(results: Results) -> Table:
-    return Table(
-        "Claims against the measurement",
-        tuple(
-            Column(label, numeric=False)
-            for label in ("Claim", "Claimed", "Measured", "Verdict", "Why")
-        ),
-        tuple(
-            (
-                Cell(claim.id),
-                Cell(claim.claimed),
-                Cell(claim.measured),
-                Cell(claim.verdict),
-                Cell(claim.why),
-            )
-            for claim in results.claims
-        ),
     )

@@ -1,5 +1,6 @@
 """A table as data: cells under columns."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +14,10 @@ class Cell:
     text: str
     detail: str | None = None
     tone: Tone = ""
+    target: str | None = None
+    """The anchor of a table that it leads to."""
+    figure: str | None = None
+    """Where the figure stands in results.json, as a JSON Pointer (RFC 6901)."""
 
 
 @dataclass(frozen=True)
@@ -31,3 +36,13 @@ class Table:
     notes: tuple[str, ...] = ()
     folded: bool = False
     """Long and of second rank: closed in HTML until somebody opens it."""
+
+    @property
+    def anchor(self) -> str:
+        """Its id in HTML, as unique as its caption."""
+        return "table-" + re.sub(r"[^a-z0-9]+", "-", self.caption.lower()).strip("-")
+
+
+def pointer(*parts: str | int) -> str:
+    """A JSON Pointer, its two special characters escaped (RFC 6901, 3)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)

@@ -1,15 +1,16 @@
-// Replaces each static drawing by one that fits the page and tells its figures on hover.
-// `ast` evaluates expressions without eval, which the page's security policy refuses.
-for (const data of document.querySelectorAll("script[data-chart]")) {
-  const place = document.getElementById(data.dataset.chart);
+// Replaces a static drawing, when it is about to come into view, by one that fits the page and tells
+// its figures on hover. `ast` evaluates expressions without eval, which the page's policy refuses.
+function draw(place) {
+  const data = document.querySelector(`script[data-chart="${place.id}"]`);
   const drawing = document.createElement("div");
   drawing.className = "live";
   place.after(drawing);
-  window
+  return window
     .vegaEmbed(drawing, JSON.parse(data.textContent), {
       renderer: "svg",
       actions: false,
       ast: true,
+      tooltip: { theme: "page" },
     })
     .then(() => place.remove())
     .catch((error) => {
@@ -18,6 +19,49 @@ for (const data of document.querySelectorAll("script[data-chart]")) {
     });
 }
 
+const near = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      draw(target);
+    }
+  },
+  { rootMargin: "50% 0%" },
+);
+for (const place of document.querySelectorAll(".chart")) near.observe(place);
+
+// The contents say which part is being read: the last one that has begun above the middle.
+const links = new Map();
+for (const link of document.querySelectorAll("nav a")) {
+  links.set(document.querySelector(link.hash), link);
+}
+const headings = [...links.keys()];
+function showPlace() {
+  const begun = headings.filter((heading) => heading.getBoundingClientRect().top < innerHeight / 2);
+  const current = links.get(begun.at(-1) ?? headings[0]);
+  for (const link of links.values()) link.toggleAttribute("data-current", link === current);
+}
+addEventListener("scroll", () => requestAnimationFrame(showPlace), { passive: true });
+showPlace();
+
+// A link to a folded table opens it.
+function unfold() {
+  const target = location.hash && document.getElementById(location.hash.slice(1));
+  const folded = target && target.closest("details");
+  if (!folded) return;
+  folded.open = true;
+  folded.scrollIntoView();
+}
+addEventListener("hashchange", unfold);
+unfold();
+
+// On paper everything is open, and on the screen afterwards again what was.
+let opened = [];
 addEventListener("beforeprint", () => {
-  for (const folded of document.querySelectorAll("details")) folded.open = true;
+  opened = [...document.querySelectorAll("details:not([open])")];
+  for (const folded of opened) folded.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const folded of opened) folded.open = false;
 });

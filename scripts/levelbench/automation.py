@@ -1,0 +1,55 @@
+"""Commands that workflows call: what varies is found out here, so that no workflow holds a list."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from levelbench import changes, environment, previous, services
+from levelbench import series as names
+from levelbench.config import REPORTS, load_config
+from levelbench.derive import derive
+from levelbench.errors import LabError
+from levelbench.records import load_run
+from levelbench.report import markdown
+
+commands = typer.Typer()
+
+
+@commands.command()
+def changed(
+    base: Annotated[str, typer.Option(help="The commit or branch that this one is held against.")],
+) -> None:
+    """Name the services that differ from another commit, as JSON."""
+    print(json.dumps(changes.changed(base, services.discover())))
+
+
+@commands.command()
+def series(
+    profile: Annotated[str, typer.Option(help="As of bench.")] = "nightly",
+    chosen: Annotated[str, typer.Option("--services", help="As of bench.")] = "",
+    workload: Annotated[str, typer.Option(help="As of bench.")] = "",
+) -> None:
+    """Name the series that a run here belongs to: its kind, and this machine's."""
+    known, config = services.discover(), load_config()
+    processor, cores = environment.cpu_model(), environment.cores()
+    print(names.name(profile, chosen, workload, config, known, processor, cores))
+
+
+@commands.command("previous")
+def fetch_previous(
+    series: Annotated[str, typer.Argument(help="As the command `series` prints it.")],
+    branch: Annotated[str, typer.Option(help="Whose nightly runs are looked through.")],
+) -> None:
+    """Fetch the last nightly run of a series from GitHub; print its id, or nothing."""
+    print(previous.fetch(series, branch) or "")
+
+
+@commands.command()
+def summary(run: Annotated[str, typer.Argument(help="A run's id.")] = "latest") -> None:
+    """Print a run's answer, tables and findings as Markdown."""
+    folder = REPORTS / run
+    if not folder.is_dir():
+        raise LabError(f"there is no run {run!r} in {REPORTS.name}", "`ls reports` shows them.")
+    found = load_run(folder)
+    print(markdown.summary(derive(found), found), end="")

@@ -1,0 +1,1 @@
+"""The article's claims against the measurement."""

@@ -1,0 +1,54 @@
+# ruff: noqa: N802 - LibCST names a visitor's methods by its nodes
+"""Lines and decisions of Python source.
+
+LibCST and lizard bring their own parsers: contestants may be written for a later Python than the
+one that the lab runs on, whose `ast` would refuse them.
+"""
+
+import libcst as cst
+import lizard  # type: ignore[import-untyped]
+
+
+class _Bare(cst.CSTTransformer):
+    """Takes out comments, and statements that are a string and nothing else: docstrings.
+
+    A body that had nothing but its docstring is left with the `pass` that it would need instead.
+    """
+
+    def leave_Comment(
+        self, original_node: cst.Comment, updated_node: cst.Comment
+    ) -> cst.RemovalSentinel:
+        return cst.RemoveFromParent()
+
+    def leave_SimpleStatementLine(
+        self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
+    ) -> cst.SimpleStatementLine | cst.RemovalSentinel:
+        if all(_is_string(statement) for statement in updated_node.body):
+            return cst.RemoveFromParent()
+        return updated_node
+
+
+def _is_string(statement: cst.BaseSmallStatement) -> bool:
+    return isinstance(statement, cst.Expr) and isinstance(
+        statement.value, cst.SimpleString | cst.ConcatenatedString
+    )
+
+
+def lines_of(node: cst.CSTNode) -> int:
+    """Lines of a statement or module that hold code: no blank ones, comments or docstrings."""
+    bare = node.visit(_Bare())
+    if not isinstance(bare, cst.CSTNode):
+        return 0  # a docstring
+    text = bare.code if isinstance(bare, cst.Module) else cst.Module([]).code_for_node(bare)
+    return sum(bool(line.strip()) for line in text.split("\n"))
+
+
+def decisions_by_line(path: str, source: str) -> dict[int, int]:
+    """Line -> decisions of the function that starts there: its cyclomatic complexity as lizard has
+    it, less the 1 that every function has.
+    """
+    found: dict[int, int] = {}
+    for function in lizard.analyze_file.analyze_source_code(path, source).function_list:
+        decisions = function.cyclomatic_complexity - 1
+        found[function.start_line] = found.get(function.start_line, 0) + decisions
+    return found

@@ -1,0 +1,96 @@
+"""Charts of each endpoint alone: the contestants' figures beside each other, endpoint by endpoint.
+
+Their axes are logarithmic: a hash costs ten times what a page of orders does, and what is compared
+are ratios.
+"""
+
+from collections.abc import Callable
+
+import altair as alt
+
+from levelbench.records import Run
+from levelbench.report.charts.rows import CONTESTANT, INTERVAL, Row, names, on_logarithmic_axis, row
+from levelbench.report.drawing import Chart, marked
+from levelbench.report.standing import ordered
+from levelbench.report.tables.alone import each_endpoint
+from levelbench.report.tables.detail import resources
+from levelbench.report.tables.table import Table
+from levelbench.results import EndpointResults, Estimate, Results
+from levelbench.words import ENDPOINTS
+
+LINE_HEIGHT = 15
+"""Pixels for one contestant on one endpoint."""
+
+
+def throughput(results: Results, run: Run, workload: str) -> Chart | None:
+    return _each(
+        results,
+        workload,
+        f"throughput-{workload}",
+        "Throughput of each endpoint alone, with 95% intervals",
+        "Requests a second on a logarithmic axis; more is better.",
+        "requests/s",
+        lambda figures: figures.throughput_rps,
+        each_endpoint(results, workload),
+    )
+
+
+def cpu(results: Results, run: Run, workload: str) -> Chart | None:
+    return _each(
+        results,
+        workload,
+        f"cpu-{workload}",
+        "CPU a request of each endpoint alone, with 95% intervals",
+        "Milliseconds of the contestant's CPU for one request on a logarithmic axis; less is "
+        "better.",
+        "CPU ms/request",
+        lambda figures: (
+            figures.cpu_ms_per_request.service if figures.cpu_ms_per_request else Estimate()
+        ),
+        resources(results, run, workload),
+    )
+
+
+def _each(
+    results: Results,
+    workload: str,
+    identity: str,
+    title: str,
+    description: str,
+    unit: str,
+    read: Callable[[EndpointResults], Estimate],
+    table: Table,
+) -> Chart | None:
+    rows = _rows(results, workload, read)
+    if not rows:
+        return None
+    shown = names(rows)
+    color, shape = marked(results, shown)
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        y=alt.Y("endpoint:N", sort=list(ENDPOINTS), title=None),
+        yOffset=alt.YOffset("contestant:N", sort=shown),
+        color=color,
+        tooltip=[
+            CONTESTANT,
+            alt.Tooltip("endpoint:N", title="Endpoint"),
+            alt.Tooltip("value:Q", title=unit, format=",.3~f"),
+            INTERVAL,
+        ],
+    )
+    x = alt.X("value:Q", title=unit, scale=alt.Scale(type="log", nice=True))
+    whiskers = base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q"), x2="high:Q")
+    dots = base.mark_point(filled=True, size=55, opacity=1).encode(x=x, shape=shape)
+    height = LINE_HEIGHT * len(shown) * len({row["endpoint"] for row in rows})
+    return Chart(identity, title, description, whiskers + dots, height=height, table=table)
+
+
+def _rows(
+    results: Results, workload: str, read: Callable[[EndpointResults], Estimate]
+) -> list[Row]:
+    services = results.workloads[workload].services
+    return [
+        on_logarithmic_axis(row(estimate, contestant=name, endpoint=endpoint))
+        for name in ordered(results, workload)
+        for endpoint, figures in services[name].endpoints.items()
+        if (estimate := read(figures)).value  # a logarithmic axis has no place for 0
+    ]

@@ -1,0 +1,54 @@
+"""Where the CPU time of a request goes: the contestant, its worker, the database, the cache."""
+
+import altair as alt
+
+from levelbench.records import Run
+from levelbench.report.charts.rows import CONTESTANT, INTERVAL, contestants, names, row
+from levelbench.report.drawing import COLORS, MUTED_MARK, ROW_HEIGHT, Chart
+from levelbench.report.metrics import CONTAINER_LABELS
+from levelbench.report.standing import ordered
+from levelbench.report.tables.detail import resources
+from levelbench.results import Results
+from levelbench.words import CONTAINERS
+
+
+def split(results: Results, run: Run, workload: str) -> Chart | None:
+    services = results.workloads[workload].services
+    rows = [
+        row(estimate, contestant=name, container=CONTAINER_LABELS[container], place=place)
+        for name in ordered(results, workload)
+        for place, container in enumerate(CONTAINERS)
+        if (estimate := getattr(services[name].cpu_ms_per_request, container)).value is not None
+    ]
+    if not rows:
+        return None
+    labels = [CONTAINER_LABELS[container] for container in CONTAINERS]
+    bars = (
+        alt.Chart(alt.InlineData(values=rows))
+        # A seam of the page's own colour: neighbours are told apart by more than their hue.
+        .mark_bar(height=18, stroke="var(--card)", strokeWidth=1.5)
+        .encode(
+            y=contestants(rows),
+            x=alt.X("value:Q", title="CPU ms/request", stack="zero"),
+            color=alt.Color(
+                "container:N",
+                scale=alt.Scale(domain=labels, range=[*COLORS[: len(labels) - 1], MUTED_MARK]),
+                legend=alt.Legend(title=None, orient="top", columns=3),
+            ),
+            order=alt.Order("place:Q"),
+            tooltip=[
+                CONTESTANT,
+                alt.Tooltip("container:N", title="Container"),
+                alt.Tooltip("value:Q", title="CPU ms/request", format=".3f"),
+                INTERVAL,
+            ],
+        )
+    )
+    return Chart(
+        f"cpu-{workload}",
+        f"Where the CPU time goes: {workload}",
+        "CPU milliseconds for one request, by container; less is better.",
+        bars,
+        height=ROW_HEIGHT * len(names(rows)),
+        table=resources(results, run, workload),
+    )

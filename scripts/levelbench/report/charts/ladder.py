@@ -1,0 +1,58 @@
+"""Latency against offered load: how it grows until a contestant is at its limit."""
+
+import altair as alt
+
+from levelbench.records import Run
+from levelbench.report.charts.rows import CONTESTANT, INTERVAL, names, on_logarithmic_axis, row
+from levelbench.report.drawing import INK, Chart, marked
+from levelbench.report.standing import ordered
+from levelbench.report.tables import ladder
+from levelbench.results import Results
+
+HEIGHT = 260
+
+
+def latency(results: Results, run: Run, workload: str) -> Chart | None:
+    rows = [
+        on_logarithmic_axis(
+            row(step.latency_p95_ms, contestant=name, offered=step.offered_rps, trials=step.trials)
+        )
+        for name in ordered(results, workload)
+        for step in ladder.of_contestant(run, workload, name)
+        if step.latency_p95_ms.value
+    ]
+    if not rows:
+        return None
+    color, shape = marked(results, names(rows))
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        x=alt.X("offered:Q", title="Offered, requests/s", scale=alt.Scale(zero=False)),
+        color=color,
+        tooltip=[
+            CONTESTANT,
+            alt.Tooltip("offered:Q", title="Offered, requests/s", format=",.0f"),
+            alt.Tooltip("value:Q", title="Latency p95, ms", format=",.1f"),
+            INTERVAL,
+            alt.Tooltip("trials:Q", title="Trials"),
+        ],
+    )
+    y = alt.Y("value:Q", title="Latency p95, ms", scale=alt.Scale(type="log", nice=True))
+    plot = (
+        base.mark_line(strokeWidth=1.5).encode(y=y)
+        + base.mark_rule(strokeWidth=2).encode(y="low:Q", y2="high:Q")
+        + base.mark_point(filled=True, size=50, opacity=1).encode(y=y, shape=shape)
+    )
+    objective = results.workloads[workload].parameters.get("objective_ms")
+    limit = ""
+    if objective:
+        limit = f" The dashed line is the objective, {objective} ms."
+        bound = alt.Chart(alt.InlineData(values=[{"objective": objective}]))
+        plot += bound.mark_rule(strokeDash=[5, 4], color=INK).encode(y="objective:Q")
+    return Chart(
+        f"offered-{workload}",
+        f"Latency against offered load: {workload}",
+        "95th percentile of latency at each offered rate, on a logarithmic axis; less is better. "
+        f"A line ends where a trial had to drop requests or was not offered the rate.{limit}",
+        plot,
+        height=HEIGHT,
+        table=ladder.steps(results, run, workload),
+    )

@@ -1,0 +1,66 @@
+"""Latency at equal load: the middle of its distribution and its tail."""
+
+import altair as alt
+
+from levelbench.report.charts.rows import (
+    CONTESTANT,
+    INTERVAL,
+    contestants,
+    names,
+    on_logarithmic_axis,
+    row,
+)
+from levelbench.report.drawing import COLORS, SHAPES, Chart
+from levelbench.report.standing import ordered
+from levelbench.report.tables.contestants import head_to_head
+from levelbench.results import Results
+
+PERCENTILES = ("p50", "p95", "p99")
+LINE_HEIGHT = 18
+"""Pixels for one percentile of one contestant."""
+
+
+def percentiles(results: Results, workload: str) -> Chart | None:
+    """Of a workload that offers the same rate to all."""
+    measured = results.workloads[workload]
+    rows = [
+        on_logarithmic_axis(row(estimate, contestant=name, percentile=percentile))
+        for name in ordered(results, workload)
+        for percentile in PERCENTILES
+        if (estimate := getattr(measured.services[name], f"latency_{percentile}_ms")).value
+    ]
+    if not rows:
+        return None
+    legend = alt.Legend(title=None, orient="top")
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        y=contestants(rows),
+        yOffset=alt.YOffset("percentile:N", sort=list(PERCENTILES)),
+        color=alt.Color(
+            "percentile:N",
+            scale=alt.Scale(domain=list(PERCENTILES), range=[COLORS[0], COLORS[1], COLORS[4]]),
+            legend=legend,
+        ),
+        tooltip=[
+            CONTESTANT,
+            alt.Tooltip("percentile:N", title="Percentile"),
+            alt.Tooltip("value:Q", title="Latency, ms", format=",.2f"),
+            INTERVAL,
+        ],
+    )
+    x = alt.X("value:Q", title="Latency, ms", scale=alt.Scale(type="log", nice=True))
+    shape = alt.Shape(
+        "percentile:N",
+        scale=alt.Scale(domain=list(PERCENTILES), range=list(SHAPES[: len(PERCENTILES)])),
+        legend=legend,
+    )
+    whiskers = base.mark_rule(strokeWidth=2.5).encode(x="low:Q", x2="high:Q")
+    dots = base.mark_point(filled=True, size=60, opacity=1).encode(x=x, shape=shape)
+    return Chart(
+        f"latency-{workload}",
+        f"Latency at equal load, with 95% intervals: {workload}",
+        f"Every contestant is sent {measured.parameters.get('rate_rps')} requests a second. "
+        "Milliseconds from when a request was due, on a logarithmic axis; less is better.",
+        whiskers + dots,
+        height=LINE_HEIGHT * len(PERCENTILES) * len(names(rows)),
+        table=head_to_head(results, workload),
+    )

@@ -1,0 +1,56 @@
+"""Throughput second by second, the warm-up shaded."""
+
+import altair as alt
+
+from levelbench.records import Run
+from levelbench.report.charts.rows import CONTESTANT, names
+from levelbench.report.drawing import INK, Chart, marked
+from levelbench.report.standing import ordered
+from levelbench.report.tables import overtime
+from levelbench.results import Results
+
+HEIGHT = 240
+
+
+def throughput(results: Results, run: Run, workload: str) -> Chart | None:
+    rows = [
+        {"contestant": name, "second": second, "value": value, "phase": phase}
+        for name in ordered(results, workload)
+        for second, value, phase in _seconds(run, workload, name)
+    ]
+    if not rows:
+        return None
+    color, shape = marked(results, names(rows))
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        x=alt.X("second:Q", title="Second of the load", scale=alt.Scale(nice=False)),
+        y=alt.Y("value:Q", title="Requests/s", scale=alt.Scale(zero=True)),
+        color=color,
+    )
+    lines = base.mark_line(strokeWidth=1.5)
+    points = base.mark_point(filled=True, size=22, opacity=1).encode(
+        shape=shape,
+        tooltip=[
+            CONTESTANT,
+            alt.Tooltip("second:Q", title="Second"),
+            alt.Tooltip("phase:N", title="Phase"),
+            alt.Tooltip("value:Q", title="Requests/s", format=",.1f"),
+        ],
+    )
+    end = max((row["second"] for row in rows if row["phase"] == "warm-up"), default=0)
+    shade = alt.Chart(alt.InlineData(values=[{"start": 0.5, "end": end + 0.5}]))
+    return Chart(
+        f"overtime-{workload}",
+        f"Throughput over time: {workload}",
+        "Answers in each second, mean over trials; the shaded part is the warm-up, which counts "
+        "for nothing.",
+        shade.mark_rect(color=INK, opacity=0.1).encode(x="start:Q", x2="end:Q") + lines + points,
+        height=HEIGHT,
+        table=overtime.throughput(run, workload),
+    )
+
+
+def _seconds(run: Run, workload: str, name: str) -> list[tuple[int, float, str]]:
+    found = overtime.of_contestant(run, workload, name)
+    warmup = [(value, "warm-up") for value in overtime.by_second([line.warmup for line in found])]
+    window = [(value, "window") for value in overtime.by_second([line.window for line in found])]
+    return [(second, *part) for second, part in enumerate([*warmup, *window], start=1)]

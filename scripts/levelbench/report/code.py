@@ -1,0 +1,48 @@
+"""What the code costs: counts of what stands in each contestant's folder, and its source."""
+
+from levelbench.effort.record import SHOWN
+from levelbench.records import Run
+from levelbench.report.section import Passage, Section, Source
+from levelbench.report.tables import code
+from levelbench.results import Results
+
+NOT_RECORDED = "What the code costs was not recorded in this run."
+RULE = (
+    "Counted when the run was made, in app/ alone, by the same rule for all: an endpoint has its "
+    "handler and everything that the handler names, directly or through what it names. What three "
+    "or more of the five endpoints use is shared, and counted apart with the rest of app/."
+)
+
+
+def section(results: Results, run: Run) -> Section:
+    """Part 5 of the report."""
+    tables = [
+        code.endpoints(results),
+        code.weight(results),
+        code.included(results, run),
+        code.counted(run),
+    ]
+    found = tuple(table for table in tables if table.rows)
+    recorded = any(service.code for service in results.services.values())
+    return Section(
+        "code",
+        "What the code costs",
+        (RULE,) if recorded else (NOT_RECORDED,),
+        found,
+        source_title=f"Source of the {SHOWN} endpoint, side by side",
+        sources=_sources(run),
+    )
+
+
+def _sources(run: Run) -> tuple[Source, ...]:
+    return tuple(
+        Source(
+            service.display_name,
+            tuple(
+                Passage(f"{name}/{passage.path}, line {passage.line}", passage.text)
+                for passage in service.code.source
+            ),
+        )
+        for name, service in run.record.services.items()
+        if service.code and service.code.source
+    )

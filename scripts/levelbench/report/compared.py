@@ -1,0 +1,215 @@
+"""Two runs side by side, as sections for the terminal and for Markdown."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from levelbench.comparable import Side
+from levelbench.compare import RunComparison
+from levelbench.deltas import Change, Measure
+from levelbench.report import markdown
+from levelbench.report.metrics import metric
+from levelbench.report.numbers import UNDEFINED, ratio_interval
+from levelbench.report.prose import join
+from levelbench.report.section import Section
+from levelbench.report.tables.cells import estimate_cell, ratio_cell
+from levelbench.report.tables.pairs import VERDICTS
+from levelbench.report.tables.table import Cell, Column, Table, Tone
+from levelbench.report.terminal import to_rich
+from levelbench.shifts import Shift
+
+TONES: dict[str, Tone] = {"faster": "good", "slower": "bad"}
+TOGETHER = (
+    "B / A of trials that share no blocks (Welch). The primary figures decide, and their intervals "
+    "hold together at 95% (Bonferroni); the others hold at 95% each."
+)
+BY_RATIO = (
+    "Each ratio is taken block by block within its run, so that what the machine did to both is "
+    "gone, and only then compared (Welch). The intervals hold together at 95% (Bonferroni)."
+)
+
+
+def to_markdown(compared: RunComparison) -> str:
+    parts = [f"# {markdown.escape(_title(compared))}"]
+    parts += [markdown.of_section(section) for section in sections(compared)]
+    return "\n\n".join(parts) + "\n"
+
+
+def to_terminal(compared: RunComparison) -> RenderableType:
+    parts: list[RenderableType] = [Text(_title(compared), style="bold")]
+    for section in sections(compared):
+        parts += [Text(f"\n{section.title}", style="bold"), *map(Text, section.text)]
+        parts += [to_rich(table) for table in section.tables]
+    return Group(*parts)
+
+
+def _title(compared: RunComparison) -> str:
+    return f"{compared.b.name} (B) against {compared.a.name} (A)"
+
+
+def sections(compared: RunComparison) -> list[Section]:
+    """The outcome, the tables, and what else is not the same; what decides comes first."""
+    tables = [_own(compared.own), _ratios(compared.ratios)]
+    if compared.by_ratio:
+        tables.reverse()
+    shown = [
+        Section("outcome", "What changed", tuple(outcome(compared)), _filled(tables)),
+        Section(
+            "differences",
+            "What else is not the same",
+            _left_out(compared),
+            _filled([_differences(compared)]),
+        ),
+    ]
+    return [section for section in shown if section.text or section.tables]
+
+
+def outcome(compared: RunComparison) -> list[str]:
+    """What became worse, what became better, and how sure that is."""
+    said = []
+    if compared.newly_failing:
+        said.append(f"{join(compared.newly_failing)} failed in B and not in A.")
+    for verdict, word in (("slower", "Worse"), ("faster", "Better")):
+        found = [_said(compared, c) for c in compared.decided if c.verdict == verdict]
+        if found:
+            said.append(f"{word} beyond noise: {'; '.join(found)}.")
+    if not compared.decided:
+        said.append(_nothing(compared))
+    said.append(
+        "Judged by the ratios between contestants: one is said to have changed that moved against "
+        "more than half of the others."
+        if compared.by_ratio
+        else "Judged by each contestant's own primary figures; a machine that became slower looks "
+        "like contestants that did. `--by-ratio` judges by the ratios between them."
+    )
+    return said
+
+
+def _nothing(compared: RunComparison) -> str:
+    """How much was looked at, and how large a change could have stayed hidden."""
+    primary = compared.ratios if compared.by_ratio else [c for c in compared.own if c.primary]
+    looked_at = [b for change in primary if (b := change.ratio.confidence_interval)]
+    if not looked_at:
+        return "No primary figure could be compared."
+    ends = [end for bounds in looked_at for end in (1 / bounds.low, bounds.high)]
+    what = "ratio between contestants" if compared.by_ratio else "primary figure"
+    plural = "" if len(looked_at) == 1 else "s"
+    return (
+        f"No difference detected in {len(looked_at)} {what}{plural}; a change by a factor of "
+        f"{max(ends):.2f} or more is ruled out in all of them together."
+    )
+
+
+def _said(compared: RunComparison, change: Change | Shift) -> str:
+    where = _where(change.measure)
+    if isinstance(change, Shift):
+        against = [
+            _against(pair, change.service)
+            for pair in compared.ratios
+            if pair.measure == change.measure and _other(pair, change.service) in change.against
+        ]
+        return f"{change.service} against {join(against)} ({where})"
+    return f"{change.service} {ratio_interval(change.ratio)} times A's ({where})"
+
+
+def _other(pair: Change, service: str) -> str | None:
+    return pair.other if pair.service == service else pair.service
+
+
+def _against(pair: Change, service: str) -> str:
+    """The pair's ratio is the first one's over the second's, and is shown as it is."""
+    name = f"{pair.service} / {pair.other}"
+    return f"{_other(pair, service)} ({name} {ratio_interval(pair.ratio)} times A's)"
+
+
+def _where(measure: Measure) -> str:
+    parts = [measure.workload, *([measure.endpoint] if measure.endpoint else [])]
+    return f"{', '.join(parts)}: {metric(measure.metric).label.lower()}"
+
+
+def _own(changes: Sequence[Change]) -> Table:
+    # The primary ones first, since they decide.
+    ordered = sorted(changes, key=lambda change: not change.primary)
+    return Table(
+        "Each contestant's figures",
+        _columns("Contestant", "A", "B"),
+        tuple(
+            (
+                Cell(change.service, None if change.primary else "does not decide"),
+                *_place(change.measure),
+                estimate_cell(change.before),
+                estimate_cell(change.after),
+                *_judged(change),
+            )
+            for change in ordered
+        ),
+        (TOGETHER,),
+    )
+
+
+def _ratios(changes: Sequence[Change]) -> Table:
+    return Table(
+        "Ratios between contestants",
+        _columns("Pair", "Ratio in A", "Ratio in B"),
+        tuple(
+            (
+                Cell(f"{change.service} / {change.other}"),
+                *_place(change.measure),
+                ratio_cell(change.before),
+                ratio_cell(change.after),
+                *_judged(change),
+            )
+            for change in changes
+        ),
+        (BY_RATIO, "Better or worse is meant of the first of the two."),
+    )
+
+
+def _columns(first: str, before: str, after: str) -> tuple[Column, ...]:
+    return (
+        Column(first, numeric=False),
+        Column("Workload", numeric=False),
+        Column("Metric", numeric=False),
+        Column(before),
+        Column(after),
+        Column("B / A"),
+        Column("Verdict", numeric=False),
+    )
+
+
+def _place(measure: Measure) -> tuple[Cell, Cell]:
+    return Cell(measure.workload, measure.endpoint), Cell(metric(measure.metric).heading)
+
+
+def _judged(change: Change) -> tuple[Cell, Cell]:
+    verdict = VERDICTS[change.verdict]
+    return ratio_cell(change.ratio), Cell(verdict, tone=TONES.get(change.verdict, "muted"))
+
+
+def _left_out(compared: RunComparison) -> tuple[str, ...]:
+    return tuple(f"Not compared: {reason}." for reason in compared.left_out)
+
+
+def _differences(compared: RunComparison) -> Table:
+    rows = [
+        (Cell("Started"), *(Cell(_started(side)) for side in (compared.a, compared.b))),
+        *(
+            (Cell(found.what), Cell(found.a or UNDEFINED), Cell(found.b or UNDEFINED))
+            for found in compared.differences
+        ),
+    ]
+    return Table(
+        "The runs",
+        tuple(Column(label, numeric=False) for label in ("What", "A", "B")),
+        tuple(rows),
+        ("Processor, cores, caps, schema, data and the load of what is compared are the same.",),
+    )
+
+
+def _started(side: Side) -> str:
+    return f"{side.run.record.started_at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _filled(tables: Iterable[Table]) -> tuple[Table, ...]:
+    return tuple(table for table in tables if table.rows)

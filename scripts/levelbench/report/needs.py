@@ -1,0 +1,243 @@
+"""What a reader may need of a framework, and who stands where by this run's figures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from levelbench import comparison, workloads
+from levelbench.report.metrics import metric
+from levelbench.report.standing import better_first
+from levelbench.report.tables import alone, contestants, pairs
+from levelbench.report.tables.table import Table
+from levelbench.results import Comparison, EndpointResults, Estimate, Results, ServiceResults
+from levelbench.words import Endpoint
+from levelbench.workloads import CPU, MEMORY
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing that a framework may be chosen by."""
+
+    text: str
+    """Behind "if you need"."""
+    noun: str
+    """What is measured, in a sentence."""
+    metric: str
+    workloads: tuple[str, ...]
+    """Where it is measured: the first of these that was run."""
+    choice: str
+    """What WORKLOAD= takes to have it measured."""
+    endpoint: Endpoint | None = None
+
+
+_MIXES = ("closed", "closed-no-auth", "open-80", "open-50")
+LATENCY, THROUGHPUT = "latency_p95_ms", "throughput_rps"
+
+NEEDS: tuple[Need, ...] = (
+    Need(
+        "most requests a second on one core",
+        "throughput",
+        THROUGHPUT,
+        ("closed",),
+        "closed",
+    ),
+    Need(
+        "most requests a second where no password is hashed",
+        "throughput",
+        THROUGHPUT,
+        ("closed-no-auth",),
+        "closed-no-auth",
+    ),
+    Need(
+        "most pages of a list a second",
+        "throughput of the list alone",
+        THROUGHPUT,
+        ("endpoints",),
+        "endpoints",
+        "list",
+    ),
+    Need(
+        "lowest latency at equal, moderate load",
+        "p95 latency",
+        LATENCY,
+        ("open-50",),
+        "open",
+    ),
+    Need(
+        "lowest latency at equal, high load",
+        "p95 latency",
+        LATENCY,
+        ("open-80",),
+        "open",
+    ),
+    Need(
+        "highest rate within a latency objective",
+        "capacity",
+        "capacity_rps",
+        ("capacity",),
+        "capacity",
+    ),
+    Need("least processor time a request", "CPU time a request", CPU, _MIXES, "closed"),
+    Need("least memory", "peak memory", MEMORY, _MIXES, "closed"),
+    Need("fastest start", "cold start", "cold_start_ms", _MIXES, "closed"),
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who stands where by one need."""
+
+    need: Need
+    workload: str
+    figures: Mapping[str, Estimate]
+    """Of all that are considered, the best value first."""
+    unplaced: tuple[str, ...]
+    """Those with too few trials to be held against any other."""
+    excluded: Mapping[str, str]
+    """Those that ran and are not considered -> why."""
+    pairs: Mapping[frozenset[str], Comparison]
+    unsteady: Estimate | None
+    """The A/A ratio, where it is too wide to rank anybody."""
+    shown_in: Table
+    """The table that holds the comparisons, or else the figures."""
+
+    @property
+    def best(self) -> tuple[str, ...]:
+        """All than whom nobody is shown better: the contestants that may be the first."""
+        found = tuple(
+            name
+            for name in self.figures
+            if not any(self.beats(other, name) for other in self.figures)
+        )
+        # Pairs that do not share their blocks may contradict each other and leave nobody.
+        return found or tuple(self.figures)[:1]
+
+    @property
+    def decided(self) -> bool:
+        """Whether anything can be said: two contestants, enough trials, a steady machine."""
+        return self.unsteady is None and any(
+            pair.ratio.confidence_interval for pair in self.pairs.values()
+        )
+
+    def beats(self, one: str, other: str) -> bool:
+        pair = self.pairs.get(frozenset((one, other)))
+        if pair is None:
+            return False
+        first, _, _, verdict = better_first(pair)
+        return verdict == "faster" and first == one
+
+
+def standings(results: Results) -> list[Standing]:
+    """By each need that the run has measured."""
+    found = []
+    for need in NEEDS:
+        workload = next((name for name in need.workloads if name in results.workloads), None)
+        if workload is not None:
+            found.append(_standing(results, need, workload))
+    return found
+
+
+def unmeasured(results: Results) -> list[Need]:
+    """The needs of which the run tells nothing."""
+    return [need for need in NEEDS if not set(need.workloads) & results.workloads.keys()]
+
+
+def left_out(results: Results) -> dict[str, str]:
+    """Contestants that are considered nowhere -> why."""
+    measured = results.workloads.values()
+    return {
+        name: summary.failure or "it has no valid trial"
+        for name, summary in results.services.items()
+        if summary.role == "contestant"
+        and (
+            summary.failure
+            or not any(name in w.services and w.services[name].trials for w in measured)
+        )
+    }
+
+
+def _standing(results: Results, need: Need, workload: str) -> Standing:
+    measured = results.workloads[workload]
+    excluded = _excluded(results, need, workload)
+    figures = {
+        name: figure
+        for name in _ran(results, workload)
+        if name not in excluded
+        and (figure := _figure(results, need, workload, name))
+        and figure.value is not None
+    }
+    found = {
+        frozenset((pair.a, pair.b)): pair
+        for pair in measured.comparisons
+        if (pair.metric, pair.endpoint) == (need.metric, need.endpoint)
+        and {pair.a, pair.b} <= figures.keys()
+    }
+    placed = {n for both, p in found.items() if p.ratio.confidence_interval for n in both}
+    higher = metric(need.metric).better == "higher"
+    order = sorted(
+        placed or figures, key=lambda name: (figures[name].value or 0.0, name), reverse=higher
+    )
+    twin = measured.control
+    control = (twin.endpoints.get(need.endpoint) if need.endpoint else twin.ratio) if twin else None
+    return Standing(
+        need,
+        workload,
+        {name: figures[name] for name in order},
+        tuple(name for name in figures if name not in order),
+        excluded,
+        found,
+        control if comparison.too_wide(control) else None,
+        _table(results, need, workload, compared=len(found) > 0),
+    )
+
+
+def _excluded(results: Results, need: Need, workload: str) -> dict[str, str]:
+    """Those that failed trials, and those whose figure is not their own but the database's."""
+    load, measured = workloads.of(workload), results.workloads[workload]
+    compared = [pair for pair in measured.comparisons if pair.endpoint == need.endpoint]
+    placed = {name for pair in compared if pair.primary for name in (pair.a, pair.b)}
+    found = {}
+    for name in _ran(results, workload):
+        service = measured.services[name]
+        part: EndpointResults | ServiceResults | None = service
+        if need.endpoint:
+            part = service.endpoints.get(need.endpoint)
+        if part and part.database_bound:
+            # What such a contestant costs is still its own.
+            if need.metric == load.primary:
+                found[name] = contestants.DATABASE_BOUND
+        elif (service.rank is None and not load.alone) or (placed and name not in placed):
+            found[name] = "it failed trials"
+    return found
+
+
+def _ran(results: Results, workload: str) -> list[str]:
+    return [
+        name
+        for name, service in results.workloads[workload].services.items()
+        if results.services[name].role == "contestant" and service.trials
+    ]
+
+
+def _figure(results: Results, need: Need, workload: str, name: str) -> Estimate | None:
+    service = results.workloads[workload].services[name]
+    if need.endpoint is None:
+        return metric(need.metric).read(service, results.services[name])
+    part = service.endpoints.get(need.endpoint)
+    return part.throughput_rps if part else None
+
+
+def _table(results: Results, need: Need, workload: str, *, compared: bool) -> Table:
+    load = workloads.of(workload)
+    if compared:
+        of = pairs.comparisons if need.metric == load.primary else pairs.exploratory
+        table = of(results, workload, load.primary)
+        if table.rows:
+            return table
+    return figures_of(results, workload)
+
+
+def figures_of(results: Results, workload: str) -> Table:
+    """The table that has each contestant's figures under a workload."""
+    if workloads.of(workload).alone:
+        return alone.each_endpoint(results, workload)
+    return contestants.head_to_head(results, workload)

@@ -1,0 +1,43 @@
+"""A contestant against itself at another commit: what is said of it, and whether it is slower."""
+
+from collections.abc import Sequence
+
+from levelbench import workloads
+from levelbench.report.metrics import metric
+from levelbench.report.numbers import number, ratio_interval, ratio_places
+from levelbench.report.tables.pairs import VERDICTS
+from levelbench.results import Comparison, Results
+
+
+def against_base(results: Results, name: str, base: str) -> list[tuple[str, Comparison]]:
+    """Workload and comparison, by each workload's primary metric; the ratio is head / base."""
+    return [
+        (workload, pair)
+        for workload, measured in results.workloads.items()
+        for pair in measured.comparisons
+        if pair.metric == workloads.of(workload).primary and (pair.a, pair.b) == (name, base)
+    ]
+
+
+def slower(found: Sequence[tuple[str, Comparison]]) -> bool:
+    """Whether the head is worse by any of them, beyond the tie."""
+    return any(pair.verdict == "slower" for _, pair in found)
+
+
+def sentences(found: Sequence[tuple[str, Comparison]], name: str, base: str) -> list[str]:
+    """One for each comparison; or why there is none."""
+    if not found:
+        return [f"{name} could not be held against {base}: both need a valid trial in one block."]
+    return [_sentence(workload, pair) for workload, pair in found]
+
+
+def _sentence(workload: str, pair: Comparison) -> str:
+    where = f"{workload}, {pair.endpoint}" if pair.endpoint else workload
+    label = metric(pair.metric).label.lower()
+    value = pair.ratio.value
+    if value is None:
+        return f"{where}: {pair.a} and {pair.b} share no block with a {label}."
+    bounds = ratio_interval(pair.ratio)
+    said = number(value, ratio_places(value)) + (f" ({bounds})" if bounds else "")
+    verdict = VERDICTS[pair.verdict] if bounds else "too few trials to tell a difference from noise"
+    return f"{where}: {pair.a}'s {label} was {said} times {pair.b}'s: {verdict}."

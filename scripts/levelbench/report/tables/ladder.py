@@ -1,0 +1,92 @@
+"""A ladder of offered rates, step by step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from levelbench.derive import final_trials
+from levelbench.figures import estimate
+from levelbench.measured import Step
+from levelbench.records import Run
+from levelbench.report.numbers import UNDEFINED
+from levelbench.report.standing import ordered
+from levelbench.report.tables.cells import estimate_cell
+from levelbench.report.tables.table import Cell, Column, Table
+from levelbench.results import Estimate, Results
+
+
+@dataclass(frozen=True)
+class OfferedRate:
+    """One rate, and what became of it in a contestant's trials."""
+
+    offered_rps: float
+    trials: int
+    """That were offered it."""
+    dropped_in: int
+    """Of them, those that could not send every request in time: they have no latency."""
+    throughput_rps: Estimate
+    latency_p50_ms: Estimate
+    latency_p95_ms: Estimate
+    """Undefined unless every valid trial has it: those that were not offered the rate, for they
+    failed below it, would have been the slowest."""
+
+
+def of_contestant(run: Run, workload: str, name: str) -> list[OfferedRate]:
+    """Over its valid trials, the lowest rate first."""
+    trials = [
+        trial
+        for trial in final_trials(run.trials)
+        if trial.workload == workload and trial.label == name and trial.status == "valid"
+    ]
+    ladders = [{step.offered_rps: step for step in trial.steps} for trial in trials]
+    rates = sorted({rate for ladder in ladders for rate in ladder})
+    return [_at(rate, [ladder.get(rate) for ladder in ladders]) for rate in rates]
+
+
+def _at(rate: float, steps: Sequence[Step | None]) -> OfferedRate:
+    offered = [step for step in steps if step]
+    return OfferedRate(
+        offered_rps=rate,
+        trials=len(offered),
+        dropped_in=sum(step.dropped_iterations > 0 for step in offered),
+        throughput_rps=estimate([step.throughput_rps for step in offered]),
+        latency_p50_ms=estimate([step.latency.p50_ms if step else None for step in steps]),
+        latency_p95_ms=estimate([step.latency.p95_ms if step else None for step in steps]),
+    )
+
+
+def steps(results: Results, run: Run, workload: str) -> Table:
+    """A row for each contestant and rate."""
+    rows = [
+        (
+            Cell(name),
+            Cell(f"{step.offered_rps:,.0f}"),
+            estimate_cell(step.throughput_rps),
+            estimate_cell(step.latency_p50_ms),
+            estimate_cell(step.latency_p95_ms),
+            Cell(str(step.trials)),
+            Cell(
+                str(step.dropped_in) if step.dropped_in else UNDEFINED,
+                tone="bad" if step.dropped_in else "muted",
+            ),
+        )
+        for name in ordered(results, workload)
+        for step in of_contestant(run, workload, name)
+    ]
+    return Table(
+        f"Latency by offered rate: {workload}",
+        (
+            Column("Contestant", numeric=False),
+            Column("Offered, requests/s"),
+            Column("Answered, requests/s"),
+            Column("Latency p50, ms"),
+            Column("Latency p95, ms"),
+            Column("Trials offered it"),
+            Column("Of them, dropped requests"),
+        ),
+        tuple(rows),
+        (
+            "A trial leaves the ladder at the first rate that it does not hold. Latency is given "
+            "where every trial has it; one that dropped requests has none.",
+        ),
+        folded=True,
+    )

@@ -1,0 +1,72 @@
+"""Throughput over time: whether the warm-up was long enough, and whether the window held steady."""
+
+from collections.abc import Sequence
+
+from levelbench.derive import final_trials
+from levelbench.measured import Timeline
+from levelbench.records import Run
+from levelbench.report.numbers import UNDEFINED, number
+from levelbench.report.tables.table import Cell, Column, Table
+
+PARTS = 5
+"""Of the window, as columns."""
+
+
+def of_contestant(run: Run, workload: str, name: str) -> list[Timeline]:
+    """Of its valid trials, those that have one."""
+    return [
+        run.timelines[trial.folder_name]
+        for trial in final_trials(run.trials)
+        if trial.workload == workload
+        and trial.label == name
+        and trial.status == "valid"
+        and trial.folder_name in run.timelines
+    ]
+
+
+def by_second(lines: Sequence[Sequence[int]]) -> list[float]:
+    """Requests a second, mean over trials, for as many seconds as all of them have."""
+    return [sum(counts) / len(lines) for counts in zip(*lines, strict=False)]
+
+
+def throughput(run: Run, workload: str) -> Table:
+    """A row a contestant: the warm-up, and fifths of the window."""
+    rows = []
+    for name in sorted(run.record.services):
+        found = of_contestant(run, workload, name)
+        if not found:
+            continue
+        warmup = by_second([line.warmup for line in found])
+        window = by_second([line.window for line in found])
+        parts = [
+            window[len(window) * part // PARTS : len(window) * (part + 1) // PARTS]
+            for part in range(PARTS)
+        ]
+        rows.append(
+            (
+                Cell(name),
+                *(_mean(seconds) for seconds in (warmup, *parts)),
+                Cell(str(len(found))),
+            )
+        )
+    return Table(
+        f"Throughput over time: {workload}",
+        (
+            Column("Contestant", numeric=False),
+            Column("Warm-up, requests/s"),
+            *(Column(f"Window, fifth {part + 1}, requests/s") for part in range(PARTS)),
+            Column("Trials"),
+        ),
+        tuple(rows),
+        (
+            "Answers in each second, mean over trials. Where contestants took turns: in the whole "
+            "seconds of their own turns.",
+        ),
+        folded=True,
+    )
+
+
+def _mean(seconds: Sequence[float]) -> Cell:
+    if not seconds:
+        return Cell(UNDEFINED, tone="muted")
+    return Cell(number(sum(seconds) / len(seconds)))

@@ -1,0 +1,97 @@
+"""Everything that was measured of a contestant in one line, each figure under the load that tells
+it best."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from levelbench import workloads
+from levelbench.report.metrics import metric
+from levelbench.report.numbers import UNDEFINED
+from levelbench.report.standing import ordered
+from levelbench.report.tables.contestants import (
+    FLOOR_NOTE,
+    OF_FLOOR,
+    figure_cell,
+    header,
+    rank_cell,
+)
+from levelbench.report.tables.table import Cell, Column, Table
+from levelbench.results import Results
+
+COSTS = (
+    "error_rate",
+    "cpu_ms_per_request.service",
+    "floor_ratio",
+    "memory_peak_mib",
+    "cold_start_ms",
+)
+
+
+class Shown(NamedTuple):
+    """A column: a metric under a workload."""
+
+    workload: str
+    metric: str
+    heading: str
+
+
+def overview(results: Results, order: Sequence[str]) -> Table:
+    """A row a contestant; what is not said to be of another load is of the first in `order`, as are
+    the ranks. Without rows where there is only one load: its own table says it all."""
+    mixes = [name for name in order if not workloads.of(name).alone]
+    if len(mixes) < 2:
+        return Table("Head to head", (), ())
+    main = mixes[0]
+    has_floor = any(s.floor_ratio for s in results.workloads[main].services.values())
+    shown = [_primary(results, workload, main) for workload in mixes] + [
+        Shown(main, name, metric(name).heading)
+        for name in COSTS
+        if has_floor or name not in OF_FLOOR
+    ]
+
+    def figures(name: str) -> Iterator[Cell]:
+        for workload, key, _ in shown:
+            if service := results.workloads[workload].services.get(name):
+                yield figure_cell(metric(key), workload, name, service, results.services[name])
+            else:
+                yield Cell(UNDEFINED, tone="muted")
+
+    measured = ordered(results, main)
+    left_out = [n for n, s in results.services.items() if n not in measured and s.failure]
+    rows = [
+        (
+            header(name, results.services[name]),
+            Cell("failed", tone="bad")
+            if name in left_out
+            else rank_cell(results.workloads[main].services[name], results.services[name]),
+            *figures(name),
+        )
+        for name in (*measured, *left_out)
+    ]
+    return Table(
+        "Head to head",
+        (
+            Column("Contestant", numeric=False),
+            Column("Rank"),
+            *(Column(column.heading) for column in shown),
+        ),
+        tuple(rows),
+        (
+            f"Rank, errors, CPU and memory: under the {main} load. With each figure its 95% "
+            "confidence interval over trials.",
+            *((FLOOR_NOTE,) if any(c.metric in OF_FLOOR for c in shown) else ()),
+        ),
+    )
+
+
+def _primary(results: Results, workload: str, main: str) -> Shown:
+    """The primary metric of a workload, its heading saying under which load."""
+    load, parameters = workloads.of(workload), results.workloads[workload].parameters
+    shown = metric(load.primary)
+    if load.kind == "open":
+        under = f" at {parameters.get('rate_rps')} requests/s"
+    elif load.kind == "capacity":
+        under = f" with p95 within {parameters.get('objective_ms')} ms"
+    else:
+        under = "" if workload == main else f" ({workload})"
+    return Shown(workload, shown.name, f"{shown.label}{under}, {shown.unit}")

@@ -1,0 +1,36 @@
+"""What each contestant says comes for free is there, and its proofs fail where it is not."""
+
+import pytest
+
+from levelbench.command import CommandError
+from levelbench.included import Included
+from levelbench.lab import Lab
+from levelbench.services import discover
+from tests.contract.contestants import Up
+
+
+def prove(lab: Lab, entry: Included) -> None:
+    lab.stack.exec("service", ["sh", "-c", f"set -e\n{entry.proof}"])
+
+
+def lab_of(contestant: Up) -> Lab:
+    if contestant.lab is None:
+        pytest.skip("it was not started here")
+    return contestant.lab
+
+
+def test_each_thing_that_comes_for_free_is_there(contestant: Up) -> None:
+    lab = lab_of(contestant)
+    for entry in discover()[contestant.endpoint.service].spec.included:
+        prove(lab, entry)
+
+
+def test_no_proof_holds_where_nothing_comes_for_free(contestant: Up) -> None:
+    lab = lab_of(contestant)
+    services = discover()
+    if services[contestant.endpoint.service].spec.included:
+        pytest.skip("something comes for free here")
+    for service in services.values():
+        for entry in service.spec.included:
+            with pytest.raises(CommandError):
+                prove(lab, entry)

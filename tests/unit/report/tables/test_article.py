@@ -1,0 +1,137 @@
+from levelbench.claims.article import Verdict, article
+from levelbench.claims.judge import judged
+from levelbench.derive import derive
+from levelbench.records import Run
+from levelbench.report.tables import article as tables
+from levelbench.report.tables.table import Table
+from levelbench.results import Results
+from tests.unit import factories_alone
+from tests.unit.claims.runs import AS_CLAIMED, three_views
+from tests.unit.factories import make_run
+from tests.unit.report.reading import row
+
+
+def results(run: Run) -> Results:
+    return judged(derive(run))
+
+
+def column(table: Table, label: str) -> list[str]:
+    place = [column.label for column in table.columns].index(label)
+    return [cells[place].text for cells in table.rows]
+
+
+def test_every_verdict_has_a_word_and_its_rule() -> None:
+    table = tables.claims(results(make_run()), article())
+    known = set(Verdict.__args__)  # type: ignore[attr-defined]
+    assert set(tables.WORDS) == known == set(article().verdicts)
+    assert len(table.rows) == 10
+    assert set(column(table, "Verdict")) <= set(tables.WORDS.values())
+    assert (
+        "holds: the measured interval overlaps the claimed ratio within 10% either way."
+        in table.notes
+    )
+
+
+def test_a_claim_has_its_words_and_its_id() -> None:
+    table = tables.claims(results(make_run(throughput=AS_CLAIMED)), article())
+    cell = table.rows[0][0]
+    assert (cell.text, cell.detail) == (
+        "Starlette is 40% faster than FastAPI (starlette / fastapi 1.4)",
+        "starlette-vs-fastapi",
+    )
+    assert column(table, "Verdict")[0] == "holds"
+
+
+def test_littles_law_is_computed_from_the_articles_rows_and_this_runs() -> None:
+    run = make_run()
+    table = tables.little(run, article())
+    assert [cell.text for cell in table.rows[0]] == [
+        "django", "284", "187", "53.1", "53.1%", "165", "99.0%",
+    ]  # fmt: skip
+    assert column(table, "Think time implied at 100 users, ms") == ["165", "182", "18", "9"]
+    assert column(table, "Requests in flight") == ["53.1", "52.5", "83.8", "88.5"]
+    assert "reach from 9 to 182 ms" in table.notes[0]
+    assert "would keep 34 cores busy" in table.notes[1]
+
+
+def test_users_that_wait_are_those_of_the_worst_valid_trial() -> None:
+    run = make_run()
+    first = next(trial for trial in run.trials if trial.service == "flask")
+    assert first.window
+    slack = first.model_copy(
+        update={"window": first.window.model_copy(update={"vus_busy_share": 0.975})}
+    )
+    others = tuple(trial for trial in run.trials if trial.number != first.number)
+    worst = run.model_copy(update={"trials": (slack, *others)})
+    spoiled = run.model_copy(
+        update={"trials": (slack.model_copy(update={"status": "invalid"}), *others)}
+    )
+    label = "Share of users that wait in this run, lowest"
+    assert row(tables.little(worst, article()), "flask")[label] == ("97.5%", None)
+    assert row(tables.little(spoiled, article()), "flask")[label] == ("99.0%", None)
+
+
+def test_a_run_without_the_closed_load_has_no_such_share() -> None:
+    table = tables.little(factories_alone.make_run(), article())
+    assert set(column(table, "Share of users that wait in this run, lowest")) == {"—"}
+
+
+def test_every_pair_stands_in_three_views() -> None:
+    table = tables.views(results(three_views(AS_CLAIMED)), article())
+    assert [cells[0].text for cells in table.rows] == [
+        "starlette / fastapi",
+        "starlette / django",
+        "starlette / flask",
+        "fastapi / django",
+        "fastapi / flask",
+        "django / flask",
+    ]
+    assert column(table, "The article") == ["1.40", "4.39", "4.78", "3.14", "3.41", "1.09"]
+    found = row(table, "starlette / django")
+    for view in ("Mix", "Mix without authentication", "List alone"):
+        text, detail = found[view]
+        assert text.startswith("4.")
+        assert detail
+        assert " to 4." in detail
+        assert detail.endswith(", better")
+
+
+def test_a_view_that_was_not_measured_is_no_number() -> None:
+    found = row(tables.views(results(make_run()), article()), "starlette / fastapi")
+    assert found["List alone"] == ("—", "not measured in this run")
+    assert (found["Mix"][1] or "").endswith(", equivalent")
+
+
+def test_what_is_silenced_stands_with_its_reason() -> None:
+    found = row(tables.views(results(make_run(blocks=1)), article()), "starlette / django")
+    assert found["Mix"] == ("2.24", "too few trials for an interval")
+
+
+def test_each_endpoint_alone_has_a_table_where_it_was_measured() -> None:
+    assert tables.alone(results(make_run()), article()).rows == ()
+    table = tables.alone(results(factories_alone.make_run()), article())
+    assert [column.label for column in table.columns] == [
+        "Pair", "The article", "Register alone", "Login alone", "List alone", "Detail alone",
+        "Task alone",
+    ]  # fmt: skip
+    assert row(table, "django / flask")["List alone"] == ("—", "flask took no part")
+
+
+def test_the_printed_handlers_are_told_by_what_they_do() -> None:
+    table = tables.handlers(article())
+    assert row(table, "starlette") == {
+        "Contestant": ("starlette", None),
+        "Statements": ("1: orders", None),
+        "User": ("not loaded", None),
+        "Items": ("not loaded", None),
+        "Total": ("no", None),
+        "Order": ("no", None),
+        "JWT": ("no", None),
+    }
+    assert any(note.startswith("starlette cannot answer: as printed") for note in table.notes)
+
+
+def test_what_the_article_concludes_is_folded() -> None:
+    table = tables.recommendations(article())
+    assert table.folded
+    assert row(table, "flask")["Errors"] == ("0.40%", None)

@@ -1,0 +1,58 @@
+from levelbench.derive import derive
+from levelbench.report.tables.overview import overview
+from tests.unit.factories import make_run
+from tests.unit.factories_standard import standard_run
+from tests.unit.report.reading import row
+
+
+def test_one_line_has_each_figure_under_the_load_that_tells_it() -> None:
+    results = derive(standard_run(blocks=3, others=3))
+    table = overview(results, list(results.workloads))
+    assert [column.label for column in table.columns] == [
+        "Contestant",
+        "Rank",
+        "Throughput, requests/s",
+        "Latency p95 at 90 requests/s, ms",
+        "Latency p95 at 144 requests/s, ms",
+        "Capacity with p95 within 200 ms, requests/s",
+        "Throughput (closed-no-auth), requests/s",
+        "Errors",
+        "CPU a request, ms",
+        "CPU, times the floor's",
+        "Memory peak, MiB",
+        "Cold start, ms",
+    ]
+    shown = row(table, "django")
+    assert shown["Rank"][0] == "4"
+    assert shown["CPU, times the floor's"][0] == "10.8"
+    assert row(table, "floor")["Rank"][0] == "not ranked"
+
+
+def test_every_figure_says_where_it_stands_in_the_results() -> None:
+    results = derive(standard_run(blocks=1, others=1))
+    table = overview(results, list(results.workloads))
+    pointers = [cell.figure for cell in table.rows[0][2:]]
+    assert pointers[1].startswith("/workloads/open-50/services/")  # type: ignore[union-attr]
+    assert pointers[-1].startswith("/services/")  # type: ignore[union-attr]
+    assert None not in pointers
+
+
+def test_a_single_load_needs_none() -> None:
+    results = derive(make_run())
+    assert overview(results, ["closed"]).rows == ()
+
+
+def test_a_contestant_that_never_came_to_the_load_is_in_it() -> None:
+    run = standard_run(blocks=1, others=1)
+    services = run.record.services
+    gone = services["flask"].model_copy(update={"failure": "it does not build"})
+    record = run.record.model_copy(
+        update={
+            "services": services | {"gone": gone},
+        }
+    )
+    results = derive(run.model_copy(update={"record": record}))
+    shown = row(overview(results, list(results.workloads)), "gone")
+    assert shown["Contestant"] == ("gone", "it does not build")
+    assert shown["Rank"] == ("failed", None)
+    assert shown["Errors"] == ("—", None)

@@ -1,0 +1,69 @@
+"""report.md's shorter sister: what a job's page shows."""
+
+import re
+
+from levelbench.derive import derive
+from levelbench.records import Finding, Run
+from levelbench.report import markdown
+from tests.unit.factories import make_run, service
+
+HOSTILE = "<script>alert(1)</script>\n# **bold** | `x` [link](https://example.com)"
+
+
+def summary(run: Run) -> str:
+    return markdown.summary(derive(run), run)
+
+
+def captions(text: str) -> list[str]:
+    return re.findall(r"^### (.*)$", text, re.MULTILINE)
+
+
+def test_it_begins_with_the_answer_and_the_labels() -> None:
+    title, answer, labels, *_ = summary(make_run()).split("\n\n")
+    assert title == "# Levelbench: 20260102T030405-quick"
+    assert "starlette and fastapi were equivalent" in answer
+    assert labels.splitlines()[0] == "- **valid**: no check of the run as a whole failed"
+
+
+def test_it_holds_the_contestants_head_to_head_as_the_report_does() -> None:
+    run = make_run(floor=True)
+    text, whole = summary(run), markdown.render(derive(run), run)
+    assert captions(text)[0] == "Contestants under the closed load"
+    tables = re.findall(r"(?:^\|.*\|$\n?)+", text, re.MULTILINE)
+    assert tables
+    assert all(table in whole for table in tables)
+    assert len(text) < len(whole) / 2
+
+
+def test_a_run_without_findings_says_so() -> None:
+    text = summary(make_run())
+    assert "Findings" not in captions(text)
+    assert text.endswith("No check found anything amiss.\n")
+
+
+def test_findings_stand_in_it_with_their_remedy() -> None:
+    finding = Finding(code="core-stolen", severity="warning", cause="A cause.", remedy="A remedy.")
+    text = summary(make_run(findings=(finding,)))
+    assert captions(text)[-1] == "Findings"
+    assert "| warning | core-stolen | A cause. | A remedy. | the run |" in text
+
+
+def test_a_run_that_is_not_valid_says_so_first() -> None:
+    finding = Finding(code="x", severity="error", cause="It broke.", remedy="Mend it.")
+    text = summary(make_run(findings=(finding,)))
+    assert "- **not valid**: see the findings below" in text
+
+
+def test_what_comes_from_outside_is_no_markup() -> None:
+    run = make_run(
+        findings=(Finding(code="x", severity="warning", cause=HOSTILE, remedy=HOSTILE),),
+        services={
+            **{name: service(name) for name in ("django", "fastapi", "flask")},
+            "starlette": service("starlette", failure=HOSTILE),
+        },
+    )
+    text = summary(run)
+    assert "<script>" not in text.replace("\\<", "")
+    assert "[link]" not in text.replace("\\[", "")
+    for lines in re.findall(r"(?:^\|.*\|$\n?)+", text, re.MULTILINE):
+        assert len({len(re.findall(r"(?<!\\)\|", line)) for line in lines.splitlines()}) == 1

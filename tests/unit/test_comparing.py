@@ -1,0 +1,127 @@
+"""`levelbench compare` and `levelbench bench-paired`, with runs that were made for them."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from levelbench import base, cli, comparing
+from levelbench.cli import app
+from levelbench.errors import LabError
+from levelbench.options import Options
+from levelbench.records import Run
+from levelbench.run import OngoingRun
+from levelbench.services import Service
+from tests.unit.factories import make_run, write_run
+from tests.unit.two_runs import AFTER, BEFORE, repeated
+
+
+class TestCompare:
+    @pytest.fixture(autouse=True)
+    def reports(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        reports = tmp_path / "reports"
+        monkeypatch.setattr(comparing, "REPORTS", reports)
+        write_run(reports / BEFORE, repeated(1, run_id=BEFORE))
+        return reports
+
+    def compared(self, reports: Path, after: Run, *options: str) -> Result:
+        write_run(reports / AFTER, after)
+        return CliRunner().invoke(app, ["compare", BEFORE, AFTER, *options])
+
+    def test_nothing_worse_is_status_0(self, reports: Path) -> None:
+        done = self.compared(reports, repeated(2))
+        assert done.exit_code == 0
+        assert "No difference detected" in done.stdout
+
+    def test_a_regression_is_status_1(self, reports: Path) -> None:
+        done = self.compared(reports, repeated(2, factors={"flask": 0.7}))
+        assert done.exit_code == 1
+        assert "Worse beyond noise: flask" in done.stdout
+
+    def test_ratios_decide_when_they_are_to(self, reports: Path) -> None:
+        slower = repeated(2, machine=0.7)
+        assert self.compared(reports, slower).exit_code == 1
+        assert self.compared(reports, slower, "--by-ratio").exit_code == 0
+
+    def test_a_job_gets_its_markdown(self, reports: Path, tmp_path: Path) -> None:
+        file = tmp_path / "comparison.md"
+        done = self.compared(reports, repeated(2, factors={"flask": 0.7}), f"--markdown={file}")
+        assert done.exit_code == 1
+        assert file.read_text().startswith(f"# {AFTER} (B) against {BEFORE} (A)\n")
+
+    def test_what_cannot_be_compared_is_refused_and_writes_nothing(
+        self, reports: Path, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "comparison.md"
+        other = make_run(run_id=AFTER, workloads={"closed": {"vus": 50}})
+        done = self.compared(reports, other, f"--markdown={file}")
+        assert isinstance(done.exception, LabError)
+        assert "cannot be compared: closed: " in str(done.exception)
+        assert not file.exists()
+
+    @pytest.mark.parametrize("name", ["nope", "", "..", f"../reports/{BEFORE}"])
+    def test_what_is_no_run_is_refused(self, name: str) -> None:
+        done = CliRunner().invoke(app, ["compare", BEFORE, name])
+        assert isinstance(done.exception, LabError)
+        assert str(done.exception).startswith(f"there is no run {name!r}")
+
+
+class TestBenchPaired:
+    @pytest.fixture
+    def asked(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Options]:
+        """What a bench is asked for; it measures what `rates` says."""
+        asked: list[Options] = []
+
+        @contextmanager
+        def beside(
+            name: str, commit: str, services: Mapping[str, Service]
+        ) -> Iterator[dict[str, Service]]:
+            yield {name: services[name], f"{name}-base": services[name]}
+
+        def bench(options: Options, *_: object) -> OngoingRun:
+            asked.append(options)
+            run = make_run(
+                throughput=dict(zip(options.services, self.rates, strict=True)),
+                control=next(iter(options.services)),
+            )
+            folder = write_run(tmp_path / run.record.run_id, run)
+            return OngoingRun(folder, run.record, list(run.trials))
+
+        monkeypatch.setattr(base, "resolve", lambda ref: "0123456789abcdef")
+        monkeypatch.setattr(base, "beside", beside)
+        monkeypatch.setattr(cli, "run_bench", bench)
+        return asked
+
+    rates = (400.0, 400.0)
+
+    def measured(self, *options: str) -> Result:
+        return CliRunner().invoke(app, ["bench-paired", "fastapi", "--base=main", *options])
+
+    def test_both_are_measured_in_one_run(self, asked: list[Options]) -> None:
+        assert self.measured("--profile=smoke", "--seed=7").exit_code == 0
+        (options,) = asked
+        assert list(options.services) == ["fastapi", "fastapi-base"]
+        assert (options.profile_name, options.seed) == ("smoke", 7)
+        assert options.workloads == {"closed": 1}
+        assert options.base == "0123456789abcdef"
+
+    def test_the_same_is_status_0(self, asked: list[Options]) -> None:
+        done = self.measured()
+        assert done.exit_code == 0
+        assert "times fastapi-base's: equivalent." in done.stdout
+
+    def test_a_slower_head_is_status_1_and_named(
+        self, asked: list[Options], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(TestBenchPaired, "rates", (360.0, 400.0))
+        done = self.measured()
+        assert done.exit_code == 1
+        assert "fastapi's throughput was 0.90" in done.stdout
+
+    def test_an_unknown_service_is_refused(self, asked: list[Options]) -> None:
+        done = CliRunner().invoke(app, ["bench-paired", "nope", "--base=main"])
+        assert isinstance(done.exception, LabError)
+        assert str(done.exception).startswith("there is no service 'nope'. Choose from: ")
+        assert asked == []
