@@ -1,5 +1,6 @@
 """The command that compares two runs."""
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -50,7 +51,7 @@ def compare_runs(
 
 def _run(run_id: str) -> Run:
     folder = REPORTS / run_id
-    # A run's id is one word: `..` and the like are no runs.
-    if not run_id or Path(run_id).name != run_id or not folder.is_dir():
+    # `..` and the like are folders and no runs.
+    if not re.fullmatch(r"\w[\w.-]*", run_id) or not folder.is_dir():
         raise LabError(f"there is no run {run_id!r} in {REPORTS.name}", "`ls reports` shows them.")
     return load_run(folder)

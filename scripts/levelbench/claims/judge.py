@@ -1,6 +1,6 @@
 """Each claim of the article held against a run's results."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from levelbench.claims import rulings
@@ -26,6 +26,26 @@ class Part(NamedTuple):
     verdict: Verdict
     tied: bool = False
     """Whether a claim holds though no difference was detected."""
+    opposite: bool = False
+    """Whether it does not hold, and its opposite is shown."""
+
+
+Reasons = Mapping[Verdict, str]
+
+BY_SIZE: Reasons = {
+    "holds": "Within 10% of the claim",
+    "direction_only": "In the claimed direction beyond the tie threshold, but of another size",
+    "does_not_hold": "Neither the size nor the direction is shown",
+}
+BY_DIRECTION: Reasons = {
+    "holds": "In the claimed direction beyond the tie threshold",
+    "does_not_hold": "The direction is not shown",
+}
+BY_ORDER: Reasons = {
+    "holds": "Each within 10% of the claim",
+    "direction_only": "In the claimed order, but of other sizes",
+    "does_not_hold": "Neither the sizes nor the order is shown",
+}
 
 
 def judged(results: Results) -> Results:
@@ -59,9 +79,9 @@ def _claimed(claim: PublishedClaim) -> str:
     return f"{claim.text} ({', '.join(sizes)})" if sizes else claim.text
 
 
-def _ratios(views: Sequence[View]) -> "Judge":
+def _ratios(views: Sequence[View], reasons: Reasons) -> "Judge":
     def judge(published: Article, claim: PublishedClaim, results: Results) -> Judgement:
-        return _told([_ratio_part(claim, view, results) for view in views])
+        return _told([_ratio_part(claim, view, results) for view in views], reasons)
 
     return judge
 
@@ -76,11 +96,20 @@ def _ratio_part(claim: PublishedClaim, view: View, results: Results) -> Part:
     else:
         said = said[:1]
     verdicts = list(map(rulings.of_ratio, claim.pairs, readings))
-    tied = any(
-        verdict == "holds" and reading.shown is None
-        for verdict, reading in zip(verdicts, readings, strict=True)
+    decided = [
+        (pair, verdict, reading.shown)
+        for pair, verdict, reading in zip(claim.pairs, verdicts, readings, strict=True)
+    ]
+    return Part(
+        view.title(results),
+        ", ".join(said),
+        rulings.weakest(verdicts),
+        tied=any(verdict == "holds" and shown is None for _, verdict, shown in decided),
+        opposite=any(
+            verdict == "does_not_hold" and shown not in (None, pair.direction)
+            for pair, verdict, shown in decided
+        ),
     )
-    return Part(view.title(results), ", ".join(said), rulings.weakest(verdicts), tied)
 
 
 def _reading(reading: Reading) -> str:
@@ -92,13 +121,15 @@ def _reading(reading: Reading) -> str:
 
 
 def ratio(estimate: Estimate) -> str:
-    bounds = estimate.confidence_interval
-    said = f"{estimate.value:.3g}"
-    return f"{said} ({bounds.low:.3g} to {bounds.high:.3g})" if bounds else said
+    """Ratios near 1 with a third decimal, an interval with those of its value."""
+    value, bounds = estimate.value or 0.0, estimate.confidence_interval
+    places = 3 if 0.9 < value < 1.1 else 2
+    said = f"{value:.{places}f}"
+    return f"{said} ({bounds.low:.{places}f} to {bounds.high:.{places}f})" if bounds else said
 
 
 def _errors(published: Article, claim: PublishedClaim, results: Results) -> Judgement:
-    return _told([_error_part(published, view, results) for view in THREE])
+    return _told([_error_part(published, view, results) for view in THREE], BY_ORDER)
 
 
 def _error_part(published: Article, view: View, results: Results) -> Part:
@@ -128,30 +159,22 @@ def _error_part(published: Article, view: View, results: Results) -> Part:
     return Part(title, text, rulings.of_rates(claimed, seen))
 
 
-REASONS: dict[Verdict, str] = {
-    "holds": "As claimed, within 10% where a size is claimed",
-    "direction_only": "In the claimed direction beyond the tie threshold, but of another size",
-    "does_not_hold": "Neither the size nor the direction is shown",
-}
-
-
-def _told(parts: Sequence[Part]) -> Judgement:
+def _told(parts: Sequence[Part], reasons: Reasons) -> Judgement:
     """The weakest verdict of the views that were measured, and which view gave which."""
     verdict = rulings.weakest(part.verdict for part in parts)
     if verdict == "not_measured":
         return Judgement(_measured(parts), verdict, "This run has no figures that decide it.")
-    reasons = [
-        f"{reason}: {', '.join(views)}."
-        for of, reason in REASONS.items()
-        if (views := [part.view for part in parts if part.verdict == of])
-    ]
-    tied = [part.view for part in parts if part.tied]
-    if tied:
-        reasons.append(f"Yet no difference was detected at this precision: {', '.join(tied)}.")
-    undecided = [part.view for part in parts if part.verdict == "not_measured"]
-    if undecided:
-        reasons.append(f"Not told by this run: {', '.join(undecided)}.")
-    return Judgement(_measured(parts), verdict, " ".join(reasons))
+    said = {
+        **{
+            reason: [part.view for part in parts if part.verdict == of]
+            for of, reason in reasons.items()
+        },
+        "The opposite is shown": [part.view for part in parts if part.opposite],
+        "Yet no difference was detected at this precision": [p.view for p in parts if p.tied],
+        "Not told by this run": [part.view for part in parts if part.verdict == "not_measured"],
+    }
+    sentences = [f"{reason}: {', '.join(views)}." for reason, views in said.items() if views]
+    return Judgement(_measured(parts), verdict, " ".join(sentences))
 
 
 def _measured(parts: Sequence[Part]) -> str:
@@ -180,7 +203,8 @@ def _effort(published: Article, claim: PublishedClaim, results: Results) -> Judg
 
 
 def _tasks(published: Article, claim: PublishedClaim, results: Results) -> Judgement:
-    """What became of background work under every load of the run."""
+    """What became of background work under every load of the run, and who brings a way of its own
+    that was shown to work."""
     said = []
     for name in published.measured:
         tasks = [
@@ -191,6 +215,15 @@ def _tasks(published: Article, claim: PublishedClaim, results: Results) -> Judge
         if tasks:
             accepted, lost = sum(t.accepted for t in tasks), sum(t.lost for t in tasks)
             said.append(f"{name} {accepted:,} tasks accepted, {lost:,} lost")
+    in_process = [
+        name
+        for name in published.measured
+        if (summary := results.services.get(name))
+        and (own := (summary.included or {}).get("background-tasks"))
+        and own.shown
+    ]
+    if in_process:
+        said.append(f"shown to run work in the server's own process: {', '.join(in_process)}")
     return Judgement("; ".join(said) or NOT_MEASURED, _without_measuring(claim), "")
 
 
@@ -212,8 +245,8 @@ def _without_measuring(claim: PublishedClaim) -> Verdict:
 Judge = Callable[[Article, PublishedClaim, Results], Judgement]
 
 JUDGES: dict[Kind, Judge] = {
-    "ratio": _ratios(THREE),
-    "equal_load": _ratios(EQUAL_LOAD),
+    "ratio": _ratios(THREE, BY_SIZE),
+    "equal_load": _ratios(EQUAL_LOAD, BY_DIRECTION),
     "errors": _errors,
     "effort": _effort,
     "tasks": _tasks,

@@ -168,7 +168,7 @@ def _spans(wrapper: MetadataWrapper) -> list[range]:
     positions = wrapper.resolve(PositionProvider)
     found = []
     for statement in wrapper.module.body:
-        first = statement
+        first: cst.CSTNode = statement
         if isinstance(statement, cst.FunctionDef | cst.ClassDef) and statement.decorators:
             first = statement.decorators[0]
         found.append(range(positions[first].start.line, positions[statement].end.line + 1))

@@ -10,7 +10,7 @@ from levelbench.compare import RunComparison
 from levelbench.deltas import Change, Measure
 from levelbench.report import markdown
 from levelbench.report.metrics import metric
-from levelbench.report.numbers import UNDEFINED, ratio_interval
+from levelbench.report.numbers import UNDEFINED, ratio_text
 from levelbench.report.prose import join
 from levelbench.report.section import Section
 from levelbench.report.tables.cells import estimate_cell, ratio_cell
@@ -93,10 +93,10 @@ def _nothing(compared: RunComparison) -> str:
     if not looked_at:
         return "No primary figure could be compared."
     ends = [end for bounds in looked_at for end in (1 / bounds.low, bounds.high)]
-    what = "ratio between contestants" if compared.by_ratio else "primary figure"
     plural = "" if len(looked_at) == 1 else "s"
+    what = f"ratio{plural} between contestants" if compared.by_ratio else f"primary figure{plural}"
     return (
-        f"No difference detected in {len(looked_at)} {what}{plural}; a change by a factor of "
+        f"No difference detected in {len(looked_at)} {what}; a change by a factor of "
         f"{max(ends):.2f} or more is ruled out in all of them together."
     )
 
@@ -107,10 +107,12 @@ def _said(compared: RunComparison, change: Change | Shift) -> str:
         against = [
             _against(pair, change.service)
             for pair in compared.ratios
-            if pair.measure == change.measure and _other(pair, change.service) in change.against
+            if pair.measure == change.measure
+            and change.service in (pair.service, pair.other)
+            and _other(pair, change.service) in change.against
         ]
         return f"{change.service} against {join(against)} ({where})"
-    return f"{change.service} {ratio_interval(change.ratio)} times A's ({where})"
+    return f"{change.service} {ratio_text(change.ratio)} times A's ({where})"
 
 
 def _other(pair: Change, service: str) -> str | None:
@@ -120,7 +122,7 @@ def _other(pair: Change, service: str) -> str | None:
 def _against(pair: Change, service: str) -> str:
     """The pair's ratio is the first one's over the second's, and is shown as it is."""
     name = f"{pair.service} / {pair.other}"
-    return f"{_other(pair, service)} ({name} {ratio_interval(pair.ratio)} times A's)"
+    return f"{_other(pair, service)} ({name}: {ratio_text(pair.ratio)} times A's)"
 
 
 def _where(measure: Measure) -> str:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from levelbench.records import Run
+from levelbench.report import counts
 from levelbench.report.answer import MANY_CORES
 from levelbench.report.metrics import metric
-from levelbench.report.needs import Standing, figures_of, left_out, standings, unmeasured
-from levelbench.report.numbers import error_rate, interval, number, ratio_interval, ratio_places
+from levelbench.report.needs import Standing, left_out, standings, unmeasured
+from levelbench.report.numbers import interval, number, ratio_interval, ratio_text
 from levelbench.report.prose import join
 from levelbench.report.section import Section
 from levelbench.report.standing import reciprocal
@@ -30,8 +31,7 @@ def section(results: Results, run: Run) -> Section:
             "guide", TITLE, ("This run is not valid: it is no ground to choose anything by.",), ()
         )
     found = standings(results)
-    rows = [_row(standing) for standing in found]
-    rows += _errors(results)
+    rows = [_row(standing) for standing in found] + counts.rows(results)
     table = Table(
         "By what you need",
         tuple(Column(label, numeric=False) for label in COLUMNS),
@@ -112,7 +112,7 @@ def sentence(standing: Standing) -> str:
 
 
 def _tied(standing: Standing, names: Sequence[str]) -> str:
-    """`No difference detected between a and b (404 and 400 requests/s; ratio ...)`."""
+    """`No difference detected beyond the tie between a and b (404 and 400 ms; ratio ...)`."""
     within = [standing.pairs.get(frozenset(pair)) for pair in combinations(names, 2)]
     alike = all(pair is not None and pair.verdict == "equivalent" for pair in within)
     values = join([number(standing.figures[name].value) for name in names])
@@ -121,7 +121,7 @@ def _tied(standing: Standing, names: Sequence[str]) -> str:
     ends = "" if len(names) == 2 else f" of {names[0]} to {names[-1]}"
     said = f"{join(names)} are equivalent"
     if not alike:
-        said = f"No difference detected between {join(names)}"
+        said = f"No difference detected beyond the tie between {join(names)}"
     return f"{said} ({values} {unit}; ratio{ends} {ratio})"
 
 
@@ -149,13 +149,7 @@ def _distance(standing: Standing, best: Sequence[str], other: str, noun: str) ->
 def _ratio(standing: Standing, one: str, other: str) -> str:
     """`1.55 (1.53 to 1.57)`: one's figure over the other's."""
     pair = standing.pairs.get(frozenset((one, other)))
-    ratio = _oriented(pair, one) if pair else None
-    if ratio is None or ratio.value is None:
-        return "undefined"
-    bounds = ratio_interval(ratio)
-    return number(ratio.value, ratio_places(ratio.value)) + (
-        f" ({bounds})" if bounds else " (without interval)"
-    )
+    return ratio_text(_oriented(pair, one)) if pair else "undefined"
 
 
 def _oriented(pair: Comparison, first: str) -> Estimate:
@@ -184,42 +178,6 @@ def cores(standing: Standing) -> str:
 def _cores(figure: Estimate) -> str:
     bounds = interval(figure)
     return f"{number(figure.value)} cores" + (f" ({bounds})" if bounds else "")
-
-
-def _errors(results: Results) -> list[tuple[Cell, ...]]:
-    """Errors are counted over all trials, and have no interval."""
-    contestants_of = {
-        workload: {
-            name: service
-            for name, service in measured.services.items()
-            if results.services[name].role == "contestant" and service.error_rate is not None
-        }
-        for workload, measured in results.workloads.items()
-    }
-    ran = {workload: found for workload, found in contestants_of.items() if found}
-    if not ran:
-        return []
-    failing = [
-        (service.error_rate or 0.0, name, workload)
-        for workload, found in ran.items()
-        for name, service in found.items()
-        if service.error_rate
-    ]
-    requests = sum(service.requests for found in ran.values() for service in found.values())
-    if failing:
-        parts = [
-            f"{name} failed {error_rate(rate)} of its requests under {workload}"
-            for rate, name, workload in sorted(failing, reverse=True)
-        ]
-        names = {name for found in ran.values() for name in found}
-        clean = sorted(names - {name for _, name, _ in failing})
-        said = join(parts) + (f"; {join(clean)} failed none" if clean else "")
-    else:
-        names = dict.fromkeys(name for found in ran.values() for name in found)
-        said = f"None of {requests:,} requests failed: {join(list(names))}"
-    shown = failing[0][2] if failing else next(iter(ran))
-    table = figures_of(results, shown)
-    return [(Cell("no errors"), Cell(f"{said}."), Cell(table.caption, target=table.anchor))]
 
 
 def _not_decided(results: Results) -> list[str]:

@@ -43,6 +43,15 @@ def ratio_interval(estimate: Estimate) -> str | None:
     return None if estimate.value is None else interval(estimate, ratio_places(estimate.value))
 
 
+def ratio_text(estimate: Estimate) -> str:
+    """`1.55 (1.53 to 1.57)`."""
+    if estimate.value is None:
+        return UNDEFINED
+    value = number(estimate.value, ratio_places(estimate.value))
+    bounds = ratio_interval(estimate)
+    return f"{value} ({bounds})" if bounds else f"{value} (without interval)"
+
+
 def share_interval(estimate: Estimate) -> str | None:
     """`44.1% to 47.9%`."""
     bounds = estimate.confidence_interval

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from levelbench import workloads
 from levelbench.report.metrics import metric
-from levelbench.report.numbers import number, ratio_interval, ratio_places
+from levelbench.report.numbers import ratio_text
 from levelbench.report.tables.pairs import VERDICTS
 from levelbench.results import Comparison, Results
 
@@ -34,10 +34,10 @@ def sentences(found: Sequence[tuple[str, Comparison]], name: str, base: str) -> 
 def _sentence(workload: str, pair: Comparison) -> str:
     where = f"{workload}, {pair.endpoint}" if pair.endpoint else workload
     label = metric(pair.metric).label.lower()
-    value = pair.ratio.value
-    if value is None:
+    if pair.ratio.value is None:
         return f"{where}: {pair.a} and {pair.b} share no block with a {label}."
-    bounds = ratio_interval(pair.ratio)
-    said = number(value, ratio_places(value)) + (f" ({bounds})" if bounds else "")
-    verdict = VERDICTS[pair.verdict] if bounds else "too few trials to tell a difference from noise"
+    verdict = "too few trials to tell a difference from noise"
+    if pair.ratio.confidence_interval:
+        verdict = VERDICTS[pair.verdict]
+    said = ratio_text(pair.ratio)
     return f"{where}: {pair.a}'s {label} was {said} times {pair.b}'s: {verdict}."

@@ -75,28 +75,29 @@ def _head_to_head(results: Results, run: Run, order: Sequence[str]) -> Section:
 
 
 def _workload(results: Results, run: Run, workload: str) -> Section:
-    primary = workloads.of(workload).primary
+    load = workloads.of(workload)
+    compared = pairs.comparisons(results, workload, load.primary)
+    if load.alone:  # every pair on every endpoint is long
+        standings = alone.each_endpoint(results, workload), alone.times_the_floor(results, workload)
+        long: tuple[Table, ...] = (compared,)
+    else:
+        standings = contestants.head_to_head(results, workload), compared
+        long = ()
     return Section(
         f"{HEAD_TO_HEAD}-{workload}",
         f"Head to head: {workload}",
         (found(results, run, workload),),
         (
-            *_filled(*_standings(results, workload), pairs.comparisons(results, workload, primary)),
+            *_filled(*standings),
             *_folded(
+                *long,
                 detail.endpoints(results, workload),
                 detail.resources(results, run, workload),
                 detail.tasks(results, workload),
-                pairs.exploratory(results, workload, primary),
+                pairs.exploratory(results, workload, load.primary),
             ),
         ),
     )
-
-
-def _standings(results: Results, workload: str) -> tuple[Table, ...]:
-    """The contestants beside each other: by the mix, or by each endpoint alone."""
-    if not workloads.of(workload).alone:
-        return (contestants.head_to_head(results, workload),)
-    return (alone.each_endpoint(results, workload), alone.times_the_floor(results, workload))
 
 
 def _trust(results: Results, run: Run, workloads: Sequence[str]) -> Section:
@@ -109,8 +110,9 @@ def _trust(results: Results, run: Run, workloads: Sequence[str]) -> Section:
         tuple(text),
         (
             *_filled(evidence.findings(results)),
-            *_filled(*(checks.validity(results, run, workload) for workload in workloads)),
+            *_filled(*(checks.validity(results, run, workload) for workload in workloads[:1])),
             *_folded(
+                *(checks.validity(results, run, workload) for workload in workloads[1:]),
                 ledger.parity(run.record.parity),
                 evidence.order(run),
                 *(provenance.parameters(results, workload) for workload in workloads),

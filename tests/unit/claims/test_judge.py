@@ -51,9 +51,8 @@ def test_where_all_tie_only_what_is_next_to_a_tie_holds() -> None:
         "fastapi-vs-sync": "does_not_hold",
     }
     assert found["flask-vs-django"].why.startswith(
-        "As claimed, within 10% where a size is claimed: mix, mix without authentication, list "
-        "alone. Yet no difference was detected at this precision: mix, mix without "
-        "authentication, list alone."
+        "Within 10% of the claim: mix, mix without authentication, list alone. Yet no difference "
+        "was detected at this precision: mix, mix without authentication, list alone."
     )
 
 
@@ -63,16 +62,21 @@ def test_the_direction_alone_is_told_apart_from_the_size() -> None:
 
 
 def test_where_the_opposite_is_so_nothing_holds() -> None:
-    found = verdicts(three_views(OPPOSITE))
-    assert {found[name] for name in RATIOS} == {"does_not_hold"}
+    found = claims(three_views(OPPOSITE))
+    for name in RATIOS:
+        assert found[name].verdict == "does_not_hold"
+        assert found[name].why.startswith(
+            "Neither the size nor the direction is shown: mix, mix without authentication, list "
+            "alone. The opposite is shown: mix, mix without authentication, list alone."
+        )
 
 
 def test_the_weakest_view_counts() -> None:
     claim = claims(three_views(AS_CLAIMED, alone=IN_DIRECTION))["starlette-vs-fastapi"]
     assert claim.verdict == "direction_only"
     assert claim.why.startswith(
-        "As claimed, within 10% where a size is claimed: mix, mix without authentication. In the "
-        "claimed direction beyond the tie threshold, but of another size: list alone."
+        "Within 10% of the claim: mix, mix without authentication. In the claimed direction beyond "
+        "the tie threshold, but of another size: list alone."
     )
 
 
@@ -155,6 +159,7 @@ def test_queues_are_judged_by_latency_at_equal_load() -> None:
     assert claim.verdict == "holds"
     assert claim.measured.startswith("at half of the slowest one's throughput: django / fastapi ")
     assert "; at 80% of the slowest one's throughput: django / fastapi " in claim.measured
+    assert claim.why.startswith("In the claimed direction beyond the tie threshold: at half of")
     assert "3 processes of 4 threads" in claim.why
 
 
@@ -165,7 +170,9 @@ def test_error_rates_as_claimed_hold() -> None:
 
 def test_error_rates_in_the_claimed_order_hold_in_direction() -> None:
     run = with_errors(make_run(), {name: 3 * rate for name, rate in ERROR_RATES.items()})
-    assert verdicts(run)["error-order"] == "direction_only"
+    claim = claims(run)["error-order"]
+    assert claim.verdict == "direction_only"
+    assert claim.why.startswith("In the claimed order, but of other sizes: mix. Not told by")
 
 
 def test_a_run_without_errors_says_how_many_were_to_be_expected() -> None:
@@ -195,6 +202,11 @@ def test_effort_gives_what_can_be_counted() -> None:
 def test_background_work_is_counted() -> None:
     claim = claims(make_run(throughput={"flask": 100.0}, control=None))["tasks-native"]
     assert claim.measured == "flask 200 tasks accepted, 0 lost"
+
+
+def test_who_brings_background_tasks_of_its_own_is_named_where_that_was_shown() -> None:
+    measured = claims(coded_run())["tasks-native"].measured
+    assert measured.endswith("; shown to run work in the server's own process: fastapi")
 
 
 def test_who_keeps_the_contract_is_named() -> None:

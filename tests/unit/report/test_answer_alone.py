@@ -80,7 +80,8 @@ def test_csv_has_the_floors_part_of_each_endpoint_and_no_invented_total() -> Non
 
 
 def test_charts_show_every_endpoint_and_the_floor_in_grey() -> None:
-    drawn = charts.all_charts(derive(make_run()), "endpoints")
+    run = make_run()
+    drawn = charts.all_charts(derive(run), run, "endpoints")
     assert [chart.id for chart in drawn] == ["throughput-endpoints", "cpu-endpoints"]
     for chart in drawn:
         assert chart.svg.startswith("<svg")
@@ -88,9 +89,8 @@ def test_charts_show_every_endpoint_and_the_floor_in_grey() -> None:
         assert '"url"' not in spec
         assert all(f'"{endpoint}"' in spec for endpoint in ENDPOINTS)
         assert '"floor"' in spec
-    assert (
-        charts.all_charts(derive(make_run().model_copy(update={"trials": ()})), "endpoints") == []
-    )
+    empty = run.model_copy(update={"trials": ()})
+    assert charts.all_charts(derive(empty), empty, "endpoints") == []
 
 
 def test_the_terminal_holds_the_table_in_80_columns() -> None:

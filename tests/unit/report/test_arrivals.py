@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from levelbench import report
+from levelbench.claims.judge import judged
 from levelbench.derive import derive
 from levelbench.records import Run, TrialRecord
 from levelbench.report.answer import answer
@@ -86,5 +87,5 @@ def test_the_chart_shows_the_primary_metric(run: Run, chart: str) -> None:
 @pytest.mark.parametrize("run", [open_run(), ladder()])
 def test_the_whole_report_is_written(tmp_path: Path, run: Run) -> None:
     report.build(write_run(tmp_path, run))
-    assert load_results(tmp_path) == derive(run)
+    assert load_results(tmp_path) == judged(derive(run))
     assert "WORKLOAD=" in (tmp_path / "report.md").read_text()

@@ -35,10 +35,15 @@ def test_where_nothing_is_found_it_is_said_what_could_have_been() -> None:
     )
 
 
+def test_by_ratio_the_ratios_are_what_was_looked_at() -> None:
+    said = compared.outcome(held(by_ratio=True))
+    assert said[0].startswith("No difference detected in 6 ratios between contestants; a change")
+
+
 def test_by_ratio_it_is_said_against_whom() -> None:
     said = compared.outcome(held(by_ratio=True, factors={"flask": 0.7}))
-    assert said[0].startswith("Worse beyond noise: flask against django (django / flask 1.4")
-    assert "times A's), fastapi (fastapi / flask 1.4" in said[0]
+    assert said[0].startswith("Worse beyond noise: flask against django (django / flask: 1.4")
+    assert "times A's), fastapi (fastapi / flask: 1.4" in said[0]
     assert said[0].endswith("(closed: throughput).")
 
 

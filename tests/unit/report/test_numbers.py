@@ -32,3 +32,12 @@ def test_an_interval_has_the_decimals_of_its_value() -> None:
 )
 def test_error_rates(rate: float | None, text: str) -> None:
     assert numbers.error_rate(rate) == text
+
+
+def test_a_ratio_stands_before_its_interval() -> None:
+    bounds = Interval(low=1.529, high=1.571)
+    assert numbers.ratio_text(Estimate(value=1.55, confidence_interval=bounds)) == (
+        "1.55 (1.53 to 1.57)"
+    )
+    assert numbers.ratio_text(Estimate(value=1.004)) == "1.004 (without interval)"
+    assert numbers.ratio_text(Estimate()) == "—"

@@ -47,8 +47,10 @@ def test_a_faster_head_is_not_slower() -> None:
 def test_one_block_tells_nothing() -> None:
     results = measured(200.0, 400.0, blocks=1)
     assert not is_slower(results)
-    assert said(results).endswith("0.50 times fastapi-base's: too few trials to tell a difference "
-                                  "from noise.")  # fmt: skip
+    assert said(results).endswith(
+        "0.50 (without interval) times fastapi-base's: too few trials to tell a difference from "
+        "noise."
+    )
 
 
 def test_a_head_that_failed_cannot_be_held_against_anything() -> None:

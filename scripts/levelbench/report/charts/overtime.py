@@ -10,13 +10,15 @@ from levelbench.report.tables import overtime
 from levelbench.results import Results
 
 HEIGHT = 240
+WARMUP = "warm-up"
 
 
 def throughput(results: Results, run: Run, workload: str) -> Chart | None:
+    seconds = {name: _seconds(run, workload, name) for name in ordered(results, workload)}
     rows = [
         {"contestant": name, "second": second, "value": value, "phase": phase}
-        for name in ordered(results, workload)
-        for second, value, phase in _seconds(run, workload, name)
+        for name, own in seconds.items()
+        for second, value, phase in own
     ]
     if not rows:
         return None
@@ -36,7 +38,8 @@ def throughput(results: Results, run: Run, workload: str) -> Chart | None:
             alt.Tooltip("value:Q", title="Requests/s", format=",.1f"),
         ],
     )
-    end = max((row["second"] for row in rows if row["phase"] == "warm-up"), default=0)
+    warmups = (second for own in seconds.values() for second, _, phase in own if phase == WARMUP)
+    end = max(warmups, default=0)
     shade = alt.Chart(alt.InlineData(values=[{"start": 0.5, "end": end + 0.5}]))
     return Chart(
         f"overtime-{workload}",
@@ -51,6 +54,6 @@ def throughput(results: Results, run: Run, workload: str) -> Chart | None:
 
 def _seconds(run: Run, workload: str, name: str) -> list[tuple[int, float, str]]:
     found = overtime.of_contestant(run, workload, name)
-    warmup = [(value, "warm-up") for value in overtime.by_second([line.warmup for line in found])]
+    warmup = [(value, WARMUP) for value in overtime.by_second([line.warmup for line in found])]
     window = [(value, "window") for value in overtime.by_second([line.window for line in found])]
     return [(second, *part) for second, part in enumerate([*warmup, *window], start=1)]

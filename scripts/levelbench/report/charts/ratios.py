@@ -51,7 +51,10 @@ def matrix(results: Results, workload: str) -> Chart | None:
         color=alt.Color(
             "better:Q",
             scale=alt.Scale(
-                domain=[-FULL_COLOR, 0, FULL_COLOR], range=[WORSE, TIE, BETTER], clamp=True
+                domain=[-FULL_COLOR, 0, FULL_COLOR],
+                range=[WORSE, TIE, BETTER],
+                clamp=True,
+                interpolate="rgb",
             ),
             legend=None,
         )

@@ -1,6 +1,7 @@
 """The article's claims, its figures and its printed code, beside what was measured."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from levelbench.claims import littleslaw
@@ -34,6 +35,7 @@ TONES: dict[str, Tone] = {
 
 
 def claims(results: Results, article: Article) -> Table:
+    rules = "; ".join(f"{WORDS[verdict]}: {rule}" for verdict, rule in article.verdicts.items())
     return Table(
         "The article's claims",
         tuple(Column(label, numeric=False) for label in ("Claimed", "Measured", "Verdict", "Why")),
@@ -46,7 +48,7 @@ def claims(results: Results, article: Article) -> Table:
             )
             for claim in results.claims
         ),
-        tuple(f"{WORDS[verdict]}: {rule}." for verdict, rule in article.verdicts.items()),
+        (f"Verdicts. {rules[:1].upper()}{rules[1:]}.",),
     )
 
 
@@ -59,7 +61,7 @@ def alone(results: Results, article: Article) -> Table:
     """The same on each endpoint alone; without rows where none was."""
     shown = [view for view in ALONE.values() if view.measured(results)]
     table = _pairs("Throughput of every pair, each endpoint alone", results, article, shown)
-    return table if shown else Table(table.caption, (), ())
+    return replace(table, folded=True) if shown else Table(table.caption, (), ())
 
 
 def _pairs(caption: str, results: Results, article: Article, shown: Sequence[View]) -> Table:
@@ -81,8 +83,8 @@ def _pairs(caption: str, results: Results, article: Article, shown: Sequence[Vie
             for one, other in combinations(order, 2)
         ),
         (
-            "Ratios of throughput, block by block, with their 95% intervals. The article gives no "
-            "interval. Better or worse is said of the first of a pair.",
+            "Ratios of throughput, block by block, with their 95% intervals. The article gives one "
+            "over all endpoints, and no interval. Better or worse is said of the first of a pair.",
         ),
     )
 

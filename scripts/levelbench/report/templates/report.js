@@ -31,14 +31,14 @@ const near = new IntersectionObserver(
 );
 for (const place of document.querySelectorAll(".chart")) near.observe(place);
 
-// The contents say which part is being read: the last one that has begun above the middle.
+// The contents say which part is being read: the last one that has begun in the upper quarter.
 const links = new Map();
 for (const link of document.querySelectorAll("nav a")) {
   links.set(document.querySelector(link.hash), link);
 }
 const headings = [...links.keys()];
 function showPlace() {
-  const begun = headings.filter((heading) => heading.getBoundingClientRect().top < innerHeight / 2);
+  const begun = headings.filter((heading) => heading.getBoundingClientRect().top < innerHeight / 4);
   const current = links.get(begun.at(-1) ?? headings[0]);
   for (const link of links.values()) link.toggleAttribute("data-current", link === current);
 }

@@ -26,9 +26,9 @@ def test_every_verdict_has_a_word_and_its_rule() -> None:
     assert set(tables.WORDS) == known == set(article().verdicts)
     assert len(table.rows) == 10
     assert set(column(table, "Verdict")) <= set(tables.WORDS.values())
-    assert (
-        "holds: the measured interval overlaps the claimed ratio within 10% either way."
-        in table.notes
+    assert table.notes[0].startswith(
+        "Verdicts. Holds: the measured interval overlaps the claimed ratio within 10% either way; "
+        "holds in direction only: same direction and beyond the tie threshold, another size;"
     )
 
 
@@ -110,6 +110,7 @@ def test_what_is_silenced_stands_with_its_reason() -> None:
 def test_each_endpoint_alone_has_a_table_where_it_was_measured() -> None:
     assert tables.alone(results(make_run()), article()).rows == ()
     table = tables.alone(results(factories_alone.make_run()), article())
+    assert table.folded
     assert [column.label for column in table.columns] == [
         "Pair", "The article", "Register alone", "Login alone", "List alone", "Detail alone",
         "Task alone",

@@ -1,0 +1,82 @@
+"""What the guide says of what is counted: it has no interval, and differs if it differs."""
+
+from collections.abc import Mapping
+
+from levelbench.report.needs import figures_of
+from levelbench.report.numbers import error_rate, number
+from levelbench.report.prose import join
+from levelbench.report.tables import code
+from levelbench.report.tables.table import Cell, Table
+from levelbench.results import Results
+
+Row = tuple[Cell, ...]
+
+
+def rows(results: Results) -> list[Row]:
+    """Errors, code and dependencies, as far as the run has them."""
+    written = {
+        name: service.code
+        for name, service in results.services.items()
+        if service.role == "contestant" and service.code
+    }
+    lines = {name: found.total.lines for name, found in written.items()}
+    packages = {name: found.dependencies_all for name, found in written.items()}
+    return [
+        *_errors(results),
+        *_fewest("least code of your own", "lines", lines, code.endpoints(results)),
+        *_fewest("fewest dependencies", "packages", packages, code.weight(results)),
+    ]
+
+
+def _fewest(need: str, noun: str, counted: Mapping[str, int], table: Table) -> list[Row]:
+    """`starlette with 612 lines; next flask with 655, last django with 701`."""
+    if not counted:
+        return []
+    ordered = sorted(counted, key=lambda name: (counted[name], name))
+    fewest = [name for name in ordered if counted[name] == counted[ordered[0]]]
+    others = ordered[len(fewest) :]
+    said = f"{join(fewest)} with {number(counted[fewest[0]], 0)} {noun}"
+    if others:
+        said += f"; next {others[0]} with {number(counted[others[0]], 0)}"
+    if len(others) > 1:
+        said += f", last {others[-1]} with {number(counted[others[-1]], 0)}"
+    return [(Cell(need), Cell(f"{said}."), Cell(table.caption, target=table.anchor))]
+
+
+def _errors(results: Results) -> list[Row]:
+    """Errors are counted over all trials, and have no interval."""
+    contestants_of = {
+        workload: {
+            name: service
+            for name, service in measured.services.items()
+            if results.services[name].role == "contestant" and service.error_rate is not None
+        }
+        for workload, measured in results.workloads.items()
+    }
+    ran = {workload: found for workload, found in contestants_of.items() if found}
+    if not ran:
+        return []
+    failing = sorted(
+        (
+            (service.error_rate, name, workload)
+            for workload, found in ran.items()
+            for name, service in found.items()
+            if service.error_rate
+        ),
+        reverse=True,
+    )
+    asked = list(dict.fromkeys(name for found in ran.values() for name in found))
+    if failing:
+        clean = [name for name in asked if name not in {failed for _, failed, _ in failing}]
+        said = join(
+            [
+                f"{name} failed {error_rate(rate)} of its requests under {workload}"
+                for rate, name, workload in failing
+            ]
+        ) + (f"; {join(clean)} failed none" if clean else "")
+    else:
+        requests = sum(service.requests for found in ran.values() for service in found.values())
+        said = f"None of {requests:,} requests to {join(asked)} failed"
+    shown = failing[0][2] if failing else next(iter(ran))
+    table = figures_of(results, shown)
+    return [(Cell("no errors"), Cell(f"{said}."), Cell(table.caption, target=table.anchor))]
