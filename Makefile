@@ -18,7 +18,7 @@ BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) 
 	$(call option,VERIFY,verify) $(IMAGE_OPTIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench bench-paired bench-as-published verify doctor up down report compare diff images list clean test test-full browser evidence unit contract smoke lint lock
+.PHONY: help setup bench bench-as-published bench-paired verify doctor up down report compare diff images list clean test test-full browser evidence unit contract smoke lint lock
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z%<>-]+:.*## / { sub("%", "<service>", $$1); printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

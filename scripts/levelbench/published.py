@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 
 from levelbench import comparison
+from levelbench.claims.article import article
 from levelbench.comparison import Observations
 from levelbench.results import Split
-
-THROUGHPUT_RPS = {"django": 284, "flask": 261, "fastapi": 891, "starlette": 1247}
-"""As the article prints them, over its five endpoints together."""
 
 LEADS = (
     ("starlette", "fastapi"),
@@ -45,11 +43,12 @@ def _split(a: str, b: str, four: list[Observations]) -> Split | None:
     ]
     if not blocks:
         return None
+    measured = article().measured
     rows = [tuple(values[block] for values in four) for block in blocks]
     return Split(
         a=a,
         b=b,
-        claimed=THROUGHPUT_RPS[a] / THROUGHPUT_RPS[b],
+        claimed=measured[a].throughput_rps / measured[b].throughput_rps,
         blocks=len(blocks),
         as_published=comparison.ratio([(shown_a, shown_b) for _, _, shown_a, shown_b in rows]),
         equal_work=comparison.ratio([(own_a, own_b) for own_a, own_b, _, _ in rows]),

@@ -114,13 +114,13 @@ class ServiceRecord(Model):
     memory_idle_mib: Amount | None = None
     packages: dict[str, str] = Field(default_factory=dict)
     """Package -> locked version, the framework's own first."""
+    exhibit: Exhibit | None = None
+    """What an exhibit declares; None for all others."""
     code: Code | None = None
     """None where it was not counted, like what follows."""
     included: tuple[Brought, ...] | None = None
     """What comes for free, as declared; whether it was shown stands in the parity ledger."""
     production: Production | None = None
-    exhibit: Exhibit | None = None
-    """What an exhibit declares; None for all others."""
 
 
 class Choices(Model):

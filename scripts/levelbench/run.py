@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from levelbench import environment, images, production
 from levelbench.compose import COMPOSE_FILE
@@ -18,6 +19,7 @@ from levelbench.records import (
     ServiceRecord,
     TrialRecord,
 )
+from levelbench.services import Service
 
 
 @dataclass
@@ -74,10 +76,8 @@ def create(options: Options, lab: Lab) -> OngoingRun:
                 display_name=service.spec.display_name,
                 interface=service.spec.interface,
                 packages=service.versions(),
-                code=None if service.spec.exhibit else measure(service.folder),
-                included=tuple(entry.brought() for entry in service.spec.included),
-                production=production.of(service, COMPOSE_FILE),
                 exhibit=service.spec.exhibit,
+                **_of_its_code(service),
             )
             for name, service in options.services.items()
         },
@@ -95,6 +95,18 @@ def create(options: Options, lab: Lab) -> OngoingRun:
     run = OngoingRun(folder, record)
     run.update()
     return run
+
+
+def _of_its_code(service: Service) -> dict[str, Any]:
+    """What is counted of a contestant's code; nothing of an exhibit, which is its contestant's but
+    for a handler that does other work."""
+    if service.spec.exhibit:
+        return {}
+    return {
+        "code": measure(service.folder),
+        "included": tuple(entry.brought() for entry in service.spec.included),
+        "production": production.of(service, COMPOSE_FILE),
+    }
 
 
 def describe(lab: Lab) -> Environment:

@@ -76,15 +76,6 @@ class Spec(FileModel):
     choices: tuple[Choice, ...] = ()
     included: tuple[Included, ...] = ()
     """What comes for free, from the framework or from a package beside it."""
-
-    @field_validator("included")
-    @classmethod
-    def _each_thing_once(cls, included: tuple[Included, ...]) -> tuple[Included, ...]:
-        names = [entry.what for entry in included]
-        if twice := [name for name in names if names.count(name) > 1]:
-            raise ValueError(f"{twice[0]} is declared twice")
-        return included
-
     exhibit: Exhibit | None = None
     """What it is a rebuilding of; None for all that is no exhibit."""
 
@@ -98,6 +89,14 @@ class Spec(FileModel):
         if (self.role == "exhibit") != (self.exhibit is not None):
             raise ValueError('a service whose role is "exhibit", and no other, has [exhibit]')
         return self
+
+    @field_validator("included")
+    @classmethod
+    def _each_thing_once(cls, included: tuple[Included, ...]) -> tuple[Included, ...]:
+        names = [entry.what for entry in included]
+        if twice := [name for name in names if names.count(name) > 1]:
+            raise ValueError(f"{twice[0]} is declared twice")
+        return included
 
     @model_validator(mode="after")
     def _every_endpoint_has_its_transactions(self) -> "Spec":

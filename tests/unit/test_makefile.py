@@ -55,7 +55,7 @@ def test_help_explains_every_target() -> None:
     said = subprocess.run(
         ["make", "help"], cwd=ROOT, text=True, capture_output=True, check=True
     ).stdout
-    for target in ("bench", "bench-<service>", "bench-paired", "bench-as-published", "compare",
+    for target in ("bench", "bench-<service>", "bench-as-published", "bench-paired", "compare",
                    "up-<service>", "report", "verify", "verify-<service>", "doctor", "test",
                    "test-full", "browser", "lint", "clean"):  # fmt: skip
         assert f"make {target} " in said

@@ -5,6 +5,7 @@ import math
 import pytest
 
 from levelbench import published, stats
+from levelbench.claims.article import article
 from levelbench.derive import derive
 from levelbench.results import Estimate, Split
 from tests.unit.factories_published import published_run
@@ -85,7 +86,7 @@ def test_the_claim_is_the_ratio_of_the_printed_figures() -> None:
 
 
 def test_every_claimed_lead_is_split_once_all_four_were_measured() -> None:
-    names = list(published.THROUGHPUT_RPS)
+    names = list(article().measured)
     exhibits = {name: f"{name}-as-published" for name in names}
     observed = {label: {1: 100.0} for label in [*names, *exhibits.values()]}
     found = published.splits(exhibits, observed)

@@ -37,7 +37,13 @@ def test_results_have_the_fields_of_the_interface() -> None:
         "claims",
     ]
     workload = derived["workloads"]["closed"]
-    assert list(workload) == ["parameters", "services", "comparisons", "control"]
+    assert list(workload) == [
+        "parameters",
+        "services",
+        "comparisons",
+        "control",
+        "published",
+    ]
     assert list(workload["services"]["flask"]) == [
         "trials",
         "requests",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from levelbench.claims.article import Article, article
 from levelbench.records import Run
+from levelbench.report import as_published
 from levelbench.report.prose import join
 from levelbench.report.section import Section
 from levelbench.report.tables import article as tables
@@ -39,6 +40,7 @@ def section(results: Results, run: Run) -> Section:
             )
             if table.rows
         ),
+        sections=(shown,) if (shown := as_published.section(results, run)).tables else (),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from levelbench import comparison, workloads
 from levelbench.records import Run
-from levelbench.report import article, as_published, charts, code, guide, production
+from levelbench.report import article, charts, code, guide, production
 from levelbench.report.answer import found, main_workload
 from levelbench.report.numbers import interval, number, ratio_interval
 from levelbench.report.section import Section as Section
@@ -44,12 +44,6 @@ def sections(results: Results, run: Run) -> list[Section]:
         _trust(results, run, order),
     )
     return [part for part in parts if not part.is_empty]
-
-
-def _article(results: Results, run: Run) -> Section:
-    """Its claims; and its own handlers, where they were measured."""
-    part, shown = article.section(results, run), as_published.section(results, run)
-    return part if shown.is_empty else replace(part, sections=(*part.sections, shown))
 
 
 def rerun(results: Results, run: Run) -> str:

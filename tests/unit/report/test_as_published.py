@@ -75,7 +75,7 @@ def test_each_deviation_is_said() -> None:
 def test_a_run_without_exhibits_has_no_such_section() -> None:
     run = make_run()
     assert section(run).tables == ()
-    assert "as-published" not in {one.id for one in sections(derive(run), run)}
+    assert within_claims(run) == []
 
 
 def test_a_run_that_ended_before_a_block_was_whole_says_so() -> None:
@@ -89,10 +89,13 @@ def test_a_run_that_ended_before_a_block_was_whole_says_so() -> None:
     ]
 
 
-def test_it_stands_before_the_evidence() -> None:
-    run = published_run()
-    ids = [one.id for one in sections(derive(run), run)]
-    assert ids[-2:] == ["as-published", "trust"]
+def within_claims(run: Run) -> list[str]:
+    (claims,) = (one for one in sections(derive(run), run) if one.id == "claims")
+    return [one.id for one in claims.sections]
+
+
+def test_it_is_part_of_what_is_said_of_the_article() -> None:
+    assert within_claims(published_run()) == ["as-published"]
 
 
 def test_what_it_says_comes_from_outside_and_is_text() -> None:
