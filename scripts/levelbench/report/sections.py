@@ -37,7 +37,7 @@ def sections(results: Results, run: Run) -> list[Section]:
     parts = (
         _head_to_head(results, run, order),
         charts.section(results, run, order),
-        _article(results, run),
+        article.section(results, run),
         code.section(results, run),
         production.section(results, run),
         guide.section(results, run),
