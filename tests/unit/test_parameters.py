@@ -59,7 +59,7 @@ def test_each_workload_records_what_it_was_run_with() -> None:
     recorded = of("open-80").recorded()
     assert recorded["rate_rps"] == 145
     assert (recorded["orders"], recorded["scale"]) == (100_000, 10)
-    assert (recorded["warmup_s"], recorded["measure_s"]) == (5, 10)
+    assert (recorded["warmup_s"], recorded["measure_s"]) == (3, 10)
     assert of("capacity").recorded()["objective_ms"] == 200
 
 
