@@ -9,7 +9,15 @@ from collections.abc import Callable
 import altair as alt
 
 from levelbench.records import Run
-from levelbench.report.charts.rows import CONTESTANT, INTERVAL, Row, names, on_logarithmic_axis, row
+from levelbench.report.charts.rows import (
+    CONTESTANT,
+    INTERVAL,
+    Row,
+    layers,
+    names,
+    on_logarithmic_axis,
+    row,
+)
 from levelbench.report.drawing import LOGARITHMIC, Chart, marked
 from levelbench.report.standing import ordered
 from levelbench.report.tables.alone import each_endpoint
@@ -81,7 +89,14 @@ def _each(
     whiskers = base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q"), x2="high:Q")
     dots = base.mark_point(filled=True, size=55, opacity=1).encode(x=x, shape=shape)
     height = LINE_HEIGHT * len(shown) * len({row["endpoint"] for row in rows})
-    return Chart(identity, title, description, whiskers + dots, height=height, table=table)
+    return Chart(
+        identity,
+        title,
+        description,
+        layers(rows, dots, whiskers=whiskers),
+        height=height,
+        table=table,
+    )
 
 
 def _rows(

@@ -3,7 +3,14 @@
 import altair as alt
 
 from levelbench.records import Run
-from levelbench.report.charts.rows import CONTESTANT, INTERVAL, names, on_logarithmic_axis, row
+from levelbench.report.charts.rows import (
+    CONTESTANT,
+    INTERVAL,
+    layers,
+    names,
+    on_logarithmic_axis,
+    row,
+)
 from levelbench.report.drawing import INK, LOGARITHMIC, Chart, marked
 from levelbench.report.standing import ordered
 from levelbench.report.tables import ladder
@@ -36,10 +43,11 @@ def latency(results: Results, run: Run, workload: str) -> Chart | None:
         ],
     )
     y = alt.Y("value:Q", title="Latency p95, ms", scale=LOGARITHMIC)
-    plot = (
-        base.mark_line(strokeWidth=1.5).encode(y=y)
-        + base.mark_rule(strokeWidth=2).encode(y="low:Q", y2="high:Q")
-        + base.mark_point(filled=True, size=50, opacity=1).encode(y=y, shape=shape)
+    plot = layers(
+        rows,
+        base.mark_line(strokeWidth=1.5).encode(y=y),
+        base.mark_point(filled=True, size=50, opacity=1).encode(y=y, shape=shape),
+        whiskers=base.mark_rule(strokeWidth=2).encode(y="low:Q", y2="high:Q"),
     )
     objective = results.workloads[workload].parameters.get("objective_ms")
     limit = ""

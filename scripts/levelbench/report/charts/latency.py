@@ -6,6 +6,7 @@ from levelbench.report.charts.rows import (
     CONTESTANT,
     INTERVAL,
     contestants,
+    layers,
     names,
     on_logarithmic_axis,
     row,
@@ -60,7 +61,7 @@ def percentiles(results: Results, workload: str) -> Chart | None:
         f"Latency at equal load, with 95% intervals: {workload}",
         f"Every contestant is sent {measured.parameters.get('rate_rps')} requests a second. "
         "Milliseconds from when a request was due, on a logarithmic axis; less is better.",
-        whiskers + dots,
+        layers(rows, dots, whiskers=whiskers),
         height=LINE_HEIGHT * len(PERCENTILES) * len(names(rows)),
         table=head_to_head(results, workload),
     )

@@ -3,7 +3,7 @@
 import altair as alt
 
 from levelbench import workloads
-from levelbench.report.charts.rows import CONTESTANT, INTERVAL, contestants, row
+from levelbench.report.charts.rows import CONTESTANT, INTERVAL, contestants, layers, row
 from levelbench.report.drawing import INK, MARK, MUTED_MARK, ROW_HEIGHT, Chart
 from levelbench.report.metrics import metric
 from levelbench.report.standing import ordered
@@ -49,7 +49,7 @@ def primary(results: Results, workload: str) -> Chart | None:
         f"{shown.label} with 95% intervals: {workload}",
         f"{shown.heading}, of each contestant; {shown.better} is better. The line through each dot "
         "is its 95% confidence interval; grey stands for what is not ranked.",
-        bars + whiskers + dots,
+        layers(rows, bars, dots, whiskers=whiskers),
         height=ROW_HEIGHT * len(rows),
         table=head_to_head(results, workload),
     )

@@ -34,6 +34,14 @@ def contestants(rows: list[Row]) -> alt.Y:
     return alt.Y("contestant:N", sort=names(rows), title=None)
 
 
+def layers(rows: list[Row], *parts: alt.Chart, whiskers: alt.Chart) -> alt.LayerChart:
+    """The parts with the whiskers over them but under the last; without those where no row has an
+    interval: a layer without a mark is a picture without a description."""
+    *below, top = parts
+    have_intervals = any(row["low"] is not None for row in rows)
+    return alt.layer(*below, *([whiskers] if have_intervals else []), top)
+
+
 def names(rows: list[Row]) -> list[str]:
     return list(dict.fromkeys(row["contestant"] for row in rows))
 
