@@ -39,7 +39,7 @@ def layers(rows: list[Row], *parts: alt.Chart, whiskers: alt.Chart) -> alt.Layer
     interval: a layer without a mark is a picture without a description."""
     *below, top = parts
     have_intervals = any(row["low"] is not None for row in rows)
-    return alt.layer(*below, *([whiskers] if have_intervals else []), top)
+    return alt.LayerChart(layer=[*below, *([whiskers] if have_intervals else []), top])
 
 
 def names(rows: list[Row]) -> list[str]:
