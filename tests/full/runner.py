@@ -79,7 +79,8 @@ class Runner:
         artifacts = self.kept / str(number)
         artifacts.mkdir()
         file = self.kept.parent / "event.json"
-        file.write_text(json.dumps(payload or {}))
+        # act reads inputs from here alone where it is given an event.
+        file.write_text(json.dumps({"inputs": dict(inputs or {}), **(payload or {})}))
         command = [
             str(PROGRAM),
             event,
@@ -89,7 +90,6 @@ class Runner:
             "--secret=GITHUB_TOKEN=of-no-use",
             "--no-cache-server",
             *(f"--local-repository={action}={path}" for action, path in self._actions().items()),
-            *(f"--input={name}={value}" for name, value in (inputs or {}).items()),
         ]
         environment = {
             **{name: value for name, value in os.environ.items() if name not in LAB_VARIABLES},
