@@ -57,7 +57,8 @@ def audit(running: Running, say: Say, requests: int = REQUESTS) -> Audit:
     """Hold every rule. The contestant stays up; its seeded rows are as they were."""
     per_request: dict[Endpoint, float] = {}
     with _auditing(running, say) as (ground, hold):
-        idle = conduct.IdleConnection(ground)
+        idle: list[conduct.IdleConnection] = []
+        hold("logging, debug, keep-alive", lambda g: idle.append(conduct.IdleConnection(g)))
         hold("schema and indexes", schema.audit)
         hold("CPU and memory", caps.audit)
         hold("server settings", settings.audit)
@@ -68,7 +69,7 @@ def audit(running: Running, say: Say, requests: int = REQUESTS) -> Audit:
         hold("connections", connections.audit)
         hold("processes", processes.audit)
         hold("logging, debug, keep-alive", conduct.audit)
-        hold("logging, debug, keep-alive", lambda g: idle.hold())
+        hold("logging, debug, keep-alive", lambda _: conduct.hold_all(idle))
         hold("behaviour", behaviour.audit)
         hold("included", included.audit)
         hold("data", data.hold_checksum)  # last: nothing of the above has changed a row

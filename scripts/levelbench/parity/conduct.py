@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from levelbench.contract import MismatchError, expect
@@ -32,7 +33,11 @@ class IdleConnection:
 
     def __post_init__(self) -> None:
         self.connection = self.ground.subject.connect()
-        self._ask()
+        try:
+            self._ask()
+        except MismatchError:  # a contestant that signs nobody in, for one
+            self.connection.close()
+            raise
         self.since = time.monotonic()
 
     def _ask(self) -> Reply:
@@ -57,6 +62,12 @@ class IdleConnection:
         finally:
             self.connection.close()
         self.ground.hold(RULE, "an idle connection", wanted, seen)
+
+
+def hold_all(idle: Iterable[IdleConnection]) -> None:
+    """Hold those that could be opened; that one could not is in the ledger already."""
+    for connection in idle:
+        connection.hold()
 
 
 def audit(ground: Ground) -> None:
