@@ -69,7 +69,7 @@ def test_the_page_shows_the_source_highlighted(folder: Path) -> None:
     assert html.count('<span class="py-k">def</span>') == 2
     assert SOURCE in "".join(page.text)
     assert "&lt;/pre&gt;" in html
-    labels = [attrs["aria-label"] or "" for tag, attrs in page.tags if tag == "pre"]
+    labels = [attrs.get("aria-label") or "" for tag, attrs in page.tags if tag == "pre"]
     assert [label for label in labels if "/app/" in label] == [
         "Django: django/app/orders.py, line 7",
         "FastAPI: fastapi/app/orders.py, line 7",
