@@ -53,6 +53,7 @@ def bench(options: Options, config: Config, display: Display, refresh: Refresh) 
         projects.remove_leftovers(engine, display.say)
         base = images.ensure(engine, config.images, options.source, display.say)
         lab = Lab(engine, config, cores, base, projects.BENCH)
+        display.step("counting the contestants' code")
         run = resume.reopen(options, lab) if options.resumed else create(options, lab)
         with interruption.terminable(), _always_down(lab, run, display):
             lineup = LineUp(lab, run, display)

@@ -221,7 +221,10 @@ def _conclude(run: OngoingRun) -> int:
     console.print(report.terminal_table(results))
     for finding in results.findings:
         if finding.severity == "error":
-            console.print(f"[red]{finding.code}[/]: {escape(finding.cause)}", highlight=False)
+            where = f" (trial {', '.join(map(str, finding.trials))})" if finding.trials else ""
+            console.print(
+                f"[red]{finding.code}[/]{where}: {escape(finding.cause)}", highlight=False
+            )
     warnings = sum(finding.severity == "warning" for finding in results.findings)
     if warnings:
         _say(f"The report explains {warnings} warning{'s' if warnings > 1 else ''}.")
