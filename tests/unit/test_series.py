@@ -67,4 +67,4 @@ def test_it_can_stand_in_a_file_name_and_an_address(model: str | None) -> None:
 )
 def test_what_the_lab_does_not_know_is_refused(wrong: dict[str, str], said: str) -> None:
     with pytest.raises(LabError, match=re.escape(said)):
-        name(**wrong)  # type: ignore[arg-type]
+        name(**wrong)

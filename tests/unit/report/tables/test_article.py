@@ -1,3 +1,5 @@
+from typing import get_args
+
 from levelbench.claims.article import Verdict, article
 from levelbench.claims.judge import judged
 from levelbench.derive import derive
@@ -22,7 +24,7 @@ def column(table: Table, label: str) -> list[str]:
 
 def test_every_verdict_has_a_word_and_its_rule() -> None:
     table = tables.claims(results(make_run()), article())
-    known = set(Verdict.__args__)  # type: ignore[attr-defined]
+    known = set(get_args(Verdict))
     assert set(tables.WORDS) == known == set(article().verdicts)
     assert len(table.rows) == 10
     assert set(column(table, "Verdict")) <= set(tables.WORDS.values())

@@ -31,9 +31,9 @@ def test_one_line_has_each_figure_under_the_load_that_tells_it() -> None:
 def test_every_figure_says_where_it_stands_in_the_results() -> None:
     results = derive(standard_run(blocks=1, others=1))
     table = overview(results, list(results.workloads))
-    pointers = [cell.figure for cell in table.rows[0][2:]]
-    assert pointers[1].startswith("/workloads/open-50/services/")  # type: ignore[union-attr]
-    assert pointers[-1].startswith("/services/")  # type: ignore[union-attr]
+    pointers = [cell.figure or "" for cell in table.rows[0][2:]]
+    assert pointers[1].startswith("/workloads/open-50/services/")
+    assert pointers[-1].startswith("/services/")
     assert None not in pointers
 
 
