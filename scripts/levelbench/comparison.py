@@ -82,8 +82,15 @@ def verdict(interval: Interval | None, tie: Tie, better: Better) -> Verdict:
 
 
 def tie_of(threshold: float, control: Estimate | None) -> Tie:
-    """The larger of the configured threshold and the A/A bound."""
-    return Tie(max(threshold, control_bound(control) or 0.0))
+    """The configured threshold; where the A/A shows the lab to be uneven, its bound if it is larger.
+
+    Noise alone widens no tie: the compared interval has allowed for it already, and the A/A's would
+    count it twice (docs/statistics.md, The tie).
+    """
+    interval = control.confidence_interval if control else None
+    if interval is None or interval.low <= 1 <= interval.high:
+        return Tie(threshold)
+    return Tie(max(threshold, stats.log_bound(interval.low, interval.high)))
 
 
 def control_bound(control: Estimate | None) -> float | None:

@@ -41,12 +41,15 @@ def test_verdict_does_not_depend_on_who_is_named_first() -> None:
         assert turned == opposite.get(straight, straight)
 
 
-def test_tie_threshold_is_the_larger_of_two_percent_and_the_control() -> None:
-    quiet = Estimate(value=1.0, confidence_interval=Interval(low=0.99, high=1.01))
+def test_tie_is_two_percent_unless_the_control_shows_the_lab_to_be_uneven() -> None:
     noisy = Estimate(value=1.0, confidence_interval=Interval(low=0.96, high=1.03))
+    uneven = Estimate(value=0.97, confidence_interval=Interval(low=0.95, high=0.99))
+    slightly = Estimate(value=1.01, confidence_interval=Interval(low=1.005, high=1.015))
     assert comparison.tie_of(0.02, None).threshold == 0.02
-    assert comparison.tie_of(0.02, quiet).threshold == 0.02
-    assert comparison.tie_of(0.02, noisy).threshold == pytest.approx(1 / 0.96 - 1)
+    assert comparison.tie_of(0.02, noisy).threshold == 0.02
+    assert comparison.tie_of(0.02, slightly).threshold == 0.02
+    assert comparison.tie_of(0.02, uneven).threshold == pytest.approx(1 / 0.95 - 1)
+    assert comparison.tie_of(0.02, Estimate(value=0.9)).threshold == 0.02
 
 
 def test_only_blocks_where_both_are_valid_are_paired() -> None:
