@@ -12,14 +12,9 @@ from levelbench.files import write_atomic
 from levelbench.k6 import Summary
 from levelbench.k6summary import Bounds
 from levelbench.lab import Lab, Seat
+from levelbench.measured import EndpointWindow
 from levelbench.prepare import Prepared
-from levelbench.records import (
-    ContainerUse,
-    EndpointWindow,
-    Rows,
-    Statements,
-    TaskFigures,
-)
+from levelbench.records.trial import ContainerUse, Rows, Statements, TaskFigures
 from levelbench.resources import Sample
 from levelbench.words import Container, Endpoint
 

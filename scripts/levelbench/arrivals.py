@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from levelbench.bottleneck import busy_share
 from levelbench.config import Limits
-from levelbench.records import Finding, Step, TrialRecord, Window
+from levelbench.measured import Step, Window
+from levelbench.records.finding import Finding
+from levelbench.records.trial import TrialRecord
 from levelbench.topology import Topology, cpu_count
 from levelbench.windows import MeasuredWindow
 

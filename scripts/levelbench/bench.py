@@ -30,7 +30,9 @@ from levelbench.options import Options
 from levelbench.parameters import Parameters
 from levelbench.prepare import Prepared
 from levelbench.progress import Display
-from levelbench.records import Finding, PlannedTrial, TrialRecord, folder_name
+from levelbench.records.finding import Finding
+from levelbench.records.run import PlannedTrial
+from levelbench.records.trial import TrialRecord, folder_name
 from levelbench.run import OngoingRun, create
 from levelbench.trial import Entry
 

@@ -8,7 +8,8 @@ only the counters of processor time tell these apart.
 from collections.abc import Iterator, Sequence
 
 from levelbench.config import Limits
-from levelbench.records import ContainerUse, CoreUse, Finding
+from levelbench.records.finding import Finding
+from levelbench.records.trial import ContainerUse, CoreUse
 from levelbench.topology import Topology, cpu_count
 from levelbench.windows import MeasuredWindow
 from levelbench.words import Container

@@ -11,14 +11,8 @@ from levelbench.options import Options
 from levelbench.parameters import Parameters
 from levelbench.prepare import Prepared
 from levelbench.progress import Display
-from levelbench.records import (
-    TRIAL_FILE,
-    TRIAL_SCHEMA_VERSION,
-    PlannedTrial,
-    Rates,
-    TrialRecord,
-    load_run_record,
-)
+from levelbench.records.run import PlannedTrial, Rates, load_run_record
+from levelbench.records.trial import TRIAL_FILE, TRIAL_SCHEMA_VERSION, TrialRecord
 from levelbench.run import OngoingRun
 from levelbench.trial import Entry
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from levelbench.records import Phase
+from levelbench.records.trial import Phase
 
 
 @dataclass

@@ -6,7 +6,7 @@ from typing import Any
 
 from levelbench import comparison
 from levelbench.errors import LabError
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.results import Results
 
 REMEDY = "Compare runs of one machine, made with the same caps, data and load."

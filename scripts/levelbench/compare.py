@@ -8,7 +8,8 @@ from levelbench.comparable import Common, Difference, Side, differences, require
 from levelbench.deltas import Change, Trials
 from levelbench.derive import derive, final_trials
 from levelbench.errors import LabError
-from levelbench.records import Run, TrialRecord
+from levelbench.records.folder import Run
+from levelbench.records.trial import TrialRecord
 from levelbench.shifts import Shift, shifts
 
 

@@ -82,7 +82,8 @@ def verdict(interval: Interval | None, tie: Tie, better: Better) -> Verdict:
 
 
 def tie_of(threshold: float, control: Estimate | None) -> Tie:
-    """The configured threshold; where the A/A shows the lab to be uneven, its bound if it is larger.
+    """The configured threshold; the A/A's bound if that is larger and the A/A shows the lab to be
+    uneven.
 
     Noise alone widens no tie: the compared interval has allowed for it already, and the A/A's would
     count it twice (docs/statistics.md, The tie).

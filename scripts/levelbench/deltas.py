@@ -13,7 +13,7 @@ from itertools import combinations
 from levelbench import comparison, figures, stats, workloads
 from levelbench.comparable import Common, Side
 from levelbench.comparison import Observations, Tie
-from levelbench.records import TrialRecord
+from levelbench.records.trial import TrialRecord
 from levelbench.results import Estimate, Interval, Verdict
 from levelbench.words import ENDPOINTS, Endpoint
 from levelbench.workloads import CPU, MEMORY

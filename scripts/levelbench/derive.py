@@ -6,7 +6,9 @@ from levelbench import comparison, findings, matchup
 from levelbench.effort.record import summary
 from levelbench.figures import estimate
 from levelbench.included import What
-from levelbench.records import LEFT_OUT, Run, TrialRecord
+from levelbench.records.finding import LEFT_OUT
+from levelbench.records.folder import Run
+from levelbench.records.trial import TrialRecord
 from levelbench.results import Estimate, IncludedSummary, Results, ServiceSummary
 
 CONTESTANT_CODES = frozenset({LEFT_OUT, "contestant-failed"})

@@ -10,7 +10,7 @@ from pathlib import Path
 from levelbench.compose import compose_version
 from levelbench.config import ROOT
 from levelbench.engine import Engine
-from levelbench.records import Environment, ImageIdentity
+from levelbench.records.run import Environment, ImageIdentity
 from levelbench.topology import Topology, read_cores
 
 # A fixed number of turns of a plain loop, timed: how fast this core is at this moment. Steal

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from levelbench import comparison, stats, windows
 from levelbench.comparison import Observations
-from levelbench.records import EndpointWindow, LatencyFigures, TrialRecord, Window
+from levelbench.measured import EndpointWindow, LatencyFigures, Window
+from levelbench.records.trial import TrialRecord
 from levelbench.results import UNDEFINED, Control, Estimate, Interval
 from levelbench.words import CONTAINERS, ENDPOINTS, Container, Endpoint
 

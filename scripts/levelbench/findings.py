@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from levelbench import comparison, stats, windows
 from levelbench.figures import control
-from levelbench.records import Finding, Run, TrialRecord
+from levelbench.records.finding import Finding
+from levelbench.records.folder import Run
+from levelbench.records.trial import TrialRecord
 from levelbench.results import Estimate, WorkloadResults
 from levelbench.words import Endpoint
 

@@ -14,7 +14,7 @@ from levelbench import command
 from levelbench.config import ROOT, Images
 from levelbench.engine import LABEL, Engine, image_identity
 from levelbench.errors import LabError
-from levelbench.records import ImageIdentity
+from levelbench.records.run import ImageIdentity
 from levelbench.services import Service
 
 STANDINS = ROOT / "compose" / "images"

@@ -15,7 +15,7 @@ from levelbench.lab import Contestant, Lab
 from levelbench.ledger import Verification
 from levelbench.prepare import Prepared
 from levelbench.progress import Display
-from levelbench.records import LEFT_OUT, Finding
+from levelbench.records.finding import LEFT_OUT, Finding
 from levelbench.run import OngoingRun
 from levelbench.services import Service
 from levelbench.words import Endpoint

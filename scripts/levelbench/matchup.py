@@ -5,7 +5,8 @@ from math import comb
 
 from levelbench import comparison, figures, outcome, published, workloads
 from levelbench.outcome import Floor
-from levelbench.records import Run, TrialRecord
+from levelbench.records.folder import Run
+from levelbench.records.trial import TrialRecord
 from levelbench.results import Comparison, Split, WorkloadResults
 from levelbench.words import ENDPOINTS, Endpoint
 from levelbench.workloads import Workload

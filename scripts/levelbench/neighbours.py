@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from levelbench import cores, resources
 from levelbench.k6 import Summary
 from levelbench.k6summary import Bounds
-from levelbench.records import CoreUse
+from levelbench.records.trial import CoreUse
 from levelbench.resources import Sample
 from levelbench.topology import Topology, parse_cpu_list
 from levelbench.words import CONTAINERS, Container, Endpoint

@@ -15,7 +15,7 @@ from levelbench.figures import (
     memory_peak,
     observations,
 )
-from levelbench.records import TrialRecord
+from levelbench.records.trial import TrialRecord
 from levelbench.results import (
     CpuPerRequest,
     EndpointResults,

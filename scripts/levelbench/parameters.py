@@ -8,7 +8,7 @@ from typing import Any
 
 from levelbench import slots, workloads
 from levelbench.config import Config, Profile, weights_of
-from levelbench.records import Rates
+from levelbench.records.run import Rates
 from levelbench.slots import Slots
 from levelbench.stats import required_observations
 from levelbench.words import Endpoint, Mix

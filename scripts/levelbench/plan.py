@@ -7,7 +7,8 @@ A random order within short blocks, and ratios taken block by block, take the dr
 import random
 from collections.abc import Mapping, Sequence
 
-from levelbench.records import CONTROL_SUFFIX, PlannedTrial
+from levelbench.records.run import PlannedTrial
+from levelbench.records.trial import CONTROL_SUFFIX
 
 
 def make(

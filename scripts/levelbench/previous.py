@@ -10,7 +10,7 @@ from typing import Any
 from levelbench import command
 from levelbench.config import REPORTS
 from levelbench.errors import LabError
-from levelbench.records import load_run_record
+from levelbench.records.run import load_run_record
 
 WORKFLOW = "nightly.yml"
 TRUSTED_EVENTS = ("schedule", "workflow_dispatch")

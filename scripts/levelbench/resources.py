@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from levelbench import cores
-from levelbench.records import ContainerUse
+from levelbench.records.trial import ContainerUse
 from levelbench.words import Container, Origin
 
 INTERVAL_S = 0.25

@@ -14,7 +14,8 @@ from levelbench.effort.record import CodeSummary
 from levelbench.files import parse, read_json, to_json
 from levelbench.included import What
 from levelbench.model import Model
-from levelbench.records import Environment, Finding, RunStatus
+from levelbench.records.finding import Finding
+from levelbench.records.run import Environment, RunStatus
 from levelbench.words import Endpoint, Role
 
 RESULTS_SCHEMA_VERSION = 1

@@ -16,14 +16,9 @@ from levelbench.errors import LabError
 from levelbench.images import Source
 from levelbench.lab import Lab
 from levelbench.options import Options
-from levelbench.records import (
-    LEFT_OUT,
-    Environment,
-    ImageIdentity,
-    RunRecord,
-    load_run,
-    load_run_record,
-)
+from levelbench.records.finding import LEFT_OUT
+from levelbench.records.folder import load_run
+from levelbench.records.run import Environment, ImageIdentity, RunRecord, load_run_record
 from levelbench.run import OngoingRun, describe
 from levelbench.services import Service
 

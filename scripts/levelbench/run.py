@@ -11,14 +11,8 @@ from levelbench.effort.measure import measure
 from levelbench.files import save
 from levelbench.lab import Lab
 from levelbench.options import Options
-from levelbench.records import (
-    RUN_FILE,
-    Choices,
-    Environment,
-    RunRecord,
-    ServiceRecord,
-    TrialRecord,
-)
+from levelbench.records.run import RUN_FILE, Choices, Environment, RunRecord, ServiceRecord
+from levelbench.records.trial import TrialRecord
 from levelbench.services import Service
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from levelbench.k6summary import Bounds
-from levelbench.records import TaskFigures
+from levelbench.records.trial import TaskFigures
 from levelbench.stats import required_observations
 
 TABLE_SQL = """

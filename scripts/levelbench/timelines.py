@@ -4,7 +4,7 @@ from pathlib import Path
 
 from levelbench.k6 import SUMMARY_FILE, K6Error, Summary, parse_summary
 from levelbench.measured import Timeline
-from levelbench.records import Run
+from levelbench.records.folder import Run
 
 
 def with_timelines(run: Run, folder: Path) -> Run:

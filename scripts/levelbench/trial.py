@@ -24,7 +24,9 @@ from levelbench.load import Load, Target
 from levelbench.measured import Step
 from levelbench.parameters import Parameters
 from levelbench.prepare import Prepared
-from levelbench.records import Finding, Phase, PlannedTrial, TrialRecord, save_trial
+from levelbench.records.finding import Finding
+from levelbench.records.run import PlannedTrial
+from levelbench.records.trial import Phase, TrialRecord, save_trial
 from levelbench.topology import parse_cpu_list
 
 TOKEN_MARGIN_S = 300.0

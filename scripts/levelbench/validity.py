@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from levelbench import arrivals, bottleneck, windows
 from levelbench.config import Limits
-from levelbench.records import Finding, TrialRecord, TrialStatus
+from levelbench.records.finding import Finding
+from levelbench.records.trial import TrialRecord, TrialStatus
 from levelbench.topology import Topology
 from levelbench.windows import MeasuredWindow
 

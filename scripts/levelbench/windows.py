@@ -4,7 +4,7 @@ each endpoint that is alone."""
 from dataclasses import dataclass
 
 from levelbench import workloads
-from levelbench.records import ContainerUse, CoreUse, TrialRecord
+from levelbench.records.trial import ContainerUse, CoreUse, TrialRecord
 from levelbench.words import Container, Endpoint
 
 

@@ -8,7 +8,8 @@ from levelbench.compose import COMPOSE_FILE
 from levelbench.effort.measure import measure
 from levelbench.files import write_atomic
 from levelbench.ledger import ParityEntry
-from levelbench.records import Finding, Run
+from levelbench.records.finding import Finding
+from levelbench.records.folder import Run
 from levelbench.services import discover
 from tests.unit.factories import make_run, service, write_run
 from tests.unit.factories_code import shown, with_services

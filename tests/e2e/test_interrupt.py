@@ -10,7 +10,7 @@ import pytest
 
 from levelbench.config import ROOT
 from levelbench.engine import PROJECT_PREFIX, Engine
-from levelbench.records import load_run
+from levelbench.records.folder import load_run
 from levelbench.results import load_results
 
 BENCH = [str(Path(sys.executable).with_name("levelbench")), "bench", "--services=starlette"]

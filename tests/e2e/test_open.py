@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from levelbench.config import ROOT
-from levelbench.records import Run, load_run
+from levelbench.records.folder import Run, load_run
 from levelbench.results import Results, load_results
 
 NAME = "starlette"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from levelbench.config import ROOT
-from levelbench.records import Run, load_run
+from levelbench.records.folder import Run, load_run
 from levelbench.results import Comparison, Results, load_results
 
 LEFT_OUT = (".git", ".venv", "reports", "__pycache__", ".*_cache", "*.egg-info")

@@ -5,7 +5,7 @@ import pytest
 from levelbench import stats
 from levelbench.comparison import Observations
 from levelbench.figures import observations
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from tests.evidence.laboratory import ORIGINAL, Laboratory
 
 RUNS = 10

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from levelbench.config import ROOT
-from levelbench.records import Run, load_run
+from levelbench.records.folder import Run, load_run
 from levelbench.results import Results, load_results
 from tests.full.private_engine import PrivateEngine
 

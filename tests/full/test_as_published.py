@@ -11,7 +11,7 @@ import pytest
 from levelbench import parity, stack, verification
 from levelbench.config import ROOT
 from levelbench.ledger import ParityEntry
-from levelbench.records import load_run
+from levelbench.records.folder import load_run
 from levelbench.results import load_results
 from levelbench.services import SERVICES, Service, discover, exhibits
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.records import load_run
+from levelbench.records.folder import load_run
 from levelbench.report.build import CSV_FILE, HTML_FILE, MARKDOWN_FILE
 from levelbench.results import RESULTS_FILE, load_results
 from tests.full import runner as runners

@@ -7,25 +7,25 @@ from pathlib import Path
 from typing import Any
 
 from levelbench.files import save
-from levelbench.records import (
-    CONTROL_SUFFIX,
+from levelbench.measured import EndpointWindow, LatencyFigures, Window
+from levelbench.records.finding import Finding
+from levelbench.records.folder import Run
+from levelbench.records.run import (
     RUN_FILE,
     Choices,
-    ContainerUse,
-    EndpointWindow,
     Environment,
-    Finding,
     ImageIdentity,
-    LatencyFigures,
     PlannedTrial,
-    Rows,
-    Run,
     RunRecord,
     ServiceRecord,
+)
+from levelbench.records.trial import (
+    CONTROL_SUFFIX,
+    ContainerUse,
+    Rows,
     TaskFigures,
     TrialRecord,
     TrialStatus,
-    Window,
     save_trial,
 )
 from levelbench.words import Endpoint, Role

@@ -4,19 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from levelbench.records import (
-    CONTROL_SUFFIX,
-    Choices,
-    ContainerUse,
-    EndpointWindow,
-    LatencyFigures,
-    PlannedTrial,
-    Rows,
-    Run,
-    RunRecord,
-    TrialRecord,
-    Window,
-)
+from levelbench.measured import EndpointWindow, LatencyFigures, Window
+from levelbench.records.folder import Run
+from levelbench.records.run import Choices, PlannedTrial, RunRecord
+from levelbench.records.trial import CONTROL_SUFFIX, ContainerUse, Rows, TrialRecord
 from levelbench.words import ENDPOINTS, Endpoint
 from tests.unit.factories import NOISE, START, VUS, environment, latency, service, wobble
 

@@ -6,7 +6,8 @@ from levelbench.effort.record import Code, EndpointCode, Passage, Size
 from levelbench.included import Brought, What
 from levelbench.ledger import ParityEntry
 from levelbench.production import Production
-from levelbench.records import Run, RunRecord
+from levelbench.records.folder import Run
+from levelbench.records.run import RunRecord
 from levelbench.words import ENDPOINTS
 from tests.unit.factories import make_run
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from levelbench.exhibit import Deviation, Exhibit
-from levelbench.records import Choices, PlannedTrial, Run
+from levelbench.records.folder import Run
+from levelbench.records.run import Choices, PlannedTrial
 from tests.unit.factories import make_run, service, trial
 
 OWN = {"starlette": 400.0, "fastapi": 320.0}

@@ -9,7 +9,9 @@ from typing import Any
 from levelbench.files import write_atomic
 from levelbench.k6 import SUMMARY_FILE
 from levelbench.measured import Step
-from levelbench.records import Choices, PlannedTrial, Run, TrialRecord
+from levelbench.records.folder import Run
+from levelbench.records.run import Choices, PlannedTrial
+from levelbench.records.trial import TrialRecord
 from tests.unit import factories_alone
 from tests.unit.factories import THROUGHPUT, latency, make_run, under, wobble
 

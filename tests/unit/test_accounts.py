@@ -12,7 +12,7 @@ from levelbench.compose import Stack
 from levelbench.k6summary import Answers, Bounds
 from levelbench.lab import Contestant, Lab, Seat
 from levelbench.prepare import Prepared
-from levelbench.records import ContainerUse
+from levelbench.records.trial import ContainerUse
 from levelbench.resources import Sample
 from levelbench.services import discover
 from levelbench.statements import Statement

@@ -17,7 +17,8 @@ from levelbench.options import Options
 from levelbench.parameters import Parameters
 from levelbench.prepare import Prepared
 from levelbench.progress import Display
-from levelbench.records import PlannedTrial, TrialRecord
+from levelbench.records.run import PlannedTrial
+from levelbench.records.trial import TrialRecord
 from levelbench.run import OngoingRun
 from levelbench.trial import Entry
 from tests.unit.factories import make_run

@@ -7,7 +7,8 @@ import pytest
 
 from levelbench import bottleneck
 from levelbench.config import load_config
-from levelbench.records import ContainerUse, CoreUse, Finding
+from levelbench.records.finding import Finding
+from levelbench.records.trial import ContainerUse, CoreUse
 from levelbench.topology import plan
 from levelbench.windows import MeasuredWindow
 from levelbench.words import Container

@@ -17,7 +17,8 @@ from levelbench.options import Options
 from levelbench.parameters import Parameters
 from levelbench.prepare import Prepared
 from levelbench.progress import Display
-from levelbench.records import Rates, TrialRecord, save_trial
+from levelbench.records.run import Rates
+from levelbench.records.trial import TrialRecord, save_trial
 from levelbench.run import OngoingRun
 from levelbench.trial import Entry
 from tests.unit.factories import environment, make_run, write_run

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from levelbench.capacity import Capacity, capacity_rps
-from levelbench.records import LatencyFigures, Step
+from levelbench.measured import LatencyFigures, Step
 
 
 def step(rate: float, **changes: Any) -> Step:

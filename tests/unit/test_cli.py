@@ -4,18 +4,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from levelbench import cli, doctor
-from levelbench.cli import app
-from levelbench.config import ROOT, Config
-from levelbench.doctor.check import Check
+from levelbench.config import ROOT
 from levelbench.services import discover
-from tests.unit.factories import make_run, write_run
 
 NO_ENGINE = {"DOCKER_HOST": "unix:///nonexistent/engine.sock"}
 
@@ -85,88 +79,3 @@ def test_help_names_every_command() -> None:
     said = levelbench("--help").stdout
     for command in ("bench", "up", "down", "report", "images", "doctor", "list", "clean"):
         assert command in said
-
-
-class TestDoctor:
-    """Its checks have tests of their own; here, what becomes of them."""
-
-    @pytest.fixture(autouse=True)
-    def examined(self, monkeypatch: pytest.MonkeyPatch) -> list[Check]:
-        """What the doctor finds."""
-        found = [Check(code="load", name="Other load", found="none", grade="ok", effect="None.")]
-
-        def examine(config: Config, say: Callable[[str], None]) -> list[Check]:
-            say("watching")
-            return found
-
-        monkeypatch.setattr(doctor, "examine", examine)
-        return found
-
-    def test_its_table_goes_out_and_its_progress_beside_it(self) -> None:
-        done = CliRunner().invoke(app, ["doctor"])
-        assert done.exit_code == 0
-        assert "Other load" in done.stdout
-        assert "A trustworthy run is possible here." in done.stdout
-        assert "watching" not in done.stdout
-        assert "watching" in done.stderr
-
-    def test_programs_get_json_and_nothing_else(self) -> None:
-        done = CliRunner().invoke(app, ["doctor", "--json"])
-        assert json.loads(done.stdout)["trustworthy"] is True
-
-    @pytest.mark.parametrize(("required", "status"), [(False, 1), (True, 2)])
-    def test_what_is_bad_is_the_status(
-        self, examined: list[Check], required: bool, status: int
-    ) -> None:
-        examined[0] = examined[0].model_copy(update={"grade": "bad", "required": required})
-        assert CliRunner().invoke(app, ["doctor"]).exit_code == status
-        assert CliRunner().invoke(app, ["doctor", "--json"]).exit_code == status
-
-
-def future(folder: Path) -> None:
-    record = json.loads((folder / "run.json").read_text())
-    (folder / "run.json").write_text(json.dumps(record | {"schema_version": 2}))
-
-
-def truncated(folder: Path) -> None:
-    text = (folder / "run.json").read_text()
-    (folder / "run.json").write_text(text[: len(text) // 2])
-
-
-def truncated_trial(folder: Path) -> None:
-    next(folder.glob("trials/*/trial.json")).write_text('{"schema_version": 1, "num')
-
-
-def missing_trial(folder: Path) -> None:
-    (folder / "trials" / "001-closed-fastapi" / "trial.json").unlink()
-
-
-@pytest.mark.parametrize(
-    ("damage", "message"),
-    [
-        (future, "run.json has schema_version 2, and only 1 is known here"),
-        (truncated, "run.json is not whole JSON"),
-        (truncated_trial, "trial.json is not whole JSON"),
-        (missing_trial, "001-closed-fastapi/trial.json is missing, and the run is complete"),
-    ],
-)
-def test_a_damaged_run_gets_no_report_but_one_line_and_status_2(
-    damage: Callable[[Path], None],
-    message: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    folder = write_run(tmp_path / "a-run", make_run(blocks=1))
-    assert (folder / "trials" / "001-closed-fastapi").is_dir()
-    damage(folder)
-    monkeypatch.setattr(cli, "REPORTS", tmp_path)
-    monkeypatch.setattr(sys, "argv", ["levelbench", "report", "a-run"])
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    assert ended.value.code == 2
-    said = capsys.readouterr()
-    assert message in said.err
-    assert len(said.err.splitlines()) == 1
-    assert said.out == ""
-    assert not list(folder.glob("re*.*"))

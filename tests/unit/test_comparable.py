@@ -9,7 +9,8 @@ from levelbench.comparable import Side, differences, require
 from levelbench.derive import derive
 from levelbench.errors import LabError
 from levelbench.ledger import ParityEntry
-from levelbench.records import Finding, Run
+from levelbench.records.finding import Finding
+from levelbench.records.folder import Run
 from tests.unit.factories import environment, make_run, service, under
 from tests.unit.two_runs import AFTER, BEFORE
 

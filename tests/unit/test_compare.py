@@ -7,7 +7,8 @@ import pytest
 from levelbench.compare import RunComparison, compare
 from levelbench.deltas import Change
 from levelbench.errors import LabError
-from levelbench.records import Finding, Run
+from levelbench.records.finding import Finding
+from levelbench.records.folder import Run
 from tests.unit import factories_alone
 from tests.unit.factories import make_run, under
 from tests.unit.two_runs import BEFORE, THROUGHPUT, repeated

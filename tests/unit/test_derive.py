@@ -6,7 +6,9 @@ from scipy import stats as scipy_stats
 from levelbench.derive import derive, passed
 from levelbench.effort.record import Size
 from levelbench.figures import DATABASE_BOUND
-from levelbench.records import Finding, Run, TrialRecord
+from levelbench.records.finding import Finding
+from levelbench.records.folder import Run
+from levelbench.records.trial import TrialRecord
 from levelbench.results import IncludedSummary, Results, ServiceResults, WorkloadResults
 from tests.unit.factories import THROUGHPUT, failed_trial, latency, make_run, trial
 from tests.unit.factories_code import coded_run

@@ -7,7 +7,9 @@ import pytest
 from levelbench import stats
 from levelbench.derive import derive, passed
 from levelbench.figures import DATABASE_BOUND
-from levelbench.records import Finding, Run, TrialRecord
+from levelbench.records.finding import Finding
+from levelbench.records.folder import Run
+from levelbench.records.trial import TrialRecord
 from levelbench.results import EndpointResults, Estimate, Results, WorkloadResults
 from levelbench.words import ENDPOINTS, Endpoint
 from tests.unit import factories

@@ -6,7 +6,8 @@ import pytest
 from levelbench import validity
 from levelbench.config import ROOT
 from levelbench.derive import derive
-from levelbench.records import LEFT_OUT, Window
+from levelbench.measured import Window
+from levelbench.records.finding import LEFT_OUT
 from tests.unit.factories import latency, make_run
 
 

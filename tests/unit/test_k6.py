@@ -15,7 +15,7 @@ import pytest
 from levelbench.errors import LabError
 from levelbench.k6 import K6Error, parse_summary
 from levelbench.k6summary import Bounds, FailedCheck
-from levelbench.records import EndpointWindow, LatencyFigures
+from levelbench.measured import EndpointWindow, LatencyFigures
 from levelbench.words import ENDPOINTS
 
 DATA = Path(__file__).parents[1] / "data" / "k6"

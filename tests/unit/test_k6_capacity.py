@@ -15,7 +15,7 @@ import pytest
 from levelbench.capacity import Capacity, capacity_rps
 from levelbench.k6 import K6Error, parse_summary
 from levelbench.k6summary import Answers, Bounds
-from levelbench.records import LatencyFigures, Step, Window
+from levelbench.measured import LatencyFigures, Step, Window
 
 DATA = Path(__file__).parents[1] / "data" / "k6"
 BEGAN_LATE_MS = 1.7161590000000615

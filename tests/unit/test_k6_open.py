@@ -15,7 +15,7 @@ import pytest
 
 from levelbench.k6 import K6Error, parse_summary
 from levelbench.k6summary import Answers, Bounds
-from levelbench.records import EndpointWindow, LatencyFigures, Window
+from levelbench.measured import EndpointWindow, LatencyFigures, Window
 from levelbench.words import ENDPOINTS
 
 DATA = Path(__file__).parents[1] / "data" / "k6"

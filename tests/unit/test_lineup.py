@@ -17,7 +17,7 @@ from levelbench.lab import Contestant, Lab
 from levelbench.lineup import LineUp
 from levelbench.prepare import Prepared
 from levelbench.progress import Display
-from levelbench.records import ImageIdentity
+from levelbench.records.run import ImageIdentity
 from levelbench.resume import ResumeError
 from levelbench.run import OngoingRun
 from levelbench.services import discover

@@ -8,7 +8,7 @@ import pytest
 
 from levelbench import cores, k6, neighbours
 from levelbench.neighbours import Samples, Seen
-from levelbench.records import CoreUse
+from levelbench.records.trial import CoreUse
 from levelbench.resources import Sample
 from levelbench.topology import plan
 from levelbench.words import CONTAINERS, ENDPOINTS

@@ -5,7 +5,7 @@ import pytest
 from levelbench import parameters
 from levelbench.config import load_config
 from levelbench.parameters import Parameters
-from levelbench.records import Rates
+from levelbench.records.run import Rates
 from levelbench.words import Mix
 
 RATES = Rates(calibrated_by="20260102-030405-quick", slowest="django", throughput_rps=181.7)

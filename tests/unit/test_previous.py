@@ -9,7 +9,7 @@ import pytest
 from levelbench.errors import LabError
 from levelbench.files import ResultsError
 from levelbench.previous import fetch
-from levelbench.records import load_run
+from levelbench.records.folder import load_run
 from tests.unit.factories import make_run, write_run
 
 SERIES = "levelbench-nightly-a-processor-2-cores"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from levelbench import cores
-from levelbench.records import ContainerUse
+from levelbench.records.trial import ContainerUse
 from levelbench.resources import Sample, Sampler, use
 from levelbench.words import Origin
 

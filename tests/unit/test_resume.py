@@ -11,7 +11,8 @@ from levelbench.errors import LabError
 from levelbench.lab import Lab
 from levelbench.ledger import ParityEntry
 from levelbench.options import Options
-from levelbench.records import LEFT_OUT, Environment, Finding, ImageIdentity, load_run_record
+from levelbench.records.finding import LEFT_OUT, Finding
+from levelbench.records.run import Environment, ImageIdentity, load_run_record
 from levelbench.run import OngoingRun
 from tests.unit.factories import environment, make_run, service, write_run
 

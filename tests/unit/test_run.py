@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.records import load_run_record
+from levelbench.records.run import load_run_record
 from levelbench.run import OngoingRun
 from tests.unit.factories import make_run
 

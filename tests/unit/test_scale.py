@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from tests.unit import factories, factories_alone
 
 READ = """
 import sys
 from pathlib import Path
 from levelbench.derive import derive
-from levelbench.records import load_run
+from levelbench.records.folder import load_run
 run = load_run(Path(sys.argv[1]))
 results = derive(run)
 # Not getrusage: after an exec its peak is still that of the process which started this one.

@@ -17,7 +17,8 @@ from levelbench.errors import LabError
 from levelbench.lab import Lab, Seat, Secrets
 from levelbench.parameters import Parameters
 from levelbench.prepare import Prepared
-from levelbench.records import Finding, PlannedTrial
+from levelbench.records.finding import Finding
+from levelbench.records.run import PlannedTrial
 from levelbench.topology import plan
 from levelbench.trial import Entry
 

@@ -6,17 +6,8 @@ import pytest
 
 from levelbench.config import load_config
 from levelbench.k6 import parse_summary
-from levelbench.records import (
-    ContainerUse,
-    CoreUse,
-    EndpointWindow,
-    LatencyFigures,
-    Rows,
-    Step,
-    TaskFigures,
-    TrialRecord,
-    Window,
-)
+from levelbench.measured import EndpointWindow, LatencyFigures, Step, Window
+from levelbench.records.trial import ContainerUse, CoreUse, Rows, TaskFigures, TrialRecord
 from levelbench.topology import plan
 from levelbench.validity import check, status_of
 from levelbench.words import ENDPOINTS, Container, Endpoint

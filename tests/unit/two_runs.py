@@ -4,7 +4,9 @@ import math
 import random
 from collections.abc import Mapping
 
-from levelbench.records import Run, TrialRecord, Window
+from levelbench.measured import Window
+from levelbench.records.folder import Run
+from levelbench.records.trial import TrialRecord
 from tests.unit.factories import make_run
 
 BEFORE, AFTER = "20260102-030405-quick", "20260103-030405-quick"

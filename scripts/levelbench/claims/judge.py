@@ -133,6 +133,7 @@ def _errors(published: Article, claim: PublishedClaim, results: Results) -> Judg
 
 
 def _error_part(published: Article, view: View, results: Results) -> Part:
+    view = view.of(results)
     title, measured = view.title(results), view.measured(results)
     if measured is None:
         return Part(title, NOT_MEASURED, "not_measured")

@@ -1,7 +1,7 @@
 """The views by which contestants are compared, and what a run shows of a pair in one of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from levelbench import comparison
@@ -29,9 +29,17 @@ class View:
     name: str
     workload: str
     endpoint: Endpoint | None = None
+    otherwise: "View | None" = None
+    """What shows the same where a run does not have the workload."""
 
     def measured(self, results: Results) -> WorkloadResults | None:
         return results.workloads.get(self.workload)
+
+    def of(self, results: Results) -> "View":
+        """The view by which a run shows it."""
+        if self.otherwise and self.measured(results) is None:
+            return self.otherwise
+        return self
 
     def title(self, results: Results) -> str:
         """Its name, and how endpoints were weighed if not as usual."""
@@ -43,8 +51,9 @@ class View:
 MIX = View("mix", "closed")
 NO_AUTH = View("mix without authentication", "closed-no-auth")
 ALONE = {endpoint: View(f"{endpoint} alone", "endpoints", endpoint) for endpoint in ENDPOINTS}
+LIST_ALONE = replace(ALONE["list"], otherwise=View("list alone", "list"))
 
-THREE = (MIX, NO_AUTH, ALONE["list"])
+THREE = (MIX, NO_AUTH, LIST_ALONE)
 """So that how endpoints are weighed decides no verdict."""
 
 EQUAL_LOAD = (
@@ -74,6 +83,7 @@ class Reading:
 
 def read(results: Results, view: View, metric: str, numerator: str, denominator: str) -> Reading:
     """Never a verdict from nothing: what is not decided says why."""
+    view = view.of(results)
     measured = view.measured(results)
     if measured is None:
         return Reading(view, silence=NOT_MEASURED)

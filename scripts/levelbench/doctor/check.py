@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from levelbench.model import Model
-from levelbench.records import TIE_THRESHOLD
+from levelbench.records.run import TIE_THRESHOLD
 
 Grade = Literal["ok", "note", "bad"]
 GRADES: tuple[Grade, ...] = ("ok", "note", "bad")

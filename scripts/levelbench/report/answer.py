@@ -6,7 +6,7 @@ from itertools import combinations, pairwise
 from typing import Literal
 
 from levelbench import comparison, workloads
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report import answer_alone
 from levelbench.report.metrics import metric
 from levelbench.report.numbers import interval, number, ratio_interval

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from levelbench.claims.article import Article, article
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report import as_published
 from levelbench.report.prose import join
 from levelbench.report.section import Section

@@ -1,6 +1,7 @@
 """As published: what the article's list handlers do, and what their leads are made of."""
 
-from levelbench.records import Run, ServiceRecord
+from levelbench.records.folder import Run
+from levelbench.records.run import ServiceRecord
 from levelbench.report.numbers import UNDEFINED as UNKNOWN
 from levelbench.report.numbers import number, ratio_interval, ratio_places
 from levelbench.report.section import Section

@@ -5,7 +5,7 @@ from pathlib import Path
 from levelbench.claims.judge import judged
 from levelbench.derive import derive
 from levelbench.files import write_atomic
-from levelbench.records import load_run
+from levelbench.records.folder import load_run
 from levelbench.report import csvfile, html, markdown
 from levelbench.results import RESULTS_FILE, Results, to_results_json
 from levelbench.timelines import with_timelines

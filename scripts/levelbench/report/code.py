@@ -1,7 +1,7 @@
 """What the code costs: counts of what stands in each contestant's folder, and its source."""
 
 from levelbench.effort.record import SHOWN
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report.section import Passage, Section, Source
 from levelbench.report.tables import code
 from levelbench.results import Results

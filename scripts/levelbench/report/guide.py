@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import combinations
 
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report import counts
 from levelbench.report.answer import MANY_CORES
 from levelbench.report.metrics import metric

@@ -10,7 +10,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers.python import PythonLexer
 
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report import drawing
 from levelbench.report.answer import answer, labels
 from levelbench.report.section import Section

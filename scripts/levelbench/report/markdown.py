@@ -2,7 +2,7 @@
 
 import re
 
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report.answer import answer, labels
 from levelbench.report.section import Source
 from levelbench.report.sections import HEAD_TO_HEAD, NOTHING_AMISS, Section, sections

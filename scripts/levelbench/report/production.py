@@ -1,7 +1,7 @@
 """What production needs: containers, processes and programs, from the contestants' own files."""
 
 from levelbench.included import What
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report.prose import join
 from levelbench.report.section import Section
 from levelbench.report.tables import production

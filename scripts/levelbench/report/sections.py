@@ -4,11 +4,11 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 
-from levelbench import comparison, workloads
-from levelbench.records import Run
+from levelbench import workloads
+from levelbench.records.folder import Run
 from levelbench.report import article, charts, code, guide, production
 from levelbench.report.answer import found, main_workload
-from levelbench.report.numbers import interval, number, ratio_interval
+from levelbench.report.prose import join
 from levelbench.report.section import Section as Section
 from levelbench.report.tables import (
     alone,
@@ -17,12 +17,13 @@ from levelbench.report.tables import (
     detail,
     evidence,
     ledger,
+    noise,
     overview,
     pairs,
     provenance,
 )
 from levelbench.report.tables.table import Table
-from levelbench.results import Control, Results
+from levelbench.results import Results
 
 HEAD_TO_HEAD = "head-to-head"
 """Id of the part that holds contestants beside each other."""
@@ -101,7 +102,7 @@ def _workload(results: Results, run: Run, workload: str) -> Section:
 
 
 def _trust(results: Results, run: Run, workloads: Sequence[str]) -> Section:
-    text = [noise_floor(results, run, workload) for workload in workloads]
+    text = unknown_noise(results)
     if not results.findings:
         text.append(NOTHING_AMISS)
     return Section(
@@ -109,7 +110,7 @@ def _trust(results: Results, run: Run, workloads: Sequence[str]) -> Section:
         "Can you trust it?",
         tuple(text),
         (
-            *_filled(evidence.findings(results)),
+            *_filled(evidence.findings(results), noise.floors(results, run)),
             *_filled(*(checks.validity(results, run, workload) for workload in workloads[:1])),
             *_folded(
                 *(checks.validity(results, run, workload) for workload in workloads[1:]),
@@ -125,40 +126,12 @@ def _trust(results: Results, run: Run, workloads: Sequence[str]) -> Section:
     )
 
 
-def noise_floor(results: Results, run: Run, workload: str) -> str:
-    """The A/A outcome, and the threshold it makes."""
-    control = results.workloads[workload].control
-    if control is None:
-        return f"{workload}: no contestant was run against itself, so the noise is unknown."
-    if control.endpoints:
-        return _noise_floors(control, run.record.tie_threshold, workload)
-    tie = comparison.tie_of(run.record.tie_threshold, control.ratio)
-    bounds = interval(control.ratio, 3)
-    if bounds is None:
-        value = number(control.ratio.value, 3)
-        return (
-            f"{workload}: {control.service} against itself came out as {value}, without interval."
-        )
-    return (
-        f"{workload}: noise floor (A/A): {control.service} against itself came out as "
-        f"{number(control.ratio.value, 3)}, {bounds}; a difference has to exceed "
-        f"{100 * tie.threshold:.1f}% to count."
-    )
-
-
-def _noise_floors(control: Control, threshold: float, workload: str) -> str:
-    """The same where each endpoint was alone: one for the machine, and one for each endpoint."""
-    each = ", ".join(
-        f"{endpoint} {ratio_interval(ratio) or number(ratio.value, 3)} "
-        f"(to exceed: {100 * comparison.tie_of(threshold, ratio).threshold:.1f}%)"
-        for endpoint, ratio in control.endpoints.items()
-    )
-    return (
-        f"{workload}: noise floor (A/A): {control.service} against itself came out as "
-        f"{number(control.ratio.value, 3)}, {interval(control.ratio, 3) or 'without interval'}, by "
-        f"the geometric mean of its throughputs on all endpoints. Each endpoint has its own, and a "
-        f"difference on it has to exceed that to count: {each}."
-    )
+def unknown_noise(results: Results) -> list[str]:
+    """Which loads have no A/A, in one sentence; nothing where all have."""
+    without = [name for name, measured in results.workloads.items() if measured.control is None]
+    if not without:
+        return []
+    return [f"{join(without)}: no contestant was run against itself, so the noise is unknown."]
 
 
 def _filled(*candidates: Table) -> tuple[Table, ...]:

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 import pytest
 
 from levelbench import topology
-from levelbench.records import TrialRecord, load_run_record
+from levelbench.records.run import load_run_record
+from levelbench.records.trial import TrialRecord
 from levelbench.results import Results, ServiceResults
 from tests.full.checkout import Checkout, Command
 from tests.full.events import Events

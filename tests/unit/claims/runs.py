@@ -6,7 +6,8 @@ from typing import Any
 from levelbench.claims.article import article
 from levelbench.claims.judge import judge
 from levelbench.derive import derive
-from levelbench.records import Run, TrialRecord
+from levelbench.records.folder import Run
+from levelbench.records.trial import TrialRecord
 from levelbench.results import Claim
 from levelbench.words import ENDPOINTS
 from tests.unit import factories_alone

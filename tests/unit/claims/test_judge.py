@@ -5,7 +5,7 @@ import re
 from levelbench.claims.article import article
 from levelbench.claims.judge import judged
 from levelbench.derive import derive
-from levelbench.records import Finding
+from levelbench.records.finding import Finding
 from tests.unit.claims.runs import (
     ALL_EQUAL,
     AS_CLAIMED,

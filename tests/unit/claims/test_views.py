@@ -2,9 +2,19 @@
 
 import pytest
 
-from levelbench.claims.views import ALONE, EQUAL_LOAD, MIX, NO_AUTH, Reading, View, read
+from levelbench.claims.views import (
+    ALONE,
+    EQUAL_LOAD,
+    LIST_ALONE,
+    MIX,
+    NO_AUTH,
+    Reading,
+    View,
+    read,
+)
 from levelbench.derive import derive
-from levelbench.records import Finding, Run
+from levelbench.records.finding import Finding
+from levelbench.records.folder import Run
 from tests.unit import factories_alone
 from tests.unit.factories import make_run
 from tests.unit.factories_standard import standard_run
@@ -44,6 +54,16 @@ def test_an_endpoint_alone_is_a_view_of_its_own() -> None:
     on_list, on_login = (of(run, ALONE[endpoint]) for endpoint in ("list", "login"))
     assert on_list.ratio.value == pytest.approx(400 / 180, rel=0.02)
     assert on_login.ratio.value == pytest.approx(51 / 50, rel=0.02)
+
+
+def test_the_list_alone_is_seen_in_either_workload_that_asks_for_nothing_else() -> None:
+    run = make_run()
+    record = run.record.model_copy(update={"workloads": {"list": run.record.workloads["closed"]}})
+    trials = tuple(t.model_copy(update={"workload": "list"}) for t in run.trials)
+    run = run.model_copy(update={"record": record, "trials": trials})
+    assert of(run, LIST_ALONE).ratio.value == pytest.approx(400 / 180, rel=0.01)
+    assert of(factories_alone.make_run(), LIST_ALONE).view == LIST_ALONE
+    assert of(make_run(), LIST_ALONE).silence == "not measured in this run"
 
 
 FAULT = Finding(code="run-ended", severity="error", cause="c", remedy="r")

@@ -3,7 +3,8 @@
 import pytest
 
 from levelbench.derive import derive, passed
-from levelbench.records import Finding, Run
+from levelbench.records.finding import Finding
+from levelbench.records.folder import Run
 from levelbench.report.answer import answer, labels
 from tests.unit.factories import make_run
 

@@ -8,10 +8,10 @@ from rich.console import Console
 
 from levelbench import report
 from levelbench.derive import derive
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report import charts, csvfile
 from levelbench.report.answer import answer
-from levelbench.report.sections import noise_floor, rerun
+from levelbench.report.sections import rerun
 from levelbench.words import ENDPOINTS, Endpoint
 from tests.unit.factories_alone import RATES, make_run
 
@@ -54,13 +54,6 @@ def test_one_contestant_has_nothing_beside_it() -> None:
 
 def test_nobody_is_said_to_be_not_ranked() -> None:
     assert "ranked" not in said(make_run())[0]
-
-
-def test_each_endpoint_has_its_noise_floor() -> None:
-    run = make_run()
-    text = noise_floor(derive(run), run, "endpoints")
-    assert "geometric mean" in text
-    assert all(f"{endpoint} 0.9" in text or f"{endpoint} 1.0" in text for endpoint in ENDPOINTS)
 
 
 def test_the_command_asks_for_the_workload_again() -> None:

@@ -8,7 +8,8 @@ import pytest
 from levelbench import report
 from levelbench.claims.judge import judged
 from levelbench.derive import derive
-from levelbench.records import Run, TrialRecord
+from levelbench.records.folder import Run
+from levelbench.records.trial import TrialRecord
 from levelbench.report.answer import answer
 from levelbench.report.charts import all_charts
 from levelbench.report.tables.contestants import head_to_head

@@ -7,7 +7,7 @@ import pytest
 from levelbench import report
 from levelbench.claims.judge import judged
 from levelbench.derive import derive
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report import article, html, markdown
 from levelbench.results import Claim, load_results
 from tests.unit.claims.runs import AS_CLAIMED, three_views

@@ -1,7 +1,7 @@
 """What the report says of the exhibits, read as people read it."""
 
 from levelbench.derive import derive
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report import as_published, html, markdown
 from levelbench.report.section import Section
 from levelbench.report.sections import rerun, sections

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from levelbench import records, report, results
+from levelbench import report, results
 from levelbench.claims.judge import judged
 from levelbench.derive import derive
 from levelbench.files import ResultsError
-from levelbench.records import Choices, Finding
+from levelbench.records.finding import Finding
+from levelbench.records.folder import Run, load_run
+from levelbench.records.run import Choices
+from levelbench.records.trial import save_trial
 from levelbench.report import charts
 from levelbench.report.sections import rerun
 from tests.unit.factories import make_run, service, write_run
@@ -66,7 +69,7 @@ def page(folder: Path) -> Page:
 
 
 def test_results_json_is_the_derived_results(folder: Path) -> None:
-    assert results.load_results(folder) == judged(derive(records.load_run(folder)))
+    assert results.load_results(folder) == judged(derive(load_run(folder)))
 
 
 def test_the_same_folder_gives_the_same_bytes(folder: Path) -> None:
@@ -140,7 +143,7 @@ def test_the_page_holds_answer_tables_and_trust(page: Page) -> None:
         "Each endpoint: closed",
         "Where the CPU time goes: closed",
         "Background tasks: closed",
-        "noise floor (A/A)",
+        "Noise floor (A/A)",
         "Order of trials",
         "sha256:" + "a1" * 32,
         "make bench PROFILE=quick SEED=42 SERVICES=django,fastapi,flask,floor,starlette",
@@ -183,7 +186,7 @@ def test_hostile_names_stay_text_in_charts(tmp_path: Path) -> None:
     run = make_run(throughput={name: 100.0, "flask": 90.0}, control=None)
     run_folder = write_run(tmp_path, run.model_copy(update={"trials": ()}))
     for record in run.trials:  # no folder can have such a name
-        records.save_trial(run_folder / "trials" / f"{record.number:03d}", record)
+        save_trial(run_folder / "trials" / f"{record.number:03d}", record)
     report.build(run_folder)
     html = (run_folder / "report.html").read_text()
     assert Page(html).open == []
@@ -214,7 +217,7 @@ def test_charts_hold_the_figures_and_load_nothing(floor: bool) -> None:
     ],
     ids=["smoke", "partial", "one", "failed", "no trial", "nothing"],
 )
-def test_every_kind_of_run_has_a_report(tmp_path: Path, run: records.Run) -> None:
+def test_every_kind_of_run_has_a_report(tmp_path: Path, run: Run) -> None:
     report.build(write_run(tmp_path, run))
     assert Page((tmp_path / "report.html").read_text()).open == []
     assert all((tmp_path / name).stat().st_size for name in FILES)

@@ -8,7 +8,7 @@ import pytest
 
 from levelbench import report
 from levelbench.derive import derive
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report import code, production
 from levelbench.report.html import highlighted
 from tests.unit.factories import make_run, write_run

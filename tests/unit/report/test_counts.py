@@ -3,7 +3,7 @@
 from typing import Any
 
 from levelbench.derive import derive
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report import counts
 from tests.unit.factories import make_run
 from tests.unit.factories_code import code, coded_run, with_services

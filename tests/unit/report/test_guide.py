@@ -1,7 +1,8 @@
 """Which one should you use: for runs whose truth is known."""
 
 from levelbench.derive import derive
-from levelbench.records import Finding, Run
+from levelbench.records.finding import Finding
+from levelbench.records.folder import Run
 from levelbench.report import guide, markdown
 from levelbench.report.section import Section
 from levelbench.report.sections import sections

@@ -3,7 +3,8 @@
 import re
 
 from levelbench.derive import derive
-from levelbench.records import Finding, Run
+from levelbench.records.finding import Finding
+from levelbench.records.folder import Run
 from levelbench.report import markdown
 from tests.unit.factories import make_run, service
 

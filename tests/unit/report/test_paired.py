@@ -1,7 +1,8 @@
 """What is said of a contestant beside what it was."""
 
 from levelbench.derive import derive
-from levelbench.records import Choices, Run
+from levelbench.records.folder import Run
+from levelbench.records.run import Choices
 from levelbench.report import paired
 from levelbench.report.sections import rerun
 from levelbench.results import Results

@@ -7,7 +7,7 @@ from itertools import combinations
 from scipy import stats as scipy_stats
 
 from levelbench.derive import derive
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.results import Comparison
 from tests.unit.simulation.runs import Experiment, primaries
 

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from levelbench import comparison
 from levelbench.config import Profile
 from levelbench.derive import derive
-from levelbench.results import Comparison
+from levelbench.results import Comparison, Results
 from tests.unit.simulation.machine import Machine, Timing, TurnsTiming
 from tests.unit.simulation.runs import Experiment, primaries
 
 SLOWER = "slower"
-TIE = comparison.Tie(0.02)
 
 
 @dataclass(frozen=True)
@@ -20,8 +19,8 @@ class Power:
 
     called: float
     """The report calls the slower one slower."""
-    beyond_tie: float
-    """The interval lies wholly beyond 2%, whatever the A/A says."""
+    beyond_control: float
+    """It would, if every A/A interval's far end were the tie, and not only where it leaves out 1."""
     apart: float
     """The interval does not hold 1."""
 
@@ -52,17 +51,23 @@ def timing_of(profile: Profile, together: int) -> Timing | TurnsTiming:
 
 def power(design: Experiment, runs: int, seed: int) -> Power:
     found = [
-        pair
-        for run in design.runs(runs, seed)
-        for pair in primaries(derive(run))
+        (pair, _widened(results, design.tie_threshold))
+        for results in map(derive, design.runs(runs, seed))
+        for pair in primaries(results)
         if SLOWER in (pair.a, pair.b)
     ]
     # By name every even contestant comes before the slower one: a is to be the faster.
     return Power(
-        called=_share(pair.verdict == "faster" for pair in found),
-        beyond_tie=_share(_low(pair) > TIE.high for pair in found),
-        apart=_share(_low(pair) > 1 for pair in found),
+        called=_share(pair.verdict == "faster" for pair, _ in found),
+        beyond_control=_share(_low(pair) > widened.high for pair, widened in found),
+        apart=_share(_low(pair) > 1 for pair, _ in found),
     )
+
+
+def _widened(results: Results, threshold: float) -> comparison.Tie:
+    (measured,) = results.workloads.values()
+    bound = comparison.control_bound(measured.control.ratio) if measured.control else None
+    return comparison.Tie(max(threshold, bound or 0.0))
 
 
 def _low(pair: Comparison) -> float:

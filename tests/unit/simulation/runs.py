@@ -8,14 +8,10 @@ from functools import cached_property
 import numpy as np
 
 from levelbench import plan
-from levelbench.records import (
-    LatencyFigures,
-    PlannedTrial,
-    Run,
-    RunRecord,
-    TrialRecord,
-    Window,
-)
+from levelbench.measured import LatencyFigures, Window
+from levelbench.records.folder import Run
+from levelbench.records.run import PlannedTrial, RunRecord
+from levelbench.records.trial import TrialRecord
 from levelbench.results import Comparison, Results
 from tests.unit.factories import START, make_run, service
 from tests.unit.simulation.machine import DRIFTING, Array, Machine, Timing, TurnsTiming, noise

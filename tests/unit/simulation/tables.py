@@ -123,7 +123,7 @@ def power_table(machine: Machine) -> str:
 
 
 def power_cell(found: Power) -> str:
-    return " / ".join(percent(share) for share in (found.called, found.beyond_tie, found.apart))
+    return " / ".join(percent(share) for share in (found.called, found.beyond_control, found.apart))
 
 
 def covariate_table() -> str:

@@ -29,7 +29,7 @@ def test_published_power_is_that_of_the_profiles(place: int, difference: float) 
     verdicts or the noise have changed: make the tables again."""
     shares = published("power")[percent(difference)][place].split(" / ")
     found = SETTINGS[place].power(DRIFTING, difference, RUNS, seed=8)
-    for said, share in zip(shares, (found.called, found.beyond_tie, found.apart), strict=True):
+    for said, share in zip(shares, (found.called, found.beyond_control, found.apart), strict=True):
         expected = float(said.rstrip("%")) / 100
         error = sqrt(max(expected * (1 - expected), 0.01) / RUNS)
         assert share == pytest.approx(expected, abs=4 * error)

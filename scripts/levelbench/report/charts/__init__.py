@@ -4,7 +4,7 @@ other part has it."""
 from collections.abc import Iterable
 
 from levelbench import workloads
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report.charts import alone, cpu, ladder, latency, overtime, primary, ratios
 from levelbench.report.drawing import Chart
 from levelbench.report.section import Section

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import altair as alt
 
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report.charts.rows import (
     CONTESTANT,
     INTERVAL,

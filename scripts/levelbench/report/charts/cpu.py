@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report.charts.rows import CONTESTANT, INTERVAL, contestants, names, row
 from levelbench.report.drawing import COLORS, MUTED_MARK, ROW_HEIGHT, Chart
 from levelbench.report.metrics import CONTAINER_LABELS

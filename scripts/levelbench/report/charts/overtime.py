@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report.charts.rows import CONTESTANT, names
 from levelbench.report.drawing import INK, Chart, marked
 from levelbench.report.standing import ordered

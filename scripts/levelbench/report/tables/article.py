@@ -8,7 +8,7 @@ from levelbench.claims import littleslaw
 from levelbench.claims.article import Article
 from levelbench.claims.views import ALONE, THREE, Reading, View, read
 from levelbench.derive import final_trials
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report.numbers import UNDEFINED, error_rate, number, percent
 from levelbench.report.tables.cells import ratio_cell
 from levelbench.report.tables.pairs import VERDICTS

@@ -5,7 +5,8 @@ from typing import Literal
 
 from levelbench import windows, workloads
 from levelbench.derive import final_trials
-from levelbench.records import Run, TrialRecord
+from levelbench.records.folder import Run
+from levelbench.records.trial import TrialRecord
 from levelbench.report.numbers import UNDEFINED, percent
 from levelbench.report.standing import ordered
 from levelbench.report.tables.table import Cell, Column, Table

@@ -2,7 +2,7 @@
 
 from levelbench.effort.record import Size
 from levelbench.included import WHATS, What
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report.numbers import UNDEFINED, number
 from levelbench.report.tables.cells import estimate_cell
 from levelbench.report.tables.contestants import ROLE_NOTES

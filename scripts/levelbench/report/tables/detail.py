@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from levelbench import windows, workloads
 from levelbench.derive import final_trials
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report.metrics import CONTAINER_LABELS
 from levelbench.report.numbers import UNDEFINED, error_rate, percent
 from levelbench.report.standing import ordered

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from levelbench.derive import final_trials
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report.tables.table import Cell, Column, Table, Tone
 from levelbench.results import Results
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from levelbench.derive import final_trials
 from levelbench.figures import estimate
 from levelbench.measured import Step
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report.numbers import UNDEFINED
 from levelbench.report.standing import ordered
 from levelbench.report.tables.cells import estimate_cell

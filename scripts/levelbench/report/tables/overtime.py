@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from levelbench.derive import final_trials
 from levelbench.measured import Timeline
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report.numbers import UNDEFINED, number
 from levelbench.report.tables.table import Cell, Column, Table
 

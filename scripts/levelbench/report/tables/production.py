@@ -1,7 +1,7 @@
 """What each contestant needs to run."""
 
 from levelbench.production import Command, Production
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report.numbers import UNDEFINED
 from levelbench.report.tables.contestants import ROLE_NOTES
 from levelbench.report.tables.table import Cell, Column, Table

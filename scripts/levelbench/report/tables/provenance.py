@@ -1,6 +1,6 @@
 """Where a run was made, with which parameters, and of what."""
 
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report.numbers import UNDEFINED
 from levelbench.report.tables.table import Cell, Column, Table
 from levelbench.results import Results

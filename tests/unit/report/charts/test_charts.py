@@ -6,7 +6,7 @@ import pytest
 
 from levelbench.derive import derive
 from levelbench.measured import Timeline
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report import charts
 from levelbench.report.charts import ladder, latency, overtime, ratios
 from levelbench.report.drawing import COLORS, MARK, MUTED_MARK, Chart

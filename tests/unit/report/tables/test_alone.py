@@ -1,5 +1,6 @@
 from levelbench.derive import derive
-from levelbench.records import Finding, Run
+from levelbench.records.finding import Finding
+from levelbench.records.folder import Run
 from levelbench.report.tables import alone, checks, detail, pairs
 from levelbench.report.tables.table import Table
 from levelbench.words import ENDPOINTS, Endpoint

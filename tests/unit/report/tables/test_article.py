@@ -3,7 +3,7 @@ from typing import get_args
 from levelbench.claims.article import Verdict, article
 from levelbench.claims.judge import judged
 from levelbench.derive import derive
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report.tables import article as tables
 from levelbench.report.tables.table import Table
 from levelbench.results import Results

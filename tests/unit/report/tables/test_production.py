@@ -1,6 +1,6 @@
 from levelbench.derive import derive
 from levelbench.ledger import ParityEntry
-from levelbench.records import Run
+from levelbench.records.folder import Run
 from levelbench.report.tables.production import needs
 from levelbench.report.tables.table import Table
 from tests.unit.factories import make_run

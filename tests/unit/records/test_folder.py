@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from tests.unit.factories import make_run, trial, write_run
 
 from levelbench.files import ResultsError
-from levelbench.records import TrialRecord, load_run
-from tests.unit.factories import make_run, trial, write_run
+from levelbench.records.folder import load_run
+from levelbench.records.trial import TrialRecord
 
 
 def test_a_run_reads_back_as_it_was_written(tmp_path: Path) -> None:

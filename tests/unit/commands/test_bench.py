@@ -1,4 +1,4 @@
-"""`levelbench compare` and `levelbench bench-paired`, with runs that were made for them."""
+"""`levelbench bench-paired`, with runs that were made for it."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -7,65 +7,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from levelbench import base, cli, comparing
+from levelbench import base
 from levelbench.cli import app
+from levelbench.commands import bench as commands
 from levelbench.errors import LabError
 from levelbench.options import Options
-from levelbench.records import Run
 from levelbench.run import OngoingRun
 from levelbench.services import Service
 from tests.unit.factories import make_run, write_run
-from tests.unit.two_runs import AFTER, BEFORE, repeated
-
-
-class TestCompare:
-    @pytest.fixture(autouse=True)
-    def reports(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-        reports = tmp_path / "reports"
-        monkeypatch.setattr(comparing, "REPORTS", reports)
-        write_run(reports / BEFORE, repeated(1, run_id=BEFORE))
-        return reports
-
-    def compared(self, reports: Path, after: Run, *options: str) -> Result:
-        write_run(reports / AFTER, after)
-        return CliRunner().invoke(app, ["compare", BEFORE, AFTER, *options])
-
-    def test_nothing_worse_is_status_0(self, reports: Path) -> None:
-        done = self.compared(reports, repeated(2))
-        assert done.exit_code == 0
-        assert "No difference detected" in done.stdout
-
-    def test_a_regression_is_status_1(self, reports: Path) -> None:
-        done = self.compared(reports, repeated(2, factors={"flask": 0.7}))
-        assert done.exit_code == 1
-        assert "Worse beyond noise: flask" in done.stdout
-
-    def test_ratios_decide_when_they_are_to(self, reports: Path) -> None:
-        slower = repeated(2, machine=0.7)
-        assert self.compared(reports, slower).exit_code == 1
-        assert self.compared(reports, slower, "--by-ratio").exit_code == 0
-
-    def test_a_job_gets_its_markdown(self, reports: Path, tmp_path: Path) -> None:
-        file = tmp_path / "comparison.md"
-        done = self.compared(reports, repeated(2, factors={"flask": 0.7}), f"--markdown={file}")
-        assert done.exit_code == 1
-        assert file.read_text().startswith(f"# {AFTER} (B) against {BEFORE} (A)\n")
-
-    def test_what_cannot_be_compared_is_refused_and_writes_nothing(
-        self, reports: Path, tmp_path: Path
-    ) -> None:
-        file = tmp_path / "comparison.md"
-        other = make_run(run_id=AFTER, workloads={"closed": {"vus": 50}})
-        done = self.compared(reports, other, f"--markdown={file}")
-        assert isinstance(done.exception, LabError)
-        assert "cannot be compared: closed: " in str(done.exception)
-        assert not file.exists()
-
-    @pytest.mark.parametrize("name", ["nope", "", "..", f"../reports/{BEFORE}"])
-    def test_what_is_no_run_is_refused(self, name: str) -> None:
-        done = CliRunner().invoke(app, ["compare", BEFORE, name])
-        assert isinstance(done.exception, LabError)
-        assert str(done.exception).startswith(f"there is no run {name!r}")
 
 
 class TestBenchPaired:
@@ -91,7 +40,7 @@ class TestBenchPaired:
 
         monkeypatch.setattr(base, "resolve", lambda ref: "0123456789abcdef")
         monkeypatch.setattr(base, "beside", beside)
-        monkeypatch.setattr(cli, "run_bench", bench)
+        monkeypatch.setattr(commands, "run_bench", bench)
         return asked
 
     rates = (400.0, 400.0)

@@ -7,11 +7,7 @@ import typer
 
 from levelbench import changes, environment, previous, services
 from levelbench import series as names
-from levelbench.config import REPORTS, load_config
-from levelbench.derive import derive
-from levelbench.errors import LabError
-from levelbench.records import load_run
-from levelbench.report import markdown
+from levelbench.config import load_config
 
 commands = typer.Typer()
 
@@ -45,13 +41,3 @@ def fetch_previous(
 ) -> None:
     """Fetch the last nightly run of a series from GitHub; print its id, or nothing."""
     print(previous.fetch(series, branch) or "")
-
-
-@commands.command()
-def summary(run: Annotated[str, typer.Argument(help="A run's id.")] = "latest") -> None:
-    """Print a run's answer, tables and findings as Markdown."""
-    folder = REPORTS / run
-    if not folder.is_dir():
-        raise LabError(f"there is no run {run!r} in {REPORTS.name}", "`ls reports` shows them.")
-    found = load_run(folder)
-    print(markdown.summary(derive(found), found), end="")

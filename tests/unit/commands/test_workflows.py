@@ -1,15 +1,12 @@
 """The commands that workflows call: what they print is all that a workflow reads."""
 
 import json
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from levelbench import automation, environment, previous
+from levelbench import environment, previous
 from levelbench.cli import app
-from levelbench.errors import LabError
-from tests.unit.factories import make_run, write_run
 
 
 def said(*arguments: str) -> str:
@@ -48,27 +45,3 @@ def test_previous_prints_the_run_or_nothing(
     monkeypatch.setattr(previous, "fetch", fetch)
     assert said("previous", "a-series", "--branch=main") == printed
     assert asked == [("a-series", "main")]
-
-
-class TestSummary:
-    @pytest.fixture(autouse=True)
-    def reports(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-        write_run(tmp_path / "a-run", make_run())
-        (tmp_path / "latest").symlink_to("a-run")
-        monkeypatch.setattr(automation, "REPORTS", tmp_path)
-        return tmp_path
-
-    def test_it_prints_markdown(self) -> None:
-        assert said("summary", "a-run").startswith("# Levelbench: 20260102T030405-quick\n")
-
-    def test_it_takes_the_latest_run_by_default(self) -> None:
-        assert said("summary") == said("summary", "a-run")
-
-    def test_it_writes_nothing(self, reports: Path) -> None:
-        before = sorted(reports.rglob("*"))
-        said("summary", "a-run")
-        assert sorted(reports.rglob("*")) == before
-
-    def test_a_run_that_is_not_there_is_said(self) -> None:
-        with pytest.raises(LabError, match="there is no run 'nonesuch' in"):
-            said("summary", "nonesuch")
