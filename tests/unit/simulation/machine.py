@@ -57,7 +57,7 @@ between fresh starts."""
 DRIFTING = replace(STEADY, waves=(*STEADY.waves, Wave(0.075, 600)))
 """The same over an hour, in which one container moved between 243 and 362 requests a second."""
 
-OVERHEAD_S = 9
+OVERHEAD_S = 5
 """What a trial takes beside warm-up and window: restore, start, drain and removal."""
 
 

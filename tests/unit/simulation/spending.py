@@ -17,7 +17,7 @@ from tests.unit.simulation.machine import (
     noise,
 )
 
-WARMUP_S = 5
+WARMUP_S = 3
 PAIR_START_S = 2 * (OVERHEAD_S + WARMUP_S)
 """Of two contestants that are then up together."""
 

@@ -20,8 +20,8 @@ UNEQUAL = {"a": 1.0, "b": 1.02, "c": 1.5, "d": 2.2}
 
 DIFFERENCES = (0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3)
 
-WALL_S = 980
-"""What the A/A pair of 10 blocks of 30 s takes: 20 trials of 49 s."""
+WALL_S = 990
+"""What the A/A pair of a standard run takes: 30 trials of 33 s."""
 
 POWER_RUNS = 1_000
 ERROR_RUNS = 4_000
@@ -152,7 +152,18 @@ def spending_table() -> str:
         f"{slices} slices of {slice_s:g} s by turns": slices_by_turns(
             DRIFTING, slice_s, slices, WALL_S, POWER_RUNS, SEED
         )
-        for slice_s, slices in ((10, 3), (5, 6), (5, 3), (4, 5), (2.5, 4), (2, 5), (2, 10), (1, 10))
+        for slice_s, slices in (
+            (10, 3),
+            (5, 6),
+            (7, 3),
+            (5, 4),
+            (5, 3),
+            (4, 5),
+            (2.5, 4),
+            (2, 5),
+            (2, 10),
+            (1, 10),
+        )
     }
     rows = [
         [
