@@ -1,7 +1,7 @@
 # The lab's interface. `make help` prints the targets.
 #
 # Variables: PROFILE= smoke|quick|standard|article|nightly  SERVICES=a,b  SEED=n  SCALE=n
-#            WORKLOAD= closed|open|endpoints|capacity|closed-no-auth|list
+#            WORKLOAD= closed|open|open-50|open-80|endpoints|capacity|closed-no-auth|list
 #            MIX= journey|uniform|no-auth|list
 #            RATES=<run>  RESUME=<run>  VERIFY= auto|force  IMAGES= auto|registry|standin
 #            PORT=n  RUN=<id>  A=<name> B=<name>  SERVICE=<name> BASE=<commit>

@@ -70,6 +70,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "closed-no-auth": ("closed-no-auth",),
     "list": ("list",),
     "open": ("open-50", "open-80"),
+    "open-50": ("open-50",),
+    "open-80": ("open-80",),
     "endpoints": ("endpoints",),
     "capacity": ("capacity",),
 }

@@ -44,11 +44,15 @@ class Laboratory:
         main.write_text(main.read_text() + wrapper)
         return name
 
-    def bench(self, *names: str, seed: int, profile: str = "quick", workload: str = "") -> Outcome:
+    def bench(
+        self, *names: str, seed: int, profile: str = "quick", workload: str = "", rates: str = ""
+    ) -> Outcome:
         """A whole run."""
         words = ["bench", f"--services={','.join(names)}", f"--profile={profile}", f"--seed={seed}"]
         if workload:
             words.append(f"--workload={workload}")
+        if rates:
+            words.append(f"--rates={rates}")
         done = subprocess.run(
             [sys.executable, "-c", "from levelbench.cli import main; main()", *words],
             env={**os.environ, "PYTHONPATH": str(self.folder / "scripts")},
@@ -63,8 +67,15 @@ class Laboratory:
 
 
 def copy(folder: Path) -> Laboratory:
-    """Copy the checkout to `folder`. Its quick runs have no A/A control: where two are compared of
-    which the truth is known, they are that themselves, in two thirds of the time."""
+    """Copy the checkout to `folder`.
+
+    Its quick runs have no A/A control: two contestants of which the truth is known are that
+    themselves, in two thirds of the time. Its smoke runs have as many blocks as quick ones, of
+    windows half as long: what is there to find is large.
+    """
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
-    checkout.shorten(folder / "levelbench.toml", {"profiles.quick": {"control": "false"}})
+    checkout.shorten(
+        folder / "levelbench.toml",
+        {"profiles.quick": {"control": "false"}, "profiles.smoke": {"blocks": "5"}},
+    )
     return Laboratory(folder)

@@ -20,7 +20,8 @@ class Power:
     called: float
     """The report calls the slower one slower."""
     beyond_control: float
-    """It would, if every A/A interval's far end were the tie, and not only where it leaves out 1."""
+    """It would, if the A/A interval's far end were always the tie, and not only where that interval
+    leaves out 1."""
     apart: float
     """The interval does not hold 1."""
 
