@@ -19,6 +19,7 @@ from levelbench import (
     resume,
     topology,
     trial,
+    turns,
 )
 from levelbench.config import Config
 from levelbench.dataset import Rows, generate
@@ -207,6 +208,7 @@ def _run_together(
     """
     left = list(planned)
     while left:
+        settings = _settling(settings, run)
         entries = [_entry(run, prepared, one) for one in left]
         names = ", ".join(one.label for one in left)
         with display.measuring([one.number for one in left]):
@@ -219,6 +221,17 @@ def _run_together(
         left = [one for one in left if not _is_final(run, one)]
     for one in planned:
         display.trial_done(_attempts(run, one)[-1])
+
+
+def _settling(settings: Parameters, run: OngoingRun) -> Parameters:
+    """Turns begin as long before their windows as the slowest answers seen so far ask for."""
+    seen = [
+        trial.window.throughput_rps
+        for trial in run.trials
+        if trial.workload == settings.workload.name and trial.window and trial.window.throughput_rps
+    ]
+    settle_s = turns.settle_s(settings.vus, min(seen, default=None))
+    return replace(settings, slots=replace(settings.slots, settle_s=settle_s))
 
 
 def _entry(run: OngoingRun, prepared: dict[str, Prepared], planned: PlannedTrial) -> Entry:

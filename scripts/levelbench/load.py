@@ -108,7 +108,9 @@ def _plans(targets: Sequence[Target], parameters: Parameters) -> Sequence[Plan |
             raise ValueError("contestants that are up together take turns")
         return (None,)
     seed = targets[0].seed  # the block's, whoever of it is measured
-    return turns.plan(len(targets), slots.warmup_s, slots.slice_s, slots.slices, seed)
+    return turns.plan(
+        len(targets), slots.warmup_s, slots.slice_s, slots.slices, seed, slots.settle_s
+    )
 
 
 def _lead_s(plans: Sequence[Plan | None]) -> float:

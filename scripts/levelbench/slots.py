@@ -36,6 +36,8 @@ class Slots:
     """Of a ladder of rates: one after the other, each with a warm-up and a window."""
     slices: int = 1
     """In how many slices the window is cut; with more than one, contestants take turns."""
+    settle_s: float = turns.SETTLE_S
+    """Of a slice, before its window."""
 
     @property
     def slice_s(self) -> float:
@@ -46,7 +48,9 @@ class Slots:
     def load_s(self) -> int:
         """Of one contestant: from the load's start to the end of its last window."""
         if self.slices > 1:
-            return self.warmup_s + math.ceil(self.slices * turns.turn_s(self.slice_s))
+            return self.warmup_s + math.ceil(
+                self.slices * turns.turn_s(self.slice_s, self.settle_s)
+            )
         if self.pause_s is None:
             pauses_s = (self.steps - 1) * STEP_PAUSE_S
             return self.steps * (self.warmup_s + self.measure_s) + pauses_s

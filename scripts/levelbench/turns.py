@@ -9,8 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 SETTLE_S = 1.0
-"""Of a slice, before its window: the contestant before it finishes the requests in flight, and this
-one's users all get their first answer."""
+"""Of a slice, before its window, at least: the contestant before it finishes the requests in
+flight, and this one's users all get their first answer."""
+
+UNKNOWN_SETTLE_S = 2.0
+"""As long as no throughput is known."""
+
+SETTLE_ANSWERS = 2.4
+"""The two share a core meanwhile, so that as many requests as there are users take twice as long as
+alone. Measured: between 2.1 and 2.4 times (docs/method.md, Turns)."""
 
 TAIL_S = 0.25
 """Of a slice, after its window: counters are sampled so often, and the load must go on evenly until
@@ -30,13 +37,25 @@ class Turn:
     """When the next contestant's turn begins."""
 
 
-def turn_s(slice_s: float) -> float:
+def settle_s(vus: int, slowest_rps: float | None) -> float:
+    """How long before its window a slice begins, by the least throughput seen so far."""
+    if not slowest_rps:
+        return UNKNOWN_SETTLE_S
+    return max(SETTLE_S, SETTLE_ANSWERS * vus / slowest_rps)
+
+
+def turn_s(slice_s: float, settle_s: float = SETTLE_S) -> float:
     """How long a slice takes with what is before and after its window."""
-    return SETTLE_S + slice_s + TAIL_S
+    return settle_s + slice_s + TAIL_S
 
 
 def plan(
-    contestants: int, warmup_s: float, slice_s: float, rounds: int, seed: int
+    contestants: int,
+    warmup_s: float,
+    slice_s: float,
+    rounds: int,
+    seed: int,
+    settle_s: float = SETTLE_S,
 ) -> tuple[tuple[Turn, ...], ...]:
     """The turns of each contestant: its warm-up, then one slice in each round.
 
@@ -51,10 +70,10 @@ def plan(
         now_s += warmup_s
     for _ in range(rounds):
         for number in _order(contestants, draw):
-            measure_s = now_s + SETTLE_S
-            end_s = measure_s + slice_s
-            turns[number].append(Turn(now_s, measure_s, end_s, now_s + turn_s(slice_s)))
-            now_s += turn_s(slice_s)
+            measure_s = now_s + settle_s
+            until_s = now_s + turn_s(slice_s, settle_s)
+            turns[number].append(Turn(now_s, measure_s, measure_s + slice_s, until_s))
+            now_s = until_s
     return tuple(tuple(own) for own in turns)
 
 

@@ -183,6 +183,30 @@ def test_contestants_that_take_turns_are_measured_block_by_block(
     assert len(small.trials) == 6
 
 
+def test_turns_begin_by_the_slowest_answers_so_far(
+    small: OngoingRun, monkeypatch: pytest.MonkeyPatch, display: Display
+) -> None:
+    window = make_run().trials[0].window
+    assert window
+    rates = iter((110.0, 300.0, 300.0, 100.0))
+    settled = []
+
+    def answered(
+        lab: Lab, entries: Sequence[Entry], settings: Parameters, say: object
+    ) -> list[TrialRecord]:
+        settled.append(round(settings.slots.settle_s, 2))
+        return [
+            measured(entry.planned).model_copy(
+                update={"window": window.model_copy(update={"throughput_rps": next(rates)})}
+            )
+            for entry in entries
+        ]
+
+    monkeypatch.setattr(trial, "run", answered)
+    run_trials(small, display, slices=5)
+    assert settled == [2, 2.18]
+
+
 def measured(one: PlannedTrial, status: str = "valid", attempt: int = 1) -> TrialRecord:
     changes = {**one.model_dump(), "status": status, "attempt": attempt}
     return make_run().trials[0].model_copy(update=changes)

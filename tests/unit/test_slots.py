@@ -1,5 +1,6 @@
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,10 +53,12 @@ def test_a_ladder_is_as_long_as_its_steps_together() -> None:
 
 
 def test_a_window_in_slices_takes_what_is_before_and_after_each() -> None:
-    profile = load_config().profile("standard").model_copy(update={"warmup_s": 5, "slices": 6})
+    profile = load_config().profile("standard").model_copy(update={"slices": 6, "warmup_s": 5})
+    profile = profile.model_copy(update={"measure_s": 30})
     planned = slots.plan(workloads.of("closed"), profile, load_config().capacity)
     assert planned.slice_s == 5
     assert planned.load_s == 5 + math.ceil(6 * (1 + 5 + 0.25))
+    assert replace(planned, settle_s=2).load_s == 5 + math.ceil(6 * (2 + 5 + 0.25))
 
 
 def test_only_a_closed_mix_is_cut_into_slices() -> None:

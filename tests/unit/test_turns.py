@@ -35,6 +35,16 @@ def test_a_window_begins_when_the_one_before_has_settled() -> None:
             assert turn.until_s - turn.end_s == pytest.approx(turns.TAIL_S)
 
 
+def test_slow_answers_get_more_time_before_the_next_window() -> None:
+    assert turns.settle_s(100, None) == 2  # nothing is known yet
+    assert turns.settle_s(100, 500) == turns.SETTLE_S
+    assert turns.settle_s(100, 120) == pytest.approx(2)
+    assert turns.settle_s(20, 120) == turns.SETTLE_S
+    (own,) = turns.plan(1, warmup_s=5, slice_s=3, rounds=2, seed=7, settle_s=2)
+    for turn, start_s in zip(own[1:], (5, 10.25), strict=True):
+        assert (turn.start_s, turn.measure_s, turn.end_s) == (start_s, start_s + 2, start_s + 5)
+
+
 def test_nobody_always_follows_the_same_one() -> None:
     followers = Counter((before, after) for (_, before), (_, after) in itertools.pairwise(ALL[4:]))
     others = [count for (before, after), count in followers.items() if before != after]

@@ -8,6 +8,7 @@ from levelbench.report.metrics import metric
 from levelbench.report.numbers import UNDEFINED, interval, number, percent
 from levelbench.report.tables.table import Cell, Column, Table
 from levelbench.results import Estimate, Results
+from levelbench.words import Endpoint
 
 PLACES = 3
 
@@ -47,8 +48,8 @@ def _rows(results: Results, run: Run) -> Iterator[tuple[Cell, ...]]:
                 control.ratio,
                 UNDEFINED,
             )
-        alone = control.endpoints or {None: control.ratio}
-        for endpoint, ratio in alone.items():
+        alone: list[tuple[Endpoint | None, Estimate]] = [*control.endpoints.items()]
+        for endpoint, ratio in alone or [(None, control.ratio)]:
             tie = comparison.tie_of(run.record.tie_threshold, ratio)
             yield _row(
                 f"{workload}, {endpoint}" if endpoint else workload,
