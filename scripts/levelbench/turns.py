@@ -17,7 +17,8 @@ UNKNOWN_SETTLE_S = 2.0
 
 SETTLE_ANSWERS = 2.4
 """The two share a core meanwhile, so that as many requests as there are users take twice as long as
-alone. Measured: between 2.1 and 2.4 times (docs/method.md, Turns)."""
+alone; the rest is margin, which not every dip of the machine keeps within (docs/method.md,
+Taking turns)."""
 
 TAIL_S = 0.25
 """Of a slice, after its window: counters are sampled so often, and the load must go on evenly until
