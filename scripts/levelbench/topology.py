@@ -16,13 +16,15 @@ CPU_FOLDER = Path("/sys/devices/system/cpu")
 
 @dataclass(frozen=True)
 class Topology:
-    """A cpuset (the engine's notation, such as `0,2`) for each container."""
+    """A cpuset (the engine's notation, such as `0,2`) for each container, and for the harness."""
 
     service: str
     worker: str
     postgres: str
     redis: str
     k6: str
+    harness: str
+    """The lab's own process; not a container."""
     everything: str
     """Every CPU: for preparation, which lies outside all figures."""
     development_grade: bool
@@ -98,6 +100,7 @@ def plan(cores: Sequence[tuple[int, ...]]) -> Topology:
         postgres=postgres,
         redis=rest,
         k6=k6,
+        harness=rest,
         everything=_cpuset(cores),
         development_grade=len(cores) < 4,
     )

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from levelbench import accounts, environment, load, neighbours, prepare, validity
+from levelbench import accounts, affinity, environment, load, neighbours, prepare, validity
 from levelbench.capacity import capacity_rps
 from levelbench.clock import Clock
 from levelbench.compose import ContainerGoneError, OutOfMemoryError
@@ -72,7 +72,7 @@ def run(
     speed = environment.machine_speed(parse_cpu_list(lab.topology.service)[0])
     trials = [_Trial(entry, lab.seat(number)) for number, entry in enumerate(entries)]
     try:
-        with _faults(lab, trials):
+        with _faults(lab, trials), affinity.kept_to(parse_cpu_list(lab.topology.harness)):
             _measure(lab, trials, parameters, clock)
     finally:
         for trial in trials:

@@ -14,6 +14,7 @@ def test_two_cores_give_the_contestant_one_of_its_own() -> None:
     topology = plan(singles(2))
     assert topology.service == "1"
     assert {topology.postgres, topology.k6, topology.worker, topology.redis} == {"0"}
+    assert topology.harness == "0"
     assert topology.everything == "0,1"
     assert topology.development_grade
 
@@ -21,7 +22,7 @@ def test_two_cores_give_the_contestant_one_of_its_own() -> None:
 def test_four_cores_separate_database_and_load_generator() -> None:
     topology = plan(singles(4))
     assert len({topology.service, topology.postgres, topology.k6, topology.worker}) == 4
-    assert topology.redis == topology.worker
+    assert topology.redis == topology.harness == topology.worker
     assert not topology.development_grade
 
 

@@ -1,6 +1,7 @@
 """Whose fault it was, and when the worker is done, against a lab that answers as told."""
 
 import itertools
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -169,3 +170,22 @@ def test_nothing_of_an_attempt_that_was_cut_short_passes_for_this_one_s_evidence
     assert {path.name for path in folder.iterdir()} == {
         "trial.json", "service.log", "worker.log", "k6.log",
     }  # fmt: skip
+
+
+def test_the_harness_keeps_off_the_contestants_core(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[set[int]] = []
+
+    def measure(*_: object) -> None:
+        seen.append(os.sched_getaffinity(0))
+        raise EngineError("enough seen")
+
+    monkeypatch.setattr(trial, "_measure", measure)
+    monkeypatch.setattr(environment, "machine_speed", lambda cpu: None)
+    before = os.sched_getaffinity(0)
+    planned = PlannedTrial(number=2, block=1, workload="closed", service="fastapi", label="fastapi")
+    entry = Entry(planned, cast(Prepared, None), tmp_path / "002-closed-fastapi")
+    trial.run(cast(Lab, FakeLab(state())), [entry], cast(Parameters, None), say=lambda phase: None)
+    assert seen == [{0}]
+    assert os.sched_getaffinity(0) == before
