@@ -1,8 +1,8 @@
 """Where this process runs: while there is load, not on the contestant's core.
 
-The harness reads every container's counters four times a second. With six contestants up that is a
-twentieth of a core; the scheduler would put it on the contestant's as soon as the other is busy,
-as it is when a lean contestant keeps database and load generator at work.
+The harness reads every container's counters four times a second. The scheduler would put it on the
+contestant's core as soon as the other is busy, as it is when a lean contestant keeps database and
+load generator at work (docs/method.md, Machine).
 """
 
 import os
