@@ -18,7 +18,7 @@ def plan(workload: str, profile: str) -> slots.Slots:
 
 @pytest.mark.parametrize(
     ("profile", "warmup_s", "measure_s", "load_s"),
-    [("smoke", 3, 2, 35), ("quick", 3, 5, 50), ("standard", 3, 12, 85), ("article", 3, 30, 175)],
+    [("smoke", 3, 2, 35), ("quick", 3, 5, 50), ("standard", 3, 13, 90), ("article", 3, 30, 175)],
 )
 def test_an_endpoint_alone_has_half_of_the_profiles_window(
     profile: str, warmup_s: int, measure_s: int, load_s: int
