@@ -151,7 +151,7 @@ def _described(side: Side) -> dict[str, str | None]:
         "Extent": record.status,
         "Contestants": ", ".join(sorted(record.services)),
         "Workloads": ", ".join(record.workloads),
-        "Steady enough to rank": _steady(side),
+        "Steady enough to publish": _steady(side),
         "Commit": place.git_commit,
         "Kernel": place.kernel,
         "Container engine": place.engine,

@@ -10,6 +10,7 @@ from levelbench.results import Comparison, Estimate, Interval, Verdict
 from levelbench.words import Endpoint
 
 Better = Literal["higher", "lower"]
+Side = Literal["better", "worse"]
 Observations = Mapping[int, float]
 """Block -> that block's trial; only blocks with a valid trial."""
 
@@ -27,7 +28,7 @@ DIRECTIONS: dict[str, Better] = {
 """What is compared, and which way is better."""
 
 CONTROL_LIMIT = 0.05
-"""An A/A interval beyond +-5% ranks nobody (docs/method.md, Intervals and verdicts)."""
+"""A run whose A/A interval reaches beyond +-5% is not for publication."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,16 @@ def verdict(interval: Interval | None, tie: Tie, better: Better) -> Verdict:
     return "inconclusive"
 
 
+def side(interval: Interval | None, better: Better) -> Side | None:
+    """On which side of 1 the whole interval of a / b lies, for a; None where it holds 1.
+
+    Less than a verdict: the difference is there, and may be one that does not count.
+    """
+    if interval is None or interval.low <= 1 <= interval.high:
+        return None
+    return "better" if (interval.low > 1) == (better == "higher") else "worse"
+
+
 def tie_of(threshold: float, control: Estimate | None) -> Tie:
     """The configured threshold; the A/A's bound if that is larger and the A/A shows the lab to be
     uneven.
@@ -88,10 +99,8 @@ def tie_of(threshold: float, control: Estimate | None) -> Tie:
     Noise alone widens no tie: the compared interval has allowed for it already, and the A/A's would
     count it twice (docs/statistics.md, The tie).
     """
-    interval = control.confidence_interval if control else None
-    if interval is None or interval.low <= 1 <= interval.high:
-        return Tie(threshold)
-    return Tie(max(threshold, stats.log_bound(interval.low, interval.high)))
+    bound = control_bound(control)
+    return Tie(max(threshold, bound) if bound is not None and _uneven(control) else threshold)
 
 
 def control_bound(control: Estimate | None) -> float | None:
@@ -103,9 +112,24 @@ def control_bound(control: Estimate | None) -> float | None:
 
 
 def too_wide(control: Estimate | None) -> bool:
-    """Whether the A/A interval reaches beyond the limit within which anybody is ranked."""
+    """Whether the A/A interval reaches beyond the limit within which a run is for publication."""
     bound = control_bound(control)
     return bound is not None and bound > CONTROL_LIMIT
+
+
+def untrusted(control: Estimate | None) -> bool:
+    """Whether nobody is ranked: the A/A shows the lab to be uneven, and by more than the limit.
+
+    Noise alone, however large, orders nobody wrongly: it is in the compared intervals too
+    (docs/statistics.md, The tie).
+    """
+    return too_wide(control) and _uneven(control)
+
+
+def _uneven(control: Estimate | None) -> bool:
+    """Whether the A/A interval leaves out 1."""
+    interval = control.confidence_interval if control else None
+    return interval is not None and not interval.low <= 1 <= interval.high
 
 
 def compare(

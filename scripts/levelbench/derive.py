@@ -26,7 +26,7 @@ def derive(run: Run) -> Results:
         finding.severity == "error" and finding.code not in CONTESTANT_CODES
         for finding in record.findings
     )
-    # Noise beyond the limit spoils no figure, but too much to be told apart.
+    # Noise beyond the limit spoils no figure, but hides too much.
     noisy = any(
         workload.control and comparison.too_wide(workload.control.ratio)
         for workload in workloads.values()

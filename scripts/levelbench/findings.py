@@ -150,12 +150,15 @@ def _controls(workloads: Mapping[str, WorkloadResults]) -> list[Finding]:
         twin = workload.control
         if twin is None:
             continue
-        together = "nothing of it is for publication" if twin.endpoints else "nobody is ranked"
+        ranks = not twin.endpoints and comparison.untrusted(twin.ratio)
+        together = "nobody is ranked" if ranks else "nothing of it is for publication"
         findings += _too_wide(name, twin.service, twin.ratio, together, None)
         for endpoint, ratio in twin.endpoints.items():
-            findings += _too_wide(
-                f"{name}, {endpoint}", twin.service, ratio, "no order is claimed in it", endpoint
+            orders = not comparison.untrusted(ratio)
+            alone = (
+                "only what is far apart is told apart" if orders else "no order is claimed in it"
             )
+            findings += _too_wide(f"{name}, {endpoint}", twin.service, ratio, alone, endpoint)
     return findings
 
 

@@ -31,7 +31,7 @@ def of_workload(run: Run, name: str, trials: Sequence[TrialRecord]) -> WorkloadR
 
     ranks: dict[str, tuple[int, int]] = {}
     if not alone:
-        trusted = not comparison.too_wide(noise.ratio if noise else None)
+        trusted = not comparison.untrusted(noise.ratio if noise else None)
         order = sorted(_ranked(run, measured, None))
         ranks = comparison.rank_ranges(order, comparisons if trusted else [])
     floors = [label for label in sorted(measured) if record.services[label].role == "reference"]

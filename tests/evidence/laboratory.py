@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from levelbench.comparison import DIRECTIONS, Side, side
 from levelbench.config import ROOT
 from levelbench.records.folder import Run, load_run
 from levelbench.results import Comparison, Results, load_results
@@ -28,6 +29,13 @@ class Outcome:
         found = [c for c in self.results.workloads[workload].comparisons if c.metric == metric]
         assert len(found) == 1, f"{len(found)} comparisons by {metric}"
         return found[0]
+
+    def side(self, name: str, workload: str, metric: str) -> Side | None:
+        """Whether a contestant is shown to be better or worse than the other, by any size."""
+        pair = self.comparison(workload, metric)
+        found = side(pair.ratio.confidence_interval, DIRECTIONS[metric])
+        turned: dict[Side, Side] = {"better": "worse", "worse": "better"}
+        return found if found is None or pair.a == name else turned[found]
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,10 @@ THROUGHPUT = {"django": 180.0, "fastapi": 400.0, "flask": 260.0, "starlette": 40
 """starlette and fastapi tie: 1% apart."""
 CPU_MS = {"django": 5.4, "fastapi": 2.4, "flask": 3.7, "floor": 0.5, "starlette": 2.35}
 MEMORY_MIB = {"django": 172.0, "fastapi": 64.0, "flask": 166.0, "floor": 25.0, "starlette": 51.0}
+NOISY = (0.9, 1.12, 1.0, 1.1, 0.95)
+"""A twin against itself: anything from 10% below to 12% above, on average the same."""
+UNEVEN = (1.11, 1.13, 1.12, 1.14, 1.12)
+"""A twin that is better than itself."""
 NOISE = (1.004, 0.997, 1.002, 0.995, 1.003)
 """What a block does to every service alike, before each one's own small part."""
 

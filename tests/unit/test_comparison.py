@@ -41,6 +41,28 @@ def test_verdict_does_not_depend_on_who_is_named_first() -> None:
         assert turned == opposite.get(straight, straight)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "better", "expected"),
+    [
+        (1.01, 1.10, "higher", "better"),
+        (1.01, 1.10, "lower", "worse"),
+        (0.90, 0.99, "higher", "worse"),
+        (0.90, 0.99, "lower", "better"),
+        (0.99, 1.10, "higher", None),
+        (1.0, 1.10, "higher", None),
+        (0.90, 1.0, "lower", None),
+    ],
+)
+def test_side_of_an_interval_that_leaves_out_1(
+    low: float, high: float, better: Literal["higher", "lower"], expected: comparison.Side | None
+) -> None:
+    assert comparison.side(Interval(low=low, high=high), better) == expected
+
+
+def test_no_interval_no_side() -> None:
+    assert comparison.side(None, "higher") is None
+
+
 def test_tie_is_two_percent_unless_the_control_shows_the_lab_to_be_uneven() -> None:
     noisy = Estimate(value=1.0, confidence_interval=Interval(low=0.96, high=1.03))
     uneven = Estimate(value=0.97, confidence_interval=Interval(low=0.95, high=0.99))

@@ -10,7 +10,15 @@ from levelbench.records.finding import Finding
 from levelbench.records.folder import Run
 from levelbench.records.trial import TrialRecord
 from levelbench.results import IncludedSummary, Results, ServiceResults, WorkloadResults
-from tests.unit.factories import THROUGHPUT, failed_trial, latency, make_run, trial
+from tests.unit.factories import (
+    NOISY,
+    THROUGHPUT,
+    UNEVEN,
+    failed_trial,
+    latency,
+    make_run,
+    trial,
+)
 from tests.unit.factories_code import coded_run
 
 CONTESTANTS = sorted(THROUGHPUT)
@@ -113,10 +121,21 @@ def test_the_control_is_no_service_of_its_own() -> None:
     assert service(results, "fastapi").trials == 5
 
 
-def test_a_control_beyond_five_percent_ranks_nobody() -> None:
-    results = derive(make_run(control_factor=(0.9, 1.12, 1.0, 1.1, 0.95)))
+def test_an_uneven_lab_ranks_nobody() -> None:
+    results = derive(make_run(control_factor=UNEVEN))
     assert {service(results, name).rank for name in CONTESTANTS} == {(1, 4)}
-    assert "a-a-too-wide" in codes(results)
+    (finding,) = [f for f in results.findings if f.code == "a-a-too-wide"]
+    assert finding.cause.endswith("beyond 5%: nobody is ranked")
+    assert results.valid
+    assert passed(results)
+    assert not results.publishable
+
+
+def test_noise_alone_ranks_those_whom_it_does_not_hide_and_is_not_for_publication() -> None:
+    results = derive(make_run(control_factor=NOISY))
+    assert service(results, "django").rank == (4, 4)
+    (finding,) = [f for f in results.findings if f.code == "a-a-too-wide"]
+    assert finding.cause.endswith("beyond 5%: nothing of it is for publication")
     assert results.valid
     assert passed(results)
     assert not results.publishable

@@ -171,7 +171,7 @@ def _told(parts: Sequence[Part], reasons: Reasons) -> Judgement:
             for of, reason in reasons.items()
         },
         "The opposite is shown": [part.view for part in parts if part.opposite],
-        "Yet no difference was detected at this precision": [p.view for p in parts if p.tied],
+        "Yet no difference beyond a tie was shown": [p.view for p in parts if p.tied],
         "Not told by this run": [part.view for part in parts if part.verdict == "not_measured"],
     }
     sentences = [f"{reason}: {', '.join(views)}." for reason, views in said.items() if views]

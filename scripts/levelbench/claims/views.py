@@ -120,8 +120,8 @@ def _silence(results: Results, measured: WorkloadResults, pair: Comparison) -> s
         return "not ranked, since one failed trials or the database was the limit"
     control = measured.control
     noise = control.endpoints.get(pair.endpoint) if control and pair.endpoint else None
-    if comparison.too_wide(noise or (control.ratio if control else None)):
-        return "the machine was too unsteady"
+    if comparison.untrusted(noise or (control.ratio if control else None)):
+        return "one contestant against itself did not come out even"
     return None
 
 

@@ -14,9 +14,9 @@ GRADES: tuple[Grade, ...] = ("ok", "note", "bad")
 NOTE_SHARE = TIE_THRESHOLD
 """What comes and goes with more of a core than a tie is wide can look like a difference."""
 BAD_SHARE = 0.20
-"""Noise of this size makes a standard run rank nobody. Measured: throughput that varied by 8% from
-second to second gave an A/A interval of 2.9% either way in 150 s a side, which is 2.05% in the
-300 s of a standard run; in proportion 20% gives the 5% beyond which nobody is ranked."""
+"""Noise of this size makes a standard run unpublishable. Measured: throughput that varied by 8%
+from second to second gave an A/A interval of 2.9% either way in 150 s a side, which is 2.05% in
+the 300 s of a standard run; in proportion 20% gives its limit of 5%."""
 
 Figures = dict[str, JsonValue]
 

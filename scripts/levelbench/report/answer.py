@@ -7,7 +7,7 @@ from typing import Literal
 
 from levelbench import comparison, workloads
 from levelbench.records.folder import Run
-from levelbench.report import answer_alone
+from levelbench.report import answer_alone, verdicts
 from levelbench.report.metrics import metric
 from levelbench.report.numbers import interval, number, ratio_interval
 from levelbench.report.prose import clause, join
@@ -68,8 +68,8 @@ def labels(results: Results, run: Run) -> list[Label]:
 def _why_unpublishable(results: Results) -> str:
     if not results.valid:
         return "the run is not valid"
-    if any(_too_noisy(workload) for workload in results.workloads.values()):
-        return "the machine was too unsteady to tell the contestants apart"
+    if any(comparison.too_wide(_itself(workload)) for workload in results.workloads.values()):
+        return f"one contestant against itself reaches beyond {comparison.CONTROL_LIMIT:.0%}"
     return f"the {results.profile} profile is too small"
 
 
@@ -123,8 +123,10 @@ def found(results: Results, run: Run, workload: str) -> str:
             f"{load} {figures}, but with fewer than {MIN_TRIALS} trials each "
             f"no difference can be told from noise{tail}."
         )
-    if _too_noisy(measured):
-        return f"{load} nobody is ranked: the machine was too unsteady to tell them apart{tail}."
+    if comparison.untrusted(_itself(measured)):
+        return (
+            f"{load} nobody is ranked: one contestant against itself did not come out even{tail}."
+        )
     if len(ranked) < 2:
         figures = _figures(measured, ran, primary)
         return f"{load} {figures}{tail}."
@@ -226,19 +228,22 @@ def _steps(measured: WorkloadResults, ranked: Sequence[str], primary: str) -> li
 def _step(pair: Comparison, primary: str) -> str:
     first, second, ratio, verdict = better_first(pair)
     bounds = ratio_interval(ratio)
-    if verdict == "faster":
+    side = verdicts.side(verdict, ratio, primary)
+    if verdict == "faster" or side:
+        reserve = f", {verdicts.PERHAPS_A_TIE}" if side else ""
         if primary in RATES:
-            return f"{first} handled {bounds} times {second}'s requests"
+            return f"{first} handled {bounds} times {second}'s requests{reserve}"
         label = metric(primary).label.lower()
-        return f"{first}'s {label} was {bounds} times {second}'s"
+        return f"{first}'s {label} was {bounds} times {second}'s{reserve}"
     said = f" (ratio {bounds})" if bounds else ""
     if verdict == "equivalent":
         return f"{first} and {second} were equivalent{said}"
     return f"{first} and {second} could not be told apart{said}"
 
 
-def _too_noisy(measured: WorkloadResults) -> bool:
-    return comparison.too_wide(measured.control.ratio if measured.control else None)
+def _itself(measured: WorkloadResults) -> Estimate | None:
+    """The A/A ratio."""
+    return measured.control.ratio if measured.control else None
 
 
 def _done(run: Run) -> str:

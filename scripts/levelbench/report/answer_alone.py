@@ -39,9 +39,9 @@ def _figure(measured: WorkloadResults, name: str, endpoint: Endpoint) -> str:
 def _differences(measured: WorkloadResults) -> str:
     """The largest difference on each endpoint."""
     control = measured.control.endpoints if measured.control else {}
-    unsteady = [name for name in ENDPOINTS if comparison.too_wide(control.get(name))]
+    uneven = [name for name in ENDPOINTS if comparison.untrusted(control.get(name))]
     largest = {
-        endpoint: _largest(measured, endpoint) for endpoint in ENDPOINTS if endpoint not in unsteady
+        endpoint: _largest(measured, endpoint) for endpoint in ENDPOINTS if endpoint not in uneven
     }
     said = [
         f"on {endpoint} {first} handled {ratio_interval(ratio)} times {second}'s requests"
@@ -51,9 +51,9 @@ def _differences(measured: WorkloadResults) -> str:
     ]
     none = [endpoint for endpoint, pair in largest.items() if pair is None]
     if none:
-        said.append(f"on {join(none)} no contestants could be told apart")
-    if unsteady:
-        said.append(f"on {join(unsteady)} the machine was too unsteady to tell")
+        said.append(f"on {join(none)} no difference beyond a tie was shown")
+    if uneven:
+        said.append(f"on {join(uneven)} one contestant against itself did not come out even")
     return "; ".join(said)
 
 

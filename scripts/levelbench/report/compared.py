@@ -8,13 +8,12 @@ from rich.text import Text
 from levelbench.comparable import Side
 from levelbench.compare import RunComparison
 from levelbench.deltas import Change, Measure
-from levelbench.report import markdown
+from levelbench.report import markdown, verdicts
 from levelbench.report.metrics import metric
 from levelbench.report.numbers import UNDEFINED, ratio_text
 from levelbench.report.prose import join
 from levelbench.report.section import Section
 from levelbench.report.tables.cells import estimate_cell, ratio_cell
-from levelbench.report.tables.pairs import VERDICTS
 from levelbench.report.tables.table import Cell, Column, Table, Tone
 from levelbench.report.terminal import to_rich
 from levelbench.shifts import Shift
@@ -185,7 +184,7 @@ def _place(measure: Measure) -> tuple[Cell, Cell]:
 
 
 def _judged(change: Change) -> tuple[Cell, Cell]:
-    verdict = VERDICTS[change.verdict]
+    verdict = verdicts.of(change.verdict, change.ratio, change.measure.metric)
     return ratio_cell(change.ratio), Cell(verdict, tone=TONES.get(change.verdict, "muted"))
 
 

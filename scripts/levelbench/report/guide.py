@@ -66,8 +66,8 @@ def _summary(results: Results, run: Run, found: Sequence[Standing]) -> list[str]
 
 
 def _why_not(found: Sequence[Standing]) -> str:
-    if any(standing.unsteady for standing in found):
-        return "the machine was too unsteady"
+    if any(standing.uneven for standing in found):
+        return "one contestant against itself did not come out even"
     considered = {name for standing in found for name in standing.figures}
     if len(considered) < 2:
         return "there are no two contestants with figures"
@@ -93,10 +93,10 @@ def sentence(standing: Standing) -> str:
         return "No contestant has a figure."
     if len(names) == 1:
         return f"Only {_named(standing, names[0])} can be considered; nothing stands beside it."
-    if standing.unsteady:
+    if standing.uneven:
         return (
-            "Nothing: the machine was too unsteady (one contestant against itself came out as "
-            f"{ratio_interval(standing.unsteady)})."
+            "Nothing: one contestant against itself did not come out even ("
+            f"{ratio_interval(standing.uneven)})."
         )
     if not standing.decided:
         return (
@@ -142,7 +142,7 @@ def _distance(standing: Standing, best: Sequence[str], other: str, noun: str) ->
     shown = [name for name in standing.figures if standing.beats(name, other)]
     if best[0] in shown:
         return said
-    by = f"only {join(shown)} shown better" if shown else "no difference detected"
+    by = f"only {join(shown)} shown better" if shown else "no difference beyond a tie shown"
     return f"{said} ({by})"
 
 

@@ -95,8 +95,8 @@ class Standing:
     excluded: Mapping[str, str]
     """Those that ran and are not considered -> why."""
     pairs: Mapping[frozenset[str], Comparison]
-    unsteady: Estimate | None
-    """The A/A ratio, where it is too wide to rank anybody."""
+    uneven: Estimate | None
+    """The A/A ratio, where it ranks nobody."""
     shown_in: Table
     """The table that holds the comparisons, or else the figures."""
 
@@ -114,7 +114,7 @@ class Standing:
     @property
     def decided(self) -> bool:
         """Whether anything can be said: two contestants, enough trials, a steady machine."""
-        return self.unsteady is None and any(
+        return self.uneven is None and any(
             pair.ratio.confidence_interval for pair in self.pairs.values()
         )
 
@@ -185,7 +185,7 @@ def _standing(results: Results, need: Need, workload: str) -> Standing:
         tuple(name for name in figures if name not in order),
         excluded,
         found,
-        control if comparison.too_wide(control) else None,
+        control if comparison.untrusted(control) else None,
         _table(results, need, workload, compared=len(found) > 0),
     )
 

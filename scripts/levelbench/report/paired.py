@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from levelbench import workloads
+from levelbench.report import verdicts
 from levelbench.report.metrics import metric
 from levelbench.report.numbers import ratio_text
-from levelbench.report.tables.pairs import VERDICTS
 from levelbench.results import Comparison, Results
 
 
@@ -38,6 +38,6 @@ def _sentence(workload: str, pair: Comparison) -> str:
         return f"{where}: {pair.a} and {pair.b} share no block with a {label}."
     verdict = "too few trials to tell a difference from noise"
     if pair.ratio.confidence_interval:
-        verdict = VERDICTS[pair.verdict]
+        verdict = verdicts.of(pair.verdict, pair.ratio, pair.metric)
     said = ratio_text(pair.ratio)
     return f"{where}: {pair.a}'s {label} was {said} times {pair.b}'s: {verdict}."

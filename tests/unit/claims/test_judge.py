@@ -52,7 +52,7 @@ def test_where_all_tie_only_what_is_next_to_a_tie_holds() -> None:
     }
     assert found["flask-vs-django"].why.startswith(
         "Within 10% of the claim: mix, mix without authentication, list alone. Yet no difference "
-        "was detected at this precision: mix, mix without authentication, list alone."
+        "beyond a tie was shown: mix, mix without authentication, list alone."
     )
 
 

@@ -16,7 +16,7 @@ from levelbench.derive import derive
 from levelbench.records.finding import Finding
 from levelbench.records.folder import Run
 from tests.unit import factories_alone
-from tests.unit.factories import make_run
+from tests.unit.factories import UNEVEN, make_run
 from tests.unit.factories_standard import standard_run
 
 RATE = "throughput_rps"
@@ -91,14 +91,18 @@ def bound(name: str) -> Run:
             MIX,
             "not ranked, since one failed trials or the database was the limit",
         ),
-        (make_run(control_factor=(0.85, 1.2)), MIX, "the machine was too unsteady"),
         (
-            factories_alone.make_run(control_factor={"list": (0.85, 1.2)}),
+            make_run(control_factor=UNEVEN),
+            MIX,
+            "one contestant against itself did not come out even",
+        ),
+        (
+            factories_alone.make_run(control_factor={"list": UNEVEN}),
             ALONE["list"],
-            "the machine was too unsteady",
+            "one contestant against itself did not come out even",
         ),
     ],
-    ids=["view", "absent", "failed", "few", "invalid", "database", "noise", "noise alone"],
+    ids=["view", "absent", "failed", "few", "invalid", "database", "uneven", "uneven alone"],
 )
 def test_what_decides_nothing_says_why(run: Run, view: View, silence: str) -> None:
     reading = of(run, view)
@@ -106,8 +110,8 @@ def test_what_decides_nothing_says_why(run: Run, view: View, silence: str) -> No
     assert reading.deciding is None
 
 
-def test_noise_on_one_endpoint_silences_no_other() -> None:
-    run = factories_alone.make_run(control_factor={"list": (0.85, 1.2)})
+def test_one_uneven_endpoint_silences_no_other() -> None:
+    run = factories_alone.make_run(control_factor={"list": UNEVEN})
     assert of(run, ALONE["detail"]).deciding
 
 

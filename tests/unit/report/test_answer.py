@@ -6,7 +6,7 @@ from levelbench.derive import derive, passed
 from levelbench.records.finding import Finding
 from levelbench.records.folder import Run
 from levelbench.report.answer import answer, labels
-from tests.unit.factories import make_run
+from tests.unit.factories import NOISY, UNEVEN, make_run
 
 
 def said(run: Run) -> tuple[str, str]:
@@ -34,8 +34,16 @@ def test_the_order_follows_the_data() -> None:
     assert "starlette's requests" in found
 
 
+def test_a_difference_that_may_be_a_tie_is_told_with_its_reserve() -> None:
+    found, _ = said(make_run(throughput={"a": 400.0, "b": 408.0}, control=None))
+    assert found.startswith("Under a closed load of 100 users b handled 1.0")
+    assert found.endswith(" times a's requests, perhaps no more than a tie.")
+
+
 def test_a_difference_that_cannot_be_told_is_not_told() -> None:
-    found, _ = said(make_run(throughput={"a": 400.0, "b": 408.0}, control=None, measured_blocks=3))
+    run = make_run(throughput={"a": 400.0, "b": 401.0}, control=None, measured_blocks=3)
+    narrow = run.record.model_copy(update={"tie_threshold": 0.005})
+    found, _ = said(run.model_copy(update={"record": narrow}))
     assert "b and a could not be told apart (ratio " in found
 
 
@@ -62,8 +70,17 @@ def test_a_partial_run_says_how_much_of_it_there_is() -> None:
     assert "partial" in label_texts(run)
 
 
-def test_an_unsteady_machine_ranks_nobody() -> None:
-    run = make_run(control_factor=(0.9, 1.12, 1.0, 1.1, 0.95))
+def test_noise_alone_hides_nobody_who_is_far_apart() -> None:
+    run = make_run(control_factor=NOISY)
+    found, trust = said(run)
+    assert "flask handled 1.44 to 1.46 times django's requests" in found
+    assert trust.endswith("its numbers are not for publication.")
+    (unpublishable,) = [label for label in labels(derive(run), run) if "unpub" in label.text]
+    assert unpublishable.why == "one contestant against itself reaches beyond 5%"
+
+
+def test_an_uneven_lab_ranks_nobody() -> None:
+    run = make_run(control_factor=UNEVEN)
     found, trust = said(run)
     assert "nobody is ranked" in found
     assert "times" not in found

@@ -7,7 +7,7 @@ from levelbench.report import guide, markdown
 from levelbench.report.section import Section
 from levelbench.report.sections import sections
 from tests.unit import factories_alone
-from tests.unit.factories import make_run, under
+from tests.unit.factories import UNEVEN, make_run, under
 
 THROUGHPUT = "most requests a second on one core"
 CPU = "least processor time a request"
@@ -138,10 +138,12 @@ def test_smoke_says_that_nothing_can_be_said() -> None:
         assert "times" not in rows(run)[need]
 
 
-def test_an_unsteady_machine_advises_nothing() -> None:
-    run = make_run(control_factor=(0.9, 1.12, 1.0, 1.1, 0.95))
-    assert guided(run).text[0].endswith("the machine was too unsteady.")
-    assert rows(run)[THROUGHPUT].startswith("Nothing: the machine was too unsteady (one contestant")
+def test_an_uneven_lab_advises_nothing() -> None:
+    run = make_run(control_factor=UNEVEN)
+    assert guided(run).text[0].endswith("one contestant against itself did not come out even.")
+    assert rows(run)[THROUGHPUT].startswith(
+        "Nothing: one contestant against itself did not come out even ("
+    )
 
 
 def test_a_partial_run_says_what_it_rests_on() -> None:

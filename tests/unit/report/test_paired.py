@@ -33,6 +33,12 @@ def test_a_slower_head_is_named_with_its_interval() -> None:
     )
 
 
+def test_a_difference_that_may_be_a_tie_is_told_and_does_not_make_it_slower() -> None:
+    results = measured(390.0, 400.0)
+    assert not is_slower(results)
+    assert said(results).endswith(": worse, perhaps no more than a tie.")
+
+
 def test_the_same_is_not_slower() -> None:
     results = measured(400.0, 400.0)
     assert not is_slower(results)

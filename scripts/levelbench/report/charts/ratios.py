@@ -5,16 +5,19 @@ import math
 import altair as alt
 
 from levelbench import comparison, workloads
+from levelbench.report import verdicts
 from levelbench.report.charts.rows import NO_INTERVAL
 from levelbench.report.drawing import Chart
 from levelbench.report.metrics import metric
 from levelbench.report.numbers import number, ratio_interval, ratio_places
 from levelbench.report.standing import ordered, reciprocal
-from levelbench.report.tables.pairs import VERDICTS, comparisons
+from levelbench.report.tables.pairs import comparisons
 from levelbench.results import Comparison, Estimate, Results
 
 CELL_HEIGHT = 44
 SIGNS = {"faster": "▲", "slower": "▼", "equivalent": "=", "inconclusive": "?"}
+SIDES = {"better": "△", "worse": "▽"}
+"""Of what is undecided and leaves out 1."""
 TURNED = {"faster": "slower", "slower": "faster"}
 BETTER, TIE, WORSE = "#7db3e8", "#dfe3e8", "#f0b169"
 """Blue and orange, which all readers tell apart; the ink stands out from each of them 7:1."""
@@ -64,7 +67,8 @@ def matrix(results: Results, workload: str) -> Chart | None:
         f"ratios-{workload}",
         f"Every pair, {primary.label.lower()}: {workload}",
         f"{primary.label} of the contestant on the left, times that of the one above. ▲ blue: "
-        "better; ▼ orange: worse; grey: = equivalent, ? no difference detected.",
+        f"better; ▼ orange: worse. Grey: △ better or ▽ worse, {verdicts.PERHAPS_A_TIE}; "
+        "= equivalent; ? no difference detected.",
         tiles + figures,
         height=CELL_HEIGHT * len(order),
         table=comparisons(results, workload, primary.name),
@@ -86,13 +90,14 @@ def _cell(
     assert ratio.value is not None
     direction = 1 if comparison.DIRECTIONS[metric_name] == "higher" else -1
     shown = number(ratio.value, ratio_places(ratio.value))
+    side = verdicts.side(verdict, ratio, metric_name)
     return {
         "line": line,
         "column": column,
         "ratio": shown,
         "interval": ratio_interval(ratio) or NO_INTERVAL,
-        "verdict": VERDICTS[verdict],
-        "text": f"{SIGNS[verdict]} {shown}",
-        # What is not told apart has no colour, however far from 1 it came out.
+        "verdict": verdicts.of(verdict, ratio, metric_name),
+        "text": f"{SIDES[side] if side else SIGNS[verdict]} {shown}",
+        # What is undecided has no colour, however far from 1 it came out.
         "better": direction * math.log(ratio.value) if verdict in TURNED else 0.0,
     }

@@ -9,9 +9,9 @@ from levelbench.claims.article import Article
 from levelbench.claims.views import ALONE, THREE, Reading, View, read
 from levelbench.derive import final_trials
 from levelbench.records.folder import Run
+from levelbench.report import verdicts
 from levelbench.report.numbers import UNDEFINED, error_rate, number, percent
 from levelbench.report.tables.cells import ratio_cell
-from levelbench.report.tables.pairs import VERDICTS
 from levelbench.report.tables.table import Cell, Column, Table, Tone
 from levelbench.results import Results
 
@@ -93,7 +93,7 @@ def _reading(reading: Reading) -> Cell:
     if reading.ratio.value is None:
         return Cell(UNDEFINED, reading.silence, tone="muted")
     cell = ratio_cell(reading.ratio)
-    said = reading.silence or VERDICTS[reading.outcome or "inconclusive"]
+    said = reading.silence or verdicts.of(reading.outcome or "inconclusive", reading.ratio, METRIC)
     tone: Tone = "muted" if reading.silence or reading.shown is None else ""
     return Cell(cell.text, ", ".join(filter(None, (cell.detail, said))), tone=tone)
 

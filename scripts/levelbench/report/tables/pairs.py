@@ -2,19 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
+from levelbench.report import verdicts
 from levelbench.report.metrics import metric
 from levelbench.report.standing import better_first
 from levelbench.report.tables.cells import ratio_cell
 from levelbench.report.tables.table import Cell, Column, Table, Tone
 from levelbench.results import Comparison, Results
 from levelbench.words import ENDPOINTS
-
-VERDICTS = {
-    "faster": "better",
-    "slower": "worse",
-    "equivalent": "equivalent",
-    "inconclusive": "no difference detected at this precision",
-}
 
 
 def comparisons(results: Results, workload: str, primary: str) -> Table:
@@ -75,7 +69,7 @@ def _row(pair: Comparison, *more: Cell) -> tuple[Cell, ...]:
         *((Cell(pair.endpoint),) if pair.endpoint else ()),
         *more,
         ratio_cell(ratio),
-        Cell(VERDICTS[verdict], tone=tone),
+        Cell(verdicts.of(verdict, ratio, pair.metric), tone=tone),
     )
 
 

@@ -1,0 +1,28 @@
+import pytest
+
+from levelbench.report import verdicts
+from levelbench.results import Estimate, Interval
+
+
+def ratio(low: float, high: float) -> Estimate:
+    return Estimate(value=(low * high) ** 0.5, confidence_interval=Interval(low=low, high=high))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "low", "high", "metric", "said"),
+    [
+        ("faster", 1.05, 1.10, "throughput_rps", "better"),
+        ("slower", 1.05, 1.10, "latency_p95_ms", "worse"),
+        ("equivalent", 1.001, 1.01, "throughput_rps", "equivalent"),
+        ("inconclusive", 0.9, 1.1, "throughput_rps", "no difference detected at this precision"),
+        ("inconclusive", 1.01, 1.1, "throughput_rps", "better, perhaps no more than a tie"),
+        ("inconclusive", 1.01, 1.1, "latency_p95_ms", "worse, perhaps no more than a tie"),
+    ],
+)
+def test_words(verdict: str, low: float, high: float, metric: str, said: str) -> None:
+    assert verdicts.of(verdict, ratio(low, high), metric) == said
+
+
+def test_without_an_interval_nothing_is_detected() -> None:
+    said = verdicts.of("inconclusive", Estimate(value=1.3), "throughput_rps")
+    assert said == "no difference detected at this precision"
