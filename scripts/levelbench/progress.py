@@ -133,6 +133,8 @@ class Display:
             if trial.window.latency.p95_ms is not None:
                 figures += f"  p95 {trial.window.latency.p95_ms:6.0f} ms"
             figures += f"  errors {trial.window.errors}"
+        elif trial.window:  # several windows have no rate together
+            figures = f"{trial.window.requests:7,} requests    errors {trial.window.errors}"
         remaining = self.remaining_s()
         left = f"  {clock_text(remaining)} left" if remaining else ""
         trials = len(self._loads_s)

@@ -44,6 +44,19 @@ def test_plain_lines_where_the_output_is_no_terminal() -> None:
     assert len(lines) == 3
 
 
+def test_a_trial_of_several_windows_shows_what_they_have_together() -> None:
+    output = io.StringIO()
+    several = trial(1).window
+    assert several
+    window = several.model_copy(update={"throughput_rps": None})
+    with Display(Console(file=output, force_terminal=False, width=200)) as display:
+        display.plan([15])
+        with display.measuring([1]):
+            pass
+        display.trial_done(trial(1).model_copy(update={"window": window}))
+    assert "  2,000 requests    errors 3" in output.getvalue()
+
+
 def test_remaining_time_is_first_a_guess_and_then_measured() -> None:
     with Display(Console(file=io.StringIO(), force_terminal=False)) as display:
         assert display.remaining_s() is None
