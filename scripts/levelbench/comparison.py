@@ -120,8 +120,8 @@ def too_wide(control: Estimate | None) -> bool:
 def untrusted(control: Estimate | None) -> bool:
     """Whether nobody is ranked: the A/A shows the lab to be uneven, and by more than the limit.
 
-    Noise alone, however large, orders nobody wrongly: it is in the compared intervals too
-    (docs/statistics.md, The tie).
+    Noise alone is no reason not to rank: it is in the compared intervals too (docs/statistics.md,
+    The tie).
     """
     return too_wide(control) and _uneven(control)
 

@@ -150,14 +150,12 @@ def _controls(workloads: Mapping[str, WorkloadResults]) -> list[Finding]:
         twin = workload.control
         if twin is None:
             continue
-        ranks = not twin.endpoints and comparison.untrusted(twin.ratio)
-        together = "nobody is ranked" if ranks else "nothing of it is for publication"
+        unranked = not twin.endpoints and comparison.untrusted(twin.ratio)
+        together = "nobody is ranked" if unranked else "nothing of it is for publication"
         findings += _too_wide(name, twin.service, twin.ratio, together, None)
         for endpoint, ratio in twin.endpoints.items():
-            orders = not comparison.untrusted(ratio)
-            alone = (
-                "only what is far apart is told apart" if orders else "no order is claimed in it"
-            )
+            unordered = comparison.untrusted(ratio)
+            alone = "no order is claimed in it" if unordered else "it hides more than it should"
             findings += _too_wide(f"{name}, {endpoint}", twin.service, ratio, alone, endpoint)
     return findings
 
