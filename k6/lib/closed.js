@@ -15,17 +15,27 @@ import { GRACEFUL_STOP, begin, createAccount, loadOptions, send, tagsOf } from '
 import { metrics } from './metrics.js';
 import { PARTS, disturbedBy, isBelated, length_s, partAt, slotAt } from './slots.js';
 
+// Where turns are taken all begin to count at one moment, by which each load generator's VUs are there.
+const READY_BEFORE_S = 1;
+
 /** k6's options for a closed load: one scenario, so that no window has a seam before it. */
 export function closedOptions(workload, settings, slots) {
-  // Where turns are taken all begin to count at one moment, soon after this load generator is there.
-  const lead_s = settings.taken ? Math.ceil((settings.taken.origin_epoch_ms - Date.now()) / 1000) : 0;
   const scenario = {
     executor: 'constant-vus',
     vus: settings.vus,
-    duration: `${Math.max(lead_s, 0) + length_s(slots)}s`,
+    duration: `${(settings.taken ? READY_BEFORE_S : 0) + length_s(slots)}s`,
     gracefulStop: GRACEFUL_STOP,
   };
   return loadOptions({ [workload]: scenario }, subMetrics(slots));
+}
+
+/**
+ * Waits until shortly before the first turn of all: called in k6's setup(), so that the scenario begins
+ * and ends with the turns, however long before them this load generator was started.
+ */
+export function awaitTurns({ origin_epoch_ms }) {
+  const left_ms = origin_epoch_ms - READY_BEFORE_S * 1000 - Date.now();
+  if (left_ms > 0) sleep(left_ms / 1000);
 }
 
 // Slot -> the journey of its requests. Alone, an endpoint has all of the weight.

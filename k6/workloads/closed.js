@@ -4,7 +4,7 @@
 // Settings: lib/options.js. Standard output is the summary alone, a JSON document
 // (lib/closed_summary.js).
 
-import { closedOptions, createLoad } from '../lib/closed.js';
+import { awaitTurns, closedOptions, createLoad } from '../lib/closed.js';
 import { summarise } from '../lib/closed_summary.js';
 import { readClosedSettings } from '../lib/options.js';
 import { inTurns, mixed } from '../lib/slots.js';
@@ -13,6 +13,10 @@ const settings = readClosedSettings();
 const slots = settings.taken ? inTurns(settings.taken.turns) : mixed(settings);
 
 export const options = closedOptions('closed', settings, slots);
+
+export function setup() {
+  if (settings.taken) awaitTurns(settings.taken);
+}
 
 export default createLoad(settings, slots);
 

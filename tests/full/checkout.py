@@ -215,6 +215,18 @@ class Checkout:
         finally:
             file.write_text(text)
 
+    @contextmanager
+    def configured(self, old: str, new: str, *services: str) -> Iterator[None]:
+        """The lab configured otherwise, for as long as the context lasts: services that were
+        verified are so under this, and after it.
+        """
+        try:
+            with self.edited("levelbench.toml", old, new):
+                self.take_for_verified(*services)
+                yield
+        finally:
+            self.take_for_verified(*services)
+
     def set(self, section: str, key: str, value: str) -> None:
         """Change a line of levelbench.toml, or add it to its section."""
         path = self.folder / "levelbench.toml"

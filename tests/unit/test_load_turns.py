@@ -7,8 +7,10 @@ import pytest
 from levelbench import turns
 from tests.unit.virtual_user import START_MS, Samples, virtual_user
 
-ORIGIN_MS = 1_000
-"""When the first turn begins: after the load generator's own start."""
+ORIGIN_MS = 4_000
+"""When the first turn begins: after the load generator was started."""
+READY_MS = 3_000
+"""When its virtual users are there."""
 # A warm-up of 2 s, then slices of 2 s, with 1 s before and 0.25 s after each; others between them.
 TURNS = [
     {"start_ms": 0, "measure_ms": 2_000, "end_ms": 2_000, "until_ms": 2_000},
@@ -17,8 +19,10 @@ TURNS = [
 ]
 
 
-def user(folder: Path, answers: list[tuple[float, float, int]]) -> Samples:
-    taken = {"origin_epoch_ms": START_MS + ORIGIN_MS, "turns": TURNS}
+def user(
+    folder: Path, answers: list[tuple[float, float, int]], origin_ms: int = ORIGIN_MS
+) -> Samples:
+    taken = {"origin_epoch_ms": START_MS + origin_ms, "turns": TURNS}
     return virtual_user(folder, "closed", answers, measure_s=4, TURNS=taken)
 
 
@@ -55,10 +59,23 @@ def test_an_answer_that_is_late_for_the_next_one_s_window_is_a_disturbance(tmp_p
     assert user(tmp_path / "c", very_late).of("disturbances") == [(1, {})]
 
 
+def test_it_is_there_just_before_the_first_turn_however_early_it_was_started(
+    tmp_path: Path,
+) -> None:
+    early = user(tmp_path / "early", [(0, 250, 503)])
+    assert early.values("generator_start") == [START_MS + READY_MS]
+    assert early.values("scenario_start") == [START_MS + ORIGIN_MS]
+    late = user(tmp_path / "late", [(0, 250, 503)], origin_ms=-500)
+    assert late.values("generator_start") == [START_MS]
+    assert [moment for moment, _ in late.asked] == [0]
+
+
 def test_after_its_last_turn_it_waits_for_the_end(tmp_path: Path) -> None:
     done = user(tmp_path, [(0, 250, 503)] * 60)
     assert max(moment for moment, _ in done.asked) - ORIGIN_MS < 15_250
     assert done.options["scenarios"]["closed"]["duration"] == "17s"
+    early = user(tmp_path / "early", [], origin_ms=60_000)
+    assert early.options == done.options
 
 
 def test_the_pause_before_a_window_is_the_lab_s(tmp_path: Path) -> None:

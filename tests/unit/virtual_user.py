@@ -95,6 +95,8 @@ def virtual_user(
         workload,
         {"WARMUP_S": warmup_s, "MEASURE_S": measure_s, **settings},
         f"""
+        if (script.setup) script.setup();
+        lab.scenario.startTime = Date.now();
         for (const [own_ms, duration, status] of {json.dumps(answers)}) {{
           lab.pass(own_ms);
           lab.answer = {{ duration, status }};

@@ -78,6 +78,10 @@ WAITS = """
         import asyncio
         await asyncio.sleep(0.2)
 """
+TEN_A_SECOND = """
+        import time
+        time.sleep(0.1)
+"""
 SLOW_BY_A_FILE = """
         import os, time
         if os.path.exists("/tmp/slow"):
@@ -129,6 +133,12 @@ def add_waiting(checkout: Checkout) -> None:
     """Add one that has time left, whatever it is asked."""
     checkout.add("waits", _wrapped(checkout, WAITS))
     checkout.take_for_verified("waits")
+
+
+def add_overtaxed(checkout: Checkout) -> None:
+    """Add one that answers ten requests a second at most, however many ask."""
+    checkout.add("overtaxed", _wrapped(checkout, TEN_A_SECOND))
+    checkout.take_for_verified("overtaxed")
 
 
 def add_slow_by_a_file(checkout: Checkout) -> None:

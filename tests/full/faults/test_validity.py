@@ -45,17 +45,6 @@ def hold_all_named(results: Results) -> None:
     assert all(finding.cause and finding.remedy for finding in results.findings)
 
 
-@contextmanager
-def configured(checkout: Checkout, old: str, new: str, *services: str) -> Iterator[None]:
-    """The lab configured otherwise: services that were verified are so under this, and after it."""
-    try:
-        with checkout.edited("levelbench.toml", old, new):
-            checkout.take_for_verified(*services)
-            yield
-    finally:
-        checkout.take_for_verified(*services)
-
-
 # --- contestants that spoil their own figures ---------------------------------------------------
 
 
@@ -234,7 +223,7 @@ def test_a_neighbour_spoils_every_trial_beside_it(
     cores = topology.plan(topology.read_cores(os.sched_getaffinity(0)))
     cpuset = cores.service if limit == "foreign_share_max" else cores.postgres
     with (
-        configured(checkout, f"\n{limit} = 1.0", f"\n{limit} = {WITHIN_REASON}", name),
+        checkout.configured(f"\n{limit} = 1.0", f"\n{limit} = {WITHIN_REASON}", name),
         neighbour(topology.parse_cpu_list(cpuset)[0]),
     ):
         bench = checkout.bench(name)
@@ -289,7 +278,7 @@ def test_a_load_generator_that_fails_gives_no_figure(
 ) -> None:
     # Twice what it uses otherwise: more it may not get where this machine does something else.
     share = ("generator_cpu_share_max = 0.70", "generator_cpu_share_max = 0.30")
-    with checkout.edited(WORKLOAD, *edit), configured(checkout, *share, HEALTHY):
+    with checkout.edited(WORKLOAD, *edit), checkout.configured(*share, HEALTHY):
         bench = checkout.bench(HEALTHY)
     assert bench.status == 1, bench.said()
     assert [trial.status for trial in checkout.run.trials] == ["invalid", "invalid"]
@@ -308,7 +297,7 @@ def test_nobody_is_ranked_where_a_contestant_differs_from_itself(
 ) -> None:
     contestants.add_slow_by_a_file(checkout)
     with (
-        configured(checkout, "blocks = 2", "blocks = 3", "slow-by-a-file"),
+        checkout.configured("blocks = 2", "blocks = 3", "slow-by-a-file"),
         Events(engine) as events,
         checkout.start_bench("slow-by-a-file", profile="quick") as bench,
     ):
