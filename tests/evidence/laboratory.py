@@ -10,6 +10,7 @@ from pathlib import Path
 from levelbench.comparison import DIRECTIONS, Side, side
 from levelbench.config import ROOT
 from levelbench.records.folder import Run, load_run
+from levelbench.records.trial import TrialRecord
 from levelbench.results import Comparison, Results, load_results
 from tests.full import checkout
 
@@ -21,8 +22,13 @@ ORIGINAL = "starlette"
 class Outcome:
     """One run."""
 
+    folder: Path
     run: Run
     results: Results
+
+    def log(self, trial: TrialRecord) -> str:
+        """What a trial's contestant wrote."""
+        return (self.folder / "trials" / trial.folder_name / "service.log").read_text()
 
     def comparison(self, workload: str, metric: str) -> Comparison:
         """Of the two contestants, by a metric."""
@@ -71,7 +77,7 @@ class Laboratory:
         )
         assert done.returncode == 0, done.stdout + done.stderr
         folder = (self.folder / "reports" / "latest").resolve()
-        return Outcome(load_run(folder), load_results(folder))
+        return Outcome(folder, load_run(folder), load_results(folder))
 
 
 def copy(folder: Path) -> Laboratory:

@@ -1,57 +1,67 @@
 """Contestants that are slower by a known amount: it is found, and its size is right."""
 
+import re
+import statistics
+
 import pytest
 
 from levelbench import stats
 from levelbench.comparison import Observations
 from levelbench.figures import observations
 from levelbench.records.folder import Run
-from tests.evidence.laboratory import ORIGINAL, Laboratory
+from tests.evidence.laboratory import ORIGINAL, Laboratory, Outcome
 
 RUNS = 10
 RIGHT_MIN = 8
 """Of 10 intervals at 95%, fewer than 8 hold the true value with a probability of 1.2%."""
 
+# It takes the time of its handicap by its own clock and says it: what was asked for is not what is
+# had. Who sleeps in an event loop is woken in its turn, behind whatever runs then.
 _WRAPPER = """
+import asyncio, statistics, time
+
 
 class _Handicapped:
     def __init__(self, wrapped):
-        self.wrapped = wrapped
+        self.wrapped, self.taken_ms = wrapped, []
 
     async def __call__(self, scope, receive, send):
         if scope["type"] == "http":
+            began = time.{clock}()
             {handicap}
+            self.taken_ms.append((time.{clock}() - began) * 1e3)
+            if len(self.taken_ms) == 100:
+                print(f"handicap {statistics.{average}(self.taken_ms)} ms", flush=True)
+                self.taken_ms.clear()
         await self.wrapped(scope, receive, send)
 
 
 app = _Handicapped(app)
 """
+SAID = re.compile(r"^handicap ([0-9.]+) ms$", re.MULTILINE)
+
+
+def _wrapped(handicap: str, clock: str, average: str) -> str:
+    found = _WRAPPER.replace("{handicap}", handicap)
+    return found.replace("{clock}", clock).replace("{average}", average)
 
 
 def burning(milliseconds: float) -> str:
     """CPU time and not the clock's: what another process takes meanwhile is not burnt here."""
-    return _WRAPPER.replace(
-        "{handicap}",
-        f"""import time
-            end = time.thread_time() + {milliseconds / 1e3}
-            while time.thread_time() < end:
-                pass""",
-    )
+    burn = f"""while time.thread_time() - began < {milliseconds / 1e3}:
+                pass"""
+    return _wrapped(burn, "thread_time", "mean")
 
 
 BURN_MS = 1.0
 SLEEP_MS = 20.0
-SLEEP = _WRAPPER.replace(
-    "{handicap}",
-    f"""import asyncio
-            await asyncio.sleep({SLEEP_MS / 1e3})""",
-)
+SLEEP = _wrapped(f"await asyncio.sleep({SLEEP_MS / 1e3})", "perf_counter", "median")
 DIFFERENCE_MARGIN_MS = 0.02
 """What the wrapper itself costs beside the handicap: a call and a few readings of the clock."""
 
 
 @pytest.mark.parametrize(
-    ("name", "wrapper", "workload", "found_by", "measured_by", "true_ms"),
+    ("name", "handicap", "workload", "found_by", "measured_by"),
     [
         (
             "burns",
@@ -59,22 +69,20 @@ DIFFERENCE_MARGIN_MS = 0.02
             "closed",
             "throughput_rps",
             "cpu_ms_per_request.service",
-            BURN_MS,
         ),
-        ("sleeps", SLEEP, "open-50", "latency_p95_ms", "latency_p50_ms", SLEEP_MS),
+        ("sleeps", SLEEP, "open-50", "latency_p95_ms", "latency_p50_ms"),
     ],
 )
 def test_is_found_and_its_size_lies_in_the_interval(
     lab: Laboratory,
     name: str,
-    wrapper: str,
+    handicap: str,
     workload: str,
     found_by: str,
     measured_by: str,
-    true_ms: float,
 ) -> None:
-    handicapped = lab.add(name, wrapper)
-    right, rates = 0, ""
+    handicapped = lab.add(name, handicap)
+    found, right, rates = 0, 0, ""
     for seed in range(RUNS):
         outcome = lab.bench(
             ORIGINAL, handicapped, seed=seed, profile="smoke", workload=workload, rates=rates
@@ -84,9 +92,11 @@ def test_is_found_and_its_size_lies_in_the_interval(
         comparison = outcome.comparison(workload, found_by)
         slower = "slower" if comparison.a == handicapped else "faster"
         bounds = difference(outcome.run, workload, measured_by, handicapped, ORIGINAL)
-        print(comparison.verdict, comparison.ratio, bounds)
-        assert comparison.verdict == slower
+        true_ms = taken_ms(outcome, handicapped)
+        print(comparison.verdict, comparison.ratio, bounds, true_ms, flush=True)
+        found += comparison.verdict == slower
         right += bounds.low - DIFFERENCE_MARGIN_MS <= true_ms <= bounds.high
+    assert found == RUNS
     assert right >= RIGHT_MIN
 
 
@@ -107,6 +117,18 @@ def test_one_that_is_slower_by_a_twentieth_is_found_by_the_standard_profile(
     comparison = outcome.comparison("closed", "throughput_rps")
     print(comparison.verdict, comparison.ratio)
     assert outcome.side(slowed, "closed", "throughput_rps") == "worse"
+
+
+def taken_ms(outcome: Outcome, handicapped: str) -> float:
+    """What the handicap took, by the contestant's own clock: the mean over trials that counted."""
+    logs = [
+        outcome.log(trial)
+        for trial in outcome.run.trials
+        if trial.label == handicapped and trial.status == "valid"
+    ]
+    return statistics.mean(
+        statistics.mean(float(said) for said in SAID.findall(log)) for log in logs
+    )
 
 
 def difference(run: Run, workload: str, metric: str, a: str, b: str) -> stats.Bounds:
