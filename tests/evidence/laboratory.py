@@ -95,7 +95,7 @@ def copy(folder: Path) -> Laboratory:
 
     Its quick runs have no A/A control: two contestants of which the truth is known are that
     themselves, in two thirds of the time. Its smoke runs have as many blocks as quick ones, of
-    windows half as long: what is there to find is large.
+    windows half as long: what is there to find by throughput is large.
     """
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
     checkout.shorten(

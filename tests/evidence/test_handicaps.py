@@ -61,16 +61,18 @@ DIFFERENCE_MARGIN_MS = 0.02
 
 
 @pytest.mark.parametrize(
-    ("name", "handicap", "workload", "found_by", "measured_by"),
+    ("name", "handicap", "workload", "profile", "found_by", "measured_by"),
     [
         (
             "burns",
             burning(BURN_MS),
             "closed",
+            "smoke",
             "throughput_rps",
             "cpu_ms_per_request.service",
         ),
-        ("sleeps", SLEEP, "open-50", "latency_p95_ms", "latency_mean_ms"),
+        # Windows of 5 s have few answers for a p95: it told them apart in 8 of 10 runs.
+        ("sleeps", SLEEP, "open-50", "quick", "latency_p95_ms", "latency_mean_ms"),
     ],
 )
 def test_is_found_and_its_size_lies_in_the_interval(
@@ -78,6 +80,7 @@ def test_is_found_and_its_size_lies_in_the_interval(
     name: str,
     handicap: str,
     workload: str,
+    profile: str,
     found_by: str,
     measured_by: str,
 ) -> None:
@@ -85,7 +88,7 @@ def test_is_found_and_its_size_lies_in_the_interval(
     found, right, rates = 0, 0, ""
     for seed in range(RUNS):
         outcome = lab.bench(
-            ORIGINAL, handicapped, seed=seed, profile="smoke", workload=workload, rates=rates
+            ORIGINAL, handicapped, seed=seed, profile=profile, workload=workload, rates=rates
         )
         if outcome.run.record.rates:
             rates = outcome.run.record.rates.calibrated_by

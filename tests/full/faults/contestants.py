@@ -78,9 +78,9 @@ WAITS = """
         import asyncio
         await asyncio.sleep(0.2)
 """
-TEN_A_SECOND = """
+TWENTY_A_SECOND = """
         import time
-        time.sleep(0.1)
+        time.sleep(0.05)
 """
 SLOW_BY_A_FILE = """
         import os, time
@@ -136,8 +136,8 @@ def add_waiting(checkout: Checkout) -> None:
 
 
 def add_overtaxed(checkout: Checkout) -> None:
-    """Add one that answers ten requests a second at most, however many ask."""
-    checkout.add("overtaxed", _wrapped(checkout, TEN_A_SECOND))
+    """Add one that answers twenty requests a second at most, however many ask."""
+    checkout.add("overtaxed", _wrapped(checkout, TWENTY_A_SECOND))
     checkout.take_for_verified("overtaxed")
 
 

@@ -21,7 +21,10 @@ def test_one_that_cannot_keep_the_rates_of_another_is_overloaded(
     assert sorted(trial.workload for trial in checkout.run.trials) == list(WORKLOADS)
     for trial in checkout.run.trials:
         assert trial.status == "failed"
-        assert [f.code for f in trial.findings if f.severity == "error"] == ["overloaded"]
+        # Beside it some may have waited for a connection too long, and been refused.
+        errors = {f.code for f in trial.findings if f.severity == "error"}
+        assert "overloaded" in errors
+        assert errors <= {"overloaded", "errors"}
         assert trial.window
         assert trial.window.dropped_iterations
     for workload in WORKLOADS:
