@@ -82,7 +82,7 @@ def unavailable(error: Exception) -> Response:
         name="load-shedding",
         base="starlette",
         what="whoever comes while eight connections are in use is refused at once",
-        rule="behaviour: login/100-at-once",
+        rule="connections: answers under load",
         edits=(
             Edit(
                 "app/authentication.py",
