@@ -75,7 +75,7 @@ clean: setup ## remove every container, network, volume and image of the lab
 
 test: lint unit contract smoke ## static checks, unit tests, the contract and a smoke bench in real containers
 
-test-full: test browser ## then also cheats, faults, interruptions, the registry, the workflows (over an hour)
+test-full: test browser ## then also cheats, faults, interruptions, the registry, the workflows (some three hours)
 	@scripts/bootstrap-tests.sh
 	@scripts/go-program.sh act
 	@$(PYTHON) -m pytest tests/full
