@@ -1,4 +1,8 @@
-"""`levelbench bench --workload open` for one contestant, its results read back, rates reused."""
+"""`levelbench bench --workload open` for one contestant, its results read back, rates reused.
+
+Latency is read as p50: half a slow machine's rate may leave smoke's 5 s with fewer than the 400
+requests that a p95 needs.
+"""
 
 import subprocess
 import sys
@@ -64,7 +68,7 @@ def test_everything_that_was_due_was_sent_and_answered(run: Run, results: Result
     assert trial.window.requests == pytest.approx(offered * trial.window.seconds, abs=1)
     service = results.workloads["open-50"].services[NAME]
     assert service.error_rate == 0
-    assert (service.latency_p95_ms.value or 0) > 0
+    assert (service.latency_p50_ms.value or 0) > 0
 
 
 def test_a_rate_that_was_not_kept_is_said_to_be_so(run: Run, results: Results) -> None:
@@ -77,8 +81,8 @@ def test_a_rate_that_was_not_kept_is_said_to_be_so(run: Run, results: Results) -
     assert [f.code for f in trial.findings if f.severity == "error"] == (
         [] if kept else ["overloaded"]
     )
-    p95_ms = results.workloads["open-80"].services[NAME].latency_p95_ms.value
-    assert (p95_ms is not None) == kept
+    p50_ms = results.workloads["open-80"].services[NAME].latency_p50_ms.value
+    assert (p50_ms is not None) == kept
 
 
 def test_latency_holds_the_generator_s_lag(run: Run) -> None:
