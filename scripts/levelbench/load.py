@@ -220,13 +220,13 @@ def _outcome(
     if service.out_of_memory or any(sample.oom_kills for sample in sampler.samples["service"]):
         return OutOfMemoryError("the contestant ran out of memory under load")
     output = stack.logs("k6", stderr=False)
+    write_atomic(target.folder / k6.SUMMARY_FILE, output)  # above all where it cannot be read
     try:
         summary = k6.parse_summary(output)
     except LabError as error:
         status = stack.state("k6").exit_code
         return EngineError(f"k6 ended with status {status}: {error}")
     samples = {**sampler.samples, **servers.samples}
-    write_atomic(target.folder / k6.SUMMARY_FILE, output)
     write_atomic(
         target.folder / "resources.json",
         json.dumps({name: [asdict(s) for s in found] for name, found in samples.items()}),

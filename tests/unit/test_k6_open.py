@@ -172,8 +172,7 @@ def one_fewer(document: dict[str, Any]) -> None:
     ("change", "said"),
     [
         (lambda d: d["endpoints"].pop("task"), "endpoints must be register, login, list"),
-        (lambda d: d["arrivals"].update(due=3373), "3375 requests and 0 dropped ones are more"),
-        (lambda d: d["arrivals"].update(dropped=2), "3375 requests and 2 dropped ones are more"),
+        (lambda d: d["arrivals"].update(due=3374), "3375 requests are more than the 3374"),
         (lambda d: d["arrivals"].pop("dropped"), r"arrivals\.dropped: Field required"),
         (one_fewer, "the window holds 2249 of the 2250 requests due within it"),
         (lambda d: d["settings"].update(rate_rps=376), "holds 2250 of the 2256 requests due"),
@@ -197,8 +196,8 @@ def test_another_shape_is_refused_in_one_line(
     assert "\n" not in str(caught.value)
 
 
-def test_one_more_may_be_due_than_rate_times_seconds() -> None:
-    """At 521/s for 11 s k6 had 5732 arrivals: its period is cut to 1919385 ns."""
+def test_one_more_may_be_dropped_than_was_due() -> None:
+    """At 521/s for 11 s k6 had 5732 arrivals: held up as the load ended, it had one after it."""
 
     def one_more(document: dict[str, Any]) -> None:
         document["arrivals"]["due"] -= over(document) + 1

@@ -78,6 +78,13 @@ def test_a_number_that_is_a_second_behind_counts_where_it_began(tmp_path: Path) 
     assert done.values("generator_lag") == pytest.approx([0, 2100, 2700], abs=1e-6)
 
 
+def test_what_is_due_after_the_end_is_not_sent(tmp_path: Path) -> None:
+    """k6, held up as the load ends, begins it: 8, due at 4000, of a load that ends at 3750."""
+    done = user(tmp_path, [*PUNCTUAL, (480.0, 20.0, 200)])
+    assert phases(done) == EACH_IN_ITS_OWN
+    assert min(done.values("generator_lag")) > -1e-6
+
+
 def test_k6_is_told_the_rate_and_to_let_all_requests_finish(tmp_path: Path) -> None:
     done = user(tmp_path, [(0.0, 20.0, 200)], VUS=50)
     scenario = done.options["scenarios"]["open"]

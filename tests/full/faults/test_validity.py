@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from levelbench import topology
+from levelbench.k6 import SUMMARY_FILE
 from levelbench.records.run import load_run_record
 from levelbench.records.trial import TrialRecord
 from levelbench.results import Results, ServiceResults
@@ -284,6 +285,7 @@ def test_a_load_generator_that_fails_gives_no_figure(
     assert [trial.status for trial in checkout.run.trials] == ["invalid", "invalid"]
     for trial in checkout.run.trials:
         assert any(f.code == code and cause in f.cause for f in trial.findings), trial.findings
+        assert (checkout.runs[-1] / "trials" / trial.folder_name / SUMMARY_FILE).exists()
     hold_no_figure(measured(checkout.results, HEALTHY))
     hold_all_named(checkout.results)
     assert (engine.leftovers(), engine.clients()) == ([], [])
