@@ -66,7 +66,7 @@ export function createJudge(settings, steps) {
   };
 }
 
-// The same rule as scripts/levelbench/capacity.py's, whose word is the last: it has every answer.
+// The same rule as scripts/levelbench/load/capacity.py's, whose word is the last: it has every answer.
 // What does not hold here does not hold there, since answers that are still to come are slower.
 function holds(i, step, { objective_ms, error_rate_max }, read, dropped) {
   const of = (metric) => read(ofStepWindow(metric, i));

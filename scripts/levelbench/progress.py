@@ -19,7 +19,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from levelbench.records.trial import TrialRecord
+from levelbench.model.trial import TrialRecord
 
 OVERHEAD_S = 8.0
 """What a trial takes beside its load, as a first guess; replaced by what is measured."""

@@ -3,17 +3,18 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from levelbench import production, report
-from levelbench.compose import COMPOSE_FILE
-from levelbench.effort.measure import measure
-from levelbench.files import write_atomic
-from levelbench.ledger import ParityEntry
-from levelbench.records.finding import Finding
-from levelbench.records.folder import Run
-from levelbench.services import discover
+from levelbench import report
+from levelbench.contestants import production
+from levelbench.contestants.code.measure import measure
+from levelbench.contestants.discovery import discover
+from levelbench.lab.compose.stack import COMPOSE_FILE
+from levelbench.model.files import write_atomic
+from levelbench.model.finding import Finding
+from levelbench.model.folder import Run
+from levelbench.model.ledger import ParityEntry
 from tests.unit.factories import make_run, service, write_run
-from tests.unit.factories_code import shown, with_services
-from tests.unit.factories_standard import standard_run, write_timelines
+from tests.unit.factories.code import shown, with_services
+from tests.unit.factories.standard import standard_run, write_timelines
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7*7 }} & \u202e"
 LONG = "a_version_without_any_place_to_break_" * 6

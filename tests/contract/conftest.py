@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from levelbench.contract import CASES, Subject
+from levelbench.verify.contract import CASES, Subject
 from tests.contract import contestants
 
 

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from levelbench.contract import Endpoint
-from levelbench.lab import Lab
-from levelbench.services import discover
-from levelbench.stack import running
+from levelbench.contestants.discovery import discover
+from levelbench.lab.lab import Lab
+from levelbench.lab.up import running
+from levelbench.verify.contract import Endpoint
 
 URLS = "LEVELBENCH_CONTRACT_URLS"
 SECRET = "LEVELBENCH_JWT_SECRET"

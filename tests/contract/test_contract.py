@@ -2,7 +2,7 @@
 
 import pytest
 
-from levelbench.contract import Case, Subject, run, unavailable
+from levelbench.verify.contract import Case, Subject, run, unavailable
 
 
 def test_contract(subject: Subject, case: Case) -> None:

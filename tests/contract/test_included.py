@@ -3,9 +3,9 @@
 import pytest
 
 from levelbench.command import CommandError
-from levelbench.included import Included
-from levelbench.lab import Lab
-from levelbench.services import discover
+from levelbench.contestants.discovery import discover
+from levelbench.lab.lab import Lab
+from levelbench.model.included import Included
 from tests.contract.contestants import Up
 
 

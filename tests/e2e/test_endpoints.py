@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.config import ROOT
-from levelbench.results import Results, load_results
-from levelbench.words import CONTAINERS, ENDPOINTS, Endpoint
+from levelbench.model.config import ROOT
+from levelbench.model.results import Results, load_results
+from levelbench.model.vocabulary import CONTAINERS, ENDPOINTS, Endpoint
 
 NAME = "starlette"
 

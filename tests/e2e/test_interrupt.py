@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.config import ROOT
-from levelbench.engine import PROJECT_PREFIX, Engine
-from levelbench.records.folder import load_run
-from levelbench.results import load_results
+from levelbench.lab.compose.engine import PROJECT_PREFIX, Engine
+from levelbench.model.config import ROOT
+from levelbench.model.folder import load_run
+from levelbench.model.results import load_results
 
 BENCH = [str(Path(sys.executable).with_name("levelbench")), "bench", "--services=starlette"]
 

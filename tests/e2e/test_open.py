@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.config import ROOT
-from levelbench.records.folder import Run, load_run
-from levelbench.records.trial import TrialRecord
-from levelbench.results import Results, load_results
+from levelbench.model.config import ROOT
+from levelbench.model.folder import Run, load_run
+from levelbench.model.results import Results, load_results
+from levelbench.model.trial import TrialRecord
 
 NAME = "starlette"
 WORKLOADS = ("open-50", "open-80")

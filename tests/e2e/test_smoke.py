@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.config import ROOT
-from levelbench.engine import PROJECT_PREFIX, Engine
-from levelbench.results import Results, load_results
-from levelbench.services import discover, select
-from levelbench.words import CONTAINERS, ENDPOINTS
+from levelbench.contestants.discovery import discover, select
+from levelbench.lab.compose.engine import PROJECT_PREFIX, Engine
+from levelbench.model.config import ROOT
+from levelbench.model.results import Results, load_results
+from levelbench.model.vocabulary import CONTAINERS, ENDPOINTS
 
 CONTESTANTS = list(select("", discover()))
 

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from levelbench.config import ROOT
-from levelbench.engine import Engine
+from levelbench.lab.compose.engine import Engine
+from levelbench.model.config import ROOT
 
 NAME = "flask"
 

@@ -7,11 +7,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from levelbench.comparison import DIRECTIONS, Side, side
-from levelbench.config import ROOT
-from levelbench.records.folder import Run, load_run
-from levelbench.records.trial import TrialRecord
-from levelbench.results import Comparison, Results, load_results
+from levelbench.analysis.verdict import DIRECTIONS, Side, side
+from levelbench.model.config import ROOT
+from levelbench.model.folder import Run, load_run
+from levelbench.model.results import Comparison, Results, load_results
+from levelbench.model.trial import TrialRecord
 from tests.full import checkout
 
 LEFT_OUT = (".git", ".venv", "reports", "__pycache__", ".*_cache", "*.egg-info")
@@ -74,7 +74,7 @@ class Laboratory:
             words.append(f"--workload={workload}")
         if rates:
             words.append(f"--rates={rates}")
-        done = self._python("from levelbench.cli import main; main()", *words)
+        done = self._python("from levelbench.cli.app import main; main()", *words)
         assert done.returncode == 0, done.stdout + done.stderr
         folder = (self.folder / "reports" / "latest").resolve()
         return Outcome(folder, load_run(folder), load_results(folder))

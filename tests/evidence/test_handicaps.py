@@ -5,10 +5,10 @@ import statistics
 
 import pytest
 
-from levelbench import stats
-from levelbench.comparison import Observations
-from levelbench.figures import observations
-from levelbench.records.folder import Run
+from levelbench.analysis import stats
+from levelbench.analysis.estimates import observations
+from levelbench.analysis.verdict import Observations
+from levelbench.model.folder import Run
 from tests.evidence.laboratory import ORIGINAL, Laboratory, Outcome
 
 RUNS = 10

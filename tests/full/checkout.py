@@ -15,9 +15,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from levelbench.config import ROOT
-from levelbench.records.folder import Run, load_run
-from levelbench.results import Results, load_results
+from levelbench.model.config import ROOT
+from levelbench.model.folder import Run, load_run
+from levelbench.model.results import Results, load_results
 from tests.full.private_engine import PrivateEngine
 
 LEFT_OUT = (".git", ".venv", "reports", "__pycache__", ".*_cache", "*.egg-info")
@@ -41,24 +41,26 @@ WAIT_S = 300.0
 TAKE_FOR_VERIFIED = """
 import sys
 from datetime import UTC, datetime
-from levelbench import images, services, verification
-from levelbench.config import load_config
-from levelbench.dataset import generate
-from levelbench.engine import Engine
-from levelbench.ledger import ParityEntry, Verification
+from levelbench.contestants import discovery
+from levelbench.lab import images
+from levelbench.lab.compose.engine import Engine
+from levelbench.lab.dataset import generate
+from levelbench.model.config import load_config
+from levelbench.model.ledger import ParityEntry, Verification
+from levelbench.verify import verify
 
 engine, config = Engine(), load_config()
 base = images.ensure(engine, config.images, "auto", print)
 rows = generate(config.dataset)
-for service in services.select(sys.argv[1], services.discover()).values():
+for service in discovery.select(sys.argv[1], discovery.discover()).values():
     image = images.build_service(engine, service, base.python, print)
     entry = ParityEntry(
         rule="behaviour: taken for granted", service=service.name,
         expected="yes", observed="yes", holds=True,
     )
-    verification.remember(service, Verification(
+    verify.remember(service, Verification(
         service=service.name, started_at=datetime.now(UTC), duration_s=0, entries=(entry,),
-        key=verification.fingerprint(engine, service, image, base, rows.checksum),
+        key=verify.fingerprint(engine, service, image, base, rows.checksum),
     ))
 """
 
@@ -157,7 +159,7 @@ class Checkout:
 
     def start(self, *arguments: str) -> Command:
         """Begin `levelbench ...` as `make` does."""
-        return self._python("from levelbench.cli import main; main()", *arguments)
+        return self._python("from levelbench.cli.app import main; main()", *arguments)
 
     def _python(self, program: str, *arguments: str) -> Command:
         words = [sys.executable, "-c", program, *arguments]

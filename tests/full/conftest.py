@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from levelbench import images
-from levelbench.config import load_config
-from levelbench.engine import Engine
-from levelbench.images import ImageSet
-from levelbench.services import discover
+from levelbench.contestants.discovery import discover
+from levelbench.lab import images
+from levelbench.lab.compose.engine import Engine
+from levelbench.lab.images import ImageSet
+from levelbench.model.config import load_config
 from tests.full import checkout as checkouts
 from tests.full.checkout import Checkout
 from tests.full.private_engine import PrivateEngine, why_not

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from levelbench.config import ROOT
+from levelbench.model.config import ROOT
 from tests.full import mirror
 from tests.full.private_engine import WITH_US, PrivateEngine
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.config import ROOT
+from levelbench.model.config import ROOT
 from tests.full import checkout
 
 PROGRAM = ROOT / ".venv" / "bin" / "act"

@@ -8,12 +8,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from levelbench import parity, stack, verification
-from levelbench.config import ROOT
-from levelbench.ledger import ParityEntry
-from levelbench.records.folder import load_run
-from levelbench.results import load_results
-from levelbench.services import SERVICES, Service, discover, exhibits
+from levelbench.contestants.discovery import SERVICES, Service, discover, exhibits
+from levelbench.lab import up
+from levelbench.model.config import ROOT
+from levelbench.model.folder import load_run
+from levelbench.model.ledger import ParityEntry
+from levelbench.model.results import load_results
+from levelbench.verify import parity, verify
 
 KNOWN = discover()
 STATEMENTS = {
@@ -28,7 +29,7 @@ IMPORT, RESULTS = "from sqlalchemy import select", "        results = ["
 
 
 def audit(service: Service) -> parity.Audit:
-    with stack.running(service, f"shown-{service.name}") as running:
+    with up.running(service, f"shown-{service.name}") as running:
         return parity.audit_exhibit(running, lambda rule: None)
 
 
@@ -70,7 +71,7 @@ def test_each_does_what_it_declares_and_no_more(name: str) -> None:
 def test_an_order_has_the_items_that_are_its_own(name: str) -> None:
     """Those of a second statement may be another page's, where neither is ordered."""
     service = KNOWN[name]
-    with stack.running(service, f"shown-{name}") as running:
+    with up.running(service, f"shown-{name}") as running:
         page = httpx.get(f"{running.endpoint.base_url}{ORDERS}?page=3").json()
         owners = running.lab.database.json(
             "SELECT json_object_agg(id, order_id) FROM order_items", running.database
@@ -114,7 +115,7 @@ def test_as_printed_starlette_cannot_answer(changed: Path) -> None:
         (' if name != "_sa_instance_state"', ""),
         (', separators=(",", ":"), default=str', ', separators=(",", ":")'),
     )
-    with stack.running(printed, "shown-as-printed") as running:
+    with up.running(printed, "shown-as-printed") as running:
         statuses = {
             httpx.get(f"{running.endpoint.base_url}{ORDERS}?page={page}").status_code
             for page in range(1, 6)
@@ -125,7 +126,7 @@ def test_as_printed_starlette_cannot_answer(changed: Path) -> None:
 
 
 def test_the_contract_is_not_kept() -> None:
-    found = verification.verify(KNOWN["starlette-as-published"], project="shown-verify")
+    found = verify.verify(KNOWN["starlette-as-published"], project="shown-verify")
     assert not found.verified
     assert {entry.rule.partition(":")[0] for entry in found.broken} >= {
         "behaviour",

@@ -4,10 +4,12 @@ import time
 
 import pytest
 
-from levelbench import cgroup, counters, stack
+from levelbench.contestants.discovery import discover
 from levelbench.errors import LabError
-from levelbench.resources import Source
-from levelbench.services import discover
+from levelbench.lab import up
+from levelbench.lab.meters import cgroup
+from levelbench.lab.meters import source as counters
+from levelbench.lab.meters.sampler import Source
 
 BURNT_MS = 3000
 HELD_MIB = 128
@@ -18,7 +20,7 @@ ELSE_MS = 1000
 
 
 def test_cgroup_and_engine_tell_the_same() -> None:
-    with stack.running(discover()["starlette"], "counters") as running:
+    with up.running(discover()["starlette"], "counters") as running:
         lab = running.lab
         state = lab.stack.state("service")
         try:

@@ -4,10 +4,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
-from levelbench import stack
-from levelbench.contract import MismatchError, Subject
-from levelbench.contract.subject import HEALTHZ
-from levelbench.services import discover, select
+from levelbench.contestants.discovery import discover, select
+from levelbench.lab import up as stack
+from levelbench.verify.contract import MismatchError, Subject
+from levelbench.verify.contract.subject import HEALTHZ
 
 OPEN_AFTER_S, CLOSED_AFTER_S = 70, 95
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from levelbench import stack
-from levelbench.contract import Subject
-from levelbench.parity import statements
-from levelbench.parity.ground import Ground
-from levelbench.services import discover, select
+from levelbench.contestants.discovery import discover, select
+from levelbench.lab import up
+from levelbench.verify.contract import Subject
+from levelbench.verify.parity import statements
+from levelbench.verify.parity.ground import Ground
 
 REQUESTS = 1_000
 
@@ -14,7 +14,7 @@ REQUESTS = 1_000
 @pytest.mark.parametrize("name", list(select("", discover(), references=True)))
 def test_ledger_and_log_count_the_same(name: str) -> None:
     with (
-        stack.running(discover()[name], f"count-{name}") as running,
+        up.running(discover()[name], f"count-{name}") as running,
         Subject(running.endpoint) as subject,
     ):
         ground = Ground(running, subject)

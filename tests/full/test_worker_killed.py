@@ -17,13 +17,13 @@ from typing import Any
 
 import pytest
 
-from levelbench import stack
-from levelbench.contract import Subject
-from levelbench.contract.cases import tasks
-from levelbench.contract.subject import ORDERS, TASKS
-from levelbench.parity import work
-from levelbench.parity.ground import Ground
-from levelbench.services import discover, select
+from levelbench.contestants.discovery import discover, select
+from levelbench.lab import up
+from levelbench.verify.contract import Subject
+from levelbench.verify.contract.cases import tasks
+from levelbench.verify.contract.subject import ORDERS, TASKS
+from levelbench.verify.parity import work
+from levelbench.verify.parity.ground import Ground
 
 CLIENTS = 8
 PAUSE_S = 0.1
@@ -56,7 +56,7 @@ class State:
 @pytest.fixture(scope="module", params=list(select("", discover(), references=True)))
 def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
     with (
-        stack.running(discover()[request.param], f"killed-{request.param}") as running,
+        up.running(discover()[request.param], f"killed-{request.param}") as running,
         Subject(running.endpoint) as subject,
     ):
         assert subject.token  # made by one thread, before there are many

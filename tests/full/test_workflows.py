@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.records.folder import load_run
+from levelbench.model.folder import load_run
+from levelbench.model.results import RESULTS_FILE, load_results
 from levelbench.report.build import CSV_FILE, HTML_FILE, MARKDOWN_FILE
-from levelbench.results import RESULTS_FILE, load_results
 from tests.full import checkout
 from tests.full import runner as runners
 from tests.full.runner import Job, Runner

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 import pytest
 from rich.console import Console
 
-from levelbench.measured import LatencyFigures, Window
+from levelbench.model.finding import Finding
+from levelbench.model.measurement import LatencyFigures, Window
+from levelbench.model.trial import TrialRecord
 from levelbench.progress import Display, clock_text
-from levelbench.records.finding import Finding
-from levelbench.records.trial import TrialRecord
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Literal
 
-from levelbench import comparison, workloads
-from levelbench.records.folder import Run
+from levelbench.analysis import verdict as comparison
+from levelbench.analysis.stats import MIN_TRIALS
+from levelbench.model import workloads
+from levelbench.model.folder import Run
+from levelbench.model.results import UNDEFINED, Comparison, Estimate, Results, WorkloadResults
 from levelbench.report import answer_alone, verdicts
 from levelbench.report.metrics import metric
 from levelbench.report.numbers import interval, number, ratio_interval
 from levelbench.report.prose import clause, join
 from levelbench.report.standing import better_first, ordered
-from levelbench.results import UNDEFINED, Comparison, Estimate, Results, WorkloadResults
-from levelbench.stats import MIN_TRIALS
 
 MANY_CORES = 4
 """Below this many cores database and load generator share one (measurement.md, Cores)."""

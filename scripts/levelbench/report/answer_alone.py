@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from levelbench import comparison
+from levelbench.analysis import verdict
+from levelbench.analysis.stats import MIN_TRIALS
+from levelbench.model.results import Comparison, WorkloadResults
+from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from levelbench.report.numbers import interval, number, ratio_interval
 from levelbench.report.prose import join
 from levelbench.report.standing import better_first
-from levelbench.results import Comparison, WorkloadResults
-from levelbench.stats import MIN_TRIALS
-from levelbench.words import ENDPOINTS, Endpoint
 
 READ: Endpoint = "list"
 """The endpoint by which the floor is told in a sentence: it reads and formats the most."""
@@ -39,7 +39,7 @@ def _figure(measured: WorkloadResults, name: str, endpoint: Endpoint) -> str:
 def _differences(measured: WorkloadResults) -> str:
     """The largest difference on each endpoint."""
     control = measured.control.endpoints if measured.control else {}
-    uneven = [name for name in ENDPOINTS if comparison.untrusted(control.get(name))]
+    uneven = [name for name in ENDPOINTS if verdict.untrusted(control.get(name))]
     largest = {
         endpoint: _largest(measured, endpoint) for endpoint in ENDPOINTS if endpoint not in uneven
     }

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from levelbench.claims.article import Article, article
-from levelbench.records.folder import Run
+from levelbench.analysis.claims.article import Article, article
+from levelbench.model.folder import Run
+from levelbench.model.results import Claim, Results
 from levelbench.report import as_published
 from levelbench.report.prose import join
 from levelbench.report.section import Section
 from levelbench.report.tables import article as tables
-from levelbench.results import Claim, Results
 
 SAID: dict[str, tuple[str, str]] = {
     "holds": ("holds", "hold"),

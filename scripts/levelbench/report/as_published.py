@@ -1,14 +1,14 @@
 """As published: what the article's list handlers do, and what their leads are made of."""
 
-from levelbench.records.folder import Run
-from levelbench.records.run import ServiceRecord
+from levelbench.model.folder import Run
+from levelbench.model.results import UNDEFINED, Estimate, Results, Split
+from levelbench.model.run import ServiceRecord
 from levelbench.report.numbers import UNDEFINED as UNKNOWN
 from levelbench.report.numbers import number, ratio_interval, ratio_places
 from levelbench.report.section import Section
 from levelbench.report.standing import reciprocal
 from levelbench.report.tables.cells import estimate_cell, ratio_cell
 from levelbench.report.tables.table import Cell, Column, Table
-from levelbench.results import UNDEFINED, Estimate, Results, Split
 
 KINDS = {
     "contract": "against the contract",

@@ -1,24 +1,26 @@
 """From a run's folder to its report: results.json, results.csv, report.md and report.html."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-from levelbench.claims.judge import judged
-from levelbench.derive import derive
-from levelbench.files import write_atomic
-from levelbench.records.folder import load_run
+from levelbench.analysis.claims.judge import judged
+from levelbench.analysis.derive import derive
+from levelbench.model.files import write_atomic
+from levelbench.model.folder import Run, load_run
+from levelbench.model.results import RESULTS_FILE, Results, to_results_json
 from levelbench.report import csvfile, html, markdown
-from levelbench.results import RESULTS_FILE, Results, to_results_json
-from levelbench.timelines import with_timelines
 
 CSV_FILE, MARKDOWN_FILE, HTML_FILE = "results.csv", "report.md", "report.html"
 
 
-def build(folder: Path) -> Results:
+def build(folder: Path, read: Callable[[Path], Run] = load_run) -> Results:
     """Write what can be derived; the same folder gives the same bytes.
+
+    `read` reads the run: `load.timeline.read` adds what the load generator printed.
 
     Raises ResultsError for a folder that cannot be read; nothing is written then.
     """
-    run = with_timelines(load_run(folder), folder)
+    run = read(folder)
     results = judged(derive(run))
     files = {
         RESULTS_FILE: to_results_json(results, folder),

@@ -1,10 +1,10 @@
 """What the code costs: counts of what stands in each contestant's folder, and its source."""
 
-from levelbench.effort.record import SHOWN
-from levelbench.records.folder import Run
+from levelbench.model.code import SHOWN
+from levelbench.model.folder import Run
+from levelbench.model.results import Results
 from levelbench.report.section import Passage, Section, Source
 from levelbench.report.tables import code
-from levelbench.results import Results
 
 NOT_RECORDED = "What the code costs was not recorded in this run."
 RULE = (

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from levelbench.comparable import Side
-from levelbench.compare import RunComparison
-from levelbench.deltas import Change, Measure
+from levelbench.analysis.two_runs.admit import Side
+from levelbench.analysis.two_runs.changes import Change, Measure
+from levelbench.analysis.two_runs.compare import RunComparison
+from levelbench.analysis.two_runs.culprits import Shift
 from levelbench.report import markdown, verdicts
 from levelbench.report.metrics import metric
 from levelbench.report.numbers import UNDEFINED, ratio_text
@@ -16,7 +17,6 @@ from levelbench.report.section import Section
 from levelbench.report.tables.cells import estimate_cell, ratio_cell
 from levelbench.report.tables.table import Cell, Column, Table, Tone
 from levelbench.report.terminal import to_rich
-from levelbench.shifts import Shift
 
 TONES: dict[str, Tone] = {"faster": "good", "slower": "bad"}
 TOGETHER = (

@@ -4,9 +4,8 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
-from levelbench.effort.record import CodeSummary
-from levelbench.report.metrics import METRICS
-from levelbench.results import (
+from levelbench.model.code import CodeSummary
+from levelbench.model.results import (
     CpuPerRequest,
     EndpointResults,
     Estimate,
@@ -14,7 +13,8 @@ from levelbench.results import (
     ServiceResults,
     TaskResults,
 )
-from levelbench.words import CONTAINERS
+from levelbench.model.vocabulary import CONTAINERS
+from levelbench.report.metrics import METRICS
 
 COLUMNS = (
     "run_id",

@@ -11,8 +11,8 @@ from typing import Any
 import altair as alt
 import vl_convert
 
+from levelbench.model.results import Results
 from levelbench.report.tables.table import Table
-from levelbench.results import Results
 
 VEGA_LITE = "v" + alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
 STATIC_WIDTH = 420

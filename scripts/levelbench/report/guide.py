@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from itertools import combinations
 
-from levelbench.records.folder import Run
+from levelbench.analysis.stats import MIN_TRIALS
+from levelbench.model.folder import Run
+from levelbench.model.results import Comparison, Estimate, Results
+from levelbench.model.workloads import CPU
 from levelbench.report import counts
 from levelbench.report.answer import MANY_CORES
 from levelbench.report.metrics import metric
@@ -13,9 +16,6 @@ from levelbench.report.prose import join
 from levelbench.report.section import Section
 from levelbench.report.standing import reciprocal
 from levelbench.report.tables.table import Cell, Column, Table
-from levelbench.results import Comparison, Estimate, Results
-from levelbench.stats import MIN_TRIALS
-from levelbench.workloads import CPU
 
 RATE_RPS = 1000
 """What the processor time a request is turned into cores for."""

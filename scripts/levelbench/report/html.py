@@ -10,12 +10,12 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers.python import PythonLexer
 
-from levelbench.records.folder import Run
+from levelbench.model.folder import Run
+from levelbench.model.results import Results
 from levelbench.report import drawing
 from levelbench.report.answer import answer, labels
 from levelbench.report.section import Section
 from levelbench.report.sections import sections
-from levelbench.results import Results
 
 
 def render(results: Results, run: Run) -> str:

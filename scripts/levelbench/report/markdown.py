@@ -2,13 +2,13 @@
 
 import re
 
-from levelbench.records.folder import Run
+from levelbench.model.folder import Run
+from levelbench.model.results import Results
 from levelbench.report.answer import answer, labels
 from levelbench.report.section import Source
 from levelbench.report.sections import HEAD_TO_HEAD, NOTHING_AMISS, Section, sections
 from levelbench.report.tables import evidence
 from levelbench.report.tables.table import Cell, Table
-from levelbench.results import Results
 
 # What Markdown or HTML would read as markup. Names and log lines come from outside.
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from levelbench.comparison import Better
+from levelbench.analysis.verdict import Better
+from levelbench.model.results import Estimate, ServiceResults, ServiceSummary
+from levelbench.model.vocabulary import Container
 from levelbench.report.tables.table import pointer
-from levelbench.results import Estimate, ServiceResults, ServiceSummary
-from levelbench.words import Container
 
 
 @dataclass(frozen=True)

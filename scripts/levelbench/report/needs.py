@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from levelbench import comparison, workloads
+from levelbench.analysis import verdict as comparison
+from levelbench.model import workloads
+from levelbench.model.results import Comparison, EndpointResults, Estimate, Results, ServiceResults
+from levelbench.model.vocabulary import Endpoint
+from levelbench.model.workloads import CPU, MEMORY
 from levelbench.report.metrics import metric
 from levelbench.report.standing import better_first
 from levelbench.report.tables import alone, contestants, pairs
 from levelbench.report.tables.table import Table
-from levelbench.results import Comparison, EndpointResults, Estimate, Results, ServiceResults
-from levelbench.words import Endpoint
-from levelbench.workloads import CPU, MEMORY
 
 
 @dataclass(frozen=True)

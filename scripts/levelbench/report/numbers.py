@@ -2,7 +2,7 @@
 
 import math
 
-from levelbench.results import Estimate
+from levelbench.model.results import Estimate
 
 UNDEFINED = "—"
 

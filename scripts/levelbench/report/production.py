@@ -1,11 +1,11 @@
 """What production needs: containers, processes and programs, from the contestants' own files."""
 
-from levelbench.included import What
-from levelbench.records.folder import Run
+from levelbench.model.folder import Run
+from levelbench.model.included import What
+from levelbench.model.results import Results
 from levelbench.report.prose import join
 from levelbench.report.section import Section
 from levelbench.report.tables import production
-from levelbench.results import Results
 
 NOT_RECORDED = "What production needs was not recorded in this run."
 IN_PROCESS: What = "background-tasks"

@@ -4,8 +4,9 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 
-from levelbench import workloads
-from levelbench.records.folder import Run
+from levelbench.model import workloads
+from levelbench.model.folder import Run
+from levelbench.model.results import Results
 from levelbench.report import article, charts, code, guide, production
 from levelbench.report.answer import found, main_workload
 from levelbench.report.prose import join
@@ -23,7 +24,6 @@ from levelbench.report.tables import (
     provenance,
 )
 from levelbench.report.tables.table import Table
-from levelbench.results import Results
 
 HEAD_TO_HEAD = "head-to-head"
 """Id of the part that holds contestants beside each other."""

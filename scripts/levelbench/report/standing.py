@@ -1,9 +1,10 @@
 """Who stands before whom: contestants by rank, and each pair with the better one first."""
 
-from levelbench import comparison, workloads
+from levelbench.analysis import verdict as comparison
+from levelbench.model import workloads
+from levelbench.model.results import Comparison, Estimate, Results
+from levelbench.model.vocabulary import Endpoint
 from levelbench.report.metrics import metric
-from levelbench.results import Comparison, Estimate, Results
-from levelbench.words import Endpoint
 
 
 def ordered(results: Results, workload: str) -> list[str]:

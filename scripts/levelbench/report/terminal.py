@@ -9,14 +9,14 @@ from rich.console import Group, RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from levelbench import workloads
-from levelbench.ledger import Verification
+from levelbench.model import workloads
+from levelbench.model.ledger import Verification
+from levelbench.model.results import Results
 from levelbench.report.numbers import ratio_interval
 from levelbench.report.tables.alone import Figure, each_endpoint
 from levelbench.report.tables.contestants import IN_TERMINAL, head_to_head
 from levelbench.report.tables.ledger import parity
 from levelbench.report.tables.table import Cell, Table, Tone
-from levelbench.results import Results
 
 ALONE_IN_TERMINAL: tuple[Figure, ...] = ("throughput", "share", "cpu", "multiple")
 """As many as 80 columns hold."""

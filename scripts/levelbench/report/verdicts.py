@@ -1,7 +1,7 @@
 """What is said of a comparison: its verdict, and what the interval shows beside it."""
 
-from levelbench import comparison
-from levelbench.results import Estimate
+from levelbench.analysis import verdict as comparison
+from levelbench.model.results import Estimate
 
 VERDICTS = {
     "faster": "better",

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from levelbench.contract import Request
-from levelbench.contract.subject import LOGIN, REGISTER
+from levelbench.verify.contract import Request
+from levelbench.verify.contract.subject import LOGIN, REGISTER
 from tests.contract.differential.drawing import draw
 
 COUNT = 130

@@ -6,8 +6,8 @@ from unicodedata import normalize
 
 from hypothesis import strategies as st
 
-from levelbench.contract import Request
-from levelbench.contract.subject import LOGIN, REGISTER
+from levelbench.verify.contract import Request
+from levelbench.verify.contract.subject import LOGIN, REGISTER
 from tests.contract.differential.drawing import draw
 
 COUNT = 80

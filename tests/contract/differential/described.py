@@ -8,9 +8,9 @@ from urllib.parse import quote, urlencode
 import schemathesis
 from schemathesis import Case, GenerationMode
 
-from levelbench.config import ROOT
-from levelbench.contract import Request
-from levelbench.contract.request import SIGNED_IN, Header
+from levelbench.model.config import ROOT
+from levelbench.verify.contract import Request
+from levelbench.verify.contract.request import SIGNED_IN, Header
 from tests.contract.differential.drawing import draw
 
 DOCUMENT = ROOT / "services" / "openapi.yaml"

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from levelbench.contract import Request
-from levelbench.contract.request import SIGNED_IN
-from levelbench.contract.subject import LOGIN, ORDERS
+from levelbench.verify.contract import Request
+from levelbench.verify.contract.request import SIGNED_IN
+from levelbench.verify.contract.subject import LOGIN, ORDERS
 from tests.contract.differential.drawing import draw
 
 COUNT = 30

@@ -6,9 +6,9 @@ from urllib.parse import quote
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from levelbench.contract import Request
-from levelbench.contract.request import SIGNED_IN
-from levelbench.contract.subject import ORDERS, TASKS, UNKNOWN_TASK
+from levelbench.verify.contract import Request
+from levelbench.verify.contract.request import SIGNED_IN
+from levelbench.verify.contract.subject import ORDERS, TASKS, UNKNOWN_TASK
 from tests.contract.differential.drawing import draw
 
 COUNT = 110

@@ -3,9 +3,9 @@
 import re
 from urllib.parse import parse_qsl, unquote
 
-from levelbench.contract import Request
-from levelbench.contract.request import SIGNED_IN
-from levelbench.contract.subject import HEALTHZ, LOGIN, ORDERS, READYZ, REGISTER, TASKS
+from levelbench.verify.contract import Request
+from levelbench.verify.contract.request import SIGNED_IN
+from levelbench.verify.contract.subject import HEALTHZ, LOGIN, ORDERS, READYZ, REGISTER, TASKS
 
 REQUEST_LINE_LIMIT_BYTES = 4000
 

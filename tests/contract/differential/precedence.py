@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from levelbench.contract import Request
-from levelbench.contract.request import SIGNED_IN, Authorization, Header, Signed
-from levelbench.contract.subject import (
+from levelbench.verify.contract import Request
+from levelbench.verify.contract.request import SIGNED_IN, Authorization, Header, Signed
+from levelbench.verify.contract.subject import (
     HEALTHZ,
     LOGIN,
     ORDERS,

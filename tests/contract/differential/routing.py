@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from hypothesis import strategies as st
 
-from levelbench.contract import Request
-from levelbench.contract.request import SIGNED_IN
-from levelbench.contract.subject import (
+from levelbench.verify.contract import Request
+from levelbench.verify.contract.request import SIGNED_IN
+from levelbench.verify.contract.subject import (
     HEALTHZ,
     LOGIN,
     ORDERS,

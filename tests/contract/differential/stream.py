@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from levelbench.contract import FIXED, Request
+from levelbench.verify.contract import FIXED, Request
 from tests.contract.differential import (
     bodies,
     credentials,

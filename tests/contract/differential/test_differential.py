@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from levelbench.compose import ContainerState
-from levelbench.contract import Answer, Request, Subject, differences, failures, replay
-from levelbench.contract.subject import HEALTHZ, LOGIN
+from levelbench.lab.compose.stack import ContainerState
+from levelbench.verify.contract import Answer, Request, Subject, differences, failures, replay
+from levelbench.verify.contract.subject import HEALTHZ, LOGIN
 from tests.contract import contestants
 from tests.contract.contestants import Up
 from tests.contract.differential.stream import GROUPS, seed, stream

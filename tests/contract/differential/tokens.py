@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from levelbench.contract import Request
-from levelbench.contract.request import Authorization, Header, Signed
-from levelbench.contract.subject import ORDERS
+from levelbench.verify.contract import Request
+from levelbench.verify.contract.request import Authorization, Header, Signed
+from levelbench.verify.contract.subject import ORDERS
 from tests.contract.differential.drawing import draw
 
 COUNT = 50

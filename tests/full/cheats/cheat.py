@@ -4,7 +4,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from levelbench.services import SERVICES, Service, discover
+from levelbench.contestants.discovery import SERVICES, Service, discover
 
 PREFIX = "cheat-"
 

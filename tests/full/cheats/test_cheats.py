@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from levelbench import verification
-from levelbench.engine import Engine
-from levelbench.services import Service
+from levelbench.contestants.discovery import Service
+from levelbench.lab.compose.engine import Engine
+from levelbench.verify import verify
 from tests.full.cheats import CHEATS
 from tests.full.cheats.cheat import Cheat, apply
 
@@ -25,7 +25,7 @@ def service(cheat: Cheat, tmp_path: Path) -> Iterator[Service]:
 
 @pytest.mark.parametrize("cheat", CHEATS, ids=lambda cheat: cheat.name)
 def test_it_is_caught(cheat: Cheat, service: Service) -> None:
-    found = verification.verify(service, project=service.name)
+    found = verify.verify(service, project=service.name)
     for entry in found.broken:
         print(f"{entry.rule}: expected {entry.expected}; seen {entry.observed}")
     assert not found.verified, f"{cheat.what}, and no rule is broken"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from levelbench.results import Results
+from levelbench.model.results import Results
 from tests.full.checkout import Checkout, Command
 from tests.full.faults import contestants
 from tests.full.private_engine import PrivateEngine

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.records.folder import load_run
+from levelbench.model.folder import load_run
 from tests.full.checkout import Checkout, Command
 from tests.full.events import Events
 from tests.full.faults import phases

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.config import load_config
-from levelbench.images import BASE_IMAGE, ROLES
+from levelbench.lab.images import BASE_IMAGE, ROLES
+from levelbench.model.config import load_config
 from tests.full import checkout as checkouts
 from tests.full.checkout import Checkout
 from tests.full.conftest import lab_images, service_images

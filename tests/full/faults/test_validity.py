@@ -8,11 +8,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from levelbench import topology
-from levelbench.k6 import SUMMARY_FILE
-from levelbench.records.run import load_run_record
-from levelbench.records.trial import TrialRecord
-from levelbench.results import Results, ServiceResults
+from levelbench.lab import topology
+from levelbench.load.parse import SUMMARY_FILE
+from levelbench.model.results import Results, ServiceResults
+from levelbench.model.run import load_run_record
+from levelbench.model.trial import TrialRecord
 from tests.full.checkout import Checkout, Command
 from tests.full.events import Events
 from tests.full.faults import contestants

@@ -2,9 +2,9 @@
 
 import pytest
 
-from levelbench.derive import derive, passed
-from levelbench.records.finding import Finding
-from levelbench.records.folder import Run
+from levelbench.analysis.derive import derive, passed
+from levelbench.model.finding import Finding
+from levelbench.model.folder import Run
 from levelbench.report.answer import answer, labels
 from tests.unit.factories import NOISY, UNEVEN, make_run
 

@@ -7,14 +7,14 @@ import json
 from rich.console import Console
 
 from levelbench import report
-from levelbench.derive import derive
-from levelbench.records.folder import Run
+from levelbench.analysis.derive import derive
+from levelbench.model.folder import Run
+from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from levelbench.report import charts, csvfile
 from levelbench.report.answer import answer
 from levelbench.report.sections import rerun
-from levelbench.words import ENDPOINTS, Endpoint
 from tests.unit.factories import UNEVEN
-from tests.unit.factories_alone import RATES, make_run
+from tests.unit.factories.alone import RATES, make_run
 
 
 def said(run: Run) -> tuple[str, str]:

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from levelbench import report
-from levelbench.claims.judge import judged
-from levelbench.derive import derive
-from levelbench.records.folder import Run
-from levelbench.records.trial import TrialRecord
+from levelbench.analysis.claims.judge import judged
+from levelbench.analysis.derive import derive
+from levelbench.model.folder import Run
+from levelbench.model.results import load_results
+from levelbench.model.trial import TrialRecord
 from levelbench.report.answer import answer
 from levelbench.report.charts import all_charts
 from levelbench.report.tables.contestants import head_to_head
-from levelbench.results import load_results
 from tests.unit.factories import make_run, under, write_run
 
 CAPACITY = {"django": 110.0, "fastapi": 210.0, "flask": 130.0, "starlette": 220.0}

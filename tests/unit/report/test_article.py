@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from levelbench import report
-from levelbench.claims.judge import judged
-from levelbench.derive import derive
-from levelbench.records.folder import Run
+from levelbench.analysis.claims.judge import judged
+from levelbench.analysis.derive import derive
+from levelbench.model.folder import Run
+from levelbench.model.results import Claim, load_results
 from levelbench.report import article, html, markdown
-from levelbench.results import Claim, load_results
-from tests.unit.claims.runs import AS_CLAIMED, three_views
+from tests.unit.analysis.claims.runs import AS_CLAIMED, three_views
 from tests.unit.factories import make_run, write_run
-from tests.unit.factories_standard import standard_run
+from tests.unit.factories.standard import standard_run
 from tests.unit.report.test_build import HOSTILE, Page
 
 

@@ -1,13 +1,13 @@
 """What the report says of the exhibits, read as people read it."""
 
-from levelbench.derive import derive
-from levelbench.records.folder import Run
+from levelbench.analysis.derive import derive
+from levelbench.model.folder import Run
 from levelbench.report import as_published, html, markdown
 from levelbench.report.section import Section
 from levelbench.report.sections import rerun, sections
 from levelbench.report.tables.table import Table
 from tests.unit.factories import make_run
-from tests.unit.factories_published import exhibit, published_run
+from tests.unit.factories.published import exhibit, published_run
 
 NOISE = (1.0, 1.01, 0.99)
 

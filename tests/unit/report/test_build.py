@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from levelbench import report, results
-from levelbench.claims.judge import judged
-from levelbench.derive import derive
-from levelbench.files import ResultsError
-from levelbench.records.finding import Finding
-from levelbench.records.folder import Run, load_run
-from levelbench.records.run import Choices
-from levelbench.records.trial import save_trial
+from levelbench import report
+from levelbench.analysis.claims.judge import judged
+from levelbench.analysis.derive import derive
+from levelbench.model import results
+from levelbench.model.files import ResultsError
+from levelbench.model.finding import Finding
+from levelbench.model.folder import Run, load_run
+from levelbench.model.run import Choices
+from levelbench.model.trial import save_trial
 from levelbench.report import charts
 from levelbench.report.sections import rerun
 from tests.unit.factories import make_run, service, write_run

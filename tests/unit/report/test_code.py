@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from levelbench import report
-from levelbench.derive import derive
-from levelbench.records.folder import Run
+from levelbench.analysis.derive import derive
+from levelbench.model.folder import Run
 from levelbench.report import code, production
 from levelbench.report.html import highlighted
 from tests.unit.factories import make_run, write_run
-from tests.unit.factories_code import SOURCE, coded_run, with_services
-from tests.unit.factories_code import code as counted
+from tests.unit.factories.code import SOURCE, coded_run, with_services
+from tests.unit.factories.code import code as counted
 from tests.unit.report.test_build import Page
 
 

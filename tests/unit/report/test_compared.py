@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from levelbench.compare import RunComparison, compare
+from levelbench.analysis.two_runs.compare import RunComparison, compare
 from levelbench.report import compared
+from tests.unit.analysis.two_runs.pairs import AFTER, BEFORE, THROUGHPUT, repeated
 from tests.unit.factories import make_run, service
-from tests.unit.two_runs import AFTER, BEFORE, THROUGHPUT, repeated
 
 
 def held(by_ratio: bool = False, **changes: Any) -> RunComparison:

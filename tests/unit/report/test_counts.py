@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from levelbench.derive import derive
-from levelbench.records.folder import Run
+from levelbench.analysis.derive import derive
+from levelbench.model.folder import Run
 from levelbench.report import counts
 from tests.unit.factories import make_run
-from tests.unit.factories_code import code, coded_run, with_services
+from tests.unit.factories.code import code, coded_run, with_services
 
 
 def rows(run: Run) -> dict[str, str]:

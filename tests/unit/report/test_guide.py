@@ -1,13 +1,12 @@
 """Which one should you use: for runs whose truth is known."""
 
-from levelbench.derive import derive
-from levelbench.records.finding import Finding
-from levelbench.records.folder import Run
+from levelbench.analysis.derive import derive
+from levelbench.model.finding import Finding
+from levelbench.model.folder import Run
 from levelbench.report import guide, markdown
 from levelbench.report.section import Section
 from levelbench.report.sections import sections
-from tests.unit import factories_alone
-from tests.unit.factories import UNEVEN, make_run, under
+from tests.unit.factories import UNEVEN, alone, make_run, under
 
 THROUGHPUT = "most requests a second on one core"
 CPU = "least processor time a request"
@@ -98,7 +97,7 @@ def test_the_summary_counts_who_is_among_the_best() -> None:
 
 def test_every_row_leads_to_a_table_of_the_report() -> None:
     for run in (make_run(), make_run(throughput={"flask": 250.0}, control=None),
-                factories_alone.make_run(), under(make_run(), "open-80", rate_rps=90)):  # fmt: skip
+                alone.make_run(), under(make_run(), "open-80", rate_rps=90)):  # fmt: skip
         shown = [s for part in sections(derive(run), run) for s in (part, *part.sections)]
         tables = {t.anchor: t.caption for s in shown if s.id != "guide" for t in s.tables}
         (table,) = guided(run).tables
@@ -111,7 +110,7 @@ def test_each_view_that_was_measured_has_a_row_and_the_others_are_named() -> Non
     said = rows(under(make_run(), "open-80", rate_rps=90))
     assert THROUGHPUT not in said
     assert said["lowest latency at equal, high load"].startswith("starlette and fastapi are")
-    said = rows(factories_alone.make_run())
+    said = rows(alone.make_run())
     assert said["most pages of a list a second"].startswith("starlette and fastapi are equivalent")
     assert "who has the lowest latency at equal, moderate load and lowest latency at equal, high " \
         "load: WORKLOAD=open measures it." in notes(make_run())  # fmt: skip

@@ -2,9 +2,9 @@
 
 import re
 
-from levelbench.derive import derive
-from levelbench.records.finding import Finding
-from levelbench.records.folder import Run
+from levelbench.analysis.derive import derive
+from levelbench.model.finding import Finding
+from levelbench.model.folder import Run
 from levelbench.report import markdown
 from tests.unit.factories import make_run, service
 

@@ -1,7 +1,7 @@
 import pytest
 
+from levelbench.model.results import Estimate, Interval
 from levelbench.report import numbers
-from levelbench.results import Estimate, Interval
 
 
 @pytest.mark.parametrize(

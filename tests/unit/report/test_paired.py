@@ -1,13 +1,12 @@
 """What is said of a contestant beside what it was."""
 
-from levelbench.derive import derive
-from levelbench.records.folder import Run
-from levelbench.records.run import Choices
+from levelbench.analysis.derive import derive
+from levelbench.model.folder import Run
+from levelbench.model.results import Results
+from levelbench.model.run import Choices
 from levelbench.report import paired
 from levelbench.report.sections import rerun
-from levelbench.results import Results
-from tests.unit import factories_alone
-from tests.unit.factories import make_run
+from tests.unit.factories import alone, make_run
 
 NAMES = ("fastapi", "fastapi-base")
 
@@ -68,9 +67,9 @@ def test_a_head_that_failed_cannot_be_held_against_anything() -> None:
 
 
 def test_each_endpoint_that_was_alone_has_a_sentence() -> None:
-    rates = {"fastapi": factories_alone.RATES["django"],
-             "fastapi-base": factories_alone.RATES["fastapi"]}  # fmt: skip
-    results = derive(factories_alone.make_run(rates=rates, floor=False))
+    rates = {"fastapi": alone.RATES["django"],
+             "fastapi-base": alone.RATES["fastapi"]}  # fmt: skip
+    results = derive(alone.make_run(rates=rates, floor=False))
     found = paired.sentences(paired.against_base(results, *NAMES), *NAMES)
     assert len(found) == 5
     assert found[2].startswith("endpoints, list: fastapi's throughput was 0.45 (")

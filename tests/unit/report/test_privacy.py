@@ -7,7 +7,7 @@ from pathlib import Path
 
 from levelbench import report
 from tests.unit.factories import write_run
-from tests.unit.factories_standard import standard_run, write_timelines
+from tests.unit.factories.standard import standard_run, write_timelines
 
 TOKEN = re.compile(r"eyJ[\w-]{8,}\.[\w-]{8,}\.")
 """A JSON Web Token: its header begins with `{"`, which is `eyJ` in base64."""

@@ -1,5 +1,5 @@
+from levelbench.model.results import Comparison, Estimate, Interval
 from levelbench.report.standing import better_first
-from levelbench.results import Comparison, Estimate, Interval
 
 
 def test_the_better_one_stands_first_in_each_pair() -> None:

@@ -1,7 +1,7 @@
 from rich.console import Console
 
 from levelbench import report
-from levelbench.derive import derive
+from levelbench.analysis.derive import derive
 from levelbench.report.tables.table import Cell, Column, Table
 from levelbench.report.terminal import to_rich
 from tests.unit.factories import make_run

@@ -1,7 +1,7 @@
 import pytest
 
+from levelbench.model.results import Estimate, Interval
 from levelbench.report import verdicts
-from levelbench.results import Estimate, Interval
 
 
 def ratio(low: float, high: float) -> Estimate:

@@ -11,7 +11,7 @@ from math import sqrt
 import numpy as np
 from scipy import stats as scipy_stats
 
-from levelbench import stats
+from levelbench.analysis import stats
 from tests.unit.simulation.machine import Array, Machine, Timing, TurnsTiming, in_blocks, noise
 
 

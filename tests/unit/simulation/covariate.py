@@ -9,7 +9,7 @@ from math import sqrt
 
 import numpy as np
 
-from levelbench import stats
+from levelbench.analysis import stats
 from tests.unit.simulation.alternatives import pairs
 from tests.unit.simulation.machine import Array, Machine, Timing, in_blocks
 

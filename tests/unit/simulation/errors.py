@@ -6,9 +6,9 @@ from itertools import combinations
 
 from scipy import stats as scipy_stats
 
-from levelbench.derive import derive
-from levelbench.records.folder import Run
-from levelbench.results import Comparison
+from levelbench.analysis.derive import derive
+from levelbench.model.folder import Run
+from levelbench.model.results import Comparison
 from tests.unit.simulation.runs import Experiment, primaries
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import signal
 
-from levelbench import turns
+from levelbench.load import turns
 
 Array = NDArray[np.float64]
 

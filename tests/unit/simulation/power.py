@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from levelbench import comparison
-from levelbench.config import Profile
-from levelbench.derive import derive
-from levelbench.results import Comparison, Results
+from levelbench.analysis import verdict
+from levelbench.analysis.derive import derive
+from levelbench.model.config import Profile
+from levelbench.model.results import Comparison, Results
 from tests.unit.simulation.machine import Machine, Timing, TurnsTiming
 from tests.unit.simulation.runs import Experiment, primaries
 
@@ -65,10 +65,10 @@ def power(design: Experiment, runs: int, seed: int) -> Power:
     )
 
 
-def _widened(results: Results, threshold: float) -> comparison.Tie:
+def _widened(results: Results, threshold: float) -> verdict.Tie:
     (measured,) = results.workloads.values()
-    bound = comparison.control_bound(measured.control.ratio) if measured.control else None
-    return comparison.Tie(max(threshold, bound or 0.0))
+    bound = verdict.control_bound(measured.control.ratio) if measured.control else None
+    return verdict.Tie(max(threshold, bound or 0.0))
 
 
 def _low(pair: Comparison) -> float:

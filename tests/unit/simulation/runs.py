@@ -7,12 +7,12 @@ from functools import cached_property
 
 import numpy as np
 
-from levelbench import plan
-from levelbench.measured import LatencyFigures, Window
-from levelbench.records.folder import Run
-from levelbench.records.run import PlannedTrial, RunRecord
-from levelbench.records.trial import TrialRecord
-from levelbench.results import Comparison, Results
+from levelbench.bench import plan
+from levelbench.model.folder import Run
+from levelbench.model.measurement import LatencyFigures, Window
+from levelbench.model.results import Comparison, Results
+from levelbench.model.run import PlannedTrial, RunRecord
+from levelbench.model.trial import TrialRecord
 from tests.unit.factories import START, make_run, service
 from tests.unit.simulation.machine import DRIFTING, Array, Machine, Timing, TurnsTiming, noise
 

@@ -5,8 +5,10 @@ from math import sqrt
 
 import numpy as np
 
-from levelbench import levels, stats, turns
-from levelbench.levels import Cost, Levels
+from levelbench.analysis import stats
+from levelbench.load import turns
+from tests.unit.simulation import levels
+from tests.unit.simulation.levels import Cost, Levels
 from tests.unit.simulation.machine import (
     OVERHEAD_S,
     Array,

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from levelbench.config import load_config
+from levelbench.model.config import load_config
 from tests.unit.simulation import alternatives, covariate, errors
 from tests.unit.simulation.machine import DRIFTING, STEADY, Machine, Timing
 from tests.unit.simulation.power import Power, experiment, power, timing_of

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from levelbench.derive import derive
+from levelbench.analysis.derive import derive
 from tests.unit.simulation import alternatives
 from tests.unit.simulation.alternatives import coverage, simulated
 from tests.unit.simulation.machine import DRIFTING, Timing

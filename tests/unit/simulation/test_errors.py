@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from levelbench.derive import derive
+from levelbench.analysis.derive import derive
 from tests.unit.simulation.errors import coverage, false_positives, t_test_positives
 from tests.unit.simulation.machine import DRIFTING, STEADY, Machine, Timing, TurnsTiming
 from tests.unit.simulation.runs import Experiment, one_after_another, primaries

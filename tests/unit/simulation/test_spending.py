@@ -2,7 +2,7 @@
 
 import pytest
 
-from levelbench import levels
+from tests.unit.simulation import levels
 from tests.unit.simulation.machine import DRIFTING
 from tests.unit.simulation.spending import (
     cost,

@@ -3,14 +3,14 @@ other part has it."""
 
 from collections.abc import Iterable
 
-from levelbench import workloads
-from levelbench.records.folder import Run
+from levelbench.model import workloads
+from levelbench.model.folder import Run
+from levelbench.model.results import Results
 from levelbench.report.charts import alone, cpu, ladder, latency, overtime, primary, ratios
 from levelbench.report.drawing import Chart
 from levelbench.report.section import Section
 from levelbench.report.tables import ladder as ladder_table
 from levelbench.report.tables import overtime as overtime_table
-from levelbench.results import Results
 
 
 def section(results: Results, run: Run, order: list[str]) -> Section:

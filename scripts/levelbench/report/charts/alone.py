@@ -8,7 +8,9 @@ from collections.abc import Callable
 
 import altair as alt
 
-from levelbench.records.folder import Run
+from levelbench.model.folder import Run
+from levelbench.model.results import EndpointResults, Estimate, Results
+from levelbench.model.vocabulary import ENDPOINTS
 from levelbench.report.charts.rows import (
     CONTESTANT,
     INTERVAL,
@@ -23,8 +25,6 @@ from levelbench.report.standing import ordered
 from levelbench.report.tables.alone import each_endpoint
 from levelbench.report.tables.detail import resources
 from levelbench.report.tables.table import Table
-from levelbench.results import EndpointResults, Estimate, Results
-from levelbench.words import ENDPOINTS
 
 LINE_HEIGHT = 15
 """Pixels for one contestant on one endpoint."""

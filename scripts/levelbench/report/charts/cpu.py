@@ -2,14 +2,14 @@
 
 import altair as alt
 
-from levelbench.records.folder import Run
+from levelbench.model.folder import Run
+from levelbench.model.results import Results
+from levelbench.model.vocabulary import CONTAINERS
 from levelbench.report.charts.rows import CONTESTANT, INTERVAL, contestants, names, row
 from levelbench.report.drawing import COLORS, MUTED_MARK, ROW_HEIGHT, Chart
 from levelbench.report.metrics import CONTAINER_LABELS
 from levelbench.report.standing import ordered
 from levelbench.report.tables.detail import resources
-from levelbench.results import Results
-from levelbench.words import CONTAINERS
 
 
 def split(results: Results, run: Run, workload: str) -> Chart | None:

@@ -2,7 +2,8 @@
 
 import altair as alt
 
-from levelbench.records.folder import Run
+from levelbench.model.folder import Run
+from levelbench.model.results import Results
 from levelbench.report.charts.rows import (
     CONTESTANT,
     INTERVAL,
@@ -14,7 +15,6 @@ from levelbench.report.charts.rows import (
 from levelbench.report.drawing import INK, LOGARITHMIC, Chart, marked
 from levelbench.report.standing import ordered
 from levelbench.report.tables import ladder
-from levelbench.results import Results
 
 HEIGHT = 260
 

@@ -2,6 +2,7 @@
 
 import altair as alt
 
+from levelbench.model.results import Results
 from levelbench.report.charts.rows import (
     CONTESTANT,
     INTERVAL,
@@ -14,7 +15,6 @@ from levelbench.report.charts.rows import (
 from levelbench.report.drawing import COLORS, LOGARITHMIC, SHAPES, Chart
 from levelbench.report.standing import ordered
 from levelbench.report.tables.contestants import head_to_head
-from levelbench.results import Results
 
 PERCENTILES = ("p50", "p95", "p99")
 LINE_HEIGHT = 18

@@ -2,12 +2,12 @@
 
 import altair as alt
 
-from levelbench.records.folder import Run
+from levelbench.model.folder import Run
+from levelbench.model.results import Results
 from levelbench.report.charts.rows import CONTESTANT, names
 from levelbench.report.drawing import INK, Chart, marked
 from levelbench.report.standing import ordered
 from levelbench.report.tables import overtime
-from levelbench.results import Results
 
 HEIGHT = 240
 WARMUP = "warm-up"

@@ -2,13 +2,13 @@
 
 import altair as alt
 
-from levelbench import workloads
+from levelbench.model import workloads
+from levelbench.model.results import Results
 from levelbench.report.charts.rows import CONTESTANT, INTERVAL, contestants, layers, row
 from levelbench.report.drawing import INK, MARK, MUTED_MARK, ROW_HEIGHT, Chart
 from levelbench.report.metrics import metric
 from levelbench.report.standing import ordered
 from levelbench.report.tables.contestants import head_to_head
-from levelbench.results import Results
 
 
 def primary(results: Results, workload: str) -> Chart | None:

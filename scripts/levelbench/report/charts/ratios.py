@@ -4,7 +4,9 @@ import math
 
 import altair as alt
 
-from levelbench import comparison, workloads
+from levelbench.analysis import verdict as comparison
+from levelbench.model import workloads
+from levelbench.model.results import Comparison, Estimate, Results
 from levelbench.report import verdicts
 from levelbench.report.charts.rows import NO_INTERVAL
 from levelbench.report.drawing import Chart
@@ -12,7 +14,6 @@ from levelbench.report.metrics import metric
 from levelbench.report.numbers import number, ratio_interval, ratio_places
 from levelbench.report.standing import ordered, reciprocal
 from levelbench.report.tables.pairs import comparisons
-from levelbench.results import Comparison, Estimate, Results
 
 CELL_HEIGHT = 44
 SIGNS = {"faster": "▲", "slower": "▼", "equivalent": "=", "inconclusive": "?"}

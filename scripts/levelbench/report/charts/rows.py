@@ -4,8 +4,8 @@ from typing import Any
 
 import altair as alt
 
+from levelbench.model.results import Estimate
 from levelbench.report.numbers import interval
-from levelbench.results import Estimate
 
 Row = dict[str, Any]
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from levelbench.model.results import EndpointResults, Results
+from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from levelbench.report.numbers import UNDEFINED, error_rate
 from levelbench.report.standing import ordered, ordered_on
 from levelbench.report.tables.cells import estimate_cell, share_cell
 from levelbench.report.tables.contestants import DATABASE_BOUND, FLOOR_NOTE, header
 from levelbench.report.tables.table import Cell, Column, Table, pointer
-from levelbench.results import EndpointResults, Results
-from levelbench.words import ENDPOINTS, Endpoint
 
 Figure = Literal["throughput", "share", "cpu", "multiple", "errors"]
 

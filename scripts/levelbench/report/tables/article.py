@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from levelbench.claims import littleslaw
-from levelbench.claims.article import Article
-from levelbench.claims.views import ALONE, THREE, Reading, View, read
-from levelbench.derive import final_trials
-from levelbench.records.folder import Run
+from levelbench.analysis.claims import littleslaw
+from levelbench.analysis.claims.article import Article
+from levelbench.analysis.claims.views import ALONE, THREE, Reading, View, read
+from levelbench.analysis.derive import final_trials
+from levelbench.model.folder import Run
+from levelbench.model.results import Results
 from levelbench.report import verdicts
 from levelbench.report.numbers import UNDEFINED, error_rate, number, percent
 from levelbench.report.tables.cells import ratio_cell
 from levelbench.report.tables.table import Cell, Column, Table, Tone
-from levelbench.results import Results
 
 METRIC = "throughput_rps"
 

@@ -3,6 +3,7 @@
 `figure` says where in results.json an estimate stands.
 """
 
+from levelbench.model.results import Estimate
 from levelbench.report.numbers import (
     UNDEFINED,
     interval,
@@ -13,7 +14,6 @@ from levelbench.report.numbers import (
     share_interval,
 )
 from levelbench.report.tables.table import Cell
-from levelbench.results import Estimate
 
 
 def estimate_cell(estimate: Estimate | None, figure: str | None = None) -> Cell:

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from levelbench import windows, workloads
-from levelbench.derive import final_trials
-from levelbench.records.folder import Run
-from levelbench.records.trial import TrialRecord
+from levelbench.analysis.derive import final_trials
+from levelbench.model import windows, workloads
+from levelbench.model.folder import Run
+from levelbench.model.results import Results
+from levelbench.model.trial import TrialRecord
+from levelbench.model.windows import MeasuredWindow
 from levelbench.report.numbers import UNDEFINED, percent
 from levelbench.report.standing import ordered
 from levelbench.report.tables.table import Cell, Column, Table
-from levelbench.results import Results
-from levelbench.windows import MeasuredWindow
 
 
 def validity(results: Results, run: Run, workload: str) -> Table:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from levelbench.derive import final_trials
-from levelbench.records.folder import Run
+from levelbench.analysis.derive import final_trials
+from levelbench.model.folder import Run
+from levelbench.model.results import Results
 from levelbench.report.tables.table import Cell, Column, Table, Tone
-from levelbench.results import Results
 
 
 def findings(results: Results) -> Table:

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from levelbench.derive import final_trials
-from levelbench.figures import estimate
-from levelbench.measured import Step
-from levelbench.records.folder import Run
+from levelbench.analysis.derive import final_trials
+from levelbench.analysis.estimates import estimate
+from levelbench.model.folder import Run
+from levelbench.model.measurement import Step
+from levelbench.model.results import Estimate, Results
 from levelbench.report.numbers import UNDEFINED
 from levelbench.report.standing import ordered
 from levelbench.report.tables.cells import estimate_cell
 from levelbench.report.tables.table import Cell, Column, Table
-from levelbench.results import Estimate, Results
 
 
 @dataclass(frozen=True)

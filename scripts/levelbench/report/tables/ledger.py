@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from levelbench.ledger import ParityEntry
+from levelbench.model.ledger import ParityEntry
 from levelbench.report.tables.table import Cell, Column, Table
 
 AS_EXPECTED = "as expected"

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from levelbench import comparison, workloads
-from levelbench.records.folder import Run
+from levelbench.analysis import verdict
+from levelbench.model import workloads
+from levelbench.model.folder import Run
+from levelbench.model.results import Estimate, Results
+from levelbench.model.vocabulary import Endpoint
 from levelbench.report.metrics import metric
 from levelbench.report.numbers import UNDEFINED, interval, number, percent
 from levelbench.report.tables.table import Cell, Column, Table
-from levelbench.results import Estimate, Results
-from levelbench.words import Endpoint
 
 PLACES = 3
 
@@ -50,7 +51,7 @@ def _rows(results: Results, run: Run) -> Iterator[tuple[Cell, ...]]:
             )
         alone: list[tuple[Endpoint | None, Estimate]] = [*control.endpoints.items()]
         for endpoint, ratio in alone or [(None, control.ratio)]:
-            tie = comparison.tie_of(run.record.tie_threshold, ratio)
+            tie = verdict.tie_of(run.record.tie_threshold, ratio)
             yield _row(
                 f"{workload}, {endpoint}" if endpoint else workload,
                 primary,

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from levelbench.derive import final_trials
-from levelbench.measured import Timeline
-from levelbench.records.folder import Run
+from levelbench.analysis.derive import final_trials
+from levelbench.model.folder import Run
+from levelbench.model.measurement import Timeline
 from levelbench.report.numbers import UNDEFINED, number
 from levelbench.report.tables.table import Cell, Column, Table
 

@@ -4,7 +4,8 @@ it best."""
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from levelbench import workloads
+from levelbench.model import workloads
+from levelbench.model.results import Results
 from levelbench.report.metrics import metric
 from levelbench.report.numbers import UNDEFINED
 from levelbench.report.standing import ordered
@@ -16,7 +17,6 @@ from levelbench.report.tables.contestants import (
     rank_cell,
 )
 from levelbench.report.tables.table import Cell, Column, Table
-from levelbench.results import Results
 
 COSTS = (
     "error_rate",

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
+from levelbench.model.results import Comparison, Results
+from levelbench.model.vocabulary import ENDPOINTS
 from levelbench.report import verdicts
 from levelbench.report.metrics import metric
 from levelbench.report.standing import better_first
 from levelbench.report.tables.cells import ratio_cell
 from levelbench.report.tables.table import Cell, Column, Table, Tone
-from levelbench.results import Comparison, Results
-from levelbench.words import ENDPOINTS
 
 
 def comparisons(results: Results, workload: str, primary: str) -> Table:

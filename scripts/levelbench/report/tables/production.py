@@ -1,11 +1,11 @@
 """What each contestant needs to run."""
 
-from levelbench.production import Command, Production
-from levelbench.records.folder import Run
+from levelbench.model.folder import Run
+from levelbench.model.production import Command, Production
+from levelbench.model.results import Results, ServiceSummary
 from levelbench.report.numbers import UNDEFINED
 from levelbench.report.tables.contestants import ROLE_NOTES
 from levelbench.report.tables.table import Cell, Column, Table
-from levelbench.results import Results, ServiceSummary
 
 COUNTED = "processes: in the container"
 """The rule of the parity ledger under which processes are counted."""

@@ -1,9 +1,9 @@
 """Where a run was made, with which parameters, and of what."""
 
-from levelbench.records.folder import Run
+from levelbench.model.folder import Run
+from levelbench.model.results import Results
 from levelbench.report.numbers import UNDEFINED
 from levelbench.report.tables.table import Cell, Column, Table
-from levelbench.results import Results
 
 
 def environment(run: Run) -> Table:

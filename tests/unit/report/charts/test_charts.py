@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from levelbench.derive import derive
-from levelbench.measured import Timeline
-from levelbench.records.folder import Run
+from levelbench.analysis.derive import derive
+from levelbench.model.folder import Run
+from levelbench.model.measurement import Timeline
 from levelbench.report import charts
 from levelbench.report.charts import ladder, latency, overtime, ratios
 from levelbench.report.drawing import COLORS, MARK, MUTED_MARK, Chart
 from levelbench.report.section import Section
 from levelbench.report.sections import sections
 from tests.unit.factories import make_run
-from tests.unit.factories_standard import LADDER_RPS, standard_run
+from tests.unit.factories.standard import LADDER_RPS, standard_run
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,10 @@
-from levelbench.derive import derive
-from levelbench.records.finding import Finding
-from levelbench.records.folder import Run
+from levelbench.analysis.derive import derive
+from levelbench.model.finding import Finding
+from levelbench.model.folder import Run
+from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from levelbench.report.tables import alone, checks, detail, pairs
 from levelbench.report.tables.table import Table
-from levelbench.words import ENDPOINTS, Endpoint
-from tests.unit.factories_alone import make_run
+from tests.unit.factories.alone import make_run
 from tests.unit.report.reading import row
 
 

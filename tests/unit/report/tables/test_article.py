@@ -1,15 +1,14 @@
 from typing import get_args
 
-from levelbench.claims.article import Verdict, article
-from levelbench.claims.judge import judged
-from levelbench.derive import derive
-from levelbench.records.folder import Run
+from levelbench.analysis.claims.article import Verdict, article
+from levelbench.analysis.claims.judge import judged
+from levelbench.analysis.derive import derive
+from levelbench.model.folder import Run
+from levelbench.model.results import Results
 from levelbench.report.tables import article as tables
 from levelbench.report.tables.table import Table
-from levelbench.results import Results
-from tests.unit import factories_alone
-from tests.unit.claims.runs import AS_CLAIMED, three_views
-from tests.unit.factories import make_run
+from tests.unit.analysis.claims.runs import AS_CLAIMED, three_views
+from tests.unit.factories import alone, make_run
 from tests.unit.report.reading import row
 
 
@@ -74,7 +73,7 @@ def test_users_that_wait_are_those_of_the_worst_valid_trial() -> None:
 
 
 def test_a_run_without_the_closed_load_has_no_such_share() -> None:
-    table = tables.little(factories_alone.make_run(), article())
+    table = tables.little(alone.make_run(), article())
     assert set(column(table, "Share of users that wait in this run, lowest")) == {"—"}
 
 
@@ -111,7 +110,7 @@ def test_what_is_silenced_stands_with_its_reason() -> None:
 
 def test_each_endpoint_alone_has_a_table_where_it_was_measured() -> None:
     assert tables.alone(results(make_run()), article()).rows == ()
-    table = tables.alone(results(factories_alone.make_run()), article())
+    table = tables.alone(results(alone.make_run()), article())
     assert table.folded
     assert [column.label for column in table.columns] == [
         "Pair", "The article", "Register alone", "Login alone", "List alone", "Detail alone",

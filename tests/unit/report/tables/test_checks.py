@@ -1,5 +1,5 @@
-from levelbench.derive import derive
-from levelbench.records.trial import CoreUse
+from levelbench.analysis.derive import derive
+from levelbench.model.trial import CoreUse
 from levelbench.report.tables.checks import validity
 from tests.unit.factories import make_run
 from tests.unit.report.reading import row

@@ -1,9 +1,9 @@
-from levelbench.derive import derive
-from levelbench.records.folder import Run
+from levelbench.analysis.derive import derive
+from levelbench.model.folder import Run
 from levelbench.report.tables import code
 from levelbench.report.tables.table import Cell, Table
 from tests.unit.factories import make_run
-from tests.unit.factories_code import brought, coded_run, shown, with_services
+from tests.unit.factories.code import brought, coded_run, shown, with_services
 from tests.unit.report.reading import row
 
 

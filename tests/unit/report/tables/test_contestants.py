@@ -1,5 +1,5 @@
-from levelbench.derive import derive
-from levelbench.records.folder import Run
+from levelbench.analysis.derive import derive
+from levelbench.model.folder import Run
 from levelbench.report.tables.contestants import head_to_head
 from levelbench.report.tables.table import Table
 from tests.unit.factories import make_run

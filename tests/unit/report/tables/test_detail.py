@@ -1,5 +1,5 @@
-from levelbench.derive import derive
-from levelbench.records.trial import TaskFigures
+from levelbench.analysis.derive import derive
+from levelbench.model.trial import TaskFigures
 from levelbench.report.tables.detail import tasks
 from tests.unit.factories import make_run
 from tests.unit.report.reading import row

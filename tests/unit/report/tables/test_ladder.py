@@ -1,6 +1,6 @@
-from levelbench.derive import derive
+from levelbench.analysis.derive import derive
 from levelbench.report.tables import ladder
-from tests.unit.factories_standard import standard_run
+from tests.unit.factories.standard import standard_run
 
 
 def test_each_rate_says_in_how_many_trials_it_was_offered_and_dropped() -> None:

@@ -1,4 +1,4 @@
-from levelbench.ledger import ParityEntry
+from levelbench.model.ledger import ParityEntry
 from levelbench.report.tables.ledger import parity
 
 

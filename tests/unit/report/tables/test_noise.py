@@ -1,10 +1,9 @@
-from levelbench.derive import derive
-from levelbench.records.folder import Run
+from levelbench.analysis.derive import derive
+from levelbench.model.folder import Run
+from levelbench.model.vocabulary import ENDPOINTS
 from levelbench.report.tables.noise import floors
 from levelbench.report.tables.table import Cell
-from levelbench.words import ENDPOINTS
-from tests.unit import factories_alone
-from tests.unit.factories import make_run
+from tests.unit.factories import alone, make_run
 
 
 def rows(run: Run) -> tuple[tuple[Cell, ...], ...]:
@@ -26,7 +25,7 @@ def test_an_uneven_lab_is_shown_as_such() -> None:
 
 
 def test_each_endpoint_alone_has_a_row_behind_that_of_all() -> None:
-    first, *others = rows(factories_alone.make_run())
+    first, *others = rows(alone.make_run())
     assert "geometric mean" in first[1].text
     assert first[4].text == "—"
     assert [row[0].text for row in others] == [f"endpoints, {endpoint}" for endpoint in ENDPOINTS]

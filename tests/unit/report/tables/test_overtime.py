@@ -1,4 +1,4 @@
-from levelbench.measured import Timeline
+from levelbench.model.measurement import Timeline
 from levelbench.report.tables import overtime
 from tests.unit.factories import make_run
 from tests.unit.report.reading import row

@@ -1,7 +1,7 @@
-from levelbench.derive import derive
+from levelbench.analysis.derive import derive
 from levelbench.report.tables.overview import overview
 from tests.unit.factories import make_run
-from tests.unit.factories_standard import standard_run
+from tests.unit.factories.standard import standard_run
 from tests.unit.report.reading import row
 
 

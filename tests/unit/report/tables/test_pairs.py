@@ -1,4 +1,4 @@
-from levelbench.derive import derive
+from levelbench.analysis.derive import derive
 from levelbench.report.tables import pairs
 from tests.unit.factories import make_run
 from tests.unit.report.reading import row

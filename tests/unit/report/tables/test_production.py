@@ -1,10 +1,10 @@
-from levelbench.derive import derive
-from levelbench.ledger import ParityEntry
-from levelbench.records.folder import Run
+from levelbench.analysis.derive import derive
+from levelbench.model.folder import Run
+from levelbench.model.ledger import ParityEntry
 from levelbench.report.tables.production import needs
 from levelbench.report.tables.table import Table
 from tests.unit.factories import make_run
-from tests.unit.factories_code import brought, coded_run, production, with_services
+from tests.unit.factories.code import brought, coded_run, production, with_services
 from tests.unit.report.reading import row
 
 COUNTED = ParityEntry(

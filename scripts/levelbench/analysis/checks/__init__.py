@@ -1,0 +1,1 @@
+"""Checks: what can void a trial, a contestant or a run."""

@@ -1,0 +1,183 @@
+"""Findings that need more than one trial; those of single trials are `validity`'s."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from levelbench.analysis import stats, verdict
+from levelbench.analysis.estimates import control
+from levelbench.model import windows
+from levelbench.model.finding import Finding
+from levelbench.model.folder import Run
+from levelbench.model.results import Estimate, WorkloadResults
+from levelbench.model.trial import TrialRecord
+from levelbench.model.vocabulary import Endpoint
+
+
+def of_run(
+    run: Run, trials: Sequence[TrialRecord], workloads: Mapping[str, WorkloadResults]
+) -> tuple[Finding, ...]:
+    """All findings: as recorded, of every attempt, and over the final `trials`."""
+    return (
+        *run.record.findings,
+        *_of_trials(run.trials),
+        *_left_out(trials),
+        *_failing(trials),
+        *_machine_speed(trials),
+        *_drifts(run, trials),
+        *_controls(workloads),
+    )
+
+
+def failure(trials: Sequence[TrialRecord]) -> str | None:
+    """Why a service has no figure, when trials of it failed and none is valid.
+
+    Invalid trials are the lab's fault: they leave a service without a figure, not failed.
+    """
+    failed = [trial for trial in trials if trial.status == "failed"]
+    if not failed or any(trial.status == "valid" for trial in trials):
+        return None
+    causes = Counter(f.cause for t in failed for f in t.findings if f.severity == "error")
+    said = f"{len(failed)} of {_count(trials, 'trial')} failed"
+    return f"{said}: {causes.most_common(1)[0][0]}" if causes else said
+
+
+def _of_trials(trials: Iterable[TrialRecord]) -> list[Finding]:
+    """Findings of the trials, those that say the same merged and their trials listed."""
+    merged: dict[Finding, list[int]] = {}
+    for trial in trials:
+        for finding in trial.findings:
+            said = finding.model_copy(update={"trials": ()})
+            merged.setdefault(said, []).extend(finding.trials or (trial.number,))
+    return [
+        said.model_copy(update={"trials": tuple(sorted(set(numbers)))})
+        for said, numbers in merged.items()
+    ]
+
+
+def _left_out(trials: Sequence[TrialRecord]) -> list[Finding]:
+    numbers = tuple(trial.number for trial in trials if trial.status == "invalid")
+    if not numbers:
+        return []
+    return [
+        Finding(
+            code="trials-left-out",
+            severity="warning",
+            cause=f"{_count(numbers, 'trial')} invalid after every attempt and left out",
+            remedy="See the findings of these trials; figures rest on the other blocks.",
+            trials=numbers,
+        )
+    ]
+
+
+def _failing(trials: Sequence[TrialRecord]) -> list[Finding]:
+    findings = []
+    for name in sorted({trial.service for trial in trials if trial.status == "failed"}):
+        own = [trial for trial in trials if trial.service == name]
+        numbers = tuple(trial.number for trial in own if trial.status == "failed")
+        findings.append(
+            Finding(
+                code="contestant-failed",
+                severity="error",
+                cause=f"{name} failed in {len(numbers)} of {len(own)} trials and is not ranked",
+                remedy="See the findings of these trials and the logs beside them.",
+                trials=numbers,
+            )
+        )
+    return findings
+
+
+def _machine_speed(trials: Sequence[TrialRecord]) -> list[Finding]:
+    timed = [(t.number, t.machine_speed) for t in trials if t.machine_speed is not None]
+    odd = stats.outliers([speed for _, speed in timed])
+    if not odd:
+        return []
+    numbers = tuple(timed[i][0] for i in odd)
+    return [
+        Finding(
+            code="machine-speed-outlier",
+            severity="warning",
+            cause=f"the machine's speed was more than {stats.OUTLIER_DEVIATIONS:g} deviations "
+            f"from its usual before {_count(numbers, 'trial')}",
+            remedy="Run on a machine with nothing else to do.",
+            trials=numbers,
+        )
+    ]
+
+
+def _drifts(run: Run, trials: Sequence[TrialRecord]) -> list[Finding]:
+    """Throughput that differs between the halves of a window, in most trials the same way."""
+    findings = []
+    for workload in run.record.workloads:
+        by_label: dict[str, list[TrialRecord]] = {}
+        for trial in trials:
+            if trial.workload == workload and trial.status == "valid":
+                by_label.setdefault(trial.label, []).append(trial)
+        for label, own in sorted(by_label.items()):
+            for endpoint, pairs in _halves(own).items():
+                twin = control(by_label, "throughput_rps", endpoint)
+                tie = verdict.tie_of(run.record.tie_threshold, twin.ratio if twin else None)
+                drift = verdict.ratio(pairs)
+                found = verdict.verdict(drift.confidence_interval, tie, "higher")
+                if found in ("faster", "slower"):
+                    which = f"{workload}, {endpoint}" if endpoint else workload
+                    findings.append(
+                        Finding(
+                            code="throughput-drifts",
+                            severity="warning",
+                            cause=f"{which}: the second half of {label}'s window had "
+                            f"{drift.value:.2f} times the first half's throughput",
+                            remedy="Measure longer, after a longer warm-up.",
+                            trials=tuple(trial.number for trial in own),
+                            endpoint=endpoint,
+                        )
+                    )
+    return findings
+
+
+def _halves(trials: Sequence[TrialRecord]) -> dict[Endpoint | None, list[tuple[float, float]]]:
+    """By endpoint, or None for a mix: throughput of each window's second and first half."""
+    found: dict[Endpoint | None, list[tuple[float, float]]] = {}
+    for trial in trials:
+        for window in windows.of(trial):
+            if window.halves and all(window.halves):
+                first, second = window.halves
+                found.setdefault(window.endpoint, []).append((second, first))
+    return found
+
+
+def _controls(workloads: Mapping[str, WorkloadResults]) -> list[Finding]:
+    findings = []
+    for name, workload in workloads.items():
+        twin = workload.control
+        if twin is None:
+            continue
+        unranked = not twin.endpoints and verdict.untrusted(twin.ratio)
+        together = "nobody is ranked" if unranked else "nothing of it is for publication"
+        findings += _too_wide(name, twin.service, twin.ratio, together, None)
+        for endpoint, ratio in twin.endpoints.items():
+            unordered = verdict.untrusted(ratio)
+            alone = "no order is claimed in it" if unordered else "it hides more than it should"
+            findings += _too_wide(f"{name}, {endpoint}", twin.service, ratio, alone, endpoint)
+    return findings
+
+
+def _too_wide(
+    where: str, service: str, ratio: Estimate, consequence: str, endpoint: Endpoint | None
+) -> list[Finding]:
+    interval = ratio.confidence_interval
+    if interval is None or not verdict.too_wide(ratio):
+        return []
+    return [
+        Finding(
+            code="a-a-too-wide",
+            severity="warning",
+            cause=f"{where}: {service} against itself came out as {interval.low:.3f} to "
+            f"{interval.high:.3f}, beyond {verdict.CONTROL_LIMIT:.0%}: {consequence}",
+            remedy="Run on a quieter machine, or with more blocks (PROFILE=standard).",
+            endpoint=endpoint,
+        )
+    ]
+
+
+def _count(counted: Sequence[object], noun: str) -> str:
+    return f"{len(counted)} {noun}" + ("" if len(counted) == 1 else "s")

@@ -1,0 +1,154 @@
+"""The views by which contestants are compared, and what a run shows of a pair in one of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from levelbench.analysis import verdict
+from levelbench.analysis.claims.article import Direction
+from levelbench.model.results import (
+    UNDEFINED,
+    Comparison,
+    EndpointResults,
+    Estimate,
+    Interval,
+    Results,
+    ServiceResults,
+    WorkloadResults,
+)
+from levelbench.model.results import Verdict as Outcome
+from levelbench.model.vocabulary import ENDPOINTS, Endpoint
+
+NOT_MEASURED = "not measured in this run"
+
+
+@dataclass(frozen=True)
+class View:
+    """A workload, or one endpoint that was alone in it."""
+
+    name: str
+    workload: str
+    endpoint: Endpoint | None = None
+    otherwise: "View | None" = None
+    """What shows the same where a run does not have the workload."""
+
+    def measured(self, results: Results) -> WorkloadResults | None:
+        return results.workloads.get(self.workload)
+
+    def of(self, results: Results) -> "View":
+        """The view by which a run shows it."""
+        if self.otherwise and self.measured(results) is None:
+            return self.otherwise
+        return self
+
+    def title(self, results: Results) -> str:
+        """Its name, and how endpoints were weighed if not as usual."""
+        found = self.measured(results)
+        mix = found.parameters.get("mix", "journey") if found else "journey"
+        return f"{self.name} ({mix})" if self == MIX and mix != "journey" else self.name
+
+
+MIX = View("mix", "closed")
+NO_AUTH = View("mix without authentication", "closed-no-auth")
+ALONE = {endpoint: View(f"{endpoint} alone", "endpoints", endpoint) for endpoint in ENDPOINTS}
+LIST_ALONE = replace(ALONE["list"], otherwise=View("list alone", "list"))
+
+THREE = (MIX, NO_AUTH, LIST_ALONE)
+"""So that how endpoints are weighed decides no verdict."""
+
+EQUAL_LOAD = (
+    View("at half of the slowest one's throughput", "open-50"),
+    View("at 80% of the slowest one's throughput", "open-80"),
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a run shows of numerator / denominator in one view."""
+
+    view: View
+    ratio: Estimate = UNDEFINED
+    outcome: Outcome | None = None
+    """For the numerator; None without a comparison."""
+    shown: Direction | None = None
+    """The ratio is above or below 1, and beyond the tie threshold."""
+    silence: str | None = None
+    """Why this decides nothing; None if it decides."""
+
+    @property
+    def deciding(self) -> Interval | None:
+        """The interval by which a claim may be judged."""
+        return None if self.silence else self.ratio.confidence_interval
+
+
+def read(results: Results, view: View, metric: str, numerator: str, denominator: str) -> Reading:
+    """Never a verdict from nothing: what is not decided says why."""
+    view = view.of(results)
+    measured = view.measured(results)
+    if measured is None:
+        return Reading(view, silence=NOT_MEASURED)
+    for name in (numerator, denominator):
+        if name not in measured.services:
+            return Reading(view, silence=f"{name} took no part")
+        if not measured.services[name].trials:
+            return Reading(view, silence=f"{name} has no valid trial")
+    found = next(_pairs(measured, view, metric, {numerator, denominator}), None)
+    if found is None or found.ratio.value is None:
+        return Reading(view, silence="no trials in common")
+    ratio, outcome = found.ratio, found.verdict
+    if found.a != numerator:
+        ratio, outcome = _reciprocal(ratio), _turned(outcome)
+    return Reading(
+        view, ratio, outcome, _direction(metric, outcome), _silence(results, measured, found)
+    )
+
+
+def _pairs(
+    measured: WorkloadResults, view: View, metric: str, names: set[str]
+) -> Iterator[Comparison]:
+    for pair in measured.comparisons:
+        if (pair.metric, pair.endpoint, {pair.a, pair.b}) == (metric, view.endpoint, names):
+            yield pair
+
+
+def _silence(results: Results, measured: WorkloadResults, pair: Comparison) -> str | None:
+    if pair.ratio.confidence_interval is None:
+        return "too few trials for an interval"
+    if not results.valid:
+        return "the run is not valid"
+    if not pair.primary:
+        return "not ranked, since one failed trials or the database was the limit"
+    control = measured.control
+    noise = control.endpoints.get(pair.endpoint) if control and pair.endpoint else None
+    if verdict.untrusted(noise or (control.ratio if control else None)):
+        return "one contestant against itself did not come out even"
+    return None
+
+
+def _reciprocal(ratio: Estimate) -> Estimate:
+    """The interval of a reciprocal is the reciprocal of the interval."""
+    bounds = ratio.confidence_interval
+    return Estimate(
+        value=1 / ratio.value if ratio.value else None,
+        confidence_interval=Interval(low=1 / bounds.high, high=1 / bounds.low) if bounds else None,
+    )
+
+
+def _turned(outcome: Outcome) -> Outcome:
+    turned: dict[Outcome, Outcome] = {"faster": "slower", "slower": "faster"}
+    return turned.get(outcome, outcome)
+
+
+def _direction(metric: str, outcome: Outcome) -> Direction | None:
+    better: dict[str, Literal["above", "below"]] = {"higher": "above", "lower": "below"}
+    worse: dict[str, Literal["above", "below"]] = {"higher": "below", "lower": "above"}
+    if outcome == "faster":
+        return better[verdict.DIRECTIONS[metric]]
+    if outcome == "slower":
+        return worse[verdict.DIRECTIONS[metric]]
+    return None
+
+
+def figures(view: View, service: ServiceResults) -> ServiceResults | EndpointResults | None:
+    """A contestant's figures in a view; None for an endpoint that it never answered."""
+    return service.endpoints.get(view.endpoint) if view.endpoint else service

@@ -1,0 +1,104 @@
+"""results.json from a run's records: a pure function, no clock, no files, no randomness."""
+
+from collections.abc import Iterable, Sequence
+
+from levelbench.analysis import verdict
+from levelbench.analysis import workload as matchup
+from levelbench.analysis.checks import run as findings
+from levelbench.analysis.estimates import estimate
+from levelbench.model.code import summary
+from levelbench.model.finding import LEFT_OUT
+from levelbench.model.folder import Run
+from levelbench.model.included import What
+from levelbench.model.results import Estimate, IncludedSummary, Results, ServiceSummary
+from levelbench.model.trial import TrialRecord
+
+CONTESTANT_CODES = frozenset({LEFT_OUT, "contestant-failed"})
+"""Errors that are one contestant's own result: they void its figures and not the run's."""
+
+
+def derive(run: Run) -> Results:
+    """Everything that is published, from what was recorded; the article's claims come after it."""
+    record = run.record
+    trials = final_trials(run.trials)
+    workloads = {name: matchup.of_workload(run, name, trials) for name in record.workloads}
+    measured = any(trial.status == "valid" and not trial.is_control for trial in trials)
+    # Findings of single trials take those trials out; only what concerns the run voids it.
+    valid = measured and not any(
+        finding.severity == "error" and finding.code not in CONTESTANT_CODES
+        for finding in record.findings
+    )
+    # Noise beyond the limit spoils no figure, but hides too much.
+    noisy = any(
+        workload.control and verdict.too_wide(workload.control.ratio)
+        for workload in workloads.values()
+    )
+    return Results(
+        run_id=record.run_id,
+        profile=record.profile,
+        seed=record.seed,
+        status=record.status,
+        valid=valid,
+        publishable=valid and not noisy and record.publishable and record.profile != "smoke",
+        findings=findings.of_run(run, trials, workloads),
+        environment=record.environment,
+        services={name: _summary(run, name, trials) for name in record.services},
+        workloads=workloads,
+    )
+
+
+def passed(results: Results) -> bool:
+    """Whether the run is valid, no contestant failed and each has a figure: what an exit status
+    is made of."""
+    return (
+        results.valid
+        and not any(finding.code in CONTESTANT_CODES for finding in results.findings)
+        and all(s.trials for w in results.workloads.values() for s in w.services.values())
+    )
+
+
+def final_trials(trials: Iterable[TrialRecord]) -> list[TrialRecord]:
+    """One trial for each place in the plan: the last attempt. Earlier ones are evidence only."""
+    last: dict[tuple[str, str, int], TrialRecord] = {}
+    for trial in trials:
+        place = (trial.workload, trial.label, trial.block)
+        if place not in last or trial.attempt >= last[place].attempt:
+            last[place] = trial
+    return sorted(last.values(), key=lambda trial: trial.number)
+
+
+def _summary(run: Run, name: str, trials: Sequence[TrialRecord]) -> ServiceSummary:
+    record = run.record.services[name]
+    own = [trial for trial in trials if trial.label == name]
+    starts = [
+        trial.cold_start_ms
+        for trial in own
+        if trial.status == "valid" and trial.cold_start_ms is not None
+    ]
+    return ServiceSummary(
+        role=record.role,
+        display_name=record.display_name,
+        verified=record.verified,
+        failure=record.failure or findings.failure(own),
+        cold_start_ms=estimate(starts) if starts else Estimate(value=record.cold_start_ms),
+        image_mib=record.image_mib,
+        memory_idle_mib=record.memory_idle_mib,
+        code=summary(record.code) if record.code else None,
+        included=_included(run, name),
+    )
+
+
+def _included(run: Run, name: str) -> dict[What, IncludedSummary] | None:
+    """What comes for free: as declared, and as `verify` found it."""
+    record = run.record.services[name]
+    if record.included is None:
+        return None
+    outcomes = {entry.rule: entry.holds for entry in run.record.parity if entry.service == name}
+    return {
+        entry.what: IncludedSummary(
+            by=entry.by,
+            itself=entry.by == next(iter(record.packages), None),
+            shown=outcomes.get(f"included: {entry.what}"),
+        )
+        for entry in record.included
+    }

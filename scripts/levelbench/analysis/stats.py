@@ -1,0 +1,161 @@
+"""Statistics over trials: pure functions, each citing its source.
+
+One observation is one trial (or one block's pair of trials), never one request: requests of
+one trial share its start, its cache and its minute, and are not independent (Kalibera and
+Jones, "Rigorous Benchmarking in Reasonable Time", ISMM 2013).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scipy import special
+
+CONFIDENCE = 0.95
+MIN_TRIALS = 3
+"""Fewer trials get no interval: at 2 the t quantile is 12.7, which tells a reader nothing."""
+
+OUTLIER_DEVIATIONS = 3.0
+NORMAL_CONSISTENCY = 1.4826
+"""1 / the normal distribution's third quartile: turns a median absolute deviation into a
+standard deviation (Leys et al., J. Exp. Soc. Psychol. 49, 2013)."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """A value between the ends of its confidence interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def mean_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> Bounds | None:
+    """Student-t interval of the mean, n - 1 degrees of freedom; None below 3 values.
+
+    Source: Student, "The probable error of a mean", Biometrika 6 (1908); NIST/SEMATECH
+    e-Handbook of Statistical Methods, 1.3.5.2.
+    """
+    n = len(values)
+    if n < MIN_TRIALS:
+        return None
+    mean = math.fsum(values) / n
+    variance = math.fsum((value - mean) ** 2 for value in values) / (n - 1)
+    half_width = t_quantile(n - 1, confidence) * math.sqrt(variance / n)
+    return Bounds(mean, mean - half_width, mean + half_width)
+
+
+def t_quantile(degrees_of_freedom: float, confidence: float = CONFIDENCE) -> float:
+    """Student's t beyond which (1 - confidence) / 2 lies on either side; 2.776 for 4 and 0.95.
+
+    Source: Student (1908); NIST/SEMATECH e-Handbook, 1.3.6.7.2.
+    """
+    # From the lower tail, which is precise where it is tiny; `scipy.special` alone, because
+    # `scipy.stats` would cost every command half a second and 50 MB.
+    return -float(special.stdtrit(degrees_of_freedom, (1 - confidence) / 2))
+
+
+def geometric_mean_ratio(pairs: Sequence[tuple[float, float]]) -> float | None:
+    """exp(mean of ln(a / b)) over pairs; None without pairs.
+
+    The one mean for which the ratio a/b is the reciprocal of b/a (Fleming and Wallace, "How
+    not to lie with statistics", CACM 29, 1986).
+    """
+    if not pairs:
+        return None
+    return math.exp(math.fsum(_log_ratios(pairs)) / len(pairs))
+
+
+def ratio_interval(
+    pairs: Sequence[tuple[float, float]], confidence: float = CONFIDENCE
+) -> Bounds | None:
+    """Ratio a/b of paired positive observations; None below 3 pairs.
+
+    d = ln(a / b) in each block; exp(mean d) with a Student-t interval on the logarithms.
+    Pairs within a block share the machine's state, so that what they share cancels. Source:
+    Bland and Altman, "The use of transformation when comparing two means", BMJ 312 (1996);
+    pairing within randomised blocks: Box, Hunter and Hunter, "Statistics for Experimenters",
+    chapter 3.
+    """
+    bounds = mean_interval(_log_ratios(pairs), confidence)
+    if bounds is None:
+        return None
+    return Bounds(math.exp(bounds.value), math.exp(bounds.low), math.exp(bounds.high))
+
+
+def unpaired_ratio_interval(
+    a: Sequence[float], b: Sequence[float], confidence: float = CONFIDENCE
+) -> Bounds | None:
+    """Ratio a/b of positive observations that share no blocks; None below 3 on either side.
+
+    exp of the difference of the means of the logarithms, with a Student-t interval that lets each
+    side have a variance of its own. Source: Welch, "The generalization of 'Student's' problem when
+    several different population variances are involved", Biometrika 34 (1947); degrees of freedom:
+    Satterthwaite, Biometrics Bulletin 2 (1946).
+    """
+    if min(len(a), len(b)) < MIN_TRIALS:
+        return None
+    (mean_a, error_a), (mean_b, error_b) = _mean_and_error(a), _mean_and_error(b)
+    difference, squared = mean_a - mean_b, error_a + error_b
+    if squared == 0:
+        return Bounds(math.exp(difference), math.exp(difference), math.exp(difference))
+    freedom = squared**2 / (error_a**2 / (len(a) - 1) + error_b**2 / (len(b) - 1))
+    half_width = t_quantile(freedom, confidence) * math.sqrt(squared)
+    low, high = difference - half_width, difference + half_width
+    return Bounds(math.exp(difference), math.exp(low), math.exp(high))
+
+
+def _mean_and_error(values: Sequence[float]) -> tuple[float, float]:
+    """Mean of the logarithms, and its squared standard error."""
+    logarithms = [math.log(value) for value in values]
+    n = len(logarithms)
+    mean = math.fsum(logarithms) / n
+    return mean, math.fsum((value - mean) ** 2 for value in logarithms) / (n - 1) / n
+
+
+def _log_ratios(pairs: Sequence[tuple[float, float]]) -> list[float]:
+    return [math.log(a / b) for a, b in pairs]
+
+
+def simultaneous_confidence(comparisons: int, confidence: float = CONFIDENCE) -> float:
+    """Confidence of each of m intervals so that all hold together with `confidence`.
+
+    It asks nothing of the contestants, equally noisy or not; what narrower methods ask, and what
+    they cost where it does not hold: docs/statistics.md. Source: Bonferroni's inequality; Dunn,
+    "Multiple comparisons among means", JASA 56 (1961).
+    """
+    if comparisons < 1:
+        raise ValueError("there is nothing to compare")
+    return 1 - (1 - confidence) / comparisons
+
+
+def log_bound(low: float, high: float) -> float:
+    """How far from 1 a ratio's interval reaches, as a fraction: (0.97, 1.02) gives 0.0309.
+
+    Symmetric in a/b and b/a, as limits of equivalence of ratios are: the larger of 1 / low and
+    high, less 1 (FDA, "Statistical Approaches to Establishing Bioequivalence", 2001).
+    """
+    return math.exp(max(abs(math.log(low)), abs(math.log(high)))) - 1
+
+
+def outliers(values: Sequence[float], deviations: float = OUTLIER_DEVIATIONS) -> list[int]:
+    """Positions of the values beyond `deviations` robust standard deviations of the median.
+
+    Median and median absolute deviation, because one outlier among a few values inflates the
+    standard deviation that it is judged by (Leys et al., 2013). None below 5 values.
+    """
+    if len(values) < 5:
+        return []
+    center = _median(values)
+    spread = NORMAL_CONSISTENCY * _median([abs(value - center) for value in values])
+    if spread == 0:
+        return []
+    return [i for i, value in enumerate(values) if abs(value - center) > deviations * spread]
+
+
+def _median(values: Sequence[float]) -> float:
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    if len(ordered) % 2:
+        return ordered[middle]
+    return (ordered[middle - 1] + ordered[middle]) / 2

@@ -1,0 +1,196 @@
+"""What changed from one run to another: each contestant's figures, and the ratios between them.
+
+Each contestant is held against itself, trials of one run against those of the other: they share no
+blocks, so the intervals are Welch's. Where machines of one model differ in speed, as hosted runners
+do, that shows the machine as well. Ratios between contestants do not: they are taken block by block
+within each run, which takes out what the contestants shared there, and only then compared.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from levelbench.analysis import estimates, stats
+from levelbench.analysis import verdict as comparison
+from levelbench.analysis.two_runs.admit import Common, Side
+from levelbench.analysis.verdict import Observations, Tie
+from levelbench.model import workloads
+from levelbench.model.results import Estimate, Interval, Verdict
+from levelbench.model.trial import TrialRecord
+from levelbench.model.vocabulary import ENDPOINTS, Endpoint
+from levelbench.model.workloads import CPU, MEMORY
+
+LATENCY = "latency_p95_ms"
+
+Trials = Mapping[str, Sequence[TrialRecord]]
+"""Label -> its trials under one workload."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is compared: one metric of one workload, or of one endpoint that was alone in it."""
+
+    workload: str
+    metric: str
+    endpoint: Endpoint | None = None
+
+    @property
+    def decides(self) -> bool:
+        return self.metric == workloads.of(self.workload).primary
+
+
+@dataclass(frozen=True)
+class Change:
+    """From run A to run B: of a contestant's figure, or of its ratio to another's."""
+
+    measure: Measure
+    service: str
+    other: str | None
+    """The contestant that it is held against in each run; None for a figure of its own."""
+    primary: bool
+    """Whether its interval holds together with those of all primary changes of its kind."""
+    before: Estimate
+    after: Estimate
+    ratio: Estimate
+    """After / before."""
+    verdict: Verdict
+    """`faster` and `slower` mean better and worse for the service, whatever the metric."""
+
+
+def measures(common: Common) -> Iterator[Measure]:
+    """The primary metric of each workload, then latency where it is no mere consequence of
+    throughput (Little's law), and what a request costs."""
+    for name in common.workloads:
+        workload = workloads.of(name)
+        wanted = [workload.primary, CPU, MEMORY]
+        if not workload.saturates:
+            wanted.append(LATENCY)
+        for metric in workload.metrics:
+            if metric in wanted:
+                parts: Sequence[Endpoint | None] = ENDPOINTS if workload.alone else (None,)
+                yield from (Measure(name, metric, part) for part in parts)
+
+
+def tie_of(
+    a: Side, b: Side, before: Mapping[str, Trials], after: Mapping[str, Trials], measure: Measure
+) -> Tie:
+    """The wider of the two runs' own."""
+    found = []
+    for side, trials in ((a, before), (b, after)):
+        twin = estimates.control(trials[measure.workload], measure.metric, measure.endpoint)
+        found.append(comparison.tie_of(side.run.record.tie_threshold, twin.ratio if twin else None))
+    return max(found, key=lambda tie: tie.threshold)
+
+
+def of_figures(
+    common: Common,
+    contestants: Sequence[str],
+    before: Mapping[str, Trials],
+    after: Mapping[str, Trials],
+    ties: Mapping[Measure, Tie],
+) -> Iterator[Change]:
+    """Each service's figures against its own of the other run."""
+    places = [
+        (measure, name)
+        for measure in ties
+        for name in common.services
+        if _observed(before, measure, name) and _observed(after, measure, name)
+    ]
+    primary = [
+        (measure, name)
+        for measure, name in places
+        if measure.decides
+        and name in contestants
+        and not _is_the_databases(before, after, measure, name)
+    ]
+    for measure, name in places:
+        decides = (measure, name) in primary
+        x, y = (list(_observed(run, measure, name).values()) for run in (before, after))
+        yield _change(measure, name, None, x, y, ties[measure], len(primary) if decides else 0)
+
+
+def of_ratios(
+    contestants: Sequence[str],
+    before: Mapping[str, Trials],
+    after: Mapping[str, Trials],
+    ties: Mapping[Measure, Tie],
+) -> Iterator[Change]:
+    """The ratio of each pair of contestants, paired within each run, against the other run's."""
+    found = []
+    for measure in ties:
+        if not measure.decides:
+            continue
+        for name, other in combinations(sorted(contestants), 2):
+            if any(_is_the_databases(before, after, measure, n) for n in (name, other)):
+                continue
+            x, y = (_within(run, measure, name, other) for run in (before, after))
+            if x and y:
+                found.append((measure, name, other, x, y))
+    for measure, name, other, x, y in found:
+        yield _change(measure, name, other, x, y, ties[measure], len(found))
+
+
+def _within(trials: Mapping[str, Trials], measure: Measure, name: str, other: str) -> list[float]:
+    """One contestant over the other, block by block of one run."""
+    pairs = comparison.paired(*(_observed(trials, measure, n) for n in (name, other)))
+    return [own / others for own, others in pairs]
+
+
+def _change(
+    measure: Measure,
+    service: str,
+    other: str | None,
+    before: Sequence[float],
+    after: Sequence[float],
+    tie: Tie,
+    family: int,
+) -> Change:
+    """`family` is how many primary changes there are of this kind; 0 for one that is none."""
+    confidence = stats.simultaneous_confidence(family) if family else stats.CONFIDENCE
+    ratio = _unpaired(after, before, confidence)
+    return Change(
+        measure=measure,
+        service=service,
+        other=other,
+        primary=family > 0,
+        before=_level(before, ratios=other is not None),
+        after=_level(after, ratios=other is not None),
+        ratio=ratio,
+        verdict=comparison.verdict(
+            ratio.confidence_interval, tie, comparison.DIRECTIONS[measure.metric]
+        ),
+    )
+
+
+def _level(values: Sequence[float], *, ratios: bool) -> Estimate:
+    """As the run's own report has it."""
+    if ratios:
+        return comparison.ratio([(value, 1.0) for value in values])
+    return estimates.estimate(values)
+
+
+def _unpaired(a: Sequence[float], b: Sequence[float], confidence: float) -> Estimate:
+    bounds = stats.unpaired_ratio_interval(a, b, confidence)
+    if bounds is None:
+        means = [stats.geometric_mean_ratio([(value, 1.0) for value in side]) for side in (a, b)]
+        return Estimate(value=means[0] / means[1] if means[0] and means[1] else None)
+    return Estimate(
+        value=bounds.value, confidence_interval=Interval(low=bounds.low, high=bounds.high)
+    )
+
+
+def _observed(trials: Mapping[str, Trials], measure: Measure, name: str) -> Observations:
+    """Block -> figure. A zero has no logarithm and is left out."""
+    own = trials[measure.workload].get(name, ())
+    found = estimates.observations(own, measure.metric, measure.endpoint)
+    return {block: value for block, value in found.items() if value}
+
+
+def _is_the_databases(
+    before: Mapping[str, Trials], after: Mapping[str, Trials], measure: Measure, name: str
+) -> bool:
+    """Whether the figure is the database's limit in either run, and so decides nothing here."""
+    return any(
+        estimates.database_bound(run[measure.workload].get(name, ()), measure.endpoint)
+        for run in (before, after)
+    )

@@ -1,0 +1,44 @@
+"""Who moved: a contestant whose ratios to the others changed, told from those that stood still."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from levelbench.analysis.two_runs.changes import Change, Measure
+from levelbench.model.results import Verdict
+
+OPPOSITE: dict[Verdict, Verdict] = {"slower": "faster", "faster": "slower"}
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A contestant that moved against more than half of the others: by ratios it is this one that
+    became better or worse, and not those."""
+
+    measure: Measure
+    service: str
+    verdict: Verdict
+    against: tuple[str, ...]
+
+
+def shifts(ratios: Sequence[Change]) -> Iterator[Shift]:
+    """One that changed moves against all others, and they only against it: so who moved against
+    more than half of the others is who changed."""
+    by_measure: dict[Measure, list[Change]] = {}
+    for change in ratios:
+        by_measure.setdefault(change.measure, []).append(change)
+    for measure, changes in by_measure.items():
+        names = sorted({name for c in changes for name in (c.service, c.other) if name})
+        for name in names:
+            for verdict in OPPOSITE:
+                against = tuple(_moved(name, verdict, changes))
+                if 2 * len(against) > len(names) - 1:
+                    yield Shift(measure, name, verdict, against)
+
+
+def _moved(name: str, verdict: Verdict, changes: Sequence[Change]) -> Iterator[str]:
+    """Those against whom a contestant has become better, or worse."""
+    for change in changes:
+        if change.service == name and change.other and change.verdict == verdict:
+            yield change.other
+        elif change.other == name and change.verdict == OPPOSITE[verdict]:
+            yield change.service

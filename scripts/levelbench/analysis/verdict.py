@@ -1,0 +1,191 @@
+"""Who is faster than whom, and how sure that is: pairs, verdicts and rank ranges."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
+
+from levelbench.analysis import stats
+from levelbench.model.results import Comparison, Estimate, Interval, Verdict
+from levelbench.model.vocabulary import Endpoint
+
+Better = Literal["higher", "lower"]
+Side = Literal["better", "worse"]
+Observations = Mapping[int, float]
+"""Block -> that block's trial; only blocks with a valid trial."""
+
+DIRECTIONS: dict[str, Better] = {
+    "throughput_rps": "higher",
+    "latency_mean_ms": "lower",
+    "latency_p50_ms": "lower",
+    "latency_p95_ms": "lower",
+    "latency_p99_ms": "lower",
+    "cpu_ms_per_request.service": "lower",
+    "capacity_rps": "higher",
+    "memory_peak_mib": "lower",
+    "cold_start_ms": "lower",
+}
+"""What is compared, and which way is better."""
+
+CONTROL_LIMIT = 0.05
+"""A run whose A/A interval reaches beyond +-5% is not for publication."""
+
+
+@dataclass(frozen=True)
+class Tie:
+    """Ratios within [1 / (1 + threshold), 1 + threshold] are a tie.
+
+    Multiplicative, so that a against b and b against a get the same verdict.
+    """
+
+    threshold: float
+
+    @property
+    def low(self) -> float:
+        return 1 / (1 + self.threshold)
+
+    @property
+    def high(self) -> float:
+        return 1 + self.threshold
+
+
+def paired(a: Observations, b: Observations) -> list[tuple[float, float]]:
+    """The blocks where both are valid, as pairs. A zero has no logarithm and is left out."""
+    return [(a[block], b[block]) for block in sorted(a.keys() & b.keys()) if a[block] and b[block]]
+
+
+def ratio(pairs: Sequence[tuple[float, float]], confidence: float = stats.CONFIDENCE) -> Estimate:
+    """a / b as an estimate: no interval below 3 pairs, no value without any."""
+    bounds = stats.ratio_interval(pairs, confidence)
+    if bounds is None:
+        return Estimate(value=stats.geometric_mean_ratio(pairs))
+    return Estimate(
+        value=bounds.value, confidence_interval=Interval(low=bounds.low, high=bounds.high)
+    )
+
+
+def verdict(interval: Interval | None, tie: Tie, better: Better) -> Verdict:
+    """Judge the interval of a / b; `faster` means that a is better.
+
+    Wholly beyond the tie threshold: faster or slower. Wholly inside: equivalent, in the sense
+    of two one-sided tests (Schuirmann, J. Pharmacokinet. Biopharm. 15, 1987). Else the
+    precision does not decide.
+    """
+    if interval is None:
+        return "inconclusive"
+    if interval.low > tie.high:
+        return "faster" if better == "higher" else "slower"
+    if interval.high < tie.low:
+        return "slower" if better == "higher" else "faster"
+    if interval.low >= tie.low and interval.high <= tie.high:
+        return "equivalent"
+    return "inconclusive"
+
+
+def side(interval: Interval | None, better: Better) -> Side | None:
+    """On which side of 1 the whole interval of a / b lies, for a; None where it holds 1.
+
+    Less than a verdict: the difference is there, and may be one that does not count.
+    """
+    if interval is None or interval.low <= 1 <= interval.high:
+        return None
+    return "better" if (interval.low > 1) == (better == "higher") else "worse"
+
+
+def tie_of(threshold: float, control: Estimate | None) -> Tie:
+    """The configured threshold; the A/A's bound if that is larger and the A/A shows the lab to be
+    uneven.
+
+    Noise alone widens no tie: the compared interval has allowed for it already, and the A/A's would
+    count it twice (docs/statistics.md, The tie).
+    """
+    bound = control_bound(control)
+    return Tie(max(threshold, bound) if bound is not None and _uneven(control) else threshold)
+
+
+def control_bound(control: Estimate | None) -> float | None:
+    """How far from 1 the A/A interval reaches, as a fraction; None without an interval."""
+    if control is None or control.confidence_interval is None:
+        return None
+    interval = control.confidence_interval
+    return stats.log_bound(interval.low, interval.high)
+
+
+def too_wide(control: Estimate | None) -> bool:
+    """Whether the A/A interval reaches beyond the limit within which a run is for publication."""
+    bound = control_bound(control)
+    return bound is not None and bound > CONTROL_LIMIT
+
+
+def untrusted(control: Estimate | None) -> bool:
+    """Whether nobody is ranked: the A/A shows the lab to be uneven, and by more than the limit.
+
+    Noise alone is no reason not to rank: it is in the compared intervals too (docs/statistics.md,
+    The tie).
+    """
+    return too_wide(control) and _uneven(control)
+
+
+def _uneven(control: Estimate | None) -> bool:
+    """Whether the A/A interval leaves out 1."""
+    interval = control.confidence_interval if control else None
+    return interval is not None and not interval.low <= 1 <= interval.high
+
+
+def compare(
+    metric: str,
+    observations: Mapping[str, Observations],
+    ranked: frozenset[str],
+    tie: Tie,
+    *,
+    family: int,
+    endpoint: Endpoint | None = None,
+) -> list[Comparison]:
+    """Every pair a < b by name, for one metric, and for one endpoint where each was alone.
+
+    `family` is how many primary comparisons the workload has, of this metric over all pairs of
+    ranked services and all endpoints: their intervals hold together at 95%. It is 0 where none
+    is primary. All others are exploratory and hold at 95% each.
+    """
+    comparisons = []
+    for a, b in combinations(sorted(observations), 2):
+        primary = family > 0 and ranked.issuperset((a, b))
+        confidence = stats.simultaneous_confidence(family) if primary else stats.CONFIDENCE
+        estimate = ratio(paired(observations[a], observations[b]), confidence)
+        comparisons.append(
+            Comparison(
+                metric=metric,
+                endpoint=endpoint,
+                primary=primary,
+                a=a,
+                b=b,
+                ratio=estimate,
+                verdict=verdict(estimate.confidence_interval, tie, DIRECTIONS[metric]),
+            )
+        )
+    return comparisons
+
+
+def rank_ranges(
+    services: Sequence[str], comparisons: Sequence[Comparison]
+) -> dict[str, tuple[int, int]]:
+    """Best and worst rank of each service: 1 + those shown better, n - those shown worse.
+
+    Only primary comparisons count: with simultaneous intervals all ranges hold together (Mogstad,
+    Romano, Shaikh and Wilhelm, "Inference for Ranks", Rev. Econ. Stud. 91, 2024).
+    """
+    better_than = dict.fromkeys(services, 0)
+    worse_than = dict.fromkeys(services, 0)
+    for comparison in comparisons:
+        if not comparison.primary or not {comparison.a, comparison.b} <= better_than.keys():
+            continue
+        if comparison.verdict == "faster":
+            winner, loser = comparison.a, comparison.b
+        elif comparison.verdict == "slower":
+            winner, loser = comparison.b, comparison.a
+        else:
+            continue
+        better_than[winner] += 1
+        worse_than[loser] += 1
+    n = len(services)
+    return {name: (1 + worse_than[name], n - better_than[name]) for name in services}

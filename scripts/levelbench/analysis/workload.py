@@ -1,0 +1,111 @@
+"""One workload's results: its services, each held against the others and against the floor."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import comb
+
+from levelbench.analysis import estimates, published, service, verdict
+from levelbench.analysis.service import Floor
+from levelbench.model import workloads
+from levelbench.model.folder import Run
+from levelbench.model.results import Comparison, Split, WorkloadResults
+from levelbench.model.trial import TrialRecord
+from levelbench.model.vocabulary import ENDPOINTS, Endpoint
+from levelbench.model.workloads import Workload
+
+Trials = Mapping[str, Sequence[TrialRecord]]
+"""Label -> its trials under the workload."""
+
+
+def of_workload(run: Run, name: str, trials: Sequence[TrialRecord]) -> WorkloadResults:
+    """From the final trials of a run. Each endpoint alone has its own comparisons and no ranks:
+    there is no order over all endpoints that does not hang on how they are weighed."""
+    record = run.record
+    by_label = _by_label(run, name, trials)
+    services = {label: own for label, own in by_label.items() if label in record.services}
+    measured = {
+        label: own for label, own in services.items() if any(t.status == "valid" for t in own)
+    }
+    workload = workloads.of(name)
+    alone = workload.alone
+    noise = (estimates.control_of_all if alone else estimates.control)(by_label, workload.primary)
+    comparisons = tuple(_comparisons(run, by_label, measured, workload))
+
+    ranks: dict[str, tuple[int, int]] = {}
+    if not alone:
+        trusted = not verdict.untrusted(noise.ratio if noise else None)
+        order = sorted(_ranked(run, measured, None))
+        ranks = verdict.rank_ranges(order, comparisons if trusted else [])
+    floors = [label for label in sorted(measured) if record.services[label].role == "reference"]
+    floor = Floor(floors[0], measured[floors[0]]) if floors else None
+    return WorkloadResults(
+        parameters=record.workloads[name],
+        services={
+            label: service.of_service(label, services[label], floor, ranks.get(label), workload)
+            for label in record.services
+            if label in services
+        },
+        comparisons=comparisons,
+        control=noise,
+        published=_published(run, measured) if workload.saturates and not alone else (),
+    )
+
+
+def _published(run: Run, measured: Trials) -> tuple[Split, ...]:
+    """Under a load that saturates: under an open one all handle what is offered."""
+    records = run.record.services
+    exhibits = {exhibit.extends: label for label in measured if (exhibit := records[label].exhibit)}
+    observed = {
+        label: estimates.observations(own, service.THROUGHPUT) for label, own in measured.items()
+    }
+    return published.splits(exhibits, observed)
+
+
+def _by_label(run: Run, workload: str, trials: Sequence[TrialRecord]) -> Trials:
+    by_label: dict[str, list[TrialRecord]] = {}
+    for planned in run.record.plan:  # a service that never ran still has its row
+        if planned.workload == workload:
+            by_label.setdefault(planned.label, [])
+    for trial in trials:
+        if trial.workload == workload:
+            by_label.setdefault(trial.label, []).append(trial)
+    return by_label
+
+
+def _comparisons(
+    run: Run, by_label: Trials, measured: Trials, workload: Workload
+) -> Iterator[Comparison]:
+    """The primary metric's first. One family over all pairs, and all endpoints that were alone."""
+    parts: Sequence[Endpoint | None] = ENDPOINTS if workload.alone else (None,)
+    ranked = {part: _ranked(run, measured, part) for part in parts}
+    family = sum(comb(len(names), 2) for names in ranked.values())
+    for metric in workload.metrics:
+        for part in parts:
+            twin = estimates.control(by_label, metric, part)
+            yield from verdict.compare(
+                metric,
+                {
+                    label: estimates.observations(own, metric, part)
+                    for label, own in measured.items()
+                },
+                ranked[part],
+                verdict.tie_of(run.record.tie_threshold, twin.ratio if twin else None),
+                family=family if metric == workload.primary else 0,
+                endpoint=part,
+            )
+
+
+def _ranked(run: Run, measured: Trials, part: Endpoint | None) -> frozenset[str]:
+    """Who may be placed: by one endpoint that was alone, or by a mix."""
+    return frozenset(
+        label
+        for label, own in measured.items()
+        if run.record.services[label].role == "contestant" and not _unranked(own, part)
+    )
+
+
+def _unranked(trials: Sequence[TrialRecord], part: Endpoint | None) -> bool:
+    """A contestant that failed a trial is not ranked by those that it survived; nor is one whose
+    figure is the database's."""
+    return any(trial.status == "failed" for trial in trials) or estimates.database_bound(
+        trials, part
+    )

@@ -1,0 +1,1 @@
+"""One bench run: line-up, plan, trials, load, calibration, resume."""

@@ -1,0 +1,143 @@
+"""What a load has left behind, beside its answers: rows, statements, tasks and processor time."""
+
+import math
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from levelbench.bench import tasks
+from levelbench.lab import statements
+from levelbench.lab.database import OWNER, TaskCount
+from levelbench.lab.lab import Lab, Seat
+from levelbench.lab.meters import sampler
+from levelbench.lab.meters.sampler import Sample
+from levelbench.lab.prepare import Prepared
+from levelbench.load.closed_document import Bounds
+from levelbench.load.parse import Summary
+from levelbench.model.files import write_atomic
+from levelbench.model.measurement import EndpointWindow
+from levelbench.model.trial import ContainerUse, Rows, Statements, TaskFigures
+from levelbench.model.vocabulary import Container, Endpoint
+
+DRAIN_POLL_S = 0.2
+
+Samples = Mapping[Container, Sequence[Sample]]
+"""Each container's counters throughout a trial."""
+
+
+def drain(lab: Lab, seat: Seat, accepted: int) -> TaskCount:
+    """Wait until the worker has finished what was accepted.
+
+    Gives up on a worker that has finished nothing for `drain_timeout_s`.
+    """
+    progress = time.monotonic()
+    completed = 0
+    while True:
+        count = lab.database.tasks(seat.database)
+        now = time.monotonic()
+        if count.completed > completed:
+            completed, progress = count.completed, now
+        # A row may stay open without ever having been promised (its answer was an error).
+        done = count.completed >= accepted or (count.open == 0 and count.rows >= accepted)
+        if done or now - progress > lab.config.limits.drain_timeout_s:
+            return count
+        time.sleep(DRAIN_POLL_S)
+
+
+def background(lab: Lab, seat: Seat, summary: Summary, folder: Path) -> TaskFigures:
+    """What became of the accepted tasks; the times of each are kept in `folder`."""
+    table = lab.database.task_table(seat.database)
+    write_atomic(folder / "tasks.csv", table)
+    alone = summary.endpoint_bounds.get("task")
+    windows = (alone,) if alone else summary.bounds
+    return tasks.figures(tasks.parse(table), summary.invoices_202, windows)
+
+
+def rows(lab: Lab, seat: Seat, prepared: Prepared, summary: Summary, count: TaskCount) -> Rows:
+    """Rows written against the answers that promised them."""
+    return Rows(
+        users_added=lab.database.users(seat.database) - prepared.user_rows,
+        registrations_201=summary.registrations_201,
+        tasks_added=count.rows,
+        invoices_202=summary.invoices_202,
+    )
+
+
+def statements_run(lab: Lab, seat: Seat, prepared: Prepared, summary: Summary) -> Statements:
+    """What the load cost the database, against what its answers cost by the rule; those of an
+    exhibit, by what it declares."""
+    found = statements.read(lab.database, seat.database, OWNER)
+    answers = summary.answers.items()
+    exhibit = prepared.contestant.service.spec.exhibit
+    costs: Mapping[Endpoint, int] = (
+        {"list": len(exhibit.statements)} if exhibit else statements.DATA_STATEMENTS
+    )
+    return Statements(
+        run=sum(statement.calls for statement in found if statement.touches_data),
+        least=statements.rule({endpoint: a.requests - a.errors for endpoint, a in answers}, costs),
+        most=statements.rule({endpoint: a.requests for endpoint, a in answers}, costs),
+    )
+
+
+def with_statements(
+    windows: Mapping[Endpoint, EndpointWindow], prepared: Prepared
+) -> dict[Endpoint, EndpointWindow]:
+    """The endpoints' figures with what `verify` counted: in a mix, statements of one kind of
+    request cannot be told from another's.
+    """
+    known = prepared.statements_per_request
+    return {
+        endpoint: window.model_copy(update={"statements_per_request": known.get(endpoint)})
+        for endpoint, window in windows.items()
+    }
+
+
+def use_of_endpoints(
+    samples: Samples, summary: Summary, cpus: Mapping[Container, float]
+) -> dict[Endpoint, dict[Container, ContainerUse]]:
+    """What each container used over each endpoint's own window; empty for a mix."""
+    return {
+        endpoint: _use(samples, bounds, cpus)
+        for endpoint, bounds in summary.endpoint_bounds.items()
+    }
+
+
+def use(
+    samples: Samples, summary: Summary, cpus: Mapping[Container, float]
+) -> dict[Container, ContainerUse]:
+    """What each container used over the measured window, or over all of them together: its slices,
+    the endpoints' own, or a ladder's steps; `cpus`: how many each may use.
+    """
+    windows = (*summary.bounds, *summary.endpoint_bounds.values(), *summary.step_bounds)
+    each = [_use(samples, bounds, cpus) for bounds in windows]
+    return {name: together([used[name] for used in each]) for name in samples}
+
+
+def together(uses: Sequence[ContainerUse]) -> ContainerUse:
+    """Windows of one length as one. A figure that any of them lacks is None."""
+
+    def over(field: str, join: Callable[[list[float]], float]) -> float | None:
+        found = [getattr(use, field) for use in uses]
+        return None if not found or None in found else join(found)
+
+    return ContainerUse.model_validate(
+        {
+            "cpu_ms": over("cpu_ms", math.fsum),
+            "cpu_share_of_limit": over("cpu_share_of_limit", statistics.fmean),
+            "throttled_periods": over("throttled_periods", sum),
+            "periods": over("periods", sum),
+            "throttled_ms": over("throttled_ms", math.fsum),
+            "memory_peak_mib": over("memory_peak_mib", max),
+            "memory_mean_mib": over("memory_mean_mib", statistics.fmean),
+        }
+    )
+
+
+def _use(
+    samples: Samples, bounds: Bounds, cpus: Mapping[Container, float]
+) -> dict[Container, ContainerUse]:
+    return {
+        name: sampler.use(found, bounds.start_epoch_ms / 1e3, bounds.end_epoch_ms / 1e3, cpus[name])
+        for name, found in samples.items()
+    }

@@ -1,0 +1,230 @@
+"""`levelbench bench`: from the choice of contestants to the report."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from itertools import groupby
+
+from levelbench import interruption
+from levelbench.bench import calibration, plan, resume, trial
+from levelbench.bench.lineup import LineUp
+from levelbench.bench.options import Options
+from levelbench.bench.run import OngoingRun, create
+from levelbench.bench.trial import Entry
+from levelbench.errors import LabError
+from levelbench.lab import environment, images, lock, projects, topology
+from levelbench.lab.compose.engine import Engine
+from levelbench.lab.dataset import Rows, generate
+from levelbench.lab.lab import Lab
+from levelbench.lab.prepare import Prepared
+from levelbench.load import parameters, turns
+from levelbench.load.parameters import Parameters
+from levelbench.model.config import Config
+from levelbench.model.finding import Finding
+from levelbench.model.run import PlannedTrial
+from levelbench.model.trial import TrialRecord, folder_name
+from levelbench.progress import Display
+
+ATTEMPTS = 2
+"""A trial that the lab itself spoiled is run once more; both are kept."""
+
+Refresh = Callable[[OngoingRun], object]
+"""What is done after each block: the report of what there is so far."""
+
+
+def bench(options: Options, config: Config, display: Display, refresh: Refresh) -> OngoingRun:
+    """Measure, and leave the run's evidence in its folder.
+
+    Ctrl-C or SIGTERM ends it early: what was measured is kept, the record says `partial`, and
+    no container, network or volume stays behind. Raises LabError when nothing can be measured.
+    """
+    engine = Engine()
+    cores = topology.plan(topology.read_cores(environment.available_cpus()))
+    with lock.exclusive(engine.id):
+        projects.remove_leftovers(engine, display.say)
+        base = images.ensure(engine, config.images, options.source, display.say)
+        lab = Lab(engine, config, cores, base, projects.BENCH)
+        display.step("counting the contestants' code")
+        run = resume.reopen(options, lab) if options.resumed else create(options, lab)
+        with interruption.terminable(), _always_down(lab, run, display):
+            lineup = LineUp(lab, run, display)
+            contestants = lineup.build(options.services)
+            rows = generate(config.dataset, options.scale)
+            verified = lineup.verify(contestants, rows, options.scale, force=options.verify_anew)
+            equal = [contestant for contestant in contestants if contestant.name in verified]
+            display.say("starting PostgreSQL and Redis")
+            lab.start()
+            prepared = lineup.prepare(equal, verified, rows)
+            settings = _settings(lab, prepared, run, options, config, display)
+            _plan(run, prepared, settings, rows, options)
+            _run_trials(lab, prepared, settings, run, display, refresh)
+            run.update(status="complete")
+    return run
+
+
+@contextmanager
+def _always_down(lab: Lab, run: OngoingRun, display: Display) -> Iterator[None]:
+    """Whatever happens: record the end and remove every container."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        run.interrupted = True
+    except resume.ResumeError:
+        run.restore()
+        raise
+    except LabError as error:
+        if not run.trials:
+            raise
+        ended = Finding(
+            code="run-ended",
+            severity="error",
+            cause=f"the run ended before its last trial: {error.cause}",
+            remedy=error.remedy or "The report holds what was measured until then.",
+        )
+        run.update(findings=(*run.record.findings, ended))
+    finally:
+        # In this order: the output may be what failed, and must not keep the rest from happening.
+        with interruption.ignored(), ExitStack() as last:
+            last.callback(_end, run)
+            last.callback(_down, lab, display)
+            display.say("removing the containers")
+
+
+def _end(run: OngoingRun) -> None:
+    if run.record != run.before:
+        run.update(finished_at=datetime.now(UTC))
+
+
+def _down(lab: Lab, display: Display) -> None:
+    try:
+        lab.down()
+    except LabError as error:
+        display.say(f"the containers are still there, and the next bench removes them: {error}")
+
+
+def _settings(
+    lab: Lab,
+    prepared: dict[str, Prepared],
+    run: OngoingRun,
+    options: Options,
+    config: Config,
+    display: Display,
+) -> dict[str, Parameters]:
+    """The parameters of each workload, the rates that some of them need calibrated if need be."""
+
+    def of(*names: str) -> dict[str, Parameters]:
+        return parameters.of_workloads(
+            names,
+            config,
+            options.profile,
+            mix=options.mix,
+            scale=options.scale,
+            seed=options.seed,
+            rates=run.record.rates,
+        )
+
+    closed = of("closed")["closed"]
+    whole = replace(closed, slots=replace(closed.slots, slices=1))  # one after the other
+    calibration.ensure(lab, prepared, run, options, whole, display)
+    return of(*options.workloads)
+
+
+def _plan(
+    run: OngoingRun,
+    prepared: dict[str, Prepared],
+    settings: dict[str, Parameters],
+    rows: Rows,
+    options: Options,
+) -> None:
+    """Plan the trials; a run that goes on has its plan, and must go on with the same parameters.
+    Raises LabError where they are others.
+    """
+    recorded = {
+        name: {**own.recorded(), "dataset_sha256": rows.checksum} for name, own in settings.items()
+    }
+    if run.record.plan:
+        resume.require_equal(run.record, recorded, prepared)
+        return
+    # Not the floor, if it can be helped: the database limits it, and its noise is another.
+    contestants = [n for n in prepared if options.services[n].spec.role == "contestant"]
+    control = (contestants or list(prepared)) if options.profile.control else []
+    run.update(
+        plan=plan.make(list(prepared), options.workloads, options.seed, control=control),
+        workloads=recorded,
+    )
+
+
+def _run_trials(
+    lab: Lab,
+    prepared: dict[str, Prepared],
+    settings: dict[str, Parameters],
+    run: OngoingRun,
+    display: Display,
+    refresh: Refresh,
+) -> None:
+    planned = run.record.plan
+    display.plan([settings[one.workload].slots.load_s for one in planned])
+    for (workload, _), block in groupby(planned, key=lambda one: (one.workload, one.block)):
+        own, last = settings[workload], planned[-1]
+        left = [one for one in block if not _is_final(run, one)]
+        for together in [left] if own.slots.slices > 1 and left else [[one] for one in left]:
+            _run_together(lab, prepared, together, own, run, display)
+        if left and left[-1] != last:
+            refresh(run)
+
+
+def _attempts(run: OngoingRun, planned: PlannedTrial) -> list[TrialRecord]:
+    return [record for record in run.trials if record.number == planned.number]
+
+
+def _is_final(run: OngoingRun, planned: PlannedTrial) -> bool:
+    """Whether a planned trial needs no further attempt."""
+    attempts = _attempts(run, planned)
+    return bool(attempts) and (attempts[-1].status != "invalid" or len(attempts) >= ATTEMPTS)
+
+
+def _run_together(
+    lab: Lab,
+    prepared: dict[str, Prepared],
+    planned: Sequence[PlannedTrial],
+    settings: Parameters,
+    run: OngoingRun,
+    display: Display,
+) -> None:
+    """Run trials that are up at the same time, or one alone, and once more those that the lab
+    spoiled. What a contestant does to itself is its result, and is never retried away.
+    """
+    left = list(planned)
+    while left:
+        settings = _settling(settings, run)
+        entries = [_entry(run, prepared, one) for one in left]
+        names = ", ".join(one.label for one in left)
+        with display.measuring([one.number for one in left]):
+            run.trials += trial.run(
+                lab,
+                entries,
+                settings,
+                partial(display.trial, f"{settings.workload.name} {names}"),
+            )
+        left = [one for one in left if not _is_final(run, one)]
+    for one in planned:
+        display.trial_done(_attempts(run, one)[-1])
+
+
+def _settling(settings: Parameters, run: OngoingRun) -> Parameters:
+    """Turns begin as long before their windows as the slowest answers seen so far ask for."""
+    seen = [
+        trial.window.throughput_rps
+        for trial in run.trials
+        if trial.workload == settings.workload.name and trial.window and trial.window.throughput_rps
+    ]
+    settle_s = turns.settle_s(settings.vus, min(seen, default=None))
+    return replace(settings, slots=replace(settings.slots, settle_s=settle_s))
+
+
+def _entry(run: OngoingRun, prepared: dict[str, Prepared], planned: PlannedTrial) -> Entry:
+    attempt = len(_attempts(run, planned)) + 1
+    name = folder_name(planned.number, planned.workload, planned.label, attempt)
+    return Entry(planned, prepared[planned.service], run.folder / "trials" / name, attempt)

@@ -1,0 +1,240 @@
+"""The load on the contestants of a trial, and the counters beside it: one, or several in turn."""
+
+import json
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from levelbench.bench.phases import Clock
+from levelbench.errors import LabError
+from levelbench.lab import statements
+from levelbench.lab.compose.engine import EngineError
+from levelbench.lab.compose.stack import ContainerGoneError, OutOfMemoryError, Stack
+from levelbench.lab.lab import SERVERS, Lab, Seat
+from levelbench.lab.meters import cpus as cores
+from levelbench.lab.meters import source as counters
+from levelbench.lab.meters.sampler import Sample, Sampler, Source
+from levelbench.lab.prepare import Prepared
+from levelbench.load import parse, turns
+from levelbench.load.parameters import Parameters
+from levelbench.load.turns import Turn
+from levelbench.model.exhibit import Exhibit
+from levelbench.model.files import write_atomic
+from levelbench.model.vocabulary import Container, Origin
+
+Plan = Sequence[Turn]
+"""One contestant's turns."""
+
+K6_MARGIN_S = 60.0
+"""How long k6 may go on after the window: its own graceful stop, and then its summary."""
+LEAD_S = 4.0
+"""Before the first turn, so that every load generator is there when it begins, and so much more for
+each of them: six, started side by side on one core, took up to 8.2 s. Each waits until just before.
+"""
+LEAD_EACH_S = 1.0
+
+OWN: tuple[Container, ...] = ("service", "worker")
+"""Containers of a contestant; the servers are everybody's."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A contestant that is up, and what the load on it needs to know."""
+
+    seat: Seat
+    prepared: Prepared
+    folder: Path
+    seed: int
+    prefix: str
+    """Of the usernames that are registered: its own in each trial on a database."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """What came out of a load generator and the counters beside it."""
+
+    summary: parse.Summary
+    samples: dict[Container, list[Sample]]
+    counters: Origin
+    """Where they were read."""
+    cpus: list[cores.Reading]
+    beside: list[dict[Container, list[Sample]]]
+    """The same of contestants that were up as well, in turn with this one."""
+
+
+Outcome = Load | LabError
+"""A contestant's load, or why there is none."""
+
+
+def generate(
+    lab: Lab, targets: Sequence[Target], parameters: Parameters, clock: Clock
+) -> list[Outcome]:
+    """Put the load on every target: each has it for itself, and several take turns.
+
+    Raises LabError when nothing of it is of use.
+    """
+    plans = _plans(targets, parameters)
+    for target in targets:
+        statements.reset(lab.database, target.seat.database)
+    with ExitStack() as samplers:
+        servers = samplers.enter_context(Sampler(_sources(lab.stack, SERVERS)))
+        own = [
+            samplers.enter_context(Sampler(_sources(target.seat.stack, OWN))) for target in targets
+        ]
+        with clock.phase("warmup"):
+            warm_s = time.monotonic() + _lead_s(plans) + len(targets) * parameters.slots.warmup_s
+            _start_generators(targets, own, parameters, plans)
+            _watch(lab, targets, own, servers, warm_s - time.monotonic())
+        with clock.phase("measure"):
+            slots = parameters.slots
+            _watch(lab, targets, own, servers, len(targets) * (slots.load_s - slots.warmup_s))
+            _wait_ended(targets)
+            for sampler in (servers, *own):
+                sampler.catch_up()
+            return [
+                _outcome(target, sampler, servers, [other for other in own if other is not sampler])
+                for target, sampler in zip(targets, own, strict=True)
+            ]
+
+
+def _sources(stack: Stack, names: Sequence[Container]) -> dict[Container, Source]:
+    return {name: counters.find(stack.engine, stack.state(name)) for name in names}
+
+
+def _plans(targets: Sequence[Target], parameters: Parameters) -> Sequence[Plan | None]:
+    """The turns of each target; none where no turns are taken."""
+    slots = parameters.slots
+    if slots.slices == 1:
+        if len(targets) > 1:
+            raise ValueError("contestants that are up together take turns")
+        return (None,)
+    seed = targets[0].seed  # the block's, whoever of it is measured
+    return turns.plan(
+        len(targets), slots.warmup_s, slots.slice_s, slots.slices, seed, slots.settle_s
+    )
+
+
+def _lead_s(plans: Sequence[Plan | None]) -> float:
+    return LEAD_S + LEAD_EACH_S * len(plans) if plans[0] else 0.0
+
+
+def _start_generators(
+    targets: Sequence[Target],
+    samplers: Sequence[Sampler],
+    parameters: Parameters,
+    plans: Sequence[Plan | None],
+) -> None:
+    """Start every target's load generator; those that take turns count from one moment on."""
+    origin_epoch_ms = round((time.time() + _lead_s(plans)) * 1e3)
+
+    def start(target: Target, sampler: Sampler, plan: Plan | None) -> None:
+        stack = target.seat.stack
+        stack.up(
+            "k6",
+            **parameters.variables(),
+            SEED=str(target.seed),
+            TRIAL=target.prefix,
+            USERS=json.dumps(target.prepared.users),
+            **({"TURNS": _turns_json(plan, origin_epoch_ms)} if plan else {}),
+            **_unchecked(target.prepared.contestant.service.spec.exhibit),
+        )
+        sampler.add("k6", counters.find(stack.engine, stack.state("k6")))
+
+    with ThreadPoolExecutor(len(targets)) as threads:
+        started = [
+            threads.submit(start, *each) for each in zip(targets, samplers, plans, strict=True)
+        ]
+        for one in started:
+            one.result()
+
+
+def _unchecked(exhibit: Exhibit | None) -> dict[str, str]:
+    """What the answers of an exhibit are not held to; nothing for a contestant."""
+    return {"UNCHECKED": json.dumps({"list": exhibit.unchecked()})} if exhibit else {}
+
+
+def _turns_json(plan: Plan, origin_epoch_ms: int) -> str:
+    """For the load generator; milliseconds since the origin."""
+    shown = [
+        {
+            "start_ms": round(turn.start_s * 1e3),
+            "measure_ms": round(turn.measure_s * 1e3),
+            "end_ms": round(turn.end_s * 1e3),
+            "until_ms": round(turn.until_s * 1e3),
+        }
+        for turn in plan
+    ]
+    return json.dumps({"origin_epoch_ms": origin_epoch_ms, "turns": shown})
+
+
+def _watch(
+    lab: Lab,
+    targets: Sequence[Target],
+    samplers: Sequence[Sampler],
+    servers: Sampler,
+    seconds: float,
+) -> None:
+    """Let the load run for a while, and notice within a second when it has ended before, since all
+    contestants or all load generators have.
+
+    Raises ContainerGoneError when one of the servers has.
+    """
+    deadline = time.monotonic() + seconds
+    while (left := deadline - time.monotonic()) > 0:
+        time.sleep(min(left, 1.0))
+        if servers.gone and (ended := lab.ended_servers()):
+            raise ContainerGoneError(
+                "; ".join(f"{name} {end} under load" for name, end in ended.items())
+            )
+        going_on = [
+            target
+            for target, sampler in zip(targets, samplers, strict=True)
+            if not sampler.gone or _goes_on(target)
+        ]
+        if not going_on:
+            return
+
+
+def _goes_on(target: Target) -> bool:
+    return all(target.seat.stack.state(name).running for name in ("service", "k6"))
+
+
+def _wait_ended(targets: Sequence[Target]) -> None:
+    """Until every load generator has ended; not waited for where the contestant is gone."""
+    for target in targets:
+        stack = target.seat.stack
+        if stack.state("service").running:
+            stack.wait("k6", K6_MARGIN_S)
+
+
+def _outcome(
+    target: Target, sampler: Sampler, servers: Sampler, others: Sequence[Sampler]
+) -> Outcome:
+    """What came of one target's load; its evidence is kept."""
+    stack = target.seat.stack
+    service = stack.state("service")
+    if not service.running:
+        return ContainerGoneError(f"the contestant {service.end} under load")
+    # One of its processes may have been killed, and started again by its server: the engine counts
+    # a container's first process alone.
+    if service.out_of_memory or any(sample.oom_kills for sample in sampler.samples["service"]):
+        return OutOfMemoryError("the contestant ran out of memory under load")
+    output = stack.logs("k6", stderr=False)
+    write_atomic(target.folder / parse.SUMMARY_FILE, output)  # above all where it cannot be read
+    try:
+        summary = parse.parse_summary(output)
+    except LabError as error:
+        status = stack.state("k6").exit_code
+        return EngineError(f"k6 ended with status {status}: {error}")
+    samples = {**sampler.samples, **servers.samples}
+    write_atomic(
+        target.folder / "resources.json",
+        json.dumps({name: [asdict(s) for s in found] for name, found in samples.items()}),
+    )
+    cpus = servers.cpus
+    write_atomic(target.folder / "cpus.json", json.dumps([asdict(reading) for reading in cpus]))
+    beside = [other.samples for other in others]
+    return Load(summary, samples, sampler.origin, cpus, beside)

@@ -1,0 +1,52 @@
+"""What a bench is asked for: names checked, defaults filled in."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from levelbench.contestants.discovery import Service
+from levelbench.errors import LabError
+from levelbench.lab.images import Source
+from levelbench.model import workloads
+from levelbench.model.config import REPORTS, Load, Profile, weights_of
+from levelbench.model.vocabulary import ENDPOINTS, Mix
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to run. Names have been checked."""
+
+    profile_name: str
+    profile: Profile
+    services: dict[str, Service]
+    workload: str
+    """As it was given; empty for the profile's own workloads."""
+    workloads: dict[str, int]
+    """Workload -> blocks."""
+    seed: int
+    mix: Mix
+    scale: int
+    source: Source
+    verify_anew: bool = False
+    """Verify contestants that are known to do equal work."""
+    rates_of: str | None = None
+    """Id of the run whose calibrated rates are used; None: calibrate."""
+    resumed: str | None = None
+    """Id of the interrupted run that goes on; None: a new one."""
+    base: str | None = None
+    """The commit at which a contestant is measured beside what it is now; None: none is."""
+    reports: Path = REPORTS
+
+    def require_served(self, load: Load) -> None:
+        """Raises LabError for a workload that asks a service for what it does not have."""
+        for name in self.workloads:
+            workload = workloads.of(name)
+            weights = weights_of(load, workload.mix or self.mix)
+            asked = [e for e in ENDPOINTS if workload.alone or weights[e]]
+            for service in self.services.values():
+                serves = service.spec.serves
+                if not set(asked) <= set(serves):
+                    raise LabError(
+                        f"{service.name} serves {', '.join(serves)} alone, and the workload "
+                        f"{name} asks for {', '.join(asked)}",
+                        "Choose WORKLOAD=list, as `make bench-as-published` does, or leave it out.",
+                    )

@@ -1,0 +1,87 @@
+"""Commands on contestants: name, show, bring up, verify."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from levelbench import report
+from levelbench.cli import terminal
+from levelbench.cli.terminal import (
+    FAILED,
+    ServicesOption,
+    SourceOption,
+    console,
+    interruptible,
+    say,
+    shown,
+)
+from levelbench.contestants import diff as sidebyside
+from levelbench.contestants import discovery
+from levelbench.lab import projects
+from levelbench.lab import up as stack
+from levelbench.lab.compose.engine import PROJECT_PREFIX, Engine
+from levelbench.model.config import load_config
+from levelbench.progress import Display
+from levelbench.verify import verify as verification
+
+commands = typer.Typer()
+
+
+@commands.command("list")
+def list_services(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Name the services."""
+    found = discovery.discover()
+    if as_json:
+        print(json.dumps({name: service.spec.model_dump() for name, service in found.items()}))
+        return
+    for name, service in found.items():
+        print(f"{name:<24} {service.spec.role:<12} {service.spec.display_name}")
+
+
+@commands.command()
+def diff(a: str, b: str) -> None:
+    """Show the sources of two services side by side."""
+    sidebyside.print_diff(*sidebyside.pick(a, b, discovery.discover()), console)
+
+
+@commands.command()
+def up(
+    name: str,
+    port: Annotated[int | None, typer.Option(help="Loopback port; 8000, or a free one.")] = None,
+    source: SourceOption = "auto",
+) -> None:
+    """Bring one contestant up on the loopback interface; the last line is its base URL."""
+    found = discovery.select(name, discovery.discover())
+    for service in found.values():
+        project = projects.up_project(service.name)
+        with interruptible():
+            running = stack.up(
+                service, project, terminal.source(source), port, say=say, watched=True
+            )
+        say(f"{service.name} is up; `make down` removes it")
+        print(running.endpoint.base_url)
+
+
+@commands.command()
+def down() -> None:
+    """Remove what `up` has started."""
+    engine = Engine()
+    for project in sorted(engine.projects()):
+        if project.startswith(f"{PROJECT_PREFIX}{projects.UP}-"):
+            engine.remove_project(project)
+            say(f"removed {project}")
+
+
+@commands.command()
+def verify(names: ServicesOption = "", source: SourceOption = "auto") -> None:
+    """Hold the contract and every rule of equal work against the services; no load figures."""
+    chosen = discovery.select(names, discovery.discover(), references=True)
+    with interruptible(), Display(console) as display:
+        found = verification.verify_all(chosen, load_config(), terminal.source(source), display)
+    console.print(report.ledger(found))
+    say(f"Ledger: {shown(verification.write_report(found))}")
+    sys.exit(0 if all(outcome.verified for outcome in found.values()) else FAILED)

@@ -1,0 +1,71 @@
+"""What the checks come to, for people and for programs."""
+
+import json
+from collections.abc import Sequence
+
+from rich.table import Table as RichTable
+
+from levelbench.lab.doctor.check import Check, Grade
+from levelbench.report.tables.table import Cell, Column, Table, Tone
+from levelbench.report.terminal import to_rich
+
+TONES: dict[Grade, Tone] = {"ok": "good", "note": "", "bad": "bad"}
+
+
+def exit_status(checks: Sequence[Check]) -> int:
+    """0: a trustworthy run is possible; 1: its results would not be usable; 2: the lab lacks
+    something that it needs to run at all.
+    """
+    bad = [check for check in checks if check.grade == "bad"]
+    if any(check.required for check in bad):
+        return 2
+    return 1 if bad else 0
+
+
+def terminal_table(checks: Sequence[Check]) -> RichTable:
+    """A line a check, as wide as the terminal."""
+    return to_rich(table(checks))
+
+
+def table(checks: Sequence[Check]) -> Table:
+    """A line a check."""
+    return Table(
+        "This machine as a bench",
+        (
+            Column("What", numeric=False),
+            Column("Grade", numeric=False),
+            Column("Found, what it does to a result, what to do about it", numeric=False),
+        ),
+        tuple(
+            (Cell(check.name), Cell(check.grade, tone=TONES[check.grade]), _cell(check))
+            for check in checks
+        ),
+        (_sentence(checks),),
+    )
+
+
+def _cell(check: Check) -> Cell:
+    remedy = f"→ {check.remedy}" if check.remedy else ""
+    return Cell(check.found, detail="\n".join(filter(None, (check.effect, remedy))))
+
+
+def _sentence(checks: Sequence[Check]) -> str:
+    bad = [check for check in checks if check.grade == "bad"]
+    notes = sum(check.grade == "note" for check in checks)
+    if bad:
+        names = ", ".join(check.name.lower() for check in bad)
+        can = "cannot run" if exit_status(checks) == 2 else "gives no usable results"
+        return f"The lab {can} here as it is: {names}."
+    said = f", with {notes} note{'s' if notes > 1 else ''}" if notes else ""
+    return f"A trustworthy run is possible here{said}."
+
+
+def to_json(checks: Sequence[Check]) -> str:
+    """All of it: `{"trustworthy", "checks": [...]}`."""
+    return json.dumps(
+        {
+            "trustworthy": exit_status(checks) == 0,
+            "checks": [check.model_dump(mode="json") for check in checks],
+        },
+        indent=2,
+    )

@@ -1,0 +1,1 @@
+"""Commands that the workflows under .github/ use."""

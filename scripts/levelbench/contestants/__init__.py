@@ -1,0 +1,1 @@
+"""Contestants: the folders under services/, what they declare and what their code costs."""

@@ -1,0 +1,51 @@
+"""What a contestant needs to run: containers, processes, programs. From its folder and the Compose
+file, not from opinion.
+"""
+
+from pathlib import Path
+
+import yaml
+
+from levelbench.contestants.discovery import Service
+from levelbench.model.production import Command, Production
+
+COMMANDS: tuple[Command, ...] = ("serve", "worker", "migrate")
+"""The scripts in bin/ that every contestant has."""
+
+LOAD_GENERATOR = "k6"
+"""The one container of the Compose file that only the lab needs."""
+
+
+def of(service: Service, compose_file: Path) -> Production:
+    """What service.toml, bin/, requirements.lock and the Compose file say."""
+    locked = service.locked()
+    files = service.files()
+    scripts = {name: files[path] for name in COMMANDS if (path := f"bin/{name}") in files}
+    commands = {name: command(path) for name, path in scripts.items()}
+    programs = {name: text.split()[0] for name, text in commands.items()}
+    own, others = containers(compose_file)
+    return Production(
+        server=service.spec.server,
+        workers=service.spec.workers,
+        threads=service.spec.threads,
+        commands=commands,
+        versions={name: locked[found] for name, found in programs.items() if found in locked},
+        own_containers=own,
+        servers=others,
+    )
+
+
+def command(script: Path) -> str:
+    """What a script of bin/ ends in: its last command, on one line, without `exec`."""
+    text = script.read_text(encoding="utf-8").replace("\\\n", " ")
+    last = [line for line in text.splitlines() if line.strip() and not line.startswith("#")][-1]
+    return " ".join(last.split()).removeprefix("exec ")
+
+
+def containers(compose_file: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(containers of the contestant's image, other containers) of a Compose file."""
+    services = yaml.safe_load(compose_file.read_text(encoding="utf-8"))["services"]
+    image = services["service"]["image"]
+    own = tuple(name for name, service in services.items() if service["image"] == image)
+    others = (name for name in services if name not in own and name != LOAD_GENERATOR)
+    return own, tuple(others)

@@ -1,0 +1,1 @@
+"""The lab: containers, database, images, counters and the machine they run on."""

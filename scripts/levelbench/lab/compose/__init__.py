@@ -1,0 +1,1 @@
+"""Docker Compose: the container engine of one machine."""

@@ -1,0 +1,95 @@
+"""The cores, and which of them the lab gives to whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from levelbench.errors import LabError
+from levelbench.lab.doctor.check import Check, Figures
+from levelbench.lab.topology import plan
+from levelbench.model.topology import Topology, parse_cpu_list
+
+NAMES = {"service": "contestant", "postgres": "PostgreSQL", "redis": "Redis"}
+
+
+@dataclass(frozen=True)
+class Cores:
+    """Physical cores, each the tuple of its CPUs, and the plan for them."""
+
+    cores: tuple[tuple[int, ...], ...]
+    topology: Topology | None
+    """None where there are too few for a plan."""
+    check: Check
+
+    @property
+    def cpus(self) -> list[int]:
+        """Every CPU of the lab."""
+        return sorted(cpu for core in self.cores for cpu in core)
+
+    @property
+    def contestant(self) -> int:
+        """The contestant's CPU; the last one where there is no plan."""
+        return parse_cpu_list(self.topology.service)[0] if self.topology else self.cpus[-1]
+
+    @property
+    def others(self) -> list[int]:
+        """The CPUs of the contestant's neighbours: without its own and that one's idle sibling."""
+        return [cpu for core in self.cores if self.contestant not in core for cpu in core]
+
+
+def examine(cores: Sequence[tuple[int, ...]], present: int) -> Cores:
+    """`present`: CPUs of the machine, of which this process may be allowed fewer."""
+    cores = tuple(cores)
+    found = _counted(cores, present)
+    figures: Figures = {
+        "cores": len(cores),
+        "cpus": [list(core) for core in cores],
+        "present": present,
+    }
+    try:
+        topology = plan(cores)
+    except LabError as error:
+        few = Check(
+            code="cores",
+            name="Cores",
+            found=found,
+            grade="bad",
+            effect=f"{error.cause}.",
+            remedy=error.remedy,
+            required=True,
+            figures=figures,
+        )
+        return Cores(cores, None, few)
+    shared = topology.development_grade
+    check = Check(
+        code="cores",
+        name="Cores",
+        found=f"{found}: {_given(topology, cores)}",
+        grade="note" if shared else "ok",
+        effect="Database, load generator and worker share a core: reports are labelled "
+        "development-grade, and processor time per request is the sturdier figure."
+        if shared
+        else "Contestant, database and load generator do not take each other's time.",
+        remedy="Use a machine with 4 cores or more." if shared else "",
+        figures={**figures, **topology.cpusets()},
+    )
+    return Cores(cores, topology, check)
+
+
+def _counted(cores: Sequence[tuple[int, ...]], present: int) -> str:
+    cpus = sum(len(core) for core in cores)
+    text = f"{len(cores)} core{'s' if len(cores) > 1 else ''}"
+    if cpus > len(cores):
+        text += f" with {cpus} hyperthreads"
+    return text + (f" (of {present} CPUs, {cpus} are allowed to this process)" * (present > cpus))
+
+
+def _given(topology: Topology, cores: Sequence[tuple[int, ...]]) -> str:
+    """`CPU 3: contestant, its sibling 7 idle; CPU 2,6: PostgreSQL; ...`"""
+    by_cpuset: dict[str, list[str]] = {}
+    for container, cpuset in topology.cpusets().items():
+        by_cpuset.setdefault(cpuset, []).append(NAMES.get(container, container))
+    own = parse_cpu_list(topology.service)[0]
+    siblings = [str(cpu) for core in cores if own in core for cpu in core if cpu != own]
+    if siblings:
+        by_cpuset[topology.service].append(f"its sibling {','.join(siblings)} idle")
+    return "; ".join(f"CPU {cpuset}: {', '.join(names)}" for cpuset, names in by_cpuset.items())

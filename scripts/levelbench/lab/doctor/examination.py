@@ -1,0 +1,77 @@
+"""Everything that is looked at, in the order of the table."""
+
+import os
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
+
+from levelbench.lab import environment, lock
+from levelbench.lab import images as lab_images
+from levelbench.lab.compose.engine import Engine, EngineError
+from levelbench.lab.doctor import clock, cores, engine, images, memory, processor, speed, watch
+from levelbench.lab.doctor.check import Check
+from levelbench.lab.doctor.cores import Cores
+from levelbench.lab.topology import read_cores
+from levelbench.model.config import Config
+
+Say = Callable[[str], None]
+
+
+def examine(config: Config, say: Say) -> list[Check]:
+    """Look at this machine and its engine; takes about fifteen seconds.
+
+    Raises LabError while a bench runs, which the loops would disturb.
+    """
+    try:
+        found: Engine | EngineError = Engine()
+    except EngineError as error:
+        found = error
+    with nullcontext() if isinstance(found, EngineError) else lock.exclusive(found.id):
+        machine = cores.examine(read_cores(environment.available_cpus()), os.cpu_count() or 1)
+        return [
+            machine.check,
+            processor.model(),
+            processor.frequency(machine.cpus),
+            *_busy(machine, say),
+            _steady(machine, say),
+            *(
+                [memory.memory(config.caps, None), engine.missing(found)]
+                if isinstance(found, EngineError)
+                else _engine(found, config, machine)
+            ),
+            clock.clock(clock.read()),
+        ]
+
+
+def _busy(machine: Cores, say: Say) -> list[Check]:
+    say(f"watching what else this machine does, {watch.SECONDS:g} s")
+    seen = watch.watch()
+    return [
+        watch.steal(seen, machine.cpus),
+        watch.load(seen, machine.cpus, machine.contestant),
+    ]
+
+
+def _steady(machine: Cores, say: Say) -> Check:
+    time_loop = partial(environment.machine_speed, machine.contestant)
+    say(f"timing a fixed loop on CPU {machine.contestant}, {speed.REPETITIONS} times")
+    alone = speed.measure(time_loop)
+    beside = None
+    if alone and machine.others:
+        say("the same with the other cores busy")
+        with speed.busy(machine.others):
+            beside = speed.measure(time_loop)
+    return speed.speed(alone, beside)
+
+
+def _engine(found: Engine, config: Config, machine: Cores) -> list[Check]:
+    return [
+        memory.memory(config.caps, found.info["MemTotal"] / memory.MIB),
+        engine.programs(found.info),
+        engine.host(found.info, machine.topology),
+        engine.caps(found.info),
+        engine.counters(found),
+        engine.neighbours(found.info),
+        engine.disk(found.disk_free_mib()),
+        images.images(config.images, lab_images.choose(found, config.images, "auto")),
+    ]

@@ -1,0 +1,103 @@
+"""Where a run is made: host, kernel, processor, engine, versions. Names no user and no host."""
+
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from levelbench.lab.compose.engine import Engine
+from levelbench.lab.compose.stack import compose_version
+from levelbench.lab.topology import read_cores
+from levelbench.model.config import ROOT
+from levelbench.model.run import Environment, ImageIdentity
+from levelbench.model.topology import Topology
+
+# A fixed number of turns of a plain loop, timed: how fast this core is at this moment. Steal
+# time reads 0 on many virtual machines however much is stolen; this loop shows it.
+LOOP = """
+import time
+start = time.perf_counter()
+n = 0
+for i in range(2_000_000):
+    n += i & 7
+print(1 / (time.perf_counter() - start))
+"""
+
+
+def describe(
+    engine: Engine,
+    topology: Topology,
+    images: Mapping[str, ImageIdentity],
+    versions: Mapping[str, str],
+) -> Environment:
+    """The place of a run; None for what this host does not tell."""
+    info = engine.info
+    return Environment(
+        cpu_model=cpu_model(),
+        cores=cores(),
+        memory_mib=round(info["MemTotal"] / 2**20),
+        kernel=info.get("KernelVersion"),
+        engine=info.get("ServerVersion"),
+        cgroup=f"v{info.get('CgroupVersion', '1')} ({info.get('CgroupDriver')})",
+        topology=topology.cpusets(),
+        images=dict(images),
+        versions={"python": platform.python_version(), "compose": compose_version(), **versions},
+        git_commit=git_commit(),
+    )
+
+
+def cpu_model() -> str | None:
+    """The processor's own name; None where the kernel does not tell it."""
+    return _first_value(Path("/proc/cpuinfo"), "model name")
+
+
+def cores() -> int:
+    """Physical cores that this process may use: sibling hyperthreads count as one."""
+    return len(read_cores(available_cpus()))
+
+
+def available_cpus() -> set[int]:
+    """The CPUs that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return os.sched_getaffinity(0)
+    return set(range(os.cpu_count() or 1))
+
+
+def git_commit() -> str | None:
+    """The checkout's commit, marked `-dirty` when files differ from it; None outside git."""
+    command = [
+        "git",
+        "-C",
+        str(ROOT),
+        "describe",
+        "--always",
+        "--dirty",
+        "--abbrev=12",
+        "--exclude=*",
+    ]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return None
+    return done.stdout.strip() or None
+
+
+def machine_speed(cpu: int) -> float | None:
+    """Fixed loops a second on one CPU, in a process of its own; None where it cannot be pinned."""
+    if not hasattr(os, "sched_setaffinity"):
+        return None
+    pin = f"import os; os.sched_setaffinity(0, {{{cpu}}})\n"
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", pin + LOOP], capture_output=True, text=True, check=False
+    )
+    return round(float(done.stdout), 3) if done.returncode == 0 else None
+
+
+def _first_value(path: Path, key: str) -> str | None:
+    try:
+        lines = path.read_text().splitlines()
+    except OSError:
+        return None
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith(key)), None)

@@ -1,0 +1,199 @@
+"""Which images a run uses: official ones or stand-ins, and the contestants' own."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+from levelbench import command
+from levelbench.contestants.discovery import Service
+from levelbench.errors import LabError
+from levelbench.lab.compose.engine import LABEL, Engine, image_identity
+from levelbench.model.config import ROOT, Images
+from levelbench.model.run import ImageIdentity
+
+STANDINS = ROOT / "compose" / "images"
+FINGERPRINT_LABEL = "io.levelbench.fingerprint"
+BASE_IMAGE = "levelbench/base:trixie"
+REGISTRY_TIMEOUT_S = 4.0
+ROLES = ("python", "postgres", "redis", "k6")
+
+Source = Literal["auto", "registry", "standin"]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class ImageSet:
+    """The four images that are not the contestants' own."""
+
+    python: str
+    postgres: str
+    redis: str
+    k6: str
+    source: Literal["registry", "standin"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Where images come from on an engine, before any is pulled or built."""
+
+    source: Literal["registry", "standin"]
+    missing: tuple[str, ...] = ()
+    """Official images that the engine has not."""
+    unanswered: bool = False
+    """No registry answered for them."""
+
+
+def choose(engine: Engine, images: Images, source: Source) -> Choice:
+    """`auto`: official images where a registry answers within a few seconds, else stand-ins; what
+    is here already is used without asking.
+    """
+    official = images.model_dump()
+    if source == "standin":
+        return Choice("standin")
+    missing = tuple(name for name in official.values() if engine.image(name) is None)
+    if source == "auto" and missing:
+        if _standins_are_here(engine, official):
+            return Choice("standin", missing)
+        if not engine.registry_has(missing[0], REGISTRY_TIMEOUT_S):
+            return Choice("standin", missing, unanswered=True)
+    return Choice("registry", missing)
+
+
+def ensure(engine: Engine, images: Images, source: Source, say: Say) -> ImageSet:
+    """Make the four images available, pulling or building what is missing. Raises EngineError."""
+    official = images.model_dump()
+    choice = choose(engine, images, source)
+    if choice.unanswered:
+        say(
+            f"no image registry answered for {choice.missing[0]} within {REGISTRY_TIMEOUT_S:g} s: "
+            "building stand-ins of the same versions (IMAGES=registry insists on official ones)"
+        )
+    if choice.source == "standin":
+        return _standins(engine, official, say)
+    for reference in choice.missing:
+        say(f"pulling {reference}")
+        engine.pull(reference)
+    return ImageSet(**official, source="registry")
+
+
+def _standin_references(official: dict[str, str]) -> dict[str, str]:
+    """levelbench/<role>:<version>, the version being the official tag's first part."""
+    return {
+        role: f"levelbench/{role}:{reference.rpartition(':')[2].partition('-')[0]}"
+        for role, reference in official.items()
+    }
+
+
+def _standins_are_here(engine: Engine, official: dict[str, str]) -> bool:
+    return all(engine.image(reference) for reference in _standin_references(official).values())
+
+
+def _standins(engine: Engine, official: dict[str, str], say: Say) -> ImageSet:
+    references = _standin_references(official)
+    _base(engine, say)
+    for role, reference in references.items():
+        fingerprint = _folder_fingerprint(STANDINS / role)
+        if _label(engine, reference, FINGERPRINT_LABEL) == fingerprint:
+            continue
+        say(f"building the stand-in {reference}")
+        arguments = {"BASE_IMAGE": BASE_IMAGE}
+        if role == "k6":
+            arguments |= {"K6_VERSION": reference.rpartition(":")[2], **_go_settings()}
+        labels = {LABEL: "standin", FINGERPRINT_LABEL: fingerprint}
+        engine.build(STANDINS / role, reference, arguments, labels)
+    return ImageSet(**references, source="standin")
+
+
+def _base(engine: Engine, say: Say) -> None:
+    if engine.image(BASE_IMAGE):
+        return
+    say(f"building {BASE_IMAGE} with debootstrap (about a minute)")
+    command.run_long([str(STANDINS / "base" / "build.sh"), BASE_IMAGE])
+
+
+def _go_settings() -> dict[str, str]:
+    """Where the host gets Go modules from, so that a build inside a container does the same."""
+    names = ("GOPROXY", "GOSUMDB")
+    go = shutil.which("go")
+    found = {name: os.environ.get(name, "") for name in names}
+    if go:
+        said = subprocess.run([go, "env", *names], capture_output=True, text=True, check=False)
+        found = dict(zip(names, said.stdout.splitlines(), strict=False))
+    return {name: value for name, value in found.items() if value}
+
+
+def _label(engine: Engine, reference: str, label: str) -> str | None:
+    attrs = engine.image(reference)
+    return None if attrs is None else (attrs["Config"].get("Labels") or {}).get(label)
+
+
+def _folder_fingerprint(folder: Path) -> str:
+    digest = sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def build_service(engine: Engine, service: Service, python: str, say: Say) -> str:
+    """The reference of the contestant's image, built unless it is here already.
+
+    The tag is a fingerprint of its files and of the base image: a source change rebuilds that
+    contestant alone, and nothing else rebuilds it. Raises EngineError with the builder's last
+    lines.
+    """
+    reference = service_reference(engine, service, python)
+    if engine.image(reference) is None:
+        say(f"building {service.name}")
+        labels = {LABEL: "service"}
+        with tempfile.TemporaryDirectory(prefix="levelbench-build-") as folder:
+            context = Path(folder) / service.name
+            service.lay_out(context)
+            engine.build(context, reference, {"PYTHON_IMAGE": python}, labels)
+        _remove_older(engine, reference)
+    return reference
+
+
+def service_reference(engine: Engine, service: Service, python: str) -> str:
+    """The reference that the contestant's image has, or will have. Raises LabError."""
+    base = engine.image(python)
+    if base is None:
+        raise LabError(f"the image {python} is missing", "Run `make images`.")
+    return f"levelbench/service-{service.name}:{service.fingerprint(base['Id'])}"
+
+
+def _remove_older(engine: Engine, newest: str) -> None:
+    """Untag earlier builds, so that edits do not fill the disk; layers in use are shared."""
+    repository = newest.rpartition(":")[0]
+    for tag in engine.lab_images():
+        if tag.startswith(f"{repository}:") and tag != newest:
+            engine.remove_image(tag)
+
+
+def identities(engine: Engine, references: Iterable[str]) -> dict[str, ImageIdentity]:
+    """Name -> what exactly is used: the registry's digest, or the id of an image built here."""
+    found = {}
+    for reference in references:
+        attrs = engine.image(reference)
+        if attrs is not None:
+            digest, identity = image_identity(attrs)
+            found[name_of(reference)] = ImageIdentity(
+                reference=reference, digest=digest, id=identity
+            )
+    return found
+
+
+def name_of(reference: str) -> str:
+    """An image's name in the records: without registry, folder and tag."""
+    return reference.partition(":")[0].rpartition("/")[2]
+
+
+def size_mib(engine: Engine, reference: str) -> float | None:
+    """Size of an image with all its layers, MiB."""
+    attrs = engine.image(reference)
+    return None if attrs is None else round(attrs["Size"] / 2**20, 1)

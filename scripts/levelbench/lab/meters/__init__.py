@@ -1,0 +1,1 @@
+"""Counters of processor time and memory: of containers, and of the machine's CPUs."""

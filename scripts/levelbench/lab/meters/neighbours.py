@@ -1,0 +1,92 @@
+"""Who else was on the lab's cores: what the kernel says that processes used of them, less what the
+lab's containers did.
+"""
+
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from levelbench.lab.meters import cpus as cores
+from levelbench.lab.meters import sampler
+from levelbench.lab.meters.sampler import Sample
+from levelbench.load.closed_document import Bounds
+from levelbench.load.parse import Summary
+from levelbench.model.topology import Topology, parse_cpu_list
+from levelbench.model.trial import CoreUse
+from levelbench.model.vocabulary import CONTAINERS, Container, Endpoint
+
+Samples = Mapping[Container, Sequence[Sample]]
+"""Each container's counters throughout a trial."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is known of a trial's cores."""
+
+    readings: Sequence[cores.Reading]
+    """Of the CPUs; none where they cannot be seen from here."""
+    samples: Samples
+    """Of the trial's own containers."""
+    beside: Sequence[Samples]
+    """Of contestants that were up as well, in turn with this one: the lab's, and nobody else's."""
+    topology: Topology
+
+    def over(self, bounds: Bounds) -> dict[str, CoreUse]:
+        """Who else used each cpuset of the lab's within a window."""
+        cpusets = self.topology.cpusets()
+        return {
+            cpuset: self._use([n for n in CONTAINERS if cpusets[n] == cpuset], cpuset, bounds)
+            for cpuset in dict.fromkeys(cpusets.values())
+        }
+
+    def _use(self, containers: Sequence[Container], cpuset: str, bounds: Bounds) -> CoreUse:
+        """All None where a container of the trial was not counted throughout.
+
+        Containers and CPUs are read at moments of their own, and CPUs in hundredths of a second:
+        a difference below 0 is none.
+        """
+        cpus = parse_cpu_list(cpuset)
+        start_s, end_s = bounds.start_epoch_ms / 1e3, bounds.end_epoch_ms / 1e3
+
+        def cpu_ms(samples: Samples, name: Container) -> float | None:
+            return sampler.use(samples.get(name, ()), start_s, end_s, len(cpus)).cpu_ms
+
+        spent = cores.spent(self.readings, start_s, end_s, cpus)
+        own = [cpu_ms(self.samples, name) for name in containers]
+        if spent is None or None in own:
+            return CoreUse()
+        # One that has ended meanwhile is not counted: it has used little.
+        beside = [cpu_ms(samples, name) for samples in self.beside for name in containers]
+        lab_ms = math.fsum(found for found in (*own, *beside) if found is not None)
+        all_ms = 1e3 * (end_s - start_s) * len(cpus)
+        return CoreUse(
+            foreign_share=round(max(0.0, (spent.busy_ms - lab_ms) / all_ms), 4),
+            stolen_share=round(spent.stolen_ms / all_ms, 4),
+            idle_share=round(spent.idle_ms / all_ms, 4),
+        )
+
+
+def of_endpoints(seen: Seen, summary: Summary) -> dict[Endpoint, dict[str, CoreUse]]:
+    """Over each endpoint's own window; empty for a mix."""
+    return {endpoint: seen.over(bounds) for endpoint, bounds in summary.endpoint_bounds.items()}
+
+
+def of_mix(seen: Seen, summary: Summary) -> dict[str, CoreUse]:
+    """Over the measured window, all its slices, or all steps of a ladder, together; empty where
+    each endpoint has its own."""
+    each = [seen.over(bounds) for bounds in (*summary.bounds, *summary.step_bounds)]
+    cpusets = each[0] if each else ()
+    return {cpuset: together([used[cpuset] for used in each]) for cpuset in cpusets}
+
+
+def together(uses: Sequence[CoreUse]) -> CoreUse:
+    """Windows of one length as one. A share that any of them lacks is None."""
+
+    def mean(shares: Sequence[float | None]) -> float | None:
+        known = [share for share in shares if share is not None]
+        return round(statistics.fmean(known), 4) if len(known) == len(shares) else None
+
+    return CoreUse.model_validate(
+        {field: mean([getattr(use, field) for use in uses]) for field in CoreUse.model_fields}
+    )

@@ -1,0 +1,120 @@
+"""Once a contestant and run: migrate, load the dataset, register the load's users, freeze.
+
+What comes out is a template database that every trial starts from, and the users' tokens.
+"""
+
+import json
+import math
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+from levelbench.errors import LabError
+from levelbench.lab.compose.engine import EngineError
+from levelbench.lab.dataset import Rows
+from levelbench.lab.lab import Contestant, Lab, Seat
+from levelbench.lab.meters import source
+from levelbench.lab.meters.sampler import GONE
+from levelbench.model.vocabulary import Endpoint
+
+PREPARE_TIMEOUT_S = 180.0
+
+
+@dataclass
+class Prepared:
+    """A contestant that is ready to be measured."""
+
+    contestant: Contestant
+    template: str
+    """Its template database."""
+    users: list[dict[str, Any]]
+    """The load's users as k6 wants them: username, password, token, expires_at_epoch_s."""
+    user_rows: int
+    """Rows in the template's `users`."""
+    memory_idle_mib: float | None
+    statements_per_request: dict[Endpoint, float]
+    """Data statements of each endpoint, as `verify` counted them."""
+
+    def tokens_last_s(self) -> float:
+        """Seconds until the first of the tokens expires; infinite where none is asked for."""
+        exhibit = self.contestant.service.spec.exhibit
+        if exhibit and not exhibit.token:
+            return math.inf
+        return min(float(user["expires_at_epoch_s"]) for user in self.users) - time.time()
+
+
+def prepare_database(lab: Lab, contestant: Contestant, rows: Rows) -> str:
+    """Make a database with the contestant's own migrations, load the dataset into it, and
+    return its name. Raises EngineError.
+    """
+    name = contestant.name
+    lab.database.create(name)
+    lab.stack.run("migrate", **lab.variables(contestant, name))
+    lab.database.load(name, rows)
+    return name
+
+
+def prepare(
+    lab: Lab, contestant: Contestant, rows: Rows, statements_per_request: dict[Endpoint, float]
+) -> Prepared:
+    """Everything that a contestant needs before its first trial. Raises LabError."""
+    template = prepare_database(lab, contestant, rows)
+    lab.start_contestant(contestant, template, all_cores=True)
+    try:
+        lab.wait_contestant()
+        memory_idle_mib = _memory_mib(lab)
+        users = log_in_users(lab, lab.seats[0], register=True)
+    finally:
+        lab.clear()
+    lab.database.freeze(template)
+    return Prepared(
+        contestant,
+        template,
+        users,
+        lab.database.users(template),
+        memory_idle_mib,
+        statements_per_request,
+    )
+
+
+def beside(
+    base: Prepared, contestant: Contestant, statements_per_request: dict[Endpoint, float]
+) -> Prepared:
+    """An exhibit, which registers nobody: on the database of the contestant that it extends."""
+    return replace(
+        base,
+        contestant=contestant,
+        memory_idle_mib=None,
+        statements_per_request=statements_per_request,
+    )
+
+
+def log_in_users(lab: Lab, seat: Seat, *, register: bool) -> list[dict[str, Any]]:
+    """Log the load's users in, through the API of the contestant that is up at a seat.
+
+    Raises EngineError with the load generator's last words.
+    """
+    stack = seat.stack
+    stack.up(
+        "k6",
+        K6_SCRIPT="prepare.js",
+        REGISTER="1" if register else "0",
+        USERS_COUNT=str(lab.config.load.users),
+        PASSWORD=lab.secrets.user_password,
+    )
+    status = stack.wait("k6", PREPARE_TIMEOUT_S)
+    output, said = stack.logs("k6", stderr=False), stack.logs("k6", stdout=False).strip()
+    stack.remove("k6")
+    if status:
+        last = lab.secrets.redact(said.splitlines()[-1] if said else f"exit status {status}")
+        raise EngineError(f"the load's users could not be made: {last}")
+    users: list[dict[str, Any]] = json.loads(output)["users"]
+    return users
+
+
+def _memory_mib(lab: Lab) -> float | None:
+    try:
+        sample = source.find(lab.engine, lab.stack.state("service")).read()
+    except (LabError, *GONE):
+        return None
+    return round(sample.memory_mib, 1)

@@ -1,0 +1,114 @@
+"""A contestant up and ready for people and for tests: published on the loopback interface."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+
+from levelbench import interruption
+from levelbench.contestants.discovery import Service
+from levelbench.errors import LabError
+from levelbench.lab import environment, images, prepare, topology
+from levelbench.lab.address import Endpoint
+from levelbench.lab.compose.engine import PROJECT_PREFIX, Engine
+from levelbench.lab.dataset import Rows, generate
+from levelbench.lab.images import Say
+from levelbench.lab.lab import Contestant, Lab
+from levelbench.model.config import load_config
+
+PREFERRED_PORT = 8000
+
+
+@dataclass(frozen=True)
+class Running:
+    """A contestant that is up on a database of its own, with all that can be done to it."""
+
+    lab: Lab
+    contestant: Contestant
+    database: str
+    rows: Rows
+    """What was loaded into the database."""
+    endpoint: Endpoint
+
+
+def up(
+    service: Service,
+    project: str,
+    source: images.Source = "auto",
+    port: int | None = None,
+    scale: int = 1,
+    say: Say = lambda message: None,
+    *,
+    watched: bool = False,
+) -> Running:
+    """Bring a contestant up with the dataset, in a project of its own, replacing what was there.
+
+    `port` is the loopback port; None takes 8000, or a free one where that is in use. `watched`:
+    the engine runs health checks, which cost statements.
+    Raises LabError.
+    """
+    config, engine = load_config(), Engine()
+    engine.remove_project(PROJECT_PREFIX + project)
+    if port is not None and not _is_free(port):
+        raise LabError(f"port {port} is in use", "Choose another, or leave it to the lab.")
+    base = images.ensure(engine, config.images, source, say)
+    contestant = Contestant(service, images.build_service(engine, service, base.python, say))
+    cores = topology.plan(topology.read_cores(environment.available_cpus()))
+    lab = Lab(
+        engine, config, cores, base, project, published_port=port or _free_port(), watched=watched
+    )
+    rows = generate(config.dataset, scale)
+    say(f"starting {service.name} with PostgreSQL and Redis")
+    try:
+        lab.start()
+        name = prepare.prepare_database(lab, contestant, rows)
+        lab.start_contestant(contestant, name)
+        lab.wait_contestant()
+    except BaseException:
+        with interruption.ignored():
+            lab.down()
+        raise
+    endpoint = Endpoint(
+        base_url=f"http://127.0.0.1:{lab.stack.published_port()}",
+        jwt_secret=lab.secrets.jwt_secret,
+        service=service.name,
+        stop=lab.stack.stop,
+        start=lab.stack.start,
+    )
+    return Running(lab, contestant, name, rows, endpoint)
+
+
+@contextmanager
+def running(
+    service: Service,
+    project: str,
+    source: images.Source = "auto",
+    scale: int = 1,
+    say: Say = lambda message: None,
+) -> Iterator[Running]:
+    """A contestant on a free loopback port for as long as the context lasts. Raises LabError."""
+    found = up(service, project, source, _free_port(preferred=0), scale, say)
+    try:
+        yield found
+    finally:
+        with interruption.ignored():
+            found.lab.down()
+
+
+def _free_port(preferred: int = PREFERRED_PORT) -> int:
+    """`preferred` if nothing listens on it, else a port that the system picks."""
+    for port in (preferred, 0):
+        if found := _is_free(port):
+            return found
+    raise LabError("no port is free on the loopback interface")
+
+
+def _is_free(port: int) -> int | None:
+    """The port, one that the system picks for 0, if nothing listens on it; else None."""
+    with closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return None
+        return int(probe.getsockname()[1])

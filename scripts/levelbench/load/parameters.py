@@ -1,0 +1,146 @@
+"""What each workload of a run is run with: the same for every trial of it."""
+
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from levelbench.load import slots
+from levelbench.load.slots import Slots
+from levelbench.model import workloads
+from levelbench.model.config import Config, Profile, weights_of
+from levelbench.model.percentile import required_observations
+from levelbench.model.run import Rates
+from levelbench.model.vocabulary import Endpoint, Mix
+from levelbench.model.workloads import Workload
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Of one workload."""
+
+    workload: Workload
+    vus: int
+    """Under an open load: the most requests that may be in flight."""
+    slots: Slots
+    mix: Mix
+    weights: dict[Endpoint, int] | None
+    """Of a mix; None where each endpoint is alone."""
+    orders: int
+    seed: int
+    scale: int = 1
+    rate_rps: int | None = None
+    """Offered by an open load."""
+    steps_rps: tuple[int, ...] = ()
+    """Offered by a capacity load, one after the other."""
+    objective_ms: int | None = None
+    """What p95 latency a step of the ladder must hold."""
+    error_rate_max: float = 0.0
+
+    def variables(self) -> dict[str, str]:
+        """The load generator's environment. What a workload does not read is not set."""
+        variables = {
+            "K6_SCRIPT": f"workloads/{self.workload.kind}.js",
+            "VUS": str(self.vus),
+            "WARMUP_S": str(self.slots.warmup_s),
+            "MEASURE_S": str(self.slots.measure_s),
+            "WEIGHTS": json.dumps(self.weights),
+            "ORDERS": str(self.orders),
+        }
+        if self.rate_rps is not None:
+            variables["RATE"] = str(self.rate_rps)
+        if self.steps_rps:
+            variables |= {
+                "STEPS": json.dumps(self.steps_rps),
+                "STEP_WARMUP_S": str(self.slots.warmup_s),
+                "STEP_MEASURE_S": str(self.slots.measure_s),
+                "OBJECTIVE_MS": str(self.objective_ms),
+                "ERROR_RATE_MAX": str(self.error_rate_max),
+            }
+        return variables
+
+    def recorded(self) -> dict[str, Any]:
+        """For run.json: without what this workload has not."""
+        found: dict[str, Any] = {
+            "vus": self.vus,
+            "warmup_s": self.slots.warmup_s,
+            "measure_s": self.slots.measure_s,
+            "slices": self.slots.slices if self.slots.slices > 1 else None,
+            "pause_s": self.slots.pause_s,
+            "mix": self.mix if self.weights else None,
+            "weights": self.weights,
+            "rate_rps": self.rate_rps,
+            "steps_rps": list(self.steps_rps) or None,
+            "objective_ms": self.objective_ms,
+            "orders": self.orders,
+            "scale": self.scale,
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def of_workloads(
+    names: Iterable[str],
+    config: Config,
+    profile: Profile,
+    *,
+    mix: Mix,
+    scale: int,
+    seed: int,
+    rates: Rates | None,
+) -> dict[str, Parameters]:
+    """The parameters of each workload, by name. `rates` must be there where one needs them."""
+    return {
+        name: _of(workloads.of(name), config, profile, mix=mix, scale=scale, seed=seed, rates=rates)
+        for name in names
+    }
+
+
+def _of(
+    workload: Workload,
+    config: Config,
+    profile: Profile,
+    *,
+    mix: Mix,
+    scale: int,
+    seed: int,
+    rates: Rates | None,
+) -> Parameters:
+    if workload.needs_rates and rates is None:
+        raise ValueError(f"{workload.name} needs calibrated rates")
+    own_mix = workload.mix or mix
+    ladder = workload.kind == "capacity"
+    return Parameters(
+        workload=workload,
+        vus=config.load.open_vus if workload.needs_rates else config.load.vus,
+        slots=slots.plan(workload, profile, config.capacity),
+        mix=own_mix,
+        weights=None if workload.alone else weights_of(config.load, own_mix),
+        orders=config.dataset.orders * scale,
+        seed=seed,
+        scale=scale,
+        rate_rps=offered_rps(rates, workload.rate_share) if rates and workload.rate_share else None,
+        steps_rps=steps_rps(rates, config) if rates and ladder else (),
+        objective_ms=config.capacity.objective_ms if ladder else None,
+        error_rate_max=config.limits.error_rate_max,
+    )
+
+
+def offered_rps(rates: Rates, share: float) -> int:
+    """A share of the slowest contestant's throughput, in whole requests a second: k6's executors
+    take no others."""
+    return max(1, math.floor(rates.throughput_rps * share))
+
+
+def steps_rps(rates: Rates, config: Config) -> tuple[int, ...]:
+    """The ladder's rates, each larger than the one below it, and none so low that a step had too
+    few answers for the p95 that it is judged by.
+    """
+    ladder = config.capacity
+    answers = required_observations(95) / (1 - config.limits.error_rate_max)
+    lowest = math.ceil(answers / ladder.measure_s)
+    found = (
+        offered_rps(rates, ladder.lowest_share * ladder.growth**step)
+        for step in range(ladder.steps)
+    )
+    return tuple(dict.fromkeys(max(rate, lowest) for rate in found))

@@ -1,0 +1,75 @@
+"""What a run writes down of a contestant's code, and what results.json says of it."""
+
+from levelbench.model.base import Count, Model
+from levelbench.model.vocabulary import Endpoint
+
+SHOWN: Endpoint = "list"
+"""The endpoint whose source is kept, to be read side by side."""
+
+
+class Size(Model):
+    """How much code there is, and how many ways lead through it."""
+
+    lines: Count
+    """Lines that are neither blank nor comment nor docstring."""
+    complexity: Count
+    """Decisions + 1: the cyclomatic complexity (McCabe, A Complexity Measure, 1976) that all of it
+    would have as one function, so that splitting a function does not make it seem more complex."""
+
+
+class EndpointCode(Size):
+    """What serves one endpoint, without what most endpoints share."""
+
+    parts: tuple[str, ...]
+    """What was counted, as `module.name`, the handler first."""
+
+
+class Passage(Model):
+    """Some lines of a contestant's source, in one piece."""
+
+    path: str
+    """In the contestant's folder."""
+    line: Count
+    """Number of its first line."""
+    text: str
+
+
+class Code(Model):
+    """A contestant's code, counted when the run was made."""
+
+    endpoints: dict[Endpoint, EndpointCode]
+    """Those whose handler was found."""
+    shared: Size
+    """All else in app/: what most endpoints use, and what none of them names."""
+    total: Size
+    """The whole of app/."""
+    dependencies_direct: Count
+    """Packages that requirements.in names."""
+    dependencies_all: Count
+    """Packages that requirements.lock installs in the image."""
+    source: tuple[Passage, ...] = ()
+    """Of the endpoint SHOWN: the handler, then the rest of its parts in the order of the files."""
+
+
+class CodeSummary(Model):
+    """The figures of a contestant's code, as published."""
+
+    endpoints: dict[Endpoint, Size]
+    shared: Size
+    total: Size
+    dependencies_direct: Count
+    dependencies_all: Count
+
+
+def summary(code: Code) -> CodeSummary:
+    """The figures alone."""
+    return CodeSummary(
+        endpoints={
+            endpoint: Size(lines=found.lines, complexity=found.complexity)
+            for endpoint, found in code.endpoints.items()
+        },
+        shared=code.shared,
+        total=code.total,
+        dependencies_direct=code.dependencies_direct,
+        dependencies_all=code.dependencies_all,
+    )

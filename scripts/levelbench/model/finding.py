@@ -1,0 +1,25 @@
+"""What spoiled, or may have spoiled, a measurement."""
+
+from typing import Literal
+
+from levelbench.model.base import Model
+from levelbench.model.vocabulary import Endpoint
+
+LEFT_OUT = "contestant-left-out"
+"""Code of the finding on a contestant that never came to its first trial."""
+
+Severity = Literal["info", "warning", "error"]
+
+
+class Finding(Model):
+    """Something that spoiled, or may have spoiled, a measurement."""
+
+    code: str
+    """Short and stable, e.g. `load-generator-busy`."""
+    severity: Severity
+    cause: str
+    remedy: str
+    trials: tuple[int, ...] = ()
+    """Numbers of the trials concerned; empty when it concerns the whole run."""
+    endpoint: Endpoint | None = None
+    """The one endpoint whose own window it concerns; None when it concerns all."""

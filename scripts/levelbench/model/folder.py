@@ -1,0 +1,55 @@
+"""A run folder, read."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from pydantic import Field
+
+from levelbench.model.base import Model
+from levelbench.model.files import ResultsError, load
+from levelbench.model.measurement import Timeline
+from levelbench.model.run import RunRecord, load_run_record
+from levelbench.model.trial import TRIAL_FILE, TRIAL_SCHEMA_VERSION, TrialRecord, folder_name
+
+
+class Run(Model):
+    """A run folder in memory: the record and its trials, by number and attempt."""
+
+    record: RunRecord
+    trials: tuple[TrialRecord, ...]
+    timelines: dict[str, Timeline] = Field(default_factory=dict)
+    """`TrialRecord.folder_name` -> its timeline, where it has one and it was read."""
+
+
+def load_run(folder: Path) -> Run:
+    """Read a run and every trial it has saved, ordered by number and attempt.
+
+    A trial folder without trial.json was interrupted before it was saved: it is no trial. A run
+    that is complete has one of each that was planned. Raises ResultsError.
+    """
+    record = load_run_record(folder)
+    trials: Iterable[TrialRecord] = (
+        load(path, TrialRecord, TRIAL_SCHEMA_VERSION)
+        for path in (folder / "trials").glob(f"*/{TRIAL_FILE}")
+    )
+    ordered = sorted(trials, key=lambda trial: (trial.number, trial.attempt))
+    for trial in ordered:
+        if trial.service not in record.services:
+            raise ResultsError(
+                f"trial {trial.number} is of service {trial.service!r}, which run.json has not"
+            )
+    _require_planned(record, {trial.number for trial in ordered}, folder)
+    return Run(record=record, trials=tuple(ordered))
+
+
+def _require_planned(record: RunRecord, found: set[int], folder: Path) -> None:
+    missing = [planned for planned in record.plan if planned.number not in found]
+    if record.status != "complete" or not missing:
+        return
+    first = missing[0]
+    name = folder_name(first.number, first.workload, first.label, 1)
+    more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
+    raise ResultsError(
+        f"{folder / 'trials' / name / TRIAL_FILE} is missing{more}, and the run is complete",
+        "Take it from where the run was made: without it the figures are another run's.",
+    )

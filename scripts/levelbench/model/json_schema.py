@@ -1,0 +1,34 @@
+"""What is written and read, held against the JSON Schema that ships with the lab."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from levelbench.model.files import ResultsError
+
+LONGEST = 160
+"""Characters of what the validator says; it may quote all that it found."""
+
+
+def require(content: Any, schema: Path, named: Path) -> None:
+    """Raises ResultsError, in one line, for content that the schema does not allow; `named` is the
+    file it comes from or goes to."""
+    error = best_match(_validator(schema).iter_errors(content))
+    if error is None:
+        return
+    said = " ".join(error.message.split())
+    if len(said) > LONGEST:
+        said = said[:LONGEST] + "..."
+    raise ResultsError(
+        f"{named} is not as {schema.name} says: {error.json_path}: {said}",
+        "Build it again: `make report RUN=<run>`.",
+    )
+
+
+@cache
+def _validator(schema: Path) -> Draft202012Validator:
+    return Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))

@@ -1,0 +1,60 @@
+"""The parity ledger: which rules of equal work were held against a contestant, and the outcome."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from levelbench.model.base import Amount, Model
+from levelbench.model.files import load
+from levelbench.model.vocabulary import Endpoint
+
+LEDGER_SCHEMA_VERSION = 1
+
+
+class ParityEntry(Model):
+    """One line of the parity ledger: a rule of equal work, and what was seen."""
+
+    rule: str
+    """`<rule of rules.RULES>: <what of it>`."""
+    service: str
+    expected: str
+    observed: str
+    holds: bool
+
+
+class Verification(Model):
+    """What `verify` found out about one contestant."""
+
+    schema_version: Literal[1] = 1
+    service: str
+    key: str
+    """Fingerprint of all that the outcome depends on: images, dataset, rules."""
+    started_at: AwareDatetime
+    duration_s: Amount
+    entries: tuple[ParityEntry, ...]
+    statements_per_request: dict[Endpoint, Amount] = Field(default_factory=dict)
+    """Data statements, as PostgreSQL counted them."""
+
+    @property
+    def verified(self) -> bool:
+        """Whether every rule holds."""
+        return all(entry.holds for entry in self.entries)
+
+    @property
+    def broken(self) -> tuple[ParityEntry, ...]:
+        """The rules that do not hold."""
+        return tuple(entry for entry in self.entries if not entry.holds)
+
+
+class VerifyReport(Model):
+    """verify.json: the outcome of one `make verify`."""
+
+    schema_version: Literal[1] = 1
+    verified: bool
+    services: dict[str, Verification]
+
+
+def load_verification(path: Path) -> Verification:
+    """Raises ResultsError for a missing, damaged or unknown file."""
+    return load(path, Verification, LEDGER_SCHEMA_VERSION)

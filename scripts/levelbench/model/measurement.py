@@ -1,0 +1,95 @@
+"""What the load generator measured in a trial: its window, its endpoints, the steps of a ladder."""
+
+from levelbench.model.base import Amount, Count, Model
+
+
+class LatencyFigures(Model):
+    """Exact figures over the expected responses of one window.
+
+    A percentile is None when fewer than 20 observations lie above it
+    (`stats.required_observations`).
+    """
+
+    count: Count
+    mean_ms: Amount | None = None
+    p50_ms: Amount | None = None
+    p90_ms: Amount | None = None
+    p95_ms: Amount | None = None
+    p99_ms: Amount | None = None
+    p999_ms: Amount | None = None
+    max_ms: Amount | None = None
+
+
+class EndpointWindow(Model):
+    """One endpoint: within the measured window of a mix, or in a window of its own."""
+
+    requests: Count
+    errors: Count
+    throughput_rps: Amount | None
+    latency: LatencyFigures
+    statements_per_request: Amount | None = None
+    seconds: Amount | None = None
+    """Length of its own window. None, like all that follows, within a mix."""
+    halves: tuple[Amount, Amount] | None = None
+    vus_busy_share: Amount | None = None
+    disturbances: Count | None = None
+    """Answers to another endpoint's requests that were completed within this window."""
+
+
+class Window(Model):
+    """The measured window, warm-up and drain outside it; or all endpoints' own windows, or a
+    ladder's steps, together, which have no throughput and no latency in common."""
+
+    seconds: Amount
+    requests: Count
+    errors: Count
+    throughput_rps: Amount | None
+    latency: LatencyFigures
+    halves: tuple[Amount, Amount] | None = None
+    """Throughput of the first and of the second half, requests a second."""
+    vus_busy_share: Amount | None = None
+    """Of the VUs' own time between two answers, the share that they waited for the server."""
+    slices: Count | None = None
+    """In how many slices it was cut, in turn with other contestants; None where it was not."""
+    disturbances: Count | None = None
+    """Answers so late that they were in the way of another contestant's slice; None likewise."""
+    offered_rps: Amount | None = None
+    """Under an open load: how many requests a second were due. None, like all that follows, under
+    any other."""
+    dropped_iterations: Count | None = None
+    """Requests that were due and not sent, since every VU was still waiting: of the whole load,
+    warm-up included, since from the first one on it is not known what was due when. Latency and
+    the generator's lag are then undefined."""
+    generator_lag_p99_ms: Amount | None = None
+    """From when a request was due to when it was sent. Part of its latency."""
+    generator_lag_max_ms: Amount | None = None
+    """Of the whole load; with dropped iterations, what of it they do not explain: a lower bound."""
+    service_latency: LatencyFigures | None = None
+    """From when a request was sent: latency without the generator's lag."""
+
+
+class Step(Model):
+    """One rate of a ladder."""
+
+    offered_rps: Amount
+    seconds: Amount
+    """Of its window, after a warm-up at the same rate."""
+    requests: Count
+    errors: Count
+    dropped_iterations: Count
+    """In its warm-up and window. Latency and the generator's lag are then undefined."""
+    throughput_rps: Amount
+    latency: LatencyFigures
+    """From when a request was due."""
+    generator_lag_p99_ms: Amount | None = None
+    """In its warm-up and window, as the next."""
+    generator_lag_max_ms: Amount | None = None
+    """With dropped iterations, what of it they do not explain: a lower bound."""
+
+
+class Timeline(Model):
+    """Answers in each second of a closed load, the first of the warm-up foremost."""
+
+    warmup: tuple[Count, ...]
+    window: tuple[Count, ...]
+    """The seconds that lie wholly within the window, or within one of its slices."""

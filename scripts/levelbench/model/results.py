@@ -1,0 +1,245 @@
+"""`results.json`: what is published, as derived from a run's records (`derive.derive`).
+
+Every model refuses what it does not know, and undefined values are None, never 0.
+"""
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from levelbench.model import json_schema as schema
+from levelbench.model.base import Model
+from levelbench.model.code import CodeSummary
+from levelbench.model.files import parse, read_json, to_json
+from levelbench.model.finding import Finding
+from levelbench.model.included import What
+from levelbench.model.run import Environment, RunStatus
+from levelbench.model.vocabulary import Endpoint, Role
+
+RESULTS_SCHEMA_VERSION = 1
+
+RESULTS_FILE = "results.json"
+RESULTS_SCHEMA_FILE = Path(__file__).parent / "schemas" / "results.schema.json"
+
+Verdict = Literal["faster", "slower", "equivalent", "inconclusive"]
+
+
+class Interval(Model):
+    low: float
+    high: float
+
+
+class Estimate(Model):
+    """A figure with its 95% interval; no interval with fewer than 3 trials."""
+
+    value: float | None = None
+    confidence_interval: Interval | None = None
+
+
+UNDEFINED = Estimate()
+
+
+class IncludedSummary(Model):
+    """Something that comes for free."""
+
+    by: str
+    """The package that brings it."""
+    itself: bool
+    """Whether that is the framework's own package; else one beside it."""
+    shown: bool | None
+    """Whether its proof held in the running contestant; None where it was not run."""
+
+
+class ServiceSummary(Model):
+    role: Role
+    display_name: str
+    verified: bool | None
+    failure: str | None
+    cold_start_ms: Estimate
+    image_mib: float | None
+    memory_idle_mib: float | None
+    code: CodeSummary | None = None
+    """What its code costs; None where it was not counted."""
+    included: dict[What, IncludedSummary] | None = None
+    """What comes for free; None where it was not recorded."""
+
+
+class CpuPerRequest(Model):
+    """CPU milliseconds a request, by container."""
+
+    service: Estimate = UNDEFINED
+    worker: Estimate = UNDEFINED
+    postgres: Estimate = UNDEFINED
+    redis: Estimate = UNDEFINED
+    k6: Estimate = UNDEFINED
+
+
+class EndpointResults(Model):
+    """One endpoint of one service: within a mix, or alone in a window of its own."""
+
+    requests: int
+    error_rate: float | None
+    throughput_rps: Estimate
+    latency_mean_ms: Estimate
+    latency_p50_ms: Estimate
+    latency_p95_ms: Estimate
+    latency_p99_ms: Estimate
+    cpu_ms_per_request: CpuPerRequest | None = None
+    """None within a mix, like what follows: the endpoints' shares cannot be told apart."""
+    floor_ratio: Estimate | None = None
+    """The contestant container's CPU a request over the floor's; None without a floor."""
+    floor_throughput_share: Estimate | None = None
+    """Throughput over the floor's; None without a floor."""
+    database_bound: bool | None = None
+    """Whether the database and not the service was the limit in half of its trials or more: its
+    throughput is then the database's."""
+    statements_per_request: float | None
+
+
+class TaskResults(Model):
+    """Counts are totals over the trials, estimates are over them. The time to accept is the latency
+    of the endpoint `task`."""
+
+    accepted: int
+    completed: int
+    lost: int
+    """Answered 202 and never completed."""
+    lag_p50_ms: Estimate
+    """From `created_at` to `finished_at` of the tasks accepted within the measured window."""
+    lag_p95_ms: Estimate
+    open_at_end: Estimate = UNDEFINED
+    """Tasks accepted and not finished when the window ended."""
+    drain_s: Estimate = UNDEFINED
+    """From the window's end until the last of those was finished."""
+
+
+class ServiceResults(Model):
+    """One service under one workload. Figures come from its valid trials only.
+
+    Where each endpoint was alone, all endpoints together have no throughput, latency, CPU a request
+    or rank: a mean over them would be of a mix that nobody chose.
+    """
+
+    trials: int
+    requests: int
+    error_rate: float | None
+    """Errors / requests, pooled; failed trials count here, so that failing never looks clean."""
+    throughput_rps: Estimate
+    latency_mean_ms: Estimate
+    latency_p50_ms: Estimate
+    latency_p95_ms: Estimate
+    latency_p99_ms: Estimate
+    cpu_ms_per_request: CpuPerRequest
+    floor_ratio: Estimate | None
+    """The contestant container's CPU a request over the floor's; None without a floor."""
+    floor_throughput_share: Estimate | None = None
+    """Throughput over the floor's; None without a floor."""
+    database_bound: bool | None = None
+    """As of an endpoint alone; None where each was alone."""
+    capacity_rps: Estimate | None = None
+    """The highest offered rate that held the objective; None for a load that is no ladder."""
+    memory_peak_mib: Estimate
+    rank: tuple[int, int] | None
+    """Best and worst rank the evidence allows; None when not ranked."""
+    endpoints: dict[Endpoint, EndpointResults]
+    tasks: TaskResults | None
+
+
+class Comparison(Model):
+    """a against b. The ratio is a / b; `faster` means better for a, whatever the metric."""
+
+    metric: str
+    endpoint: Endpoint | None = None
+    """The endpoint that was alone; None for a mix."""
+    primary: bool
+    a: str
+    b: str
+    ratio: Estimate
+    verdict: Verdict
+
+
+class Control(Model):
+    """A/A: the twin's primary metric over the service's own. Its interval is the noise floor."""
+
+    service: str
+    ratio: Estimate
+    """Where each endpoint was alone: of the geometric means over all of them."""
+    endpoints: dict[Endpoint, Estimate] = Field(default_factory=dict)
+    """Of each endpoint that was alone; empty for a mix."""
+
+
+class Split(Model):
+    """A published lead of a over b, rebuilt and taken apart: as_published is equal_work times
+    left_out. Each interval holds at 95% on its own."""
+
+    a: str
+    b: str
+    claimed: float
+    """The ratio of the published figures."""
+    blocks: int
+    """In which all four were measured: contestants and exhibits."""
+    as_published: Estimate
+    """Throughput of a's exhibit over b's."""
+    equal_work: Estimate
+    """Of a over b themselves: what the frameworks cost for the same work."""
+    left_out: Estimate
+    """What a gains over b by leaving out work that the contract asks for."""
+
+
+class WorkloadResults(Model):
+    parameters: dict[str, Any]
+    services: dict[str, ServiceResults]
+    comparisons: tuple[Comparison, ...]
+    control: Control | None
+    published: tuple[Split, ...] = ()
+    """Of a load on the list, with exhibits beside their contestants; empty for all others."""
+
+
+class Claim(Model):
+    """A published claim held against the measurement."""
+
+    id: str
+    claimed: str
+    measured: str
+    verdict: str
+    why: str
+
+
+class Results(Model):
+    """results.json."""
+
+    schema_version: Literal[1] = 1
+    run_id: str
+    profile: str
+    seed: int
+    status: RunStatus
+    valid: bool
+    publishable: bool
+    findings: tuple[Finding, ...]
+    environment: Environment
+    services: dict[str, ServiceSummary]
+    workloads: dict[str, WorkloadResults]
+    claims: tuple[Claim, ...] = ()
+
+
+def load_results(folder: Path) -> Results:
+    """Raises ResultsError for a missing, damaged or unknown results.json."""
+    path = folder / RESULTS_FILE
+    content = read_json(path, RESULTS_SCHEMA_VERSION)
+    schema.require(content, RESULTS_SCHEMA_FILE, path)
+    return parse(content, Results, path)
+
+
+def to_results_json(results: Results, folder: Path) -> str:
+    """The text of results.json. Raises ResultsError for results that its schema does not allow."""
+    text = to_json(results)
+    schema.require(json.loads(text), RESULTS_SCHEMA_FILE, folder / RESULTS_FILE)
+    return text
+
+
+def results_schema() -> str:
+    """The JSON Schema of results.json; it ships as RESULTS_SCHEMA_FILE."""
+    schema = Results.model_json_schema(mode="serialization")
+    return json.dumps(schema, indent=2) + "\n"

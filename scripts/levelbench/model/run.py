@@ -1,0 +1,138 @@
+"""run.json: the plan, the place and the contestants of one run."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, Field
+
+from levelbench.model.base import Amount, Count, Model
+from levelbench.model.code import Code
+from levelbench.model.exhibit import Exhibit
+from levelbench.model.files import load
+from levelbench.model.finding import Finding
+from levelbench.model.included import Brought
+from levelbench.model.ledger import ParityEntry
+from levelbench.model.production import Production
+from levelbench.model.vocabulary import Mix, Role
+
+RUN_SCHEMA_VERSION = 1
+
+RUN_FILE = "run.json"
+
+TIE_THRESHOLD = 0.02
+"""Differences below 2% are a tie however sure we are of them (measurement.md, Statistics)."""
+
+RunStatus = Literal["complete", "partial"]
+
+
+class PlannedTrial(Model):
+    """One line of the plan: service x workload x block, in the order of `number`."""
+
+    number: int
+    block: int
+    workload: str
+    service: str
+    label: str
+    """The service's name, or `<service>@control` for the A/A twin."""
+
+
+class ImageIdentity(Model):
+    """Which image ran: a registry's digest, or the local id of one built here."""
+
+    reference: str
+    digest: str | None = None
+    id: str | None = None
+
+
+class Environment(Model):
+    """Where the run was made. Names no user and no host: reports are published."""
+
+    cpu_model: str | None
+    cores: int
+    """Physical cores: sibling hyperthreads count as one."""
+    memory_mib: Amount | None
+    kernel: str | None
+    engine: str | None
+    cgroup: str | None
+    topology: dict[str, str]
+    """Container -> cpuset."""
+    images: dict[str, ImageIdentity]
+    versions: dict[str, str]
+    git_commit: str | None
+
+
+class ServiceRecord(Model):
+    """What is known of a service apart from its trials."""
+
+    role: Role
+    display_name: str
+    interface: str
+    verified: bool | None = None
+    """Whether contract and parity held; None when not looked at."""
+    failure: str | None = None
+    cold_start_ms: Amount | None = None
+    image_mib: Amount | None = None
+    memory_idle_mib: Amount | None = None
+    packages: dict[str, str] = Field(default_factory=dict)
+    """Package -> locked version, the framework's own first."""
+    exhibit: Exhibit | None = None
+    """What an exhibit declares; None for all others."""
+    code: Code | None = None
+    """None where it was not counted, like what follows."""
+    included: tuple[Brought, ...] | None = None
+    """What comes for free, as declared; whether it was shown stands in the parity ledger."""
+    production: Production | None = None
+
+
+class Choices(Model):
+    """What was asked for: enough to go on with an interrupted run."""
+
+    workload: str = ""
+    """As WORKLOAD= gave it; empty for the profile's own."""
+    workloads: dict[str, Count]
+    """Workload -> blocks."""
+    mix: Mix
+    scale: Count
+    base: str | None = None
+    """The commit at which a contestant is measured beside what it is now; None: none is."""
+
+
+class Rates(Model):
+    """What the offered rates of open and capacity loads are made from, calibrated once a machine.
+    Runs at other rates are not compared."""
+
+    calibrated_by: str
+    """Id of the run that calibrated them."""
+    slowest: str
+    """The contestant with the least throughput under the closed load."""
+    throughput_rps: Annotated[float, Field(gt=0)]
+    """Its throughput."""
+
+
+class RunRecord(Model):
+    """run.json: the plan, the place and the contestants of one run."""
+
+    schema_version: Literal[1] = 1
+    run_id: str
+    profile: str
+    seed: int
+    status: RunStatus
+    publishable: bool
+    started_at: AwareDatetime
+    finished_at: AwareDatetime | None = None
+    plan: tuple[PlannedTrial, ...]
+    environment: Environment
+    services: dict[str, ServiceRecord]
+    choices: Choices
+    rates: Rates | None = None
+    """None where no workload needs them."""
+    workloads: dict[str, dict[str, Any]]
+    """Workload -> its parameters: vus, warmup_s, measure_s, mix weights and so on."""
+    tie_threshold: Amount = TIE_THRESHOLD
+    parity: tuple[ParityEntry, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def load_run_record(folder: Path) -> RunRecord:
+    """Raises ResultsError for a missing, damaged or unknown run.json."""
+    return load(folder / RUN_FILE, RunRecord, RUN_SCHEMA_VERSION)

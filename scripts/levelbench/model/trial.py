@@ -1,0 +1,145 @@
+"""trial.json: one service x workload x block."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from levelbench.model.base import Amount, Count, Model
+from levelbench.model.files import save
+from levelbench.model.finding import Finding
+from levelbench.model.measurement import EndpointWindow, Step, Window
+from levelbench.model.vocabulary import Container, Endpoint, Origin
+
+TRIAL_SCHEMA_VERSION = 1
+
+TRIAL_FILE = "trial.json"
+
+CONTROL_SUFFIX = "@control"
+"""Marks the label of the A/A twin: the same service, run a second time in each block."""
+
+Phase = Literal["restore", "start", "warmup", "measure", "drain", "collect", "down"]
+
+TrialStatus = Literal["valid", "invalid", "failed"]
+
+
+class ContainerUse(Model):
+    """Counter differences over the measured window, one container."""
+
+    cpu_ms: Amount | None = None
+    cpu_share_of_limit: Amount | None = None
+    """CPU time / (window x the CPUs it may use): 1.0 is at its limit."""
+    throttled_periods: Count | None = None
+    periods: Count | None = None
+    throttled_ms: Amount | None = None
+    """How long it was kept from running, for its share of the period was used up."""
+    memory_peak_mib: Amount | None = None
+    memory_mean_mib: Amount | None = None
+
+
+class CoreUse(Model):
+    """Some of the machine's CPUs over the measured window, whoever used them: shares of all the
+    time that they had. All None where this host does not show its CPUs."""
+
+    foreign_share: Amount | None = None
+    """Used by processes that are none of the lab's containers on these CPUs."""
+    stolen_share: Amount | None = None
+    """Taken by the host of a virtual machine."""
+    idle_share: Amount | None = None
+
+
+class Rows(Model):
+    """Rows written against the answers that promised them."""
+
+    users_added: Count | None = None
+    registrations_201: Count | None = None
+    tasks_added: Count | None = None
+    invoices_202: Count | None = None
+
+
+class Statements(Model):
+    """Data statements of the contestant over the whole load, warm-up included."""
+
+    run: Count
+    """As PostgreSQL counted them."""
+    least: Count
+    """What the right answers cost: by the rule of equal work, or by what an exhibit declares."""
+    most: Count
+    """What all answers would cost: an error may come before its statements or after them."""
+
+
+class TaskFigures(Model):
+    """What became of the invoices answered with 202: the first three over the whole load."""
+
+    accepted: Count
+    completed: Count
+    lost: Count
+    """Answered 202 and never completed."""
+    lag_p50_ms: Amount | None = None
+    """From `created_at` to `finished_at` of the tasks accepted within the measured window; None
+    with too few of them, as for every percentile."""
+    lag_p95_ms: Amount | None = None
+    open_at_end: Count | None = None
+    """Accepted and not finished when the window ended."""
+    drain_s: Amount | None = None
+    """From the window's end until the last of those was finished; None when one never was."""
+
+
+class TrialRecord(Model):
+    """trial.json: one service x workload x block, in fresh containers on a restored database."""
+
+    schema_version: Literal[1] = 1
+    number: int
+    block: int
+    workload: str
+    service: str
+    label: str
+    status: TrialStatus
+    """valid; invalid: the lab's fault; failed: the contestant's own result."""
+    attempt: int = 1
+    started_at: AwareDatetime
+    duration_s: dict[Phase, Amount] = Field(default_factory=dict)
+    cold_start_ms: Amount | None = None
+    machine_speed: Amount | None = None
+    """Fixed loops a second on the contestant's core, before the trial."""
+    window: Window | None = None
+    endpoints: dict[Endpoint, EndpointWindow] = Field(default_factory=dict)
+    resources: dict[Container, ContainerUse] = Field(default_factory=dict)
+    counters: Origin | None = None
+    """Where the containers' resources were read."""
+    endpoint_resources: dict[Endpoint, dict[Container, ContainerUse]] = Field(default_factory=dict)
+    """Over each endpoint's own window; empty for a mix, where they cannot be told apart."""
+    cores: dict[str, CoreUse] = Field(default_factory=dict)
+    """By cpuset of the topology, over the measured window of a mix."""
+    endpoint_cores: dict[Endpoint, dict[str, CoreUse]] = Field(default_factory=dict)
+    """The same over each endpoint's own window; empty for a mix."""
+    steps: tuple[Step, ...] = ()
+    """Of a ladder of rates: those that were reached, the last of which ended it or is its top."""
+    capacity_rps: Amount | None = None
+    """Of a ladder of rates: the highest that held the objective, and all below it too."""
+    capacity_is_lower_bound: bool | None = None
+    """Whether the ladder ended before a step failed. None where there is no ladder."""
+    rows: Rows | None = None
+    statements: Statements | None = None
+    tasks: TaskFigures | None = None
+    postgres_settings: dict[str, str] = Field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_control(self) -> bool:
+        return self.label.endswith(CONTROL_SUFFIX)
+
+    @property
+    def folder_name(self) -> str:
+        return folder_name(self.number, self.workload, self.label, self.attempt)
+
+
+def folder_name(number: int, workload: str, label: str, attempt: int) -> str:
+    """Of a trial's own folder within `trials/`."""
+    again = f"-attempt{attempt}" if attempt > 1 else ""
+    return f"{number:03d}-{workload}-{label}{again}"
+
+
+def save_trial(folder: Path, trial: TrialRecord) -> None:
+    """Save a trial in its own folder, `trials/<folder_name>`."""
+    save(folder / TRIAL_FILE, trial)

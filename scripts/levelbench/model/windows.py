@@ -1,0 +1,76 @@
+"""The measured windows of a trial: one for a mix (or for all steps of a ladder together), one for
+each endpoint that is alone."""
+
+from dataclasses import dataclass
+
+from levelbench.model import workloads
+from levelbench.model.trial import ContainerUse, CoreUse, TrialRecord
+from levelbench.model.vocabulary import Container, Endpoint
+
+
+@dataclass(frozen=True)
+class MeasuredWindow:
+    """What a check needs to know of a window, whichever kind it is."""
+
+    endpoint: Endpoint | None
+    """None: all endpoints are mixed in it."""
+    seconds: float
+    requests: int
+    errors: int
+    """Without those of a ladder's last step: they may be what ended it."""
+    vus_busy_share: float | None
+    halves: tuple[float, float] | None
+    saturates: bool
+    """Whether its load asks for as much as there is to be had."""
+    disturbances: int
+    """Answers to another endpoint's requests; in a mix that is cut into slices, those that were in
+    the way of another contestant."""
+    uses: dict[Container, ContainerUse]
+    cores: dict[str, CoreUse]
+    """By cpuset."""
+
+    @property
+    def named(self) -> str:
+        """Begins a cause: which endpoint's window it is about, if there are several."""
+        return f"{self.endpoint} alone: " if self.endpoint else ""
+
+
+def are_alone(trial: TrialRecord) -> bool:
+    """Whether each endpoint had a window of its own."""
+    return any(window.seconds is not None for window in trial.endpoints.values())
+
+
+def of(trial: TrialRecord) -> tuple[MeasuredWindow, ...]:
+    """Every measured window of a trial, in their order; none if it came to no load."""
+    if are_alone(trial):
+        return tuple(
+            MeasuredWindow(
+                endpoint=endpoint,
+                seconds=window.seconds or 0.0,
+                requests=window.requests,
+                errors=window.errors,
+                vus_busy_share=window.vus_busy_share,
+                halves=window.halves,
+                saturates=workloads.of(trial.workload).saturates,
+                disturbances=window.disturbances or 0,
+                uses=trial.endpoint_resources.get(endpoint, {}),
+                cores=trial.endpoint_cores.get(endpoint, {}),
+            )
+            for endpoint, window in trial.endpoints.items()
+        )
+    if trial.window is None:
+        return ()
+    return (
+        MeasuredWindow(
+            endpoint=None,
+            seconds=trial.window.seconds,
+            requests=trial.window.requests,
+            errors=trial.window.errors - (trial.steps[-1].errors if trial.steps else 0),
+            vus_busy_share=trial.window.vus_busy_share,
+            halves=trial.window.halves,
+            saturates=workloads.of(trial.workload).saturates,
+            disturbances=trial.window.disturbances or 0,
+            uses=trial.resources,
+            cores=trial.cores,
+        ),
+    )

@@ -1,0 +1,38 @@
+"""The contract suite: black-box HTTP against one contestant (services/CONTRACT.md).
+
+    violations = verify(Endpoint("http://127.0.0.1:8000", "fastapi", jwt_secret=key))
+
+A case is one named promise; a violation says which contestant broke which, what was expected and
+what was seen. The suite depends on nothing but HTTP: no contestant's code is imported.
+"""
+
+from levelbench.lab.address import Endpoint
+from levelbench.verify.contract.answers import Answer, replay
+from levelbench.verify.contract.case import Case
+from levelbench.verify.contract.cases import CASES
+from levelbench.verify.contract.differences import Difference, differences, failures
+from levelbench.verify.contract.fixed import FIXED
+from levelbench.verify.contract.request import Request
+from levelbench.verify.contract.subject import Subject
+from levelbench.verify.contract.suite import cases_for, run, unavailable, verify
+from levelbench.verify.contract.violation import MismatchError, Violation
+
+__all__ = [
+    "CASES",
+    "FIXED",
+    "Answer",
+    "Case",
+    "Difference",
+    "Endpoint",
+    "MismatchError",
+    "Request",
+    "Subject",
+    "Violation",
+    "cases_for",
+    "differences",
+    "failures",
+    "replay",
+    "run",
+    "unavailable",
+    "verify",
+]

@@ -1,0 +1,44 @@
+"""A case: one named promise of the contract, and how a file of cases is written."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from levelbench.verify.contract.subject import Subject
+
+Check = Callable[[Subject], None]  # raises MismatchError
+
+
+@dataclass(frozen=True)
+class Case:
+    """One promise.
+
+    id            unique, `area/what`, part of the pytest id
+    check         makes the requests; raises MismatchError when the promise is broken
+    needs_secret  tokens are crafted with the run's key
+    down          the container ("postgres", "redis") that is stopped while the case runs
+    """
+
+    id: str
+    check: Check
+    needs_secret: bool = False
+    down: str | None = None
+
+
+class Cases(list[Case]):
+    """The cases of one part of the contract, in the order in which they are written."""
+
+    def add(
+        self, id: str, check: Check, *, needs_secret: bool = False, down: str | None = None
+    ) -> None:
+        self.append(Case(id, check, needs_secret=needs_secret, down=down))
+
+    def named(
+        self, id: str, *, needs_secret: bool = False, down: str | None = None
+    ) -> Callable[[Check], Check]:
+        """Decorate a function as the case `id`."""
+
+        def register(check: Check) -> Check:
+            self.add(id, check, needs_secret=needs_secret, down=down)
+            return check
+
+        return register

@@ -1,0 +1,135 @@
+"""HTTP without conveniences: request targets, bodies and headers leave exactly as written."""
+
+import http.client
+import socket
+import time
+from collections.abc import Mapping
+from typing import Self
+
+import httpx
+
+from levelbench.verify.contract.reply import Reply
+from levelbench.verify.contract.violation import MismatchError, shorten
+
+ANSWER_TIMEOUT_S = 10.0  # no answer by then is a violation of its own
+USER_AGENT = "Grafana k6/1.8.1"
+"""The load generator's: nothing may tell the suite's requests from the load's."""
+CONNECTIONS = 128  # more than the largest burst of the suite (100 logins at once)
+
+
+class NoAnswerError(MismatchError):
+    """The connection was refused or closed, or (`timed_out`) nothing came in time."""
+
+    def __init__(self, expected: str, seen: str, *, timed_out: bool) -> None:
+        super().__init__(expected, seen)
+        self.timed_out = timed_out
+
+
+class Client:
+    """A thread-safe HTTP/1.1 client of one contestant. Follows no redirect, retries nothing."""
+
+    def __init__(self, base_url: str) -> None:
+        url = httpx.URL(base_url)
+        self.address = (url.host, url.port or 80)
+        self._url = f"http://{url.host}:{url.port or 80}/"
+        self._http = httpx.Client(
+            timeout=ANSWER_TIMEOUT_S,
+            # As many kept as there are: the pool would close a surplus one just as another thread
+            # is given it, and the request on it would be lost.
+            limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
+            trust_env=False,  # a proxy variable must not stand between suite and contestant
+        )
+        self._http.headers["User-Agent"] = USER_AGENT
+        for name in ("Accept", "Accept-Encoding", "Connection"):  # k6 sends none of them
+            del self._http.headers[name]
+
+    def close(self) -> None:
+        self._http.close()
+
+    def send(
+        self,
+        method: str,
+        target: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str | bytes] | None = None,
+        timeout_s: float = ANSWER_TIMEOUT_S,
+    ) -> Reply:
+        """Send one request; `target` is not normalised. Raises NoAnswerError if no answer comes."""
+        call = f"{method} {target}"
+        lines = [(name.encode("ascii"), _bytes(value)) for name, value in (headers or {}).items()]
+        started = time.monotonic()
+        try:
+            response = self._http.request(
+                method,
+                self._url,
+                content=body,
+                headers=lines,
+                timeout=timeout_s,
+                extensions={"target": target.encode("ascii")},
+            )
+        except httpx.LocalProtocolError:
+            raise  # the suite's own mistake
+        except httpx.TransportError as error:
+            raise _no_answer(call, error, time.monotonic() - started) from None
+        elapsed_s = time.monotonic() - started
+        return Reply(call, response.status_code, response.headers, response.content, elapsed_s)
+
+
+class Connection:
+    """One raw connection, for requests that no HTTP library would send."""
+
+    def __init__(self, address: tuple[str, int], timeout_s: float = ANSWER_TIMEOUT_S) -> None:
+        self._host = f"{address[0]}:{address[1]}"
+        self._socket = socket.create_connection(address, timeout=timeout_s)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def write(self, content: bytes) -> None:
+        """Send these bytes and no more."""
+        self._socket.sendall(content)
+
+    def exchange(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
+    ) -> Reply:
+        """Send head and body as given, then read one answer, as a simple client does.
+
+        A server may stop reading and still answer, so a failing write is no error by itself.
+        Raises NoAnswerError if no answer can be read.
+        """
+        call = f"{method} {target}"
+        lines = [f"{method} {target} HTTP/1.1", f"Host: {self._host}", f"User-Agent: {USER_AGENT}"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        started = time.monotonic()
+        try:
+            self._socket.sendall("\r\n".join([*lines, "", ""]).encode("ascii"))
+            self._socket.sendall(body)
+        except OSError:
+            pass
+        response = http.client.HTTPResponse(self._socket, method=method)
+        try:
+            response.begin()
+            content = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise _no_answer(call, error, time.monotonic() - started) from None
+        elapsed_s = time.monotonic() - started
+        return Reply(
+            call, response.status, httpx.Headers(response.getheaders()), content, elapsed_s
+        )
+
+
+def _bytes(value: str | bytes) -> bytes:
+    return value.encode("ascii") if isinstance(value, str) else value
+
+
+def _no_answer(call: str, error: Exception, elapsed_s: float) -> NoAnswerError:
+    timed_out = isinstance(error, TimeoutError | httpx.TimeoutException)
+    seen = f"none after {elapsed_s:.1f} s ({type(error).__name__}) from {shorten(call, 120)}"
+    return NoAnswerError("an answer", seen, timed_out=timed_out)

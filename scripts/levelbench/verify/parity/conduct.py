@@ -1,0 +1,140 @@
+"""Logging, debug, keep-alive: what a contestant does beside answering, seen from outside."""
+
+import secrets
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from levelbench.model.rules import Rule
+from levelbench.verify.contract import MismatchError, expect
+from levelbench.verify.contract.client import Connection
+from levelbench.verify.contract.reply import Reply
+from levelbench.verify.contract.subject import ORDERS
+from levelbench.verify.contract.violation import shorten
+from levelbench.verify.parity.ground import POOL_SIZE, Ground
+
+RULE: Rule = "logging, debug, keep-alive"
+REQUESTS = 4 * POOL_SIZE
+KEEPALIVE_S = 75
+"""Of every contestant's server; uvicorn's default is 5 s, gunicorn's 2 s."""
+IDLE_MIN_S = 10.0
+"""A connection that was idle for less shows nothing."""
+LOG_SETTLES_S = 0.3
+TRACES = ("Traceback", 'File "', "sqlalchemy", "psycopg", "asyncpg", "DEBUG", "relation ")
+
+
+@dataclass
+class IdleConnection:
+    """A connection that has carried one request, and is then left alone."""
+
+    ground: Ground
+    connection: Connection = field(init=False)
+    since: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.connection = self.ground.subject.connect()
+        try:
+            self._ask()
+        except MismatchError:  # a contestant that signs nobody in, for one
+            self.connection.close()
+            raise
+        self.since = time.monotonic()
+
+    def _ask(self) -> Reply:
+        headers = {"Authorization": f"Bearer {self.ground.subject.token}"}
+        return self.connection.exchange("GET", ORDERS, headers)
+
+    def hold(self) -> None:
+        """It still answers, for as long as connections are kept."""
+        idle_s = time.monotonic() - self.since
+        time.sleep(max(0.0, IDLE_MIN_S - idle_s))
+        wanted = f"open after {IDLE_MIN_S:g} s or more"
+        if idle_s > KEEPALIVE_S - 5:
+            # Verification took longer than connections are kept: ask anew, briefly.
+            self.connection.close()
+            self.connection = self.ground.subject.connect()
+            self._ask()
+            time.sleep(IDLE_MIN_S)
+        try:
+            seen = wanted if self._ask().status == 200 else "answers with an error"
+        except MismatchError as closed:
+            seen = f"closed: {closed.seen}"
+        finally:
+            self.connection.close()
+        self.ground.hold(RULE, "an idle connection", wanted, seen)
+
+
+def hold_all(idle: Iterable[IdleConnection]) -> None:
+    """Hold those that could be opened; that one could not is in the ledger already."""
+    for connection in idle:
+        connection.hold()
+
+
+def audit(ground: Ground) -> None:
+    """No line for a request, no trace for a fault, and connections that are used again."""
+    _hold_silence(ground)
+    _hold_reuse(ground)
+    _hold_fault(ground)
+
+
+def _hold_silence(ground: Ground) -> None:
+    """Requests leave nothing in the container's output."""
+    marker = secrets.token_hex(8)
+    before = _log(ground)
+    ground.each(lambda n: ground.subject.get(f"{ORDERS}?page=1&marker={marker}"), REQUESTS)
+    added = _log(ground)[len(before) :]
+    lines = [line for line in added.splitlines() if line.strip()]
+    observed = f"{len(lines)} lines" + (f", such as {shorten(lines[0], 120)}" if lines else "")
+    ground.hold(RULE, f"output of {REQUESTS} requests", "0 lines", observed)
+
+
+def _log(ground: Ground) -> str:
+    time.sleep(LOG_SETTLES_S)
+    return ground.running.lab.stack.logs("service")
+
+
+def _hold_reuse(ground: Ground) -> None:
+    with ground.subject.connect() as connection:
+        headers = {"Authorization": f"Bearer {ground.subject.token}"}
+        try:
+            statuses = [connection.exchange("GET", ORDERS, headers).status for _ in range(20)]
+            seen = f"{statuses.count(200)} answers on one connection"
+        except MismatchError as closed:
+            seen = closed.seen
+    ground.hold(RULE, "connections are used again", "20 answers on one connection", seen)
+
+
+def _hold_fault(ground: Ground) -> None:
+    """With a table gone, the answer is an error, in the contract's form, that tells no inside."""
+    subject = ground.subject
+    targets = (ORDERS, f"{ORDERS}/{subject.order['id']}")
+    ground.sql("ALTER TABLE order_items RENAME TO lab_order_items")
+    try:
+        replies = ground.each(lambda n: _ask_alone(ground, targets[n % 2]), POOL_SIZE)
+    finally:
+        ground.sql("ALTER TABLE lab_order_items RENAME TO order_items")
+    wanted = "500 in the contract's form, without a trace"
+    faults = [fault for reply in replies if (fault := _fault(reply)) is not None]
+    ground.hold(RULE, "debug is off: an internal error", wanted, faults[0] if faults else wanted)
+    after = {reply.status for reply in ground.each(lambda n: subject.get(targets[n % 2]), 24)}
+    ground.hold(RULE, "after an internal error", "200", " and ".join(map(str, sorted(after))))
+
+
+def _ask_alone(ground: Ground, target: str) -> Reply:
+    """On a connection of its own: uvicorn closes one behind the answer to an unhandled exception
+    without announcing it, so that a request which follows on it may be lost."""
+    with ground.subject.connect() as connection:
+        headers = {"Authorization": f"Bearer {ground.subject.token}"}
+        return connection.exchange("GET", target, headers)
+
+
+def _fault(reply: Reply) -> str | None:
+    """What is wrong with the answer to an internal error; None if nothing is."""
+    text = reply.body.decode("utf-8", "replace")
+    if any(trace in text for trace in TRACES):
+        return f"a trace: {reply}"
+    try:
+        expect.error(reply, 500, "internal_error")
+    except MismatchError as mismatch:
+        return mismatch.seen
+    return None

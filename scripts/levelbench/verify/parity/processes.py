@@ -1,0 +1,98 @@
+"""Processes, and what is loaded into them: read from the running ones, not from configuration."""
+
+import re
+from dataclasses import dataclass
+
+from levelbench.model.rules import Rule
+from levelbench.verify.parity.ground import Ground
+
+WSGI_WORKERS = 3
+"""2 x cores + 1 on one core, as gunicorn's documentation has it, beside its arbiter."""
+# Native modules by the package that they are in.
+LOOPS = {"uvloop"}
+PARSERS = {"httptools"}
+DRIVERS = {"asyncpg": "asyncpg", "psycopg_binary": "psycopg", "psycopg_c": "psycopg"}
+FAST_SERIALIZERS = {"orjson", "ujson", "msgspec", "rapidjson", "simdjson", "cysimdjson", "yyjson"}
+
+# One line a process: pid, parent, state, then its native modules. A process that ends meanwhile
+# is none. What this script itself starts has no parent in the container, as it has none itself.
+_SCRIPT = r"""
+for folder in /proc/[0-9]*; do
+  status=$(cat "$folder/status" 2>/dev/null) || continue
+  pid=${folder#/proc/}
+  parent=$(echo "$status" | sed -n 's/^PPid:\t//p')
+  state=$(echo "$status" | sed -n 's/^State:\t\(.\).*/\1/p')
+  modules=$(sed -n 's/.*-packages\/\(.*\.so\).*/\1/p' "$folder/maps" 2>/dev/null | sort -u)
+  echo "$pid $parent $state" $modules
+done
+"""
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process of the contestant's container."""
+
+    pid: int
+    parent: int
+    modules: frozenset[str]
+    """Packages whose native modules are mapped into it."""
+    files: frozenset[str]
+
+
+def audit(ground: Ground) -> None:
+    """Count the processes, and look for loop, parser, driver and serializer in those that serve."""
+    found = processes(ground.exec(_SCRIPT))
+    spec = ground.spec
+    if spec.interface == "WSGI":
+        wanted = f"1 arbiter and {WSGI_WORKERS} workers"
+        children = [p for p in found if p.parent == 1]
+        seen = f"1 arbiter and {len(children)} workers"
+        deeper = len(found) - 1 - len(children)
+        serving = children
+    else:
+        wanted, seen, deeper = "1 process", f"{len(found)} process{'es' * (len(found) > 1)}", 0
+        serving = found
+    ground.hold("processes", "in the container", wanted,
+                seen + (f", and {deeper} under them" if deeper else ""))  # fmt: skip
+    if spec.interface == "ASGI":
+        _hold_modules(ground, "event loop and parser", "event loop", serving, LOOPS)
+        _hold_modules(ground, "event loop and parser", "HTTP parser", serving, PARSERS)
+    _hold_driver(ground, serving)
+    swapped = sorted({m for p in serving for m in p.modules} & FAST_SERIALIZERS)
+    ground.hold("serializer", f"{spec.serializer}, none swapped in", "no other is loaded",
+                ", ".join(swapped) or "no other is loaded")  # fmt: skip
+
+
+def processes(text: str) -> list[Process]:
+    """The server's processes: process 1 and all that come from it."""
+    parsed = []
+    for line in text.splitlines():
+        pid, parent, state, *files = line.split()
+        if state != "Z":
+            modules = frozenset(re.split(r"[/.]", file)[0] for file in files)
+            parsed.append(Process(int(pid), int(parent), modules, frozenset(files)))
+    kept = {1}
+    while True:
+        more = {p.pid for p in parsed if p.parent in kept} | {1}
+        if more == kept:
+            return [p for p in parsed if p.pid in kept]
+        kept = more | kept
+
+
+def _hold_modules(
+    ground: Ground, rule: Rule, what: str, serving: list[Process], wanted: set[str]
+) -> None:
+    names = " or ".join(sorted(wanted))
+    without = [p for p in serving if not p.modules & wanted]
+    observed = f"not in {len(without)} of {len(serving)} processes" if without else names
+    ground.hold(rule, what, names, observed)
+
+
+def _hold_driver(ground: Ground, serving: list[Process]) -> None:
+    """The C implementation is a native module; without one, the driver is pure Python."""
+    spec = ground.spec
+    native = [sorted({DRIVERS[m] for m in p.modules & set(DRIVERS)}) for p in serving]
+    name = spec.driver.split()[0]
+    wanted = f"{name}, {spec.driver_implementation}"
+    seen = {f"{'+'.join(n)}, C" if n else f"{name}, Python" for n in native}
+    ground.hold("driver", "name and implementation", wanted, "; ".join(sorted(seen)))

@@ -1,0 +1,33 @@
+"""Server settings: PostgreSQL's own, and that neither role nor database has others."""
+
+import re
+
+from levelbench.lab.compose.stack import COMPOSE_FILE
+from levelbench.verify.parity.ground import Ground
+
+CONFIGURATION = COMPOSE_FILE.parent / "postgres" / "postgresql.conf"
+CHECKED = ("fsync", "synchronous_commit", "full_page_writes", "jit", "autovacuum",
+           "max_connections", "shared_buffers", "checkpoint_timeout")  # fmt: skip
+DEFAULTS = {"full_page_writes": "on"}
+
+_OVERRIDES_SQL = """
+SELECT coalesce(string_agg(array_to_string(setconfig, ', '), '; '), 'none') FROM pg_db_role_setting
+"""
+
+
+def audit(ground: Ground) -> None:
+    """What the server runs with, against the lab's configuration file."""
+    configured = configuration(CONFIGURATION.read_text(encoding="utf-8"))
+    wanted = {name: configured.get(name, DEFAULTS.get(name, "")) for name in CHECKED}
+    seen = {name: ground.sql(f"SHOW {name}") for name in CHECKED}
+    ground.hold("server settings", "PostgreSQL", _shown(wanted), _shown(seen))
+    ground.hold("server settings", "of roles and databases", "none", ground.sql(_OVERRIDES_SQL))
+
+
+def configuration(text: str) -> dict[str, str]:
+    """Name -> value of a postgresql.conf."""
+    return dict(re.findall(r"^(\w+) = '?([^'#\n]*?)'?\s*(?:#.*)?$", text, re.MULTILINE))
+
+
+def _shown(settings: dict[str, str]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in settings.items())

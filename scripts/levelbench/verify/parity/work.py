@@ -1,0 +1,217 @@
+"""Tasks: the worker does what was accepted, and only then is it called done.
+
+A trigger of the lab's notes each state of each task, when by PostgreSQL's clock, who wrote it, and
+the settings of the session that wrote it.
+"""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+from levelbench.errors import LabError
+from levelbench.lab import statements
+from levelbench.lab.compose.engine import EngineError
+from levelbench.lab.database import OWNER, WORKER
+from levelbench.lab.statements import Tally
+from levelbench.verify.contract.cases.tasks import COMPLETION_LIMIT_S, accepted
+from levelbench.verify.contract.subject import ORDERS, TASKS
+from levelbench.verify.parity.ground import Ground
+
+SAMPLE = 40
+POLL_S = 0.1
+LOCK_LIMIT_S = 30
+BLOCKED_LIMIT_S = 8.0
+WORKER_LABELS = {"SELECT order_items": 1, "SELECT tasks": 1, "UPDATE tasks": 2}
+"""Data statements of one task: read it, mark it, sum the order's items, finish it."""
+# What a session may set for itself: it changes the form of values, and no work.
+HARMLESS = {"application_name", "client_encoding", "DateStyle", "IntervalStyle", "TimeZone"}
+
+_WATCH_SQL = f"""
+CREATE TABLE lab_tasks (n bigint GENERATED ALWAYS AS IDENTITY, id uuid, status text,
+  at timestamptz, has_result boolean, role text, settings text);
+CREATE FUNCTION lab_watch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  INSERT INTO public.lab_tasks (id, status, at, has_result, role, settings)
+  SELECT NEW.id, NEW.status, clock_timestamp(), coalesce(NEW.result, 'null') <> 'null',
+    session_user,
+    (SELECT coalesce(json_object_agg(name, setting), '{{}}') FROM pg_settings
+     WHERE source IN ('client', 'session', 'user', 'database', 'database user')
+       AND name NOT IN ({", ".join(f"'{name}'" for name in sorted(HARMLESS))}));
+  RETURN NULL;
+END $$;
+CREATE TRIGGER lab_watch AFTER INSERT OR UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION lab_watch();
+"""
+_UNWATCH_SQL = "DROP TRIGGER lab_watch ON tasks; DROP FUNCTION lab_watch(); DROP TABLE lab_tasks;"
+# Lag is told by these times. All containers of an engine share one clock, so the order is certain.
+_TIMES_SQL = """
+SELECT count(*) FROM tasks AS t JOIN (
+  SELECT id, min(at) FILTER (WHERE status = 'pending') AS pending,
+    min(at) FILTER (WHERE status = 'running') AS running,
+    max(at) FILTER (WHERE status = 'succeeded') AS succeeded
+  FROM lab_tasks GROUP BY id HAVING bool_or(status = 'pending')) AS seen USING (id)
+WHERE (created_at BETWEEN '{asked_at}' AND pending AND finished_at BETWEEN running AND succeeded)
+  IS NOT TRUE
+"""
+_WRONG_SQL = """
+SELECT count(*) FROM tasks AS t WHERE status = 'succeeded'
+AND (result->>'total')::numeric IS DISTINCT FROM (SELECT sum(quantity * unit_price)
+FROM order_items AS i WHERE i.order_id = t.order_id)
+"""
+_LOCKED_SQL = """
+SELECT coalesce(min(pid), 0) FROM pg_locks
+WHERE relation = 'order_items'::regclass AND mode = 'AccessExclusiveLock' AND granted = {granted}
+"""
+_WAITING_SQL = f"""
+SELECT count(*) FROM pg_stat_activity WHERE usename = '{WORKER}' AND wait_event_type = 'Lock'
+"""
+
+
+def audit(ground: Ground) -> None:
+    """States and who sets them, statements of the worker, and a task whose data is locked."""
+    with watched(ground):
+        _hold_states(ground)
+        _hold_blocked(ground)
+        _hold_settings(ground)
+
+
+@contextmanager
+def watched(ground: Ground) -> Iterator[None]:
+    """Have every state of every task noted in `lab_tasks`."""
+    ground.sql(_WATCH_SQL)
+    try:
+        yield
+    finally:
+        ground.sql(_UNWATCH_SQL)
+
+
+def _hold_states(ground: Ground) -> None:
+    lab, name = ground.running.lab, ground.running.database
+    statements.reset(lab.database, name)
+    orders = [order["id"] for order in ground.subject.first_page["results"]]
+    asked_at = ground.sql("SELECT clock_timestamp()")
+    ids = ground.each(lambda n: _invoice(ground, orders[n % len(orders)]), SAMPLE)
+    completed = _completed(ground, ids)
+    ground.hold(
+        "tasks", "accepted work is done", f"{SAMPLE} of {SAMPLE}", f"{completed} of {SAMPLE}"
+    )
+    listed = ", ".join(f"'{task_id}'" for task_id in ids)
+    rows: list[list[str]] = ground.json(
+        "SELECT json_agg(states) FROM (SELECT array_agg(status || ' by the ' || CASE role "
+        f"WHEN '{OWNER}' THEN 'contestant' WHEN '{WORKER}' THEN 'worker' ELSE role END || "
+        "CASE WHEN has_result THEN ', with its result' ELSE '' END ORDER BY n) AS states "
+        f"FROM lab_tasks WHERE id IN ({listed}) GROUP BY id) AS t"
+    )
+    ground.hold(
+        "tasks",
+        "states and who sets them",
+        "pending by the contestant -> running by the worker -> succeeded by the worker, "
+        "with its result",
+        "; ".join(sorted({" -> ".join(states) for states in rows})),
+    )
+    tally = Tally.of(statements.read(lab.database, name, WORKER), SAMPLE)
+    ground.hold(
+        "statements and rows",
+        "the worker, one task",
+        _labels(WORKER_LABELS),
+        _labels({label: tally.per_request(calls) for label, calls in tally.data.items()}),
+    )
+    ground.hold(
+        "tasks",
+        "times in the rows that PostgreSQL's clock contradicts",
+        "0",
+        ground.sql(_TIMES_SQL.format(asked_at=asked_at)),
+    )
+    ground.hold("tasks", "results that are not the sum of the items", "0", wrong_results(ground))
+
+
+def wrong_results(ground: Ground) -> str:
+    """How many results are not the sum of their order's items."""
+    return ground.sql(_WRONG_SQL)
+
+
+def _labels(calls: dict[str, Any]) -> str:
+    return ", ".join(f"{count:g} {label}" for label, count in sorted(calls.items())) or "none"
+
+
+def _invoice(ground: Ground, order: int) -> str:
+    subject = ground.subject
+    return accepted(subject.call("POST", f"{ORDERS}/{order}/invoice", token=subject.token))
+
+
+def _completed(ground: Ground, ids: list[str]) -> int:
+    listed = ", ".join(f"'{task_id}'" for task_id in ids)
+    deadline = time.monotonic() + COMPLETION_LIMIT_S
+    while True:
+        done = int(
+            ground.sql(
+                f"SELECT count(*) FROM tasks WHERE id IN ({listed}) AND status = 'succeeded' "
+                "AND finished_at IS NOT NULL"
+            )
+        )
+        if done == len(ids) or time.monotonic() > deadline:
+            return done
+        time.sleep(POLL_S)
+
+
+def _hold_blocked(ground: Ground) -> None:
+    """While nobody can read the items, no invoice can have been computed."""
+    with items_locked(ground):
+        task_id = _invoice(ground, ground.subject.order["id"])
+        waits = worker_waits(ground)
+        status = ground.subject.get(f"{TASKS}/{task_id}").json()["status"]
+        unconfirmed = ground.running.lab.stack.exec("redis", ["redis-cli", "hlen", "unacked"])
+    completed = _completed(ground, [task_id])
+    ground.hold(
+        "tasks",
+        "while the order's items are locked",
+        "running, the worker waits for them; then it succeeds",
+        f"{status}, the worker {'waits for them' if waits else 'does not need them'}; then it "
+        f"{'succeeds' if completed else 'does not succeed'}",
+    )
+    # What the broker still holds it hands out again if the worker dies.
+    ground.hold("tasks", "kept by the broker until they are done", "1", unconfirmed.strip())
+
+
+def worker_waits(ground: Ground) -> bool:
+    """Whether the worker comes to wait for what is locked."""
+    deadline = time.monotonic() + BLOCKED_LIMIT_S
+    while time.monotonic() < deadline:
+        if ground.sql(_WAITING_SQL) != "0":
+            return True
+        time.sleep(POLL_S)
+    return False
+
+
+@contextmanager
+def items_locked(ground: Ground) -> Iterator[None]:
+    """Let nobody read the items, so that the worker stops in the middle of a task."""
+    script = f"BEGIN; LOCK TABLE order_items; SELECT pg_sleep({LOCK_LIMIT_S}); COMMIT;"
+    with ThreadPoolExecutor(1) as thread:
+        holder = thread.submit(_sql_to_its_end, ground, script)
+        deadline = time.monotonic() + COMPLETION_LIMIT_S
+        while (pid := int(ground.sql(_LOCKED_SQL.format(granted="true")))) == 0:
+            if holder.done() or time.monotonic() > deadline:
+                raise EngineError("order_items could not be locked")
+            time.sleep(POLL_S)
+        try:
+            yield
+        finally:
+            ground.sql(f"SELECT pg_terminate_backend({pid})")
+
+
+def _sql_to_its_end(ground: Ground, script: str) -> None:
+    try:
+        ground.sql(script)
+    except LabError:
+        return  # its session was ended from here, as planned
+
+
+def _hold_settings(ground: Ground) -> None:
+    found: list[dict[str, str]] = ground.json(
+        "SELECT coalesce(json_agg(DISTINCT settings), '[]') FROM lab_tasks"
+    )
+    changed = sorted({value for value in map(str, found) if value != "{}"})
+    ground.hold("server settings", "what sessions change for themselves", "nothing that matters",
+                "; ".join(changed) or "nothing that matters")  # fmt: skip

@@ -1,0 +1,59 @@
+import ast
+from pathlib import Path
+
+import pytest
+
+from levelbench.analysis.checks import trial
+from levelbench.analysis.derive import derive
+from levelbench.model.config import ROOT
+from levelbench.model.finding import LEFT_OUT
+from levelbench.model.measurement import Window
+from tests.unit.factories import latency, make_run
+
+
+def test_drift_within_the_window_is_found() -> None:
+    run = make_run()
+    window = Window(
+        seconds=10, requests=4000, errors=0, throughput_rps=400, latency=latency(250, 4000),
+        halves=(380.0, 420.0),
+    )  # fmt: skip
+    trials = [
+        t.model_copy(update={"window": window}) if t.label == "flask" else t for t in run.trials
+    ]
+    results = derive(run.model_copy(update={"trials": tuple(trials)}))
+    (finding,) = [f for f in results.findings if f.code == "throughput-drifts"]
+    assert "1.11 times" in finding.cause
+
+
+def test_a_slow_machine_is_named_with_its_trials() -> None:
+    run = make_run()
+    odd = run.trials[7].model_copy(update={"machine_speed": 500.0})
+    results = derive(run.model_copy(update={"trials": (*run.trials[:7], odd, *run.trials[8:])}))
+    (finding,) = [f for f in results.findings if f.code == "machine-speed-outlier"]
+    assert finding.trials == (8,)
+
+
+def test_a_machine_of_one_speed_is_not_named() -> None:
+    assert "machine-speed-outlier" not in {f.code for f in derive(make_run()).findings}
+
+
+def codes_in_the_code() -> set[str]:
+    """Every code that a finding is made with."""
+    return {
+        word.value
+        for path in Path(trial.__file__).parent.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", None) == "Finding"
+        for keyword in call.keywords
+        if keyword.arg == "code"
+        for word in ast.walk(keyword.value)
+        if isinstance(word, ast.Constant) and isinstance(word.value, str)
+    }
+
+
+@pytest.mark.parametrize(
+    "code", sorted(codes_in_the_code() | trial.INVALID | trial.FAILED | {LEFT_OUT})
+)
+def test_every_finding_is_explained(code: str) -> None:
+    rows = [li for li in (ROOT / "docs" / "method.md").read_text().splitlines() if li[:1] == "|"]
+    assert [row for row in rows if f"`{code}`" in row.split("|")[1]], code

@@ -1,0 +1,343 @@
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from levelbench.analysis.checks.trial import check, status_of
+from levelbench.lab.topology import plan
+from levelbench.load.parse import parse_summary
+from levelbench.model.config import load_config
+from levelbench.model.measurement import EndpointWindow, LatencyFigures, Step, Window
+from levelbench.model.trial import ContainerUse, CoreUse, Rows, TaskFigures, TrialRecord
+from levelbench.model.vocabulary import ENDPOINTS, Container, Endpoint
+from tests import DATA
+
+RECORDED = DATA / "k6"
+LIMITS = load_config().limits
+TWO_CORES = plan([(0,), (1,)])
+GOOD_WINDOW = Window(
+    seconds=10, requests=3000, errors=0, throughput_rps=300,
+    latency=LatencyFigures(count=3000, mean_ms=330), vus_busy_share=0.99,
+)  # fmt: skip
+
+
+def trial(**changes: Any) -> TrialRecord:
+    record = TrialRecord(
+        number=7,
+        block=2,
+        workload="closed",
+        service="fastapi",
+        label="fastapi",
+        status="valid",
+        started_at=datetime(2026, 1, 1, tzinfo=UTC),
+        window=GOOD_WINDOW,
+        rows=Rows(users_added=60, registrations_201=60, tasks_added=120, invoices_202=120),
+        tasks=TaskFigures(accepted=120, completed=120, lost=0),
+        resources={
+            "service": ContainerUse(cpu_ms=9900, periods=100, throttled_periods=1),
+            "postgres": ContainerUse(cpu_ms=4000),
+            "k6": ContainerUse(cpu_ms=1500),
+        },
+    )
+    return record.model_copy(update=changes)
+
+
+def window(**changes: Any) -> Window:
+    return GOOD_WINDOW.model_copy(update=changes)
+
+
+def codes(record: TrialRecord) -> list[str]:
+    return [finding.code for finding in check(record, LIMITS, 100, TWO_CORES)]
+
+
+def test_a_good_trial_has_no_finding() -> None:
+    assert codes(trial()) == []
+    assert status_of(check(trial(), LIMITS, 100, TWO_CORES)) == "valid"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "status"),
+    [
+        ({"window": window(requests=0)}, "no-requests", "invalid"),
+        ({"window": window(vus_busy_share=0.96)}, "vus-idle", "invalid"),
+        ({"window": window(errors=4)}, "errors", "failed"),
+        ({"rows": Rows(users_added=59, registrations_201=60, tasks_added=1, invoices_202=1)},
+         "rows-differ", "invalid"),
+        ({"rows": Rows(users_added=60, registrations_201=60, tasks_added=2, invoices_202=1)},
+         "rows-differ", "invalid"),
+        ({"tasks": TaskFigures(accepted=120, completed=119, lost=1)}, "tasks-lost", "failed"),
+        ({"resources": {"service": ContainerUse(cpu_ms=9400, cpu_share_of_limit=0.94,
+                                                throttled_ms=201)}},
+         "contestant-throttled", "invalid"),
+        ({"resources": {"k6": ContainerUse(cpu_ms=600, throttled_ms=201)}},
+         "load-generator-throttled", "invalid"),
+        ({"resources": {"worker": ContainerUse(cpu_ms=600, throttled_ms=201)}},
+         "worker-throttled", "invalid"),
+        ({"resources": {"service": ContainerUse(cpu_ms=2000),
+                        "postgres": ContainerUse(cpu_ms=600, throttled_ms=201)}},
+         "database-bound", "valid"),
+        ({"resources": {"service": ContainerUse(cpu_ms=2000),
+                        "redis": ContainerUse(cpu_ms=600, throttled_ms=201)}},
+         "database-bound", "valid"),
+        ({"cores": {"1": CoreUse(foreign_share=0.051, stolen_share=0.0)}},
+         "noisy-neighbour", "invalid"),
+        ({"cores": {"1": CoreUse(foreign_share=0.0, stolen_share=0.051)}},
+         "core-stolen", "valid"),
+        ({"resources": {"service": ContainerUse(cpu_ms=9900), "postgres": ContainerUse(cpu_ms=9000),
+                        "k6": ContainerUse(cpu_ms=600)}}, "cores-busy", "valid"),
+        ({"resources": {"service": ContainerUse(cpu_ms=8000), "postgres": ContainerUse(cpu_ms=9000),
+                        "k6": ContainerUse(cpu_ms=600)}}, "database-bound", "valid"),
+        ({"resources": {"service": ContainerUse(cpu_ms=9900), "k6": ContainerUse(cpu_ms=7100)}},
+         "load-generator-busy", "valid"),
+        ({"resources": {"service": ContainerUse(cpu_ms=8000), "k6": ContainerUse(cpu_ms=7100)}},
+         "load-generator-bound", "invalid"),
+    ],
+)  # fmt: skip
+def test_each_check_fires_beyond_its_limit(changes: dict[str, Any], code: str, status: str) -> None:
+    record = trial(**changes)
+    assert codes(record) == [code]
+    assert status_of(check(record, LIMITS, 100, TWO_CORES)) == status
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"window": window(vus_busy_share=0.97)},
+        {"window": window(errors=3)},
+        {
+            "resources": {
+                "service": ContainerUse(cpu_ms=9400, cpu_share_of_limit=0.94, throttled_ms=200)
+            }
+        },
+        {"resources": {"k6": ContainerUse(cpu_ms=600, throttled_ms=200)}},
+        {"resources": {"postgres": ContainerUse(cpu_ms=600, throttled_ms=200)}},
+        {"cores": {"1": CoreUse(foreign_share=0.05, stolen_share=0.05)}},
+        {"cores": {"1": CoreUse()}},
+        {"resources": {"k6": ContainerUse(cpu_ms=7000)}},
+        {"resources": {"service": ContainerUse()}},
+    ],
+)
+def test_no_check_fires_at_its_limit(changes: dict[str, Any]) -> None:
+    assert codes(trial(**changes)) == []
+
+
+def test_every_finding_names_the_trial_and_a_remedy() -> None:
+    for finding in check(
+        trial(window=window(errors=9, vus_busy_share=0.5)), LIMITS, 100, TWO_CORES
+    ):
+        assert finding.trials == (7,)
+        assert finding.remedy
+
+
+def test_a_fault_of_the_lab_outweighs_one_of_the_contestant() -> None:
+    rows = Rows(users_added=61, registrations_201=60, tasks_added=120, invoices_202=120)
+    record = trial(window=window(errors=99), rows=rows)
+    assert status_of(check(record, LIMITS, 100, TWO_CORES)) == "invalid"
+
+
+# --- requests that arrive at a rate -----------------------------------------------------------
+
+
+def offered(**changes: Any) -> Window:
+    """The window of an open load that was served, except for the changes."""
+    good = window(
+        vus_busy_share=None, offered_rps=300.0, dropped_iterations=0, generator_lag_p99_ms=2.0,
+        generator_lag_max_ms=20.0,
+    )  # fmt: skip
+    return good.model_copy(update=changes)
+
+
+BUSY: dict[Container, ContainerUse] = {"k6": ContainerUse(cpu_ms=7100)}
+
+
+def test_an_open_load_that_is_served_has_no_finding() -> None:
+    assert codes(trial(window=offered())) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "status"),
+    [
+        # Half of the 100 VUs are 167 ms of requests at 300/s.
+        ({"dropped_iterations": 1, "generator_lag_max_ms": 166.0}, "overloaded", "failed"),
+        ({"dropped_iterations": 1, "generator_lag_max_ms": 167.0}, "iterations-dropped", "invalid"),
+        ({"dropped_iterations": 9, "generator_lag_max_ms": None}, "overloaded", "failed"),
+        ({"generator_lag_p99_ms": 10.1}, "generator-lag", "valid"),
+    ],
+)
+def test_what_is_due_must_be_sent_and_in_time(
+    changes: dict[str, Any], code: str, status: str
+) -> None:
+    (finding,) = check(trial(window=offered(**changes)), LIMITS, 100, TWO_CORES)
+    assert finding.code == code
+    assert finding.remedy
+    assert status_of((finding,)) == status
+
+
+@pytest.mark.parametrize(
+    "changes", [{"generator_lag_p99_ms": 10.0}, {"generator_lag_max_ms": 900.0}]
+)
+def test_a_generator_within_its_limit_is_in_time(changes: dict[str, Any]) -> None:
+    assert codes(trial(window=offered(**changes))) == []
+
+
+def test_a_busy_generator_and_not_the_contestant_dropped_iterations() -> None:
+    record = trial(window=offered(dropped_iterations=5), resources=BUSY)
+    assert codes(record) == ["iterations-dropped", "load-generator-busy"]
+    assert status_of(check(record, LIMITS, 100, TWO_CORES)) == "invalid"
+
+
+def recorded(name: str) -> TrialRecord:
+    """A good trial but for what k6 has recorded."""
+    summary = parse_summary((RECORDED / f"{name}.json").read_text())
+    return trial(window=summary.window, steps=summary.steps, resources={})
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("open-served", []),
+        ("open-overloaded", ["overloaded"]),
+        ("open-late", ["iterations-dropped"]),
+        ("capacity-held", []),
+        ("capacity-exceeded", []),
+    ],
+)
+def test_whose_fault_dropped_iterations_were_is_told_from_what_k6_printed(
+    name: str, code: list[str]
+) -> None:
+    findings = check(recorded(name), LIMITS, 200, TWO_CORES)
+    assert [finding.code for finding in findings] == code
+
+
+def ladder(*changes: dict[str, Any]) -> TrialRecord:
+    """A trial of a ladder: steps of 1,000 requests that hold, except for the changes of each."""
+    good = Step(
+        offered_rps=250, seconds=4, requests=1000, errors=0, dropped_iterations=0,
+        throughput_rps=250, latency=LatencyFigures(count=1000, p95_ms=50),
+        generator_lag_p99_ms=2.0, generator_lag_max_ms=20.0,
+    )  # fmt: skip
+    steps = tuple(good.model_copy(update=change) for change in changes)
+    errors = sum(step.errors for step in steps)
+    together = window(
+        seconds=4.0 * len(steps), requests=1000 * len(steps), errors=errors, throughput_rps=None,
+        vus_busy_share=None,
+    )  # fmt: skip
+    return trial(workload="capacity", window=together, steps=steps, resources={})
+
+
+@pytest.mark.parametrize(
+    "last", [{"dropped_iterations": 500}, {"errors": 900}, {"latency": LatencyFigures(count=1000)}]
+)
+def test_what_ends_a_ladder_is_its_result(last: dict[str, Any]) -> None:
+    assert codes(ladder({}, last)) == []
+    assert codes(ladder(last)) == []
+
+
+def test_errors_before_that_are_findings() -> None:
+    assert codes(ladder({"errors": 3}, {"errors": 900})) == ["errors"]
+
+
+def test_a_ladder_that_the_generator_ended_says_nothing_of_the_contestant() -> None:
+    record = ladder({}, {"dropped_iterations": 7, "generator_lag_max_ms": 200.0})
+    (finding,) = check(record, LIMITS, 100, TWO_CORES)
+    assert (finding.code, status_of((finding,))) == ("iterations-dropped", "invalid")
+
+
+def test_the_step_with_the_worst_lag_is_named() -> None:
+    record = ladder(
+        {"generator_lag_p99_ms": 11.0}, {"generator_lag_p99_ms": 12.5, "offered_rps": 275.0}
+    )
+    (finding,) = check(record, LIMITS, 100, TWO_CORES)
+    assert finding.code == "generator-lag"
+    assert finding.cause.startswith("at 275/s, p99 of the load generator's lag was 12.5 ms")
+
+
+# --- each endpoint alone ----------------------------------------------------------------------
+
+
+def alone(endpoint: Endpoint = "list", **changes: Any) -> TrialRecord:
+    """A good trial of one endpoint at a time, except for one of them."""
+    good = EndpointWindow(
+        requests=2000, errors=0, throughput_rps=400, latency=LatencyFigures(count=2000),
+        seconds=5, vus_busy_share=0.99, disturbances=0,
+    )  # fmt: skip
+    uses: dict[Container, ContainerUse] = changes.pop("uses", {})
+    cores: dict[str, CoreUse] = changes.pop("cores", {})
+    windows = dict.fromkeys(ENDPOINTS, good)
+    windows[endpoint] = good.model_copy(update=changes)
+    used: dict[Container, ContainerUse] = {
+        "service": ContainerUse(cpu_ms=4900), "postgres": ContainerUse(cpu_ms=2000),
+        "k6": ContainerUse(cpu_ms=500),
+    }  # fmt: skip
+    return trial(
+        workload="endpoints",
+        window=window(throughput_rps=None, latency=LatencyFigures(count=10_000)),
+        endpoints=windows,
+        resources={},
+        endpoint_resources={name: used | (uses if name == endpoint else {}) for name in ENDPOINTS},
+        endpoint_cores={endpoint: cores},
+    )
+
+
+def test_a_good_trial_of_each_endpoint_has_no_finding() -> None:
+    assert codes(alone()) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "status"),
+    [
+        ({"requests": 0, "vus_busy_share": None}, "no-requests", "invalid"),
+        ({"vus_busy_share": 0.96}, "vus-idle", "invalid"),
+        ({"disturbances": 1}, "endpoints-overlap", "invalid"),
+        ({"errors": 3}, "errors", "failed"),  # 0.15% of its own requests, 0.03% of all
+        ({"uses": {"service": ContainerUse(cpu_ms=3000), "postgres": ContainerUse(cpu_ms=4500)}},
+         "database-bound", "valid"),
+        ({"uses": {"postgres": ContainerUse(cpu_ms=4500)}}, "cores-busy", "valid"),
+        ({"uses": {"postgres": ContainerUse(cpu_ms=0), "k6": ContainerUse(cpu_ms=3600)}},
+         "load-generator-busy", "valid"),
+        ({"uses": {"k6": ContainerUse(cpu_ms=500, throttled_ms=101)}},
+         "load-generator-throttled", "invalid"),
+        ({"cores": {"1": CoreUse(foreign_share=0.2)}}, "noisy-neighbour", "invalid"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_each_endpoint_is_checked_by_itself_and_named(
+    endpoint: Endpoint, changes: dict[str, Any], code: str, status: str
+) -> None:
+    findings = check(alone(endpoint, **changes), LIMITS, 100, TWO_CORES)
+    assert [(f.code, f.endpoint, f.trials) for f in findings] == [(code, endpoint, (7,))]
+    assert findings[0].cause.startswith(f"{endpoint} alone: ")
+    assert status_of(findings) == status
+
+
+def test_the_worst_endpoint_is_named_for_idle_users() -> None:
+    record = alone("detail", vus_busy_share=0.95)
+    windows = dict(record.endpoints)
+    windows["task"] = windows["task"].model_copy(update={"vus_busy_share": 0.8})
+    (finding,) = check(record.model_copy(update={"endpoints": windows}), LIMITS, 100, TWO_CORES)
+    assert finding.endpoint == "task"
+    assert "80.0% of the 100 VUs" in finding.cause
+
+
+@pytest.mark.parametrize("changes", [{"vus_busy_share": 0.97}, {"errors": 2}, {"disturbances": 0}])
+def test_no_endpoint_is_named_at_its_limit(changes: dict[str, Any]) -> None:
+    assert codes(alone(**changes)) == []
+
+
+def test_no_load_at_all_is_no_request() -> None:
+    assert codes(trial(window=None)) == ["no-requests"]
+
+
+def test_counters_read_through_the_engine_are_named_and_spoil_nothing() -> None:
+    found = check(trial(counters="engine"), LIMITS, 100, TWO_CORES)
+    assert [(f.code, f.severity) for f in found] == [("resources-by-engine", "warning")]
+    assert status_of(found) == "valid"
+    assert codes(trial(counters="cgroup")) == []
+
+
+def test_users_that_are_refused_are_the_contestant_s_doing_and_not_the_load_generator_s() -> None:
+    """Its process was killed under load and started again: 282 of 315 requests were refused."""
+    refused = trial(window=window(requests=315, errors=282, vus_busy_share=0.592))
+    assert "errors" in codes(refused)
+    assert "vus-idle" not in codes(refused)
+    assert status_of(check(refused, LIMITS, 100, TWO_CORES)) == "failed"

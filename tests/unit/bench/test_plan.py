@@ -1,0 +1,62 @@
+from collections import Counter
+
+from levelbench.bench.plan import make
+
+NAMES = ["django", "fastapi", "flask", "starlette"]
+
+
+def test_each_block_measures_each_contestant_once() -> None:
+    planned = make(NAMES, {"closed": 5}, seed=1)
+    assert [trial.number for trial in planned] == list(range(1, 21))
+    for block in range(1, 6):
+        assert sorted(t.label for t in planned if t.block == block) == NAMES
+
+
+def test_the_control_runs_one_contestant_twice_in_each_block() -> None:
+    planned = make(NAMES, {"closed": 5}, seed=1, control=NAMES)
+    twins = {trial.label for trial in planned if trial.label.endswith("@control")}
+    assert len(planned) == 25
+    assert len(twins) == 1
+    service = twins.pop().removesuffix("@control")
+    assert Counter(trial.service for trial in planned)[service] == 10
+
+
+def test_the_control_is_one_of_those_that_may_be() -> None:
+    for seed in range(20):
+        planned = make([*NAMES, "floor"], {"closed": 1}, seed=seed, control=NAMES)
+        assert len(planned) == 6
+        assert "floor@control" not in {trial.label for trial in planned}
+
+
+def test_the_seed_gives_the_order() -> None:
+    assert make(NAMES, {"closed": 5}, 7, control=NAMES) == make(
+        NAMES, {"closed": 5}, 7, control=NAMES
+    )
+    assert make(NAMES, {"closed": 5}, 7, control=NAMES) != make(
+        NAMES, {"closed": 5}, 8, control=NAMES
+    )
+
+
+def test_the_order_differs_between_blocks() -> None:
+    planned = make(NAMES, {"closed": 10}, seed=3)
+    orders = {tuple(t.label for t in planned if t.block == block) for block in range(1, 11)}
+    assert len(orders) > 5
+
+
+def test_every_contestant_comes_first_about_as_often() -> None:
+    planned = make(NAMES, {"closed": 2000}, seed=3)
+    first = Counter(trial.label for trial in planned[::4])
+    assert all(400 < first[name] < 600 for name in NAMES)
+
+
+def test_workloads_follow_each_other_each_with_its_blocks_and_one_numbering() -> None:
+    planned = make(NAMES, {"closed": 2, "open-50": 1}, seed=1, control=NAMES)
+    assert [trial.number for trial in planned] == list(range(1, 16))
+    assert Counter((t.workload, t.block) for t in planned) == {
+        ("closed", 1): 5, ("closed", 2): 5, ("open-50", 1): 5,
+    }  # fmt: skip
+
+
+def test_the_control_is_the_same_contestant_under_all_workloads() -> None:
+    planned = make(NAMES, {"closed": 2, "endpoints": 2}, seed=1, control=NAMES)
+    assert len({trial.label for trial in planned if trial.label.endswith("@control")}) == 1

@@ -1,0 +1,76 @@
+"""`levelbench bench-paired`, with runs that were made for it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from levelbench.bench.options import Options
+from levelbench.bench.run import OngoingRun
+from levelbench.cli import bench as commands
+from levelbench.cli.app import app
+from levelbench.contestants import at_commit
+from levelbench.contestants.discovery import Service
+from levelbench.errors import LabError
+from tests.unit.factories import make_run, write_run
+
+
+class TestBenchPaired:
+    @pytest.fixture
+    def asked(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Options]:
+        """What a bench is asked for; it measures what `rates` says."""
+        asked: list[Options] = []
+
+        @contextmanager
+        def beside(
+            name: str, commit: str, services: Mapping[str, Service]
+        ) -> Iterator[dict[str, Service]]:
+            yield {name: services[name], f"{name}-base": services[name]}
+
+        def bench(options: Options, *_: object) -> OngoingRun:
+            asked.append(options)
+            run = make_run(
+                throughput=dict(zip(options.services, self.rates, strict=True)),
+                control=next(iter(options.services)),
+            )
+            folder = write_run(tmp_path / run.record.run_id, run)
+            return OngoingRun(folder, run.record, list(run.trials))
+
+        monkeypatch.setattr(at_commit, "resolve", lambda ref: "0123456789abcdef")
+        monkeypatch.setattr(at_commit, "beside", beside)
+        monkeypatch.setattr(commands, "run_bench", bench)
+        return asked
+
+    rates = (400.0, 400.0)
+
+    def measured(self, *options: str) -> Result:
+        return CliRunner().invoke(app, ["bench-paired", "fastapi", "--base=main", *options])
+
+    def test_both_are_measured_in_one_run(self, asked: list[Options]) -> None:
+        assert self.measured("--profile=smoke", "--seed=7").exit_code == 0
+        (options,) = asked
+        assert list(options.services) == ["fastapi", "fastapi-base"]
+        assert (options.profile_name, options.seed) == ("smoke", 7)
+        assert options.workloads == {"closed": 1}
+        assert options.base == "0123456789abcdef"
+
+    def test_the_same_is_status_0(self, asked: list[Options]) -> None:
+        done = self.measured()
+        assert done.exit_code == 0
+        assert "times fastapi-base's: equivalent." in done.stdout
+
+    def test_a_slower_head_is_status_1_and_named(
+        self, asked: list[Options], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(TestBenchPaired, "rates", (360.0, 400.0))
+        done = self.measured()
+        assert done.exit_code == 1
+        assert "fastapi's throughput was 0.90" in done.stdout
+
+    def test_an_unknown_service_is_refused(self, asked: list[Options]) -> None:
+        done = CliRunner().invoke(app, ["bench-paired", "nope", "--base=main"])
+        assert isinstance(done.exception, LabError)
+        assert str(done.exception).startswith("there is no service 'nope'. Choose from: ")
+        assert asked == []

@@ -1,0 +1,76 @@
+import json
+
+import pytest
+
+from levelbench.load import parameters
+from levelbench.load.parameters import Parameters
+from levelbench.model.config import load_config
+from levelbench.model.run import Rates
+from levelbench.model.vocabulary import Mix
+
+RATES = Rates(calibrated_by="20260102-030405-quick", slowest="django", throughput_rps=181.7)
+
+
+def of(name: str, rates: Rates | None = RATES, mix: Mix = "journey") -> Parameters:
+    config = load_config()
+    found = parameters.of_workloads(
+        [name], config, config.profile("quick"), mix=mix, scale=10, seed=7, rates=rates
+    )  # fmt: skip
+    return found[name]
+
+
+def test_an_open_load_offers_its_share_of_the_slowest_ones_throughput() -> None:
+    assert of("open-50").rate_rps == 90
+    assert of("open-80").variables()["RATE"] == "145"
+
+
+def test_an_open_load_may_have_more_requests_in_flight_than_a_closed_one_has_users() -> None:
+    assert of("open-50").vus == load_config().load.open_vus
+    assert of("closed").vus == load_config().load.vus
+
+
+def test_rates_that_are_needed_must_be_there() -> None:
+    with pytest.raises(ValueError, match="open-50 needs calibrated rates"):
+        of("open-50", rates=None)
+
+
+def test_a_closed_load_knows_no_rate() -> None:
+    assert "RATE" not in of("closed", rates=None).variables()
+    assert "rate_rps" not in of("closed").recorded()
+
+
+def test_a_ladder_climbs_from_its_first_step_each_higher_than_the_last() -> None:
+    steps = of("capacity").steps_rps
+    assert (steps[0], steps[1], steps[-1]) == (90, 99, 555)
+    assert list(steps) == sorted(set(steps))
+    assert json.loads(of("capacity").variables()["STEPS"]) == list(steps)
+
+
+def test_no_step_is_so_low_that_its_p95_is_undefined() -> None:
+    """400 right answers in 8 s."""
+    slow = RATES.model_copy(update={"throughput_rps": 60.0})
+    steps = of("capacity", slow).steps_rps
+    assert steps[:3] == (51, 53, 58)
+    assert steps[-1] == 183
+    assert len(steps) == len(set(steps))
+
+
+def test_each_workload_records_what_it_was_run_with() -> None:
+    recorded = of("open-80").recorded()
+    assert recorded["rate_rps"] == 145
+    assert (recorded["orders"], recorded["scale"]) == (100_000, 10)
+    assert (recorded["warmup_s"], recorded["measure_s"]) == (3, 10)
+    assert of("capacity").recorded()["objective_ms"] == 200
+
+
+def test_a_workloads_own_mix_goes_before_the_runs() -> None:
+    assert of("closed-no-auth", mix="uniform").weights == {
+        "register": 0, "login": 0, "list": 46, "detail": 46, "task": 4,
+    }  # fmt: skip
+    assert of("closed", mix="uniform").recorded()["mix"] == "uniform"
+
+
+def test_the_list_is_asked_for_alone() -> None:
+    asked = {endpoint for endpoint, weight in (of("list").weights or {}).items() if weight}
+    assert asked == {"list"}
+    assert of("list").variables()["K6_SCRIPT"] == "workloads/closed.js"

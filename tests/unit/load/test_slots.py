@@ -1,0 +1,68 @@
+import json
+import math
+from dataclasses import replace
+
+import pytest
+
+from levelbench.load import slots
+from levelbench.model import workloads
+from levelbench.model.config import ROOT, load_config
+from tests import DATA
+
+RECORDED = DATA / "k6" / "endpoints-fastapi.json"
+
+
+def plan(workload: str, profile: str) -> slots.Slots:
+    config = load_config()
+    return slots.plan(workloads.of(workload), config.profile(profile), config.capacity)
+
+
+@pytest.mark.parametrize(
+    ("profile", "warmup_s", "measure_s", "load_s"),
+    [("smoke", 3, 2, 35), ("quick", 3, 5, 50), ("standard", 3, 13, 90), ("article", 3, 30, 175)],
+)
+def test_an_endpoint_alone_has_half_of_the_profiles_window(
+    profile: str, warmup_s: int, measure_s: int, load_s: int
+) -> None:
+    planned = plan("endpoints", profile)
+    assert (planned.warmup_s, planned.measure_s, planned.load_s) == (warmup_s, measure_s, load_s)
+
+
+def test_a_mix_has_the_profiles_own_window() -> None:
+    profile = load_config().profile("smoke")
+    planned = plan("closed", "smoke")
+    assert planned == slots.Slots(profile.warmup_s, profile.measure_s, None)
+    assert planned.load_s == profile.warmup_s + profile.measure_s
+
+
+def test_k6_pauses_as_long_as_the_lab_thinks() -> None:
+    assert json.loads(RECORDED.read_text())["settings"]["pause_s"] == slots.PAUSE_S
+    ladder = RECORDED.with_name("capacity-held.json")
+    assert json.loads(ladder.read_text())["settings"]["pause_s"] == slots.STEP_PAUSE_S
+
+
+def test_each_workload_has_its_script() -> None:
+    scripts = {path.stem for path in (ROOT / "k6" / "workloads").glob("*.js")}
+    assert scripts == {workload.kind for workload in workloads.WORKLOADS.values()}
+
+
+def test_a_ladder_is_as_long_as_its_steps_together() -> None:
+    ladder = load_config().capacity
+    planned = plan("capacity", "quick")
+    pauses_s = (ladder.steps - 1) * slots.STEP_PAUSE_S
+    assert planned.load_s == ladder.steps * (ladder.warmup_s + ladder.measure_s) + pauses_s
+
+
+def test_a_window_in_slices_takes_what_is_before_and_after_each() -> None:
+    profile = load_config().profile("standard").model_copy(update={"slices": 6, "warmup_s": 5})
+    profile = profile.model_copy(update={"measure_s": 30})
+    planned = slots.plan(workloads.of("closed"), profile, load_config().capacity)
+    assert planned.slice_s == 5
+    assert planned.load_s == 5 + math.ceil(6 * (1 + 5 + 0.25))
+    assert replace(planned, settle_s=2).load_s == 5 + math.ceil(6 * (2 + 5 + 0.25))
+
+
+def test_only_a_closed_mix_is_cut_into_slices() -> None:
+    profile = load_config().profile("standard").model_copy(update={"slices": 6})
+    for name in ("open-50", "endpoints", "capacity"):
+        assert slots.plan(workloads.of(name), profile, load_config().capacity).slices == 1

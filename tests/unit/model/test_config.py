@@ -1,0 +1,77 @@
+from pathlib import Path
+
+import pytest
+
+from levelbench.errors import LabError
+from levelbench.model.config import CONFIG_FILE, load_config, weights_of
+
+
+def changed(tmp_path: Path, old: str, new: str) -> Path:
+    text = CONFIG_FILE.read_text()
+    assert old in text
+    path = tmp_path / "levelbench.toml"
+    path.write_text(text.replace(old, new))
+    return path
+
+
+def test_reads_the_shipped_file() -> None:
+    config = load_config()
+    assert set(config.profiles) == {"smoke", "quick", "standard", "article", "nightly"}
+    assert config.caps.service.memory_mib == 1024
+    assert config.caps.service.cpus == 1.0
+
+
+def test_standard_measures_five_minutes_of_each_contestant() -> None:
+    profile = load_config().profile("standard")
+    assert profile.blocks * profile.measure_s >= 300
+
+
+def test_names_file_and_field_of_what_is_missing(tmp_path: Path) -> None:
+    path = changed(tmp_path, "vus = 100\n", "")
+    with pytest.raises(LabError, match=r"levelbench\.toml: load\.vus: Field required"):
+        load_config(path)
+
+
+def test_refuses_a_field_it_does_not_know(tmp_path: Path) -> None:
+    path = changed(tmp_path, "vus = 100\n", "vus = 100\nvu = 3\n")
+    with pytest.raises(LabError, match=r"load\.vu: Extra inputs"):
+        load_config(path)
+
+
+def test_refuses_what_is_no_toml(tmp_path: Path) -> None:
+    path = changed(tmp_path, "[load]", "[load")
+    with pytest.raises(LabError, match="is not valid TOML"):
+        load_config(path)
+
+
+def test_refuses_weights_that_are_not_percent(tmp_path: Path) -> None:
+    path = changed(tmp_path, "task = 4", "task = 5")
+    with pytest.raises(LabError, match="add up to 100"):
+        load_config(path)
+
+
+def test_names_the_profiles_there_are() -> None:
+    with pytest.raises(LabError, match=r"no profile 'nope'.*smoke, quick, standard, article"):
+        load_config().profile("nope")
+
+
+def test_uniform_mix_weighs_all_endpoints_alike() -> None:
+    assert set(weights_of(load_config().load, "uniform").values()) == {20}
+    assert weights_of(load_config().load, "journey")["list"] == 46
+
+
+def test_a_profile_runs_the_closed_workload_unless_it_says_otherwise() -> None:
+    config = load_config()
+    assert config.profile("quick").workloads == {"closed": 5}
+    assert config.profile("nightly").workloads["closed"] == 15
+
+
+def test_a_profile_with_an_unknown_workload_is_an_error(tmp_path: Path) -> None:
+    path = changed(tmp_path, "open = 5,", "opened = 5,")
+    with pytest.raises(LabError, match=r"profiles\.nightly.*workloads has opened; known"):
+        load_config(path)
+
+
+def test_without_authentication_nothing_is_asked_that_hashes() -> None:
+    weights = weights_of(load_config().load, "no-auth")
+    assert weights == {"register": 0, "login": 0, "list": 46, "detail": 46, "task": 4}

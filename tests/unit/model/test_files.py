@@ -1,0 +1,22 @@
+import errno
+from pathlib import Path
+
+import pytest
+
+from levelbench.model import files
+
+
+def test_a_write_that_fails_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file"
+    files.write_atomic(path, "old")
+
+    def fail(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "disk full")
+
+    monkeypatch.setattr("os.fsync", fail)
+    with pytest.raises(files.ResultsError, match=r"file cannot be written: disk full\. Make room"):
+        files.write_atomic(path, "new")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]

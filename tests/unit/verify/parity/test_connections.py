@@ -1,0 +1,62 @@
+"""The count of connections, under a load whose connections the kernel deals to processes."""
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from levelbench.lab.database import OWNER
+from levelbench.model.ledger import ParityEntry
+from levelbench.verify.parity import connections
+from levelbench.verify.parity.ground import Ground
+
+
+@dataclass
+class Server:
+    """Opens as many sessions as the connections of a round let it; it keeps them open."""
+
+    deals: list[int]
+    """Sessions that each round's connections make it open."""
+    sessions: int = 0
+    entries: list[ParityEntry] = field(default_factory=list)
+
+    @property
+    def subject(self) -> "Server":
+        return self
+
+    def reconnect(self) -> None:
+        self.sessions = max(self.sessions, self.deals.pop(0))
+
+    def get(self, target: str, timeout_s: float) -> SimpleNamespace:
+        return SimpleNamespace(status=200)
+
+    def connections(self, role: str) -> int:
+        return self.sessions if role == OWNER else 1
+
+    def hold(
+        self, rule: str, what: str, expected: str, seen: str, holds: bool | None = None
+    ) -> None:
+        holds = expected == seen if holds is None else holds
+        self.entries.append(
+            ParityEntry(rule=what, service="x", expected=expected, observed=seen, holds=holds)
+        )
+
+
+def broken(deals: list[int], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.setattr(connections, "ROUND_S", 0.0)
+    server = Server(deals)
+    connections.audit(cast(Ground, server))
+    return [f"{entry.rule}: {entry.observed}" for entry in server.entries if not entry.holds]
+
+
+def test_connects_anew_when_a_process_was_dealt_too_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert broken([11, 11, 12], monkeypatch) == []
+
+
+def test_a_smaller_pool_breaks_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert broken([11] * connections.ROUNDS_MAX, monkeypatch) == ["with 48 clients: 11"]
+
+
+def test_a_bigger_pool_breaks_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert broken([24], monkeypatch) == ["with 48 clients: 24"]
