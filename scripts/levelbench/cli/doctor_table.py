@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 from rich.table import Table as RichTable
 
-from levelbench.lab.doctor.check import Check, Grade
+from levelbench.lab.doctor.diagnosis import Diagnosis, Grade
 from levelbench.report.tables.table import Cell, Column, Table, Tone
 from levelbench.report.terminal import to_rich
 
 TONES: dict[Grade, Tone] = {"ok": "good", "note": "", "bad": "bad"}
 
 
-def exit_status(checks: Sequence[Check]) -> int:
+def exit_status(checks: Sequence[Diagnosis]) -> int:
     """0: a trustworthy run is possible; 1: its results would not be usable; 2: the lab lacks
     something that it needs to run at all.
     """
@@ -22,12 +22,12 @@ def exit_status(checks: Sequence[Check]) -> int:
     return 1 if bad else 0
 
 
-def terminal_table(checks: Sequence[Check]) -> RichTable:
+def terminal_table(checks: Sequence[Diagnosis]) -> RichTable:
     """A line a check, as wide as the terminal."""
     return to_rich(table(checks))
 
 
-def table(checks: Sequence[Check]) -> Table:
+def table(checks: Sequence[Diagnosis]) -> Table:
     """A line a check."""
     return Table(
         "This machine as a bench",
@@ -44,12 +44,12 @@ def table(checks: Sequence[Check]) -> Table:
     )
 
 
-def _cell(check: Check) -> Cell:
+def _cell(check: Diagnosis) -> Cell:
     remedy = f"→ {check.remedy}" if check.remedy else ""
     return Cell(check.found, detail="\n".join(filter(None, (check.effect, remedy))))
 
 
-def _sentence(checks: Sequence[Check]) -> str:
+def _sentence(checks: Sequence[Diagnosis]) -> str:
     bad = [check for check in checks if check.grade == "bad"]
     notes = sum(check.grade == "note" for check in checks)
     if bad:
@@ -60,7 +60,7 @@ def _sentence(checks: Sequence[Check]) -> str:
     return f"A trustworthy run is possible here{said}."
 
 
-def to_json(checks: Sequence[Check]) -> str:
+def to_json(checks: Sequence[Diagnosis]) -> str:
     """All of it: `{"trustworthy", "checks": [...]}`."""
     return json.dumps(
         {

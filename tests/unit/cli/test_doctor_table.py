@@ -5,10 +5,10 @@ import pytest
 from rich.console import Console
 
 from levelbench.cli.doctor_table import exit_status, table, terminal_table, to_json
-from levelbench.lab.doctor.check import Check, Grade
+from levelbench.lab.doctor.diagnosis import Diagnosis, Grade
 
 
-def check(grade: Grade = "ok", code: str = "steal", **changes: object) -> Check:
+def check(grade: Grade = "ok", code: str = "steal", **changes: object) -> Diagnosis:
     fields = {
         "code": code,
         "name": code.capitalize(),
@@ -18,7 +18,7 @@ def check(grade: Grade = "ok", code: str = "steal", **changes: object) -> Check:
         "remedy": "" if grade == "ok" else "Use a machine that is not shared.",
         "figures": {"steal": {"0": 0.003}, "unknown": None},
     }
-    return Check.model_validate(fields | changes)
+    return Diagnosis.model_validate(fields | changes)
 
 
 GOOD, NOTED, BAD = check(), check("note", "speed"), check("bad", "load")
@@ -36,13 +36,13 @@ LACKING = check("bad", "engine", required=True)
     ],
 )
 def test_status_and_last_line_say_what_it_comes_to(
-    checks: list[Check], status: int, sentence: str
+    checks: list[Diagnosis], status: int, sentence: str
 ) -> None:
     assert exit_status(checks) == status
     assert table(checks).notes == (sentence,)
 
 
-def printed(checks: list[Check], **options: object) -> str:
+def printed(checks: list[Diagnosis], **options: object) -> str:
     stream = io.StringIO()
     Console(file=stream, soft_wrap=True, **options).print(terminal_table(checks))  # type: ignore[arg-type]
     return stream.getvalue()

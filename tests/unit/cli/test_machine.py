@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from levelbench.cli.app import app
 from levelbench.lab import doctor
-from levelbench.lab.doctor.check import Check
+from levelbench.lab.doctor.diagnosis import Diagnosis
 from levelbench.model.config import Config
 
 
@@ -16,11 +16,13 @@ class TestDoctor:
     """Its checks have tests of their own; here, what becomes of them."""
 
     @pytest.fixture(autouse=True)
-    def examined(self, monkeypatch: pytest.MonkeyPatch) -> list[Check]:
+    def examined(self, monkeypatch: pytest.MonkeyPatch) -> list[Diagnosis]:
         """What the doctor finds."""
-        found = [Check(code="load", name="Other load", found="none", grade="ok", effect="None.")]
+        found = [
+            Diagnosis(code="load", name="Other load", found="none", grade="ok", effect="None.")
+        ]
 
-        def examine(config: Config, say: Callable[[str], None]) -> list[Check]:
+        def examine(config: Config, say: Callable[[str], None]) -> list[Diagnosis]:
             say("watching")
             return found
 
@@ -41,7 +43,7 @@ class TestDoctor:
 
     @pytest.mark.parametrize(("required", "status"), [(False, 1), (True, 2)])
     def test_what_is_bad_is_the_status(
-        self, examined: list[Check], required: bool, status: int
+        self, examined: list[Diagnosis], required: bool, status: int
     ) -> None:
         examined[0] = examined[0].model_copy(update={"grade": "bad", "required": required})
         assert CliRunner().invoke(app, ["doctor"]).exit_code == status

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from levelbench import command
-from levelbench.lab.doctor.check import Check
+from levelbench.lab.doctor.diagnosis import Diagnosis
 
 SOURCE = Path("/sys/devices/system/clocksource/clocksource0/current_clocksource")
 READS = 10_000
@@ -37,7 +37,7 @@ def read(source: Path = SOURCE) -> Clock:
     )
 
 
-def clock(found: Clock) -> Check:
+def clock(found: Clock) -> Diagnosis:
     """What it does to a window's boundaries, and to requests that read it."""
     problems, remedies = [], []
     if found.read_ns > COSTLY_NS:
@@ -47,7 +47,7 @@ def clock(found: Clock) -> Check:
         problems.append("A clock set by hand within a trial moves its window's boundaries.")
         remedies.append("Let a time service keep it (`timedatectl set-ntp true`).")
     said = {True: "synchronised", False: "not synchronised", None: "synchronisation not told"}
-    return Check(
+    return Diagnosis(
         code="clock",
         name="Clock",
         found=f"{found.source or 'source not told'}, {found.read_ns:.0f} ns a reading, "

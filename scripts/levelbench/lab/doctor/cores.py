@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from levelbench.errors import LabError
-from levelbench.lab.doctor.check import Check, Figures
+from levelbench.lab.doctor.diagnosis import Diagnosis, Figures
 from levelbench.lab.topology import plan
 from levelbench.model.topology import Topology, parse_cpu_list
 
@@ -18,7 +18,7 @@ class Cores:
     cores: tuple[tuple[int, ...], ...]
     topology: Topology | None
     """None where there are too few for a plan."""
-    check: Check
+    check: Diagnosis
 
     @property
     def cpus(self) -> list[int]:
@@ -48,7 +48,7 @@ def examine(cores: Sequence[tuple[int, ...]], present: int) -> Cores:
     try:
         topology = plan(cores)
     except LabError as error:
-        few = Check(
+        few = Diagnosis(
             code="cores",
             name="Cores",
             found=found,
@@ -60,7 +60,7 @@ def examine(cores: Sequence[tuple[int, ...]], present: int) -> Cores:
         )
         return Cores(cores, None, few)
     shared = topology.development_grade
-    check = Check(
+    check = Diagnosis(
         code="cores",
         name="Cores",
         found=f"{found}: {_given(topology, cores)}",

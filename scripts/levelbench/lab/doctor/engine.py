@@ -9,7 +9,7 @@ from levelbench import command
 from levelbench.errors import LabError
 from levelbench.lab.compose.engine import Engine, EngineError, asking
 from levelbench.lab.compose.stack import compose_version
-from levelbench.lab.doctor.check import Check, Grade
+from levelbench.lab.doctor.diagnosis import Diagnosis, Grade
 from levelbench.lab.lab import DISK_MIB
 from levelbench.lab.meters import cgroup
 from levelbench.model.topology import Topology, parse_cpu_list
@@ -21,9 +21,9 @@ CAPS = {"CPUSet": "cores", "CpuCfsQuota": "processor time", "MemoryLimit": "memo
 contestants are not in the same box."""
 
 
-def missing(error: EngineError) -> Check:
+def missing(error: EngineError) -> Diagnosis:
     """No engine answers."""
-    return Check(
+    return Diagnosis(
         code="engine",
         name="Engine",
         found=f"{error.cause}: what it would show is left out here",
@@ -34,7 +34,7 @@ def missing(error: EngineError) -> Check:
     )
 
 
-def programs(info: Mapping[str, Any]) -> Check:
+def programs(info: Mapping[str, Any]) -> Diagnosis:
     """Engine, storage driver, and the plugins that the lab works it with."""
     driver = str(info.get("Driver"))
     versions, lacking = {"engine": str(info.get("ServerVersion"))}, []
@@ -54,7 +54,7 @@ def programs(info: Mapping[str, Any]) -> Check:
     if lacking:
         grade, effect = "bad", "Nothing can be started."
         remedy = "Run scripts/bootstrap.sh."
-    return Check(
+    return Diagnosis(
         code="engine",
         name="Engine",
         found=", ".join(f"{name} {version}" for name, version in versions.items())
@@ -79,14 +79,14 @@ def is_elsewhere(info: Mapping[str, Any]) -> bool:
     return bool(info.get("KernelVersion") != platform.release())
 
 
-def host(info: Mapping[str, Any], topology: Topology | None) -> Check:
+def host(info: Mapping[str, Any], topology: Topology | None) -> Diagnosis:
     """Whether what this process sees of the machine is what the containers run on."""
     elsewhere, engine_cpus = is_elsewhere(info), info.get("NCPU")
     asked = max(parse_cpu_list(topology.everything)) + 1 if topology else 0
     short = engine_cpus is not None and engine_cpus < asked
     grade: Grade = "bad" if short else "note" if elsewhere else "ok"
     place = "on another kernel than this process: a virtual machine, or another host"
-    return Check(
+    return Diagnosis(
         code="engine-host",
         name="Engine's host",
         found=(place if elsewhere else "this machine")
@@ -105,12 +105,12 @@ def host(info: Mapping[str, Any], topology: Topology | None) -> Check:
     )
 
 
-def caps(info: Mapping[str, Any]) -> Check:
+def caps(info: Mapping[str, Any]) -> Diagnosis:
     """Whether the engine can hold containers to their caps."""
     lacking = [what for key, what in CAPS.items() if not info.get(key)]
     swapping = not info.get("SwapLimit") and not lacking
     grade: Grade = "bad" if lacking else "note" if swapping else "ok"
-    return Check(
+    return Diagnosis(
         code="caps",
         name="Caps",
         found=f"{', '.join(lacking)}: the engine cannot hold a container to it"
@@ -134,12 +134,12 @@ def caps(info: Mapping[str, Any]) -> Check:
     )
 
 
-def counters(engine: Engine) -> Check:
+def counters(engine: Engine) -> Diagnosis:
     """Whether the containers' cgroup files can be read from here."""
     info = engine.info
     version, driver = str(info.get("CgroupVersion", "1")), info.get("CgroupDriver")
     readable = _reads_files(engine)
-    return Check(
+    return Diagnosis(
         code="counters",
         name="Counters",
         found=f"cgroup v{version} ({driver}), "
@@ -170,10 +170,10 @@ def _reads_files(engine: Engine) -> bool:
     return True
 
 
-def neighbours(info: Mapping[str, Any]) -> Check:
+def neighbours(info: Mapping[str, Any]) -> Diagnosis:
     """Other containers that run on the engine."""
     running = int(info.get("ContainersRunning") or 0)
-    return Check(
+    return Diagnosis(
         code="containers",
         name="Other containers",
         found=f"{running} running" if running else "none is running",
@@ -188,12 +188,12 @@ def neighbours(info: Mapping[str, Any]) -> Check:
     )
 
 
-def disk(free_mib: float | None) -> Check:
+def disk(free_mib: float | None) -> Diagnosis:
     """Room for images, the database and reports; None where it cannot be seen from here."""
     enough = free_mib is None or free_mib >= DISK_MIB
     roomy = free_mib is not None and free_mib >= COMFORTABLE_MIB
     grade: Grade = "ok" if roomy else "note" if enough else "bad"
-    return Check(
+    return Diagnosis(
         code="disk",
         name="Engine's disk",
         found="not to be seen from here" if free_mib is None else f"{free_mib / 1024:.1f} GiB free",

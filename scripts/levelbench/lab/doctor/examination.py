@@ -9,15 +9,15 @@ from levelbench.lab import environment, lock
 from levelbench.lab import images as lab_images
 from levelbench.lab.compose.engine import Engine, EngineError
 from levelbench.lab.doctor import clock, cores, engine, images, memory, processor, speed, watch
-from levelbench.lab.doctor.check import Check
 from levelbench.lab.doctor.cores import Cores
+from levelbench.lab.doctor.diagnosis import Diagnosis
 from levelbench.lab.topology import read_cores
 from levelbench.model.config import Config
 
 Say = Callable[[str], None]
 
 
-def examine(config: Config, say: Say) -> list[Check]:
+def examine(config: Config, say: Say) -> list[Diagnosis]:
     """Look at this machine and its engine; takes about fifteen seconds.
 
     Raises LabError while a bench runs, which the loops would disturb.
@@ -43,7 +43,7 @@ def examine(config: Config, say: Say) -> list[Check]:
         ]
 
 
-def _busy(machine: Cores, say: Say) -> list[Check]:
+def _busy(machine: Cores, say: Say) -> list[Diagnosis]:
     say(f"watching what else this machine does, {watch.SECONDS:g} s")
     seen = watch.watch()
     return [
@@ -52,7 +52,7 @@ def _busy(machine: Cores, say: Say) -> list[Check]:
     ]
 
 
-def _steady(machine: Cores, say: Say) -> Check:
+def _steady(machine: Cores, say: Say) -> Diagnosis:
     time_loop = partial(environment.machine_speed, machine.contestant)
     say(f"timing a fixed loop on CPU {machine.contestant}, {speed.REPETITIONS} times")
     alone = speed.measure(time_loop)
@@ -64,7 +64,7 @@ def _steady(machine: Cores, say: Say) -> Check:
     return speed.speed(alone, beside)
 
 
-def _engine(found: Engine, config: Config, machine: Cores) -> list[Check]:
+def _engine(found: Engine, config: Config, machine: Cores) -> list[Diagnosis]:
     return [
         memory.memory(config.caps, found.info["MemTotal"] / memory.MIB),
         engine.programs(found.info),

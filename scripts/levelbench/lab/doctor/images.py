@@ -1,18 +1,18 @@
 """Official images or stand-ins, and the versions in them."""
 
-from levelbench.lab.doctor.check import Check
+from levelbench.lab.doctor.diagnosis import Diagnosis
 from levelbench.lab.images import Choice
 from levelbench.model.config import Images
 
 
-def images(configured: Images, choice: Choice) -> Check:
+def images(configured: Images, choice: Choice) -> Diagnosis:
     """What a run would use with IMAGES=auto."""
     versions = {
         role: reference.rpartition(":")[2] for role, reference in configured.model_dump().items()
     }
     said = ", ".join(f"{role} {version}" for role, version in versions.items())
     if choice.source == "standin":
-        return Check(
+        return Diagnosis(
             code="images",
             name="Images",
             found=f"stand-ins: {said}"
@@ -24,7 +24,7 @@ def images(configured: Images, choice: Choice) -> Check:
             figures={"source": choice.source, **versions},
         )
     pulled = f"; {len(choice.missing)} of them to be pulled" if choice.missing else ""
-    return Check(
+    return Diagnosis(
         code="images",
         name="Images",
         found=f"official: {said}{pulled}",

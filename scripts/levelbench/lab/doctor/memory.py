@@ -2,7 +2,7 @@
 
 import psutil
 
-from levelbench.lab.doctor.check import Check, Grade
+from levelbench.lab.doctor.diagnosis import Diagnosis, Grade
 from levelbench.model.config import Caps
 from levelbench.model.vocabulary import CONTAINERS
 
@@ -13,7 +13,7 @@ up at once: these 1650 MiB, their load generators 820, their workers 500, Postgr
 buffers 410, Redis 3. Windows of one contestant alone (`slices = 1`) take 1024."""
 
 
-def memory(caps: Caps, engine_mib: float | None) -> Check:
+def memory(caps: Caps, engine_mib: float | None) -> Diagnosis:
     """Of this machine; `engine_mib`: what the engine has, which may be a smaller machine's."""
     virtual, swap = psutil.virtual_memory(), psutil.swap_memory()
     available_mib = virtual.available / MIB
@@ -34,7 +34,7 @@ def memory(caps: Caps, engine_mib: float | None) -> Check:
         grade = "note"
         effect = "Swapping takes time of the cores and the disk; containers themselves never swap."
         remedy = "As root: `swapoff --all`, with enough memory free for it."
-    return Check(
+    return Diagnosis(
         code="memory",
         name="Memory",
         found=f"{free_mib:.0f} MiB free of {total_mib:.0f}; swap "

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from levelbench.lab.doctor.check import Check, Figures
+from levelbench.lab.doctor.diagnosis import Diagnosis, Figures
 from levelbench.lab.topology import CPU_FOLDER
 
 CPUINFO = Path("/proc/cpuinfo")
@@ -12,14 +12,14 @@ TURBO = {"intel_pstate/no_turbo": "0", "cpufreq/boost": "1"}
 TURBO_OFF = {"intel_pstate/no_turbo": "1", "cpufreq/boost": "0"}
 
 
-def model(cpuinfo: Path = CPUINFO) -> Check:
+def model(cpuinfo: Path = CPUINFO) -> Diagnosis:
     """Model and whether it is a virtual one."""
     lines = _read(cpuinfo).splitlines()
     values = {key.strip(): value.strip() for key, _, value in (li.partition(":") for li in lines)}
     name = values.get("model name")
     # The processor's own flag, which every hypervisor on x86 sets; other kinds have none.
     virtual = "hypervisor" in values["flags"].split() if "flags" in values else None
-    return Check(
+    return Diagnosis(
         code="processor",
         name="Processor",
         found=(name or "its model is not told") + (", of a virtual machine" if virtual else ""),
@@ -33,7 +33,7 @@ def model(cpuinfo: Path = CPUINFO) -> Check:
     )
 
 
-def frequency(cpus: Iterable[int], folder: Path = CPU_FOLDER) -> Check:
+def frequency(cpus: Iterable[int], folder: Path = CPU_FOLDER) -> Diagnosis:
     """Governor and turbo of the lab's CPUs, where the kernel tells them."""
     governors = {
         cpu: governor
@@ -47,7 +47,7 @@ def frequency(cpus: Iterable[int], folder: Path = CPU_FOLDER) -> Check:
         "turbo": turbo,
     }
     if not governors and turbo is None:
-        return Check(
+        return Diagnosis(
             code="frequency",
             name="Frequency",
             found="neither governor nor turbo is told here: the host, or the firmware, decides",
@@ -62,7 +62,7 @@ def frequency(cpus: Iterable[int], folder: Path = CPU_FOLDER) -> Check:
     if turbo and switch:
         remedies.append(f"`echo {TURBO_OFF[switch]} > {CPU_FOLDER / switch}`")
     said = f"governor {', '.join(kinds)}" if kinds else "governor not told"
-    return Check(
+    return Diagnosis(
         code="frequency",
         name="Frequency",
         found=f"{said}; turbo {'not told' if turbo is None else 'on' if turbo else 'off'}",

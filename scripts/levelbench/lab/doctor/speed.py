@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from levelbench.lab.doctor.check import BAD_SHARE, Check, Grade, by_share, percent, worst
+from levelbench.lab.doctor.diagnosis import BAD_SHARE, Diagnosis, Grade, by_share, percent, worst
 
 REPETITIONS = 20
 """The relative error of a standard deviation of n values is 1 / sqrt(2 n - 2): 16% at 20."""
@@ -71,10 +71,10 @@ def busy(cpus: Sequence[int]) -> Iterator[None]:
         yield
 
 
-def speed(alone: Spread | None, beside: Spread | None) -> Check:
+def speed(alone: Spread | None, beside: Spread | None) -> Diagnosis:
     """`beside`: with the neighbours' cores busy; None where there are none."""
     if alone is None:
-        return Check(
+        return Diagnosis(
             code="speed",
             name="Fixed loop",
             found="not timed: this system does not pin a process to a core",
@@ -89,7 +89,7 @@ def speed(alone: Spread | None, beside: Spread | None) -> Check:
     if beside:
         change = f", {percent(abs(slower))} {'slower' if slower > 0 else 'faster'} then"
         found += f", by {percent(beside.variation)} with the other cores busy{change}"
-    return Check(
+    return Diagnosis(
         code="speed",
         name="Fixed loop",
         found=found,

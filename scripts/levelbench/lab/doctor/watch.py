@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from levelbench.lab.doctor.check import Check, Figures, by_share, percent
+from levelbench.lab.doctor.diagnosis import Diagnosis, Figures, by_share, percent
 from levelbench.lab.topology import online_cpus
 
 SECONDS = 3.0
@@ -73,12 +73,12 @@ def _process_seconds() -> dict[tuple[int, float, str], float]:
     return found
 
 
-def steal(watched: Watched, cpus: Sequence[int]) -> Check:
+def steal(watched: Watched, cpus: Sequence[int]) -> Diagnosis:
     """Time stolen from the lab's CPUs."""
     stolen = {cpu: share for cpu, share in watched.steal.items() if cpu in cpus}
     figures: Figures = {"steal": {str(cpu): round(s, 4) for cpu, s in stolen.items()}}
     if not stolen:
-        return Check(
+        return Diagnosis(
             code="steal",
             name="Steal",
             found="not told by this system",
@@ -89,7 +89,7 @@ def steal(watched: Watched, cpus: Sequence[int]) -> Check:
         )
     most = max(stolen.values())
     grade = by_share(most)
-    return Check(
+    return Diagnosis(
         code="steal",
         name="Steal",
         found=f"{percent(most)} of the CPU that lost most",
@@ -103,7 +103,7 @@ def steal(watched: Watched, cpus: Sequence[int]) -> Check:
     )
 
 
-def load(watched: Watched, cpus: Sequence[int], contestant: int) -> Check:
+def load(watched: Watched, cpus: Sequence[int], contestant: int) -> Diagnosis:
     """What others use of the lab's CPUs."""
     busy = {cpu: share for cpu, share in watched.busy.items() if cpu in cpus}
     most = max(busy.values(), default=0.0)
@@ -115,7 +115,7 @@ def load(watched: Watched, cpus: Sequence[int], contestant: int) -> Check:
     found += f"; load average {watched.load_average:.1f}"
     if named:
         found += "; most by " + ", ".join(f"{name} ({percent(share)})" for name, share in named)
-    return Check(
+    return Diagnosis(
         code="load",
         name="Other load",
         found=found,

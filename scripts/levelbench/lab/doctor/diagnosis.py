@@ -21,7 +21,7 @@ the 300 s of a standard run; in proportion 20% gives its limit of 5%."""
 Figures = dict[str, JsonValue]
 
 
-class Check(Model):
+class Diagnosis(Model):
     """A line of the doctor's table."""
 
     code: str

@@ -1,6 +1,6 @@
 import pytest
 
-from levelbench.lab.doctor.check import Grade, by_share, percent, worst
+from levelbench.lab.doctor.diagnosis import Grade, by_share, percent, worst
 
 
 @pytest.mark.parametrize(
