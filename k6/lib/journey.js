@@ -3,7 +3,7 @@
 
 export const ENDPOINTS = ['register', 'login', 'list', 'detail', 'task'];
 
-// Front-weighted, as people read (measurement.md); uniform within a range.
+// Front-weighted, as people read (docs/method.md); uniform within a range.
 export const PAGES = [
   { first: 1, last: 1, weight: 50 },
   { first: 2, last: 5, weight: 40 },

@@ -20,7 +20,7 @@ RUN_SCHEMA_VERSION = 1
 RUN_FILE = "run.json"
 
 TIE_THRESHOLD = 0.02
-"""Differences below 2% are a tie however sure we are of them (measurement.md, Statistics)."""
+"""Differences below 2% are a tie however sure we are of them (docs/statistics.md, "The tie")."""
 
 RunStatus = Literal["complete", "partial"]
 

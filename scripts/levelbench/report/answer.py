@@ -17,7 +17,7 @@ from levelbench.report.prose import clause, join
 from levelbench.report.standing import better_first, ordered
 
 MANY_CORES = 4
-"""Below this many cores database and load generator share one (measurement.md, Cores)."""
+"""Below this many cores database and load generator share one (docs/method.md, "Machine")."""
 
 MIXES = {"no-auth": " that never hash a password", "list": " that ask for the list alone"}
 """What is said of a workload's own mix."""
