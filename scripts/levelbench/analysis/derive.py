@@ -1,11 +1,13 @@
 """results.json from a run's records: a pure function, no clock, no files, no randomness."""
 
 from collections.abc import Iterable, Sequence
+from types import MappingProxyType
 
 from levelbench.analysis import verdict
 from levelbench.analysis import workload as matchup
 from levelbench.analysis.checks import run as findings
 from levelbench.analysis.estimates import estimate
+from levelbench.analysis.published import Leads
 from levelbench.model.code import summary
 from levelbench.model.finding import LEFT_OUT
 from levelbench.model.folder import Run
@@ -17,11 +19,11 @@ CONTESTANT_CODES = frozenset({LEFT_OUT, "contestant-failed"})
 """Errors that are one contestant's own result: they void its figures and not the run's."""
 
 
-def derive(run: Run) -> Results:
-    """Everything that is published, from what was recorded; the article's claims come after it."""
+def derive(run: Run, leads: Leads = MappingProxyType({})) -> Results:
+    """Derive results from a run's records; `leads` are claimed ratios to split, where measured."""
     record = run.record
     trials = final_trials(run.trials)
-    workloads = {name: matchup.of_workload(run, name, trials) for name in record.workloads}
+    workloads = {name: matchup.of_workload(run, name, trials, leads) for name in record.workloads}
     measured = any(trial.status == "valid" and not trial.is_control for trial in trials)
     # Findings of single trials take those trials out; only what concerns the run voids it.
     valid = measured and not any(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import comb
 
 from levelbench.analysis import estimates, published, service, verdict
+from levelbench.analysis.published import Leads
 from levelbench.analysis.service import Floor
 from levelbench.model import workloads
 from levelbench.model.folder import Run
@@ -16,7 +17,9 @@ Trials = Mapping[str, Sequence[TrialRecord]]
 """Label -> its trials under the workload."""
 
 
-def of_workload(run: Run, name: str, trials: Sequence[TrialRecord]) -> WorkloadResults:
+def of_workload(
+    run: Run, name: str, trials: Sequence[TrialRecord], leads: Leads
+) -> WorkloadResults:
     """From the final trials of a run. Each endpoint alone has its own comparisons and no ranks:
     there is no order over all endpoints that does not hang on how they are weighed."""
     record = run.record
@@ -46,18 +49,18 @@ def of_workload(run: Run, name: str, trials: Sequence[TrialRecord]) -> WorkloadR
         },
         comparisons=comparisons,
         control=noise,
-        published=_published(run, measured) if workload.saturates and not alone else (),
+        published=_published(run, measured, leads) if workload.saturates and not alone else (),
     )
 
 
-def _published(run: Run, measured: Trials) -> tuple[Split, ...]:
+def _published(run: Run, measured: Trials, leads: Leads) -> tuple[Split, ...]:
     """Under a load that saturates: under an open one all handle what is offered."""
     records = run.record.services
     exhibits = {exhibit.extends: label for label in measured if (exhibit := records[label].exhibit)}
     observed = {
         label: estimates.observations(own, service.THROUGHPUT) for label, own in measured.items()
     }
-    return published.splits(exhibits, observed)
+    return published.splits(leads, exhibits, observed)
 
 
 def _by_label(run: Run, workload: str, trials: Sequence[TrialRecord]) -> Trials:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from levelbench.analysis.claims.article import article
 from levelbench.analysis.claims.judge import judged
 from levelbench.analysis.derive import derive
 from levelbench.model.files import write_atomic
@@ -21,7 +22,7 @@ def build(folder: Path, read: Callable[[Path], Run] = load_run) -> Results:
     Raises ResultsError for a folder that cannot be read; nothing is written then.
     """
     run = read(folder)
-    results = judged(derive(run))
+    results = judged(derive(run, article().claimed_leads()))
     files = {
         RESULTS_FILE: to_results_json(results, folder),
         CSV_FILE: csvfile.render(results),

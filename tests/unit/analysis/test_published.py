@@ -10,6 +10,7 @@ from levelbench.analysis.derive import derive
 from levelbench.model.results import Estimate, Split
 from tests.unit.factories.published import published_run
 
+LEADS = article().claimed_leads()
 EXHIBITS = {"starlette": "starlette-as-published", "fastapi": "fastapi-as-published"}
 # Block -> throughput. ln(own) 0.2231, 0.2029, 0.2624; ln(shown) 0.4055, 0.3930, 0.4187.
 OBSERVED = {
@@ -30,14 +31,14 @@ def value(estimate: Estimate) -> float:
 
 
 def test_the_factors_multiply_to_what_was_published() -> None:
-    (split,) = published.splits(EXHIBITS, OBSERVED)
+    (split,) = published.splits(LEADS, EXHIBITS, OBSERVED)
     shown, equal, left_out = (value(one) for one in of(split))
     assert math.isclose(shown, equal * left_out)
     assert (round(shown, 4), round(equal, 4), round(left_out, 4)) == (1.5003, 1.2579, 1.1927)
 
 
 def test_each_factor_has_the_interval_of_its_blocks() -> None:
-    (split,) = published.splits(EXHIBITS, OBSERVED)
+    (split,) = published.splits(LEADS, EXHIBITS, OBSERVED)
     by_block = [
         math.log((shown_a / shown_b) / (own_a / own_b))
         for own_a, own_b, shown_a, shown_b in zip(
@@ -56,32 +57,32 @@ def test_each_factor_has_the_interval_of_its_blocks() -> None:
 
 def test_no_interval_below_three_blocks() -> None:
     two = {label: {1: own[1], 2: own[2]} for label, own in OBSERVED.items()}
-    (split,) = published.splits(EXHIBITS, two)
+    (split,) = published.splits(LEADS, EXHIBITS, two)
     assert all(one.confidence_interval is None and one.value for one in of(split))
 
 
 def test_all_three_are_of_the_blocks_that_have_all_four() -> None:
     """Else the factors would not multiply."""
     torn = {**OBSERVED, "fastapi": {1: 320.0, 3: 310.0}, "starlette": {1: 400.0, 2: 392.0, 3: 0.0}}
-    (split,) = published.splits(EXHIBITS, torn)
+    (split,) = published.splits(LEADS, EXHIBITS, torn)
     assert split.blocks == 1
     assert [round(value(one), 9) for one in of(split)] == [1.5, 1.25, 1.2]
 
 
 def test_a_lead_without_any_such_block_is_left_out() -> None:
     apart = {**OBSERVED, "fastapi": {4: 320.0}}
-    assert published.splits(EXHIBITS, apart) == ()
+    assert published.splits(LEADS, EXHIBITS, apart) == ()
 
 
 @pytest.mark.parametrize("missing", list(OBSERVED))
 def test_a_lead_of_which_one_was_not_measured_is_left_out(missing: str) -> None:
     observed = {label: own for label, own in OBSERVED.items() if label != missing}
     exhibits = {name: label for name, label in EXHIBITS.items() if label != missing}
-    assert published.splits(exhibits, observed) == ()
+    assert published.splits(LEADS, exhibits, observed) == ()
 
 
 def test_the_claim_is_the_ratio_of_the_printed_figures() -> None:
-    (split,) = published.splits(EXHIBITS, OBSERVED)
+    (split,) = published.splits(LEADS, EXHIBITS, OBSERVED)
     assert (split.a, split.b, round(split.claimed, 2)) == ("starlette", "fastapi", 1.40)
 
 
@@ -89,18 +90,18 @@ def test_every_claimed_lead_is_split_once_all_four_were_measured() -> None:
     names = list(article().measured)
     exhibits = {name: f"{name}-as-published" for name in names}
     observed = {label: {1: 100.0} for label in [*names, *exhibits.values()]}
-    found = published.splits(exhibits, observed)
-    assert [(one.a, one.b) for one in found] == list(published.LEADS)
+    found = published.splits(LEADS, exhibits, observed)
+    assert [(one.a, one.b) for one in found] == list(LEADS)
     assert [round(one.claimed, 2) for one in found] == [1.40, 4.39, 3.14, 0.92]
 
 
 class TestResults:
     def test_hold_the_split_of_a_run(self) -> None:
-        (split,) = derive(published_run()).workloads["list"].published
+        (split,) = derive(published_run(), LEADS).workloads["list"].published
         assert [round(value(one), 6) for one in of(split)] == [1.5, 1.25, 1.2]
 
     def test_rank_no_exhibit(self) -> None:
-        results = derive(published_run())
+        results = derive(published_run(), LEADS)
         services = results.workloads["list"].services
         assert {name for name, one in services.items() if one.rank} == {"starlette", "fastapi"}
         assert not any(
@@ -112,4 +113,4 @@ class TestResults:
     def test_of_other_loads_hold_none(self) -> None:
         from tests.unit.factories import make_run
 
-        assert derive(make_run()).workloads["closed"].published == ()
+        assert derive(make_run(), LEADS).workloads["closed"].published == ()

@@ -1,5 +1,6 @@
 """What the report says of the exhibits, read as people read it."""
 
+from levelbench.analysis.claims.article import article
 from levelbench.analysis.derive import derive
 from levelbench.model.folder import Run
 from levelbench.report import as_published, html, markdown
@@ -13,7 +14,7 @@ NOISE = (1.0, 1.01, 0.99)
 
 
 def section(run: Run) -> Section:
-    return as_published.section(derive(run), run)
+    return as_published.section(derive(run, article().claimed_leads()), run)
 
 
 def table(run: Run, caption: str) -> Table:
@@ -90,7 +91,9 @@ def test_a_run_that_ended_before_a_block_was_whole_says_so() -> None:
 
 
 def within_claims(run: Run) -> list[str]:
-    (claims,) = (one for one in sections(derive(run), run) if one.id == "claims")
+    (claims,) = (
+        one for one in sections(derive(run, article().claimed_leads()), run) if one.id == "claims"
+    )
     return [one.id for one in claims.sections]
 
 
@@ -100,14 +103,14 @@ def test_it_is_part_of_what_is_said_of_the_article() -> None:
 
 def test_what_it_says_comes_from_outside_and_is_text() -> None:
     run = published_run()
-    results = derive(run)
+    results = derive(run, article().claimed_leads())
     assert "no &lt;b&gt;count&lt;/b&gt;" in html.render(results, run)
     assert "no \\<b\\>count\\</b\\>" in markdown.render(results, run)
 
 
 def test_it_is_run_again_with_its_exhibits() -> None:
     run = published_run()
-    assert rerun(derive(run), run) == (
+    assert rerun(derive(run, article().claimed_leads()), run) == (
         "make bench PROFILE=quick SEED=42 SERVICES=fastapi,fastapi-as-published,starlette,"
         "starlette-as-published WORKLOAD=list"
     )

@@ -1,1 +1,1 @@
-"""The article's claims against the measurement."""
+"""Judge the claims of a published comparison by a run."""

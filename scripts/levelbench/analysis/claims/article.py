@@ -1,4 +1,4 @@
-"""The article whose claims are judged: what it says, as data (article.toml)."""
+"""Load article.toml: the article's figures, claims, printed handlers and verdict rules."""
 
 import math
 from functools import cache
@@ -14,7 +14,7 @@ from levelbench.model.vocabulary import Endpoint
 ARTICLE_FILE = Path(__file__).parent / "article.toml"
 
 TOLERANCE = 0.10
-"""A measured interval that overlaps a claimed ratio within 10% either way confirms it."""
+"""A measured interval that overlaps the claimed ratio, 10% either way, confirms the claim."""
 
 Kind = Literal["ratio", "equal_load", "errors", "effort", "tasks", "contract"]
 Verdict = Literal[
@@ -27,28 +27,28 @@ Positive = Annotated[float, Field(gt=0)]
 
 
 class Hashing(FileModel):
-    """What hashing passwords would cost at a framework's default."""
+    """CPU cost of password hashing with a framework's default settings."""
 
     endpoints: Annotated[int, Field(gt=0)]
     """How many of the article's endpoints hash a password."""
     framework: Text
     cpu_s: Positive
-    """Processor time of one hash, about."""
+    """Approximate CPU time per hash."""
 
 
 class Setup(FileModel):
-    """How the article measured."""
+    """The article's benchmark setup."""
 
     endpoints: tuple[Text, ...]
     concurrent_users: Annotated[int, Field(gt=0)]
     duration_s: Positive
     not_stated: tuple[Text, ...]
-    """What one would have to know to repeat it."""
+    """Missing details that a repetition would need."""
     hashing: Hashing
 
 
 class Row(FileModel):
-    """What the article reports of one framework."""
+    """The article's figures for one framework."""
 
     latency_mean_ms: Positive
     latency_p95_ms: Positive
@@ -59,7 +59,7 @@ class Row(FileModel):
 
 
 class Pair(FileModel):
-    """A claimed ratio of two contestants: of a size, at least of a size, or only above 1."""
+    """A claimed ratio of two contestants: an exact size, a minimum size, or only a direction."""
 
     numerator: Text
     denominator: Text
@@ -69,17 +69,15 @@ class Pair(FileModel):
     @model_validator(mode="after")
     def _has_one_size(self) -> "Pair":
         if self.ratio is not None and self.ratio_at_least is not None:
-            raise ValueError("a ratio is either of a size or at least of a size")
+            raise ValueError("a pair has either `ratio` or `ratio_at_least`, not both")
         return self
 
     @property
-    def name(self) -> str:
-        return f"{self.numerator} / {self.denominator}"
-
-    @property
     def bounds(self) -> tuple[float, float] | None:
-        """What a measured interval must overlap: the claim, 10% either way. Multiplicative, so that
-        a / b and b / a get the same verdict. None where no size is claimed."""
+        """Bounds that a measured interval must overlap: the claimed ratio, 10% either way.
+
+        Multiplicative, so that a / b and b / a get the same verdict. None where no size is claimed.
+        """
         if self.ratio is not None:
             return self.ratio / (1 + TOLERANCE), self.ratio * (1 + TOLERANCE)
         if self.ratio_at_least is not None:
@@ -98,20 +96,20 @@ class PublishedClaim(FileModel):
     id: Text
     text: Text
     kind: Kind
-    """How it is judged: judge.JUDGES."""
+    """Selects the judging function in judge.JUDGES."""
     metric: Text
     pairs: tuple[Pair, ...] = ()
-    """What has to hold, all of it."""
+    """All pairs must hold for the claim to hold."""
     endpoints: tuple[Endpoint, ...] = ()
-    """Whose code is counted, of a claim about effort."""
+    """Endpoints with counted code, for a claim about effort."""
     contradicted: bool = False
-    """Whether the article's own figures or code contradict a claim that no measurement decides."""
+    """The article's own figures or code contradict this claim, which no measurement decides."""
     remark: Text
-    """What else is known of it: of the article, and of this lab's contestants."""
+    """Background from the article and from this lab's contestants."""
 
 
 class Handler(FileModel):
-    """What the list handler that the article prints does."""
+    """The article's printed list handler: its statements and returned data."""
 
     statements: tuple[Text, ...]
     user: Text
@@ -120,22 +118,29 @@ class Handler(FileModel):
     order_by: bool
     jwt_check: bool
     cannot_answer: Text | None = None
-    """Why it cannot answer as printed; None if it can."""
+    """Why the printed code fails; None if it works."""
 
 
 class Article(FileModel):
-    """article.toml."""
+    """The whole of article.toml."""
 
     source: Text
     setup: Setup
     measured: dict[str, Row]
+    leads: tuple[tuple[Text, Text], ...]
+    """Pairs (a, b) for which the article reports a lead of a over b, or of b over a."""
     claims: tuple[PublishedClaim, ...]
     handlers: dict[str, Handler]
     verdicts: dict[Verdict, Text]
-    """By which rule each verdict is given."""
+    """The rule for each verdict."""
+
+    def claimed_leads(self) -> dict[tuple[str, str], float]:
+        """The claimed throughput ratio a / b of each lead."""
+        rates = {name: row.throughput_rps for name, row in self.measured.items()}
+        return {(a, b): rates[a] / rates[b] for a, b in self.leads}
 
 
 @cache
 def article() -> Article:
-    """What ships with the lab. Raises LabError for a malformed file."""
+    """The article.toml that ships with the lab. Raises LabError for a malformed file."""
     return toml.read(ARTICLE_FILE, Article)

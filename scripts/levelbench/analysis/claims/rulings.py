@@ -1,4 +1,4 @@
-"""A claim against one reading: pure functions, by the rules of article.toml."""
+"""Decide the verdict on a claim from one comparison, by the rules of article.toml."""
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
@@ -10,7 +10,7 @@ STRENGTH: tuple[Verdict, ...] = ("does_not_hold", "direction_only", "holds")
 
 
 def of_ratio(pair: Pair, reading: Reading) -> Verdict:
-    """Where no size is claimed, the direction is all there is to show."""
+    """Verdict on a claimed ratio. Without a claimed size, only the direction is judged."""
     interval = reading.deciding
     if interval is None:
         return "not_measured"
@@ -24,8 +24,11 @@ def of_ratio(pair: Pair, reading: Reading) -> Verdict:
 
 
 def of_rates(claimed: Mapping[str, float], seen: Mapping[str, float]) -> Verdict:
-    """Error rates have no interval: each within 10% of what is claimed, or all in the claimed
-    order, none equal to the next."""
+    """Verdict on claimed error rates, which have no interval.
+
+    They hold if each is within 10% of the claim, and hold in direction if they come in the claimed
+    order with no two equal.
+    """
     if all(
         rate / (1 + TOLERANCE) <= seen[name] <= rate * (1 + TOLERANCE)
         for name, rate in claimed.items()
@@ -37,8 +40,10 @@ def of_rates(claimed: Mapping[str, float], seen: Mapping[str, float]) -> Verdict
 
 
 def weakest(verdicts: Iterable[Verdict]) -> Verdict:
-    """Of several views or pairs, so that no choice among them makes a claim hold. Those that decide
-    nothing have no say."""
+    """The weakest verdict of several views or pairs, so that no choice of view rescues a claim.
+
+    Undecided ones do not count.
+    """
     return min(
         (verdict for verdict in verdicts if verdict in STRENGTH),
         key=STRENGTH.index,

@@ -1,4 +1,4 @@
-"""The views by which contestants are compared, and what a run shows of a pair in one of them."""
+"""Views on a run (full mix, without sign-in, list only), and the comparison of a pair in one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -6,6 +6,7 @@ from typing import Literal
 
 from levelbench.analysis import verdict
 from levelbench.analysis.claims.article import Direction
+from levelbench.analysis.text import BIASED, TOO_FEW_ROUNDS, display_name
 from levelbench.model.results import (
     UNDEFINED,
     Comparison,
@@ -24,47 +25,47 @@ NOT_MEASURED = "not measured in this run"
 
 @dataclass(frozen=True)
 class View:
-    """A workload, or one endpoint that was alone in it."""
+    """A workload, or one isolated endpoint of it."""
 
     name: str
     workload: str
     endpoint: Endpoint | None = None
     otherwise: "View | None" = None
-    """What shows the same where a run does not have the workload."""
+    """The view to use where a run does not have this workload."""
 
     def measured(self, results: Results) -> WorkloadResults | None:
         return results.workloads.get(self.workload)
 
     def of(self, results: Results) -> "View":
-        """The view by which a run shows it."""
+        """This view, or its replacement in a run without the workload."""
         if self.otherwise and self.measured(results) is None:
             return self.otherwise
         return self
 
     def title(self, results: Results) -> str:
-        """Its name, and how endpoints were weighed if not as usual."""
+        """The view's name, with the mix if it is not the default."""
         found = self.measured(results)
         mix = found.parameters.get("mix", "journey") if found else "journey"
         return f"{self.name} ({mix})" if self == MIX and mix != "journey" else self.name
 
 
-MIX = View("mix", "closed")
-NO_AUTH = View("mix without authentication", "closed-no-auth")
-ALONE = {endpoint: View(f"{endpoint} alone", "endpoints", endpoint) for endpoint in ENDPOINTS}
-LIST_ALONE = replace(ALONE["list"], otherwise=View("list alone", "list"))
+MIX = View("full mix", "closed")
+NO_AUTH = View("mix without sign-in", "closed-no-auth")
+ALONE = {endpoint: View(f"{endpoint} only", "endpoints", endpoint) for endpoint in ENDPOINTS}
+LIST_ALONE = replace(ALONE["list"], otherwise=View("list only", "list"))
 
 THREE = (MIX, NO_AUTH, LIST_ALONE)
-"""So that how endpoints are weighed decides no verdict."""
+"""Three weightings of the endpoints, so that no choice of weights decides a verdict."""
 
 EQUAL_LOAD = (
-    View("at half of the slowest one's throughput", "open-50"),
-    View("at 80% of the slowest one's throughput", "open-80"),
+    View("at 50% of the slowest contestant's throughput", "open-50"),
+    View("at 80% of the slowest contestant's throughput", "open-80"),
 )
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a run shows of numerator / denominator in one view."""
+    """The ratio numerator / denominator in one view, and its verdict."""
 
     view: View
     ratio: Estimate = UNDEFINED
@@ -73,28 +74,28 @@ class Reading:
     shown: Direction | None = None
     """The ratio is above or below 1, and beyond the tie threshold."""
     silence: str | None = None
-    """Why this decides nothing; None if it decides."""
+    """Reason for deciding nothing; None if it decides."""
 
     @property
     def deciding(self) -> Interval | None:
-        """The interval by which a claim may be judged."""
+        """The interval that a claim is judged by; None if there is none."""
         return None if self.silence else self.ratio.confidence_interval
 
 
 def read(results: Results, view: View, metric: str, numerator: str, denominator: str) -> Reading:
-    """Never a verdict from nothing: what is not decided says why."""
+    """Compare a pair in one view. A reading that decides nothing gives the reason."""
     view = view.of(results)
     measured = view.measured(results)
     if measured is None:
         return Reading(view, silence=NOT_MEASURED)
     for name in (numerator, denominator):
         if name not in measured.services:
-            return Reading(view, silence=f"{name} took no part")
+            return Reading(view, silence=f"{display_name(results, name)} did not take part")
         if not measured.services[name].trials:
-            return Reading(view, silence=f"{name} has no valid trial")
+            return Reading(view, silence=f"{display_name(results, name)} has no valid measurement")
     found = next(_pairs(measured, view, metric, {numerator, denominator}), None)
     if found is None or found.ratio.value is None:
-        return Reading(view, silence="no trials in common")
+        return Reading(view, silence="no rounds in common")
     ratio, outcome = found.ratio, found.verdict
     if found.a != numerator:
         ratio, outcome = _reciprocal(ratio), _turned(outcome)
@@ -113,15 +114,15 @@ def _pairs(
 
 def _silence(results: Results, measured: WorkloadResults, pair: Comparison) -> str | None:
     if pair.ratio.confidence_interval is None:
-        return "too few trials for an interval"
+        return TOO_FEW_ROUNDS
     if not results.valid:
         return "the run is not valid"
     if not pair.primary:
-        return "not ranked, since one failed trials or the database was the limit"
+        return "not ranked: a measurement failed, or the database was the limit"
     control = measured.control
     noise = control.endpoints.get(pair.endpoint) if control and pair.endpoint else None
     if verdict.untrusted(noise or (control.ratio if control else None)):
-        return "one contestant against itself did not come out even"
+        return BIASED
     return None
 
 
@@ -150,5 +151,5 @@ def _direction(metric: str, outcome: Outcome) -> Direction | None:
 
 
 def figures(view: View, service: ServiceResults) -> ServiceResults | EndpointResults | None:
-    """A contestant's figures in a view; None for an endpoint that it never answered."""
+    """A contestant's results in a view; None for an endpoint without requests."""
     return service.endpoints.get(view.endpoint) if view.endpoint else service

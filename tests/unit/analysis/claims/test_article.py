@@ -1,4 +1,4 @@
-"""The article as data."""
+"""Load the article as data."""
 
 from pathlib import Path
 
@@ -73,5 +73,5 @@ def test_an_unknown_field_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_ratio_of_two_sizes_is_refused() -> None:
-    with pytest.raises(ValueError, match="either of a size or at least of a size"):
+    with pytest.raises(ValueError, match="either `ratio` or `ratio_at_least`"):
         Pair(numerator="a", denominator="b", ratio=1.4, ratio_at_least=4)

@@ -1,4 +1,4 @@
-"""What a run shows of a pair, and why it sometimes decides nothing."""
+"""Compare a pair in one view, and give the reason where that decides nothing."""
 
 import pytest
 
@@ -81,29 +81,29 @@ def bound(name: str) -> Run:
     ("run", "view", "silence"),
     [
         (make_run(), NO_AUTH, "not measured in this run"),
-        (make_run(throughput={"django": 180.0}, control=None), MIX, "starlette took no part"),
-        (make_run(failed="starlette"), MIX, "starlette has no valid trial"),
-        (make_run(blocks=2), MIX, "too few trials for an interval"),
+        (make_run(throughput={"django": 180.0}, control=None), MIX, "starlette did not take part"),
+        (make_run(failed="starlette"), MIX, "Starlette has no valid measurement"),
+        (make_run(blocks=2), MIX, "fewer than 3 rounds in common"),
         (make_run(findings=(FAULT,)), MIX, "the run is not valid"),
         (
             bound("starlette"),
             MIX,
-            "not ranked, since one failed trials or the database was the limit",
+            "not ranked: a measurement failed, or the database was the limit",
         ),
         (
             make_run(control_factor=UNEVEN),
             MIX,
-            "one contestant against itself did not come out even",
+            "the A/A control shows a bias that may exceed 5%",
         ),
         (
             alone.make_run(control_factor={"list": UNEVEN}),
             ALONE["list"],
-            "one contestant against itself did not come out even",
+            "the A/A control shows a bias that may exceed 5%",
         ),
     ],
     ids=["view", "absent", "failed", "few", "invalid", "database", "uneven", "uneven alone"],
 )
-def test_what_decides_nothing_says_why(run: Run, view: View, silence: str) -> None:
+def test_no_decision_gives_the_reason(run: Run, view: View, silence: str) -> None:
     reading = of(run, view)
     assert reading.silence == silence
     assert reading.deciding is None
@@ -116,5 +116,5 @@ def test_one_uneven_endpoint_silences_no_other() -> None:
 
 def test_another_weighing_of_the_mix_is_named() -> None:
     parameters = {"closed": {"vus": 100, "mix": "uniform"}}
-    assert MIX.title(derive(make_run(workloads=parameters))) == "mix (uniform)"
-    assert MIX.title(derive(make_run())) == "mix"
+    assert MIX.title(derive(make_run(workloads=parameters))) == "full mix (uniform)"
+    assert MIX.title(derive(make_run())) == "full mix"

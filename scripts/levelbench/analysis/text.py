@@ -1,0 +1,82 @@
+"""Text that analysis and report share: numbers, ratios, names and reasons for no verdict.
+
+Numbers have three significant digits, and an undefined value is a dash.
+"""
+
+import math
+
+from levelbench.analysis.stats import MIN_TRIALS
+from levelbench.analysis.verdict import CONTROL_LIMIT
+from levelbench.model.results import Estimate, Results
+
+UNDEFINED = "—"
+
+BIASED = f"the A/A control shows a bias that may exceed {CONTROL_LIMIT:.0%}"
+TOO_FEW = f"fewer than {MIN_TRIALS} valid measurements"
+TOO_FEW_ROUNDS = f"fewer than {MIN_TRIALS} rounds in common"
+
+
+def display_name(results: Results, name: str) -> str:
+    """`FastAPI` for `fastapi`; the folder's name for a contestant that took no part."""
+    summary = results.services.get(name)
+    return summary.display_name if summary else name
+
+
+def decimals(value: float) -> int:
+    """Decimals that give at least three significant digits, and never more than three."""
+    if value == 0:
+        return 0
+    return min(3, max(0, 2 - math.floor(math.log10(abs(value)))))
+
+
+def number(value: float | None, places: int | None = None) -> str:
+    """`1,247`, `41.3`, `0.512`; a dash where undefined."""
+    if value is None:
+        return UNDEFINED
+    return f"{value:,.{decimals(value) if places is None else places}f}"
+
+
+def percent(value: float | None, places: int = 1) -> str:
+    return UNDEFINED if value is None else f"{100 * value:.{places}f}%"
+
+
+def error_rate(value: float | None) -> str:
+    """Errors are rare: `0%`, or as many decimals as show the first digit."""
+    if value is None:
+        return UNDEFINED
+    if value == 0:
+        return "0%"
+    return "under 0.01%" if value < 0.0001 else f"{100 * value:.2f}%"
+
+
+def ratio_places(value: float) -> int:
+    """Ratios near 1 need a third decimal: 1.004 and 1.013 are not the same news."""
+    return 3 if 0.9 < value < 1.1 else 2
+
+
+def ratio_interval(estimate: Estimate) -> str | None:
+    return None if estimate.value is None else interval(estimate, ratio_places(estimate.value))
+
+
+def ratio_text(estimate: Estimate) -> str:
+    """`1.55 (1.53 to 1.57)`."""
+    if estimate.value is None:
+        return UNDEFINED
+    value = number(estimate.value, ratio_places(estimate.value))
+    bounds = ratio_interval(estimate)
+    return f"{value} ({bounds})" if bounds else f"{value} (without interval)"
+
+
+def share_interval(estimate: Estimate) -> str | None:
+    """`44.1% to 47.9%`."""
+    bounds = estimate.confidence_interval
+    return f"{percent(bounds.low)} to {percent(bounds.high)}" if bounds else None
+
+
+def interval(estimate: Estimate, places: int | None = None) -> str | None:
+    """`396 to 403`, with the decimals of the value it belongs to; None without one."""
+    if estimate.value is None or estimate.confidence_interval is None:
+        return None
+    places = decimals(estimate.value) if places is None else places
+    bounds = estimate.confidence_interval
+    return f"{number(bounds.low, places)} to {number(bounds.high, places)}"
