@@ -4,6 +4,7 @@ import pytest
 
 from levelbench.contestants.discovery import discover, select
 from levelbench.lab import up
+from levelbench.lab.statements import DATA_STATEMENTS
 from levelbench.verify.contract import Subject
 from levelbench.verify.parity import statements
 from levelbench.verify.parity.ground import Ground
@@ -17,9 +18,9 @@ def test_ledger_and_log_count_the_same(name: str) -> None:
         up.running(discover()[name], f"count-{name}") as running,
         Subject(running.endpoint) as subject,
     ):
-        ground = Ground(running, subject)
-        per_request = statements.audit(ground, REQUESTS)
+        ground = Ground(running, subject, REQUESTS)
+        statements.audit(ground)
     print(*(f"{e.rule}: {e.observed}" for e in ground.entries), sep="\n")
     broken = [entry for entry in ground.entries if not entry.holds]
     assert not broken, "\n".join(f"{e.rule}: {e.expected} / {e.observed}" for e in broken)
-    assert per_request == {"register": 1, "login": 1, "list": 4, "detail": 3, "task": 3}
+    assert ground.statements_per_request == DATA_STATEMENTS

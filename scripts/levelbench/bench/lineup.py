@@ -20,7 +20,6 @@ from levelbench.model.finding import LEFT_OUT, Finding
 from levelbench.model.ledger import Verification
 from levelbench.model.vocabulary import Endpoint
 from levelbench.progress import Display
-from levelbench.verify import parity
 from levelbench.verify import verify as verification
 
 
@@ -91,16 +90,13 @@ class LineUp:
         if known is not None:
             self.display.say(f"{service.name} is verified: {len(known.entries)} checks held before")
             return known
-        exhibit = service.spec.exhibit
-        held = "what it declares" if exhibit else "contract and parity (under a minute)"
-        self.display.say(f"verifying {service.name}: {held}")
+        self.display.say(f"verifying {service.name}: parity rules (under a minute)")
         found = verification.verify(
             service,
             key,
             source=lab.images.source,
             scale=scale,
             say=self.display.step,
-            audit=parity.audit_exhibit if exhibit else parity.audit,
         )
         verification.remember(service, found)
         return found

@@ -36,16 +36,14 @@ def verify(
     source: Source = "auto",
     scale: int = 1,
     say: Say = lambda message: None,
-    audit: parity.Auditor = parity.audit,
 ) -> Verification:
-    """Bring the contestant up, hold every rule, and take it down again. Raises LabError when it
-    does not come up.
+    """Start the contestant, check every parity rule that applies to it, and remove it again.
 
-    `audit`: what it is held to, by default the contract and all rules of equal work.
+    Raises LabError if it does not start.
     """
     started, clock = datetime.now(UTC), time.monotonic()
     with up.running(service, project, source, scale, say) as running:
-        found = audit(running, lambda rule: say(f"verifying {service.name}: {rule}"))
+        found = parity.audit(running, lambda rule: say(f"verifying {service.name}: {rule}"))
     return Verification(
         service=service.name,
         key=key,
@@ -110,7 +108,7 @@ def verify_all(
         base = images.ensure(engine, config.images, source, display.say)
         rows = generate(config.dataset)
         for service in services.values():
-            display.say(f"verifying {service.name}: contract and parity (under a minute)")
+            display.say(f"verifying {service.name}: parity rules (under a minute)")
             try:
                 image = images.build_service(engine, service, base.python, display.say)
                 key = fingerprint(engine, service, image, base, rows.checksum)

@@ -9,7 +9,6 @@ from levelbench.lab import statements
 from levelbench.lab.database import OWNER
 from levelbench.lab.statements import Statement, Tally
 from levelbench.model.exhibit import Exhibit
-from levelbench.model.vocabulary import Endpoint
 from levelbench.verify.contract.reply import Reply
 from levelbench.verify.contract.subject import LOGIN, ORDERS, REGISTER
 from levelbench.verify.contract.violation import MismatchError
@@ -87,26 +86,25 @@ def _asked(token: bool) -> str:
     return "asked for" if token else "not asked for"
 
 
-def statements_run(ground: Ground, requests: int) -> dict[Endpoint, float]:
-    """Count what a number of requests make the database do; data statements for each request."""
+def statements_run(ground: Ground) -> None:
+    """Count the statements of requests for the list."""
     exhibit = exhibit_of(ground)
     token = ground.subject.token if exhibit.token else None
-    lab, name = ground.running.lab, ground.running.database
+    lab, name, requests = ground.running.lab, ground.running.database, ground.requests
 
     def get(page: int) -> Callable[[int], Reply]:
         target = f"{ORDERS}?page={page}"
         return lambda _: ground.subject.call("GET", target, token=token)
 
     open_pool(ground, get(PAGES[0]))
-    counted = 0.0
     for page in PAGES:
         statements.reset(lab.database, name)
         ground.each(get(page), requests)
         run = statements.read(lab.database, name, OWNER)
-        counted = Tally.of(run, requests).data_calls / requests
+        per_request = Tally.of(run, requests).data_calls / requests
+        ground.statements_per_request = {"list": per_request}
         ground.hold("statements and rows", f"{AS_PUBLISHED}: page {page}",
                     declared(exhibit), observed(run, requests))  # fmt: skip
-    return {"list": counted}
 
 
 def declared(exhibit: Exhibit) -> str:

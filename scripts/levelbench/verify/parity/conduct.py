@@ -2,8 +2,6 @@
 
 import secrets
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from levelbench.model.rules import Rule
 from levelbench.verify.contract import MismatchError, expect
@@ -15,66 +13,37 @@ from levelbench.verify.parity.ground import POOL_SIZE, Ground
 
 RULE: Rule = "logging, debug, keep-alive"
 REQUESTS = 4 * POOL_SIZE
-KEEPALIVE_S = 75
-"""Of every contestant's server; uvicorn's default is 5 s, gunicorn's 2 s."""
 IDLE_MIN_S = 10.0
-"""A connection that was idle for less shows nothing."""
+"""Longer than the servers' defaults: 5 s in uvicorn, 2 s in gunicorn. All contestants set 75 s."""
 LOG_SETTLES_S = 0.3
 TRACES = ("Traceback", 'File "', "sqlalchemy", "psycopg", "asyncpg", "DEBUG", "relation ")
 
 
-@dataclass
-class IdleConnection:
-    """A connection that has carried one request, and is then left alone."""
-
-    ground: Ground
-    connection: Connection = field(init=False)
-    since: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.connection = self.ground.subject.connect()
-        try:
-            self._ask()
-        except MismatchError:  # a contestant that signs nobody in, for one
-            self.connection.close()
-            raise
-        self.since = time.monotonic()
-
-    def _ask(self) -> Reply:
-        headers = {"Authorization": f"Bearer {self.ground.subject.token}"}
-        return self.connection.exchange("GET", ORDERS, headers)
-
-    def hold(self) -> None:
-        """It still answers, for as long as connections are kept."""
-        idle_s = time.monotonic() - self.since
-        time.sleep(max(0.0, IDLE_MIN_S - idle_s))
-        wanted = f"open after {IDLE_MIN_S:g} s or more"
-        if idle_s > KEEPALIVE_S - 5:
-            # Verification took longer than connections are kept: ask anew, briefly.
-            self.connection.close()
-            self.connection = self.ground.subject.connect()
-            self._ask()
-            time.sleep(IDLE_MIN_S)
-        try:
-            seen = wanted if self._ask().status == 200 else "answers with an error"
-        except MismatchError as closed:
-            seen = f"closed: {closed.seen}"
-        finally:
-            self.connection.close()
-        self.ground.hold(RULE, "an idle connection", wanted, seen)
-
-
-def hold_all(idle: Iterable[IdleConnection]) -> None:
-    """Hold those that could be opened; that one could not is in the ledger already."""
-    for connection in idle:
-        connection.hold()
-
-
 def audit(ground: Ground) -> None:
-    """No line for a request, no trace for a fault, and connections that are used again."""
-    _hold_silence(ground)
-    _hold_reuse(ground)
-    _hold_fault(ground)
+    """No log line per request, no traceback in an error, and connections that are kept open."""
+    with ground.subject.connect() as idle:
+        _ask(ground, idle)
+        since = time.monotonic()
+        _hold_silence(ground)
+        _hold_reuse(ground)
+        _hold_fault(ground)
+        _hold_idle(ground, idle, since)
+
+
+def _ask(ground: Ground, connection: Connection, target: str = ORDERS) -> Reply:
+    headers = {"Authorization": f"Bearer {ground.subject.token}"}
+    return connection.exchange("GET", target, headers)
+
+
+def _hold_idle(ground: Ground, connection: Connection, since: float) -> None:
+    """An idle connection still answers."""
+    time.sleep(max(0.0, since + IDLE_MIN_S - time.monotonic()))
+    wanted = f"open after {IDLE_MIN_S:g} s or more"
+    try:
+        seen = wanted if _ask(ground, connection).status == 200 else "answers with an error"
+    except MismatchError as closed:
+        seen = f"closed: {closed.seen}"
+    ground.hold(RULE, "an idle connection", wanted, seen)
 
 
 def _hold_silence(ground: Ground) -> None:
@@ -95,9 +64,8 @@ def _log(ground: Ground) -> str:
 
 def _hold_reuse(ground: Ground) -> None:
     with ground.subject.connect() as connection:
-        headers = {"Authorization": f"Bearer {ground.subject.token}"}
         try:
-            statuses = [connection.exchange("GET", ORDERS, headers).status for _ in range(20)]
+            statuses = [_ask(ground, connection).status for _ in range(20)]
             seen = f"{statuses.count(200)} answers on one connection"
         except MismatchError as closed:
             seen = closed.seen
@@ -124,8 +92,7 @@ def _ask_alone(ground: Ground, target: str) -> Reply:
     """On a connection of its own: uvicorn closes one behind the answer to an unhandled exception
     without announcing it, so that a request which follows on it may be lost."""
     with ground.subject.connect() as connection:
-        headers = {"Authorization": f"Bearer {ground.subject.token}"}
-        return connection.exchange("GET", target, headers)
+        return _ask(ground, connection, target)
 
 
 def _fault(reply: Reply) -> str | None:

@@ -9,12 +9,15 @@ from levelbench.lab.database import OWNER
 from levelbench.lab.up import Running
 from levelbench.model.ledger import ParityEntry
 from levelbench.model.rules import Rule
+from levelbench.model.vocabulary import Endpoint
 from levelbench.verify.contract import Subject
 
 POOL_SIZE = 12
 """Connections of every contestant."""
 AT_ONCE = 2 * POOL_SIZE
 """Requests at the same time that make a contestant open its whole pool."""
+REQUESTS = 24
+"""Requests of each kind whose statements are counted."""
 
 T = TypeVar("T")
 
@@ -25,7 +28,10 @@ class Ground:
 
     running: Running
     subject: Subject
+    requests: int = REQUESTS
     entries: list[ParityEntry] = field(default_factory=list)
+    statements_per_request: dict[Endpoint, float] = field(default_factory=dict)
+    """Data statements, once they have been counted."""
 
     @property
     def spec(self) -> Spec:

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 
-from levelbench.model.rules import Rule
 from levelbench.verify.parity.ground import Ground
 
 WSGI_WORKERS = 3
@@ -40,27 +39,48 @@ class Process:
 
 
 def audit(ground: Ground) -> None:
-    """Count the processes, and look for loop, parser, driver and serializer in those that serve."""
+    """Count the processes in the container."""
     found = processes(ground.exec(_SCRIPT))
-    spec = ground.spec
-    if spec.interface == "WSGI":
+    if ground.spec.interface == "WSGI":
+        workers = [p for p in found if p.parent == 1]
         wanted = f"1 arbiter and {WSGI_WORKERS} workers"
-        children = [p for p in found if p.parent == 1]
-        seen = f"1 arbiter and {len(children)} workers"
-        deeper = len(found) - 1 - len(children)
-        serving = children
+        seen = f"1 arbiter and {len(workers)} workers"
+        deeper = len(found) - 1 - len(workers)
     else:
         wanted, seen, deeper = "1 process", f"{len(found)} process{'es' * (len(found) > 1)}", 0
-        serving = found
     ground.hold("processes", "in the container", wanted,
                 seen + (f", and {deeper} under them" if deeper else ""))  # fmt: skip
-    if spec.interface == "ASGI":
-        _hold_modules(ground, "event loop and parser", "event loop", serving, LOOPS)
-        _hold_modules(ground, "event loop and parser", "HTTP parser", serving, PARSERS)
-    _hold_driver(ground, serving)
-    swapped = sorted({m for p in serving for m in p.modules} & FAST_SERIALIZERS)
-    ground.hold("serializer", f"{spec.serializer}, none swapped in", "no other is loaded",
+
+
+def audit_loop(ground: Ground) -> None:
+    """Event loop and HTTP parser of an ASGI server."""
+    if ground.spec.interface == "ASGI":
+        serving = _serving(ground)
+        _hold_modules(ground, "event loop", serving, LOOPS)
+        _hold_modules(ground, "HTTP parser", serving, PARSERS)
+
+
+def audit_driver(ground: Ground) -> None:
+    """The C implementation is a native module; without one, the driver is pure Python."""
+    spec = ground.spec
+    native = [sorted({DRIVERS[m] for m in p.modules & set(DRIVERS)}) for p in _serving(ground)]
+    name = spec.driver.split()[0]
+    wanted = f"{name}, {spec.driver_implementation}"
+    seen = {f"{'+'.join(n)}, C" if n else f"{name}, Python" for n in native}
+    ground.hold("driver", "name and implementation", wanted, "; ".join(sorted(seen)))
+
+
+def audit_serializer(ground: Ground) -> None:
+    """No fast JSON library is loaded."""
+    swapped = sorted({m for p in _serving(ground) for m in p.modules} & FAST_SERIALIZERS)
+    ground.hold("serializer", f"{ground.spec.serializer}, none swapped in", "no other is loaded",
                 ", ".join(swapped) or "no other is loaded")  # fmt: skip
+
+
+def _serving(ground: Ground) -> list[Process]:
+    """The processes that answer requests: without gunicorn's arbiter."""
+    found = processes(ground.exec(_SCRIPT))
+    return [p for p in found if p.parent == 1] if ground.spec.interface == "WSGI" else found
 
 
 def processes(text: str) -> list[Process]:
@@ -79,20 +99,8 @@ def processes(text: str) -> list[Process]:
         kept = more | kept
 
 
-def _hold_modules(
-    ground: Ground, rule: Rule, what: str, serving: list[Process], wanted: set[str]
-) -> None:
+def _hold_modules(ground: Ground, what: str, serving: list[Process], wanted: set[str]) -> None:
     names = " or ".join(sorted(wanted))
     without = [p for p in serving if not p.modules & wanted]
     observed = f"not in {len(without)} of {len(serving)} processes" if without else names
-    ground.hold(rule, what, names, observed)
-
-
-def _hold_driver(ground: Ground, serving: list[Process]) -> None:
-    """The C implementation is a native module; without one, the driver is pure Python."""
-    spec = ground.spec
-    native = [sorted({DRIVERS[m] for m in p.modules & set(DRIVERS)}) for p in serving]
-    name = spec.driver.split()[0]
-    wanted = f"{name}, {spec.driver_implementation}"
-    seen = {f"{'+'.join(n)}, C" if n else f"{name}, Python" for n in native}
-    ground.hold("driver", "name and implementation", wanted, "; ".join(sorted(seen)))
+    ground.hold("event loop and parser", what, names, observed)

@@ -52,17 +52,17 @@ class Count:
     """An answer with another status, if there was one."""
 
 
-def audit(ground: Ground, requests: int) -> dict[Endpoint, float]:
-    """Hold the rule for each kind of request; data statements for each request by endpoint."""
+def audit(ground: Ground) -> None:
+    """Count the statements of each kind of request."""
     warm(ground)
     with statement_log.logging(ground):
-        counts = [count(ground, kind, requests) for kind in kinds(ground, requests)]
+        counts = [count(ground, kind) for kind in kinds(ground)]
     for counted in counts:
         _hold(ground, counted)
     _hold_transactions(ground, counts)
     _hold_log(ground, counts)
     _hold_prepared(ground, counts)
-    return {
+    ground.statements_per_request = {
         counted.kind.endpoint: counted.tally.per_request(counted.tally.data_calls)
         for counted in reversed(counts)  # of two kinds of an endpoint, the first
     }
@@ -86,7 +86,7 @@ def open_pool(ground: Ground, call: Callable[[int], Reply]) -> None:
             break
 
 
-def kinds(ground: Ground, requests: int) -> Iterator[Kind]:
+def kinds(ground: Ground) -> Iterator[Kind]:
     """The kinds of requests that the load makes, on the pages and orders that tell most."""
     subject = ground.subject
 
@@ -105,7 +105,7 @@ def kinds(ground: Ground, requests: int) -> Iterator[Kind]:
         yield Kind(what, "detail", DETAIL_LABELS, 1 + 1 + items, 200, call)
     yield Kind("task", "task", TASK_LABELS, 3, 202, lambda n: _invoice(ground, ids[n % len(ids)]))
     credentials = [
-        {"username": subject.new_username(), "password": PASSWORD} for _ in range(requests)
+        {"username": subject.new_username(), "password": PASSWORD} for _ in range(ground.requests)
     ]
     call = _post(ground, REGISTER, credentials)
     yield Kind("register", "register", ("INSERT users",), 1, 201, call)
@@ -117,9 +117,9 @@ def _post(ground: Ground, target: str, bodies: Sequence[dict[str, str]]) -> Call
     return lambda n: ground.subject.post(target, bodies[n])
 
 
-def count(ground: Ground, kind: Kind, requests: int) -> Count:
-    """Make `requests` requests of a kind while PostgreSQL logs, and count what it did."""
-    lab, name = ground.running.lab, ground.running.database
+def count(ground: Ground, kind: Kind) -> Count:
+    """Send requests of a kind while PostgreSQL logs, and count the statements."""
+    lab, name, requests = ground.running.lab, ground.running.database, ground.requests
     statements.reset(lab.database, name)
     since_s = statement_log.now_s()
     replies = ground.each(kind.call, requests)

@@ -1,7 +1,7 @@
-"""Finds the choices in a contestant's source: options, settings and arguments that someone set.
+"""Find configured options in a contestant's source: settings, arguments, command-line options.
 
-A program cannot know each library's default, so whatever is set counts as a choice; one that states
-a default is declared like any other.
+A program cannot know each library's default, so every option that is set counts, including one that
+repeats the default.
 """
 
 import ast
@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from levelbench.contestants.diff import source_files
-from levelbench.contestants.discovery import Service
+from levelbench.contestants.discovery import source_files
 
 CONFIGURED = {
     "AsyncConnectionPool", "CapacityLimiter", "Celery", "Config", "ConfigDict", "ConnectionPool",
@@ -22,44 +21,44 @@ CONFIGURED = {
     "create_engine", "create_pool", "from_url", "init_app", "relationship", "sessionmaker",
     "shared_task", "task",
 }  # fmt: skip
-"""Classes and functions whose keyword arguments are choices, wherever they are called."""
+"""Classes and functions whose keyword arguments count in every call."""
 BASES = {"Argon2PasswordHasher"}
-"""Classes whose attributes are choices where a contestant derives from them."""
+"""Classes whose attributes count in a subclass of the contestant."""
 ANYWHERE = {"default_response_class", "response_class", "route_class"}
-"""Keyword arguments that are a choice in any call."""
+"""Keyword arguments that count in every call, whatever is called."""
 HOOKS = {
     "on_starting", "on_reload", "when_ready", "pre_fork", "post_fork", "post_worker_init",
     "worker_int", "worker_abort", "pre_exec", "pre_request", "post_request", "child_exit",
     "worker_exit", "nworkers_changed", "on_exit", "ssl_context",
 }  # fmt: skip
-"""gunicorn's: https://gunicorn.org/reference/settings/#server-hooks"""
+"""Hooks of gunicorn: https://gunicorn.org/reference/settings/#server-hooks"""
 WHOLE = {"LOGGING"}
-"""Settings that are one choice, not one for each key: logging.config has a format of its own."""
+"""Settings that count once, not per key: logging.config has a format of its own."""
 NOT_MEASURED = {"bin/migrate", "manage.py"}
-"""They have run before anything is measured, as have the migrations."""
+"""They run before the measurement starts, as migrations do."""
 
 Constants = Mapping[str, ast.expr]
 
 
 @dataclass(frozen=True, order=True)
 class Found:
-    """A choice in the source."""
+    """A configured option in the source."""
 
     place: str
-    """The file, by its path in the contestant's folder."""
+    """Path of the file in the contestant's folder."""
     name: str
-    """The option, setting or argument as its server, framework or library spells it."""
+    """The option, setting or argument, spelled as in its library's documentation."""
     value: str | None = None
-    """As the source writes it; None where that is no single number, word, boolean or None."""
+    """As in the source; None unless it is a single number, word, boolean or None."""
 
     def __str__(self) -> str:
         value = "" if self.value is None else f"{' ' if self.name[0] == '-' else ' = '}{self.value}"
         return f"{self.place}: {self.name}{value}"
 
     def named_in(self, what: str) -> bool:
-        """Whether a text names the choice, and its value if it has one.
+        """Whether a text names the option and, if there is one, its value.
 
-        A name that might be a word of the sentence counts only as `name =`.
+        A name that could be an ordinary word counts only as `name =`.
         """
         text = re.sub(r"(?<=\d)[_,](?=\d{3})", "", what)
         pattern = rf"(?<![\w-]){re.escape(self.name)}(?![\w-])"
@@ -70,21 +69,11 @@ class Found:
         return re.search(pattern, text) is not None
 
 
-def undeclared(service: Service, fixed: Mapping[str, str]) -> list[Found]:
-    """The choices that no `what` of service.toml names, and that are not among the `fixed`."""
-    return [
-        found
-        for found in find(service.folder)
-        if found.name not in fixed
-        and not any(found.named_in(choice.what) for choice in service.spec.choices)
-    ]
-
-
 def find(folder: Path) -> list[Found]:
-    """Every choice in a contestant's folder.
+    """Every configured option in a contestant's folder. Raises SyntaxError, ValueError.
 
-    A constant of the settings is left out where it is the value of another choice: that one has
-    the name that its library gives it.
+    A constant in a settings module is skipped if it is the value of another option, because that
+    option has the name from the library's documentation.
     """
     files = {path: file for path, file in source_files(folder).items() if path not in NOT_MEASURED}
     modules = {
@@ -120,14 +109,14 @@ def _holds_settings(path: str) -> bool:
 
 
 def _parse(path: str, source: str) -> ast.Module:
-    """The contestants are written for a later Python than the harness: PEP 695 is taken out."""
+    """Parse source that may need a later Python than the harness runs on: PEP 695 is removed."""
     source = re.sub(r"(?m)^(\s*)type (\w+)(\[[^\]]*\])? =", r"\1\2 =", source)
     source = re.sub(r"(?m)^(\s*(?:async def|def|class) \w+)\[[^\]]*\]", r"\1", source)
     return ast.parse(source, path)
 
 
 def _in_command(path: str, script: str) -> Iterator[Found]:
-    """Options and variables of a shell script; Python in bin/ is a script of its own kind."""
+    """Options and variables of a script in bin/, which is in shell or in Python."""
     if script.startswith("#!") and "python" in script.split("\n", maxsplit=1)[0]:
         yield from _Search(path, _parse(path, script), {}).run()
         return
@@ -142,7 +131,7 @@ def _in_command(path: str, script: str) -> Iterator[Found]:
 
 
 def _in_dockerfile(path: str, text: str) -> Iterator[Found]:
-    """The variables of the container's environment, and the options of its command."""
+    """Environment variables and command options in a Dockerfile."""
     for line in text.replace("\\\n", " ").splitlines():
         instruction, _, rest = line.partition(" ")
         if instruction == "ENV":
@@ -154,14 +143,14 @@ def _in_dockerfile(path: str, text: str) -> Iterator[Found]:
 
 
 class _Search:
-    """The search of one module."""
+    """Search one module for configured options."""
 
     def __init__(self, path: str, module: ast.Module, constants: Constants) -> None:
         self.path = path
         self.module = module
         self.constants = constants
         self.used: set[str] = set()
-        """Constants of the settings that are the value of a choice."""
+        """Constants in a settings module that are the value of an option."""
 
     def run(self) -> Iterator[Found]:
         configured = {
@@ -184,7 +173,7 @@ class _Search:
                         yield from self._pair(_last(target), node.value)
 
     def _settings(self, body: Iterable[ast.stmt]) -> Iterator[Found]:
-        """What a module or a class of settings assigns, and the hooks that it defines."""
+        """Assignments in a settings module or class, and the hooks defined there."""
         for node in body:
             match node:
                 case ast.Assign(targets=[ast.Name(id=name)]) if not name.startswith("_"):
@@ -216,7 +205,7 @@ class _Search:
                 yield Found(self.path, _last(argument))
 
     def _pair(self, name: str, value: ast.expr) -> Iterator[Found]:
-        """A name and its value; for a dictionary of options, its keys and theirs."""
+        """An option and its value; a dictionary of options gives one per key."""
         options = [
             (key.value, inner)
             for key, inner in (
@@ -242,7 +231,7 @@ class _Search:
 
 
 def _text(value: ast.expr) -> str | None:
-    """A number, a word, a boolean or None as its source has it; None for anything else."""
+    """A number, word, boolean or None as the source has it; None for anything else."""
     try:
         literal = ast.literal_eval(value)
     except ValueError:
@@ -253,7 +242,7 @@ def _text(value: ast.expr) -> str | None:
 
 
 def _constant(node: ast.expr) -> str:
-    """The name of a constant, as it stands or as an attribute of `settings`."""
+    """Name of a constant, with or without `settings.` before it."""
     match node:
         case ast.Name(id=name) | ast.Attribute(value=ast.Name(id="settings"), attr=name):
             return name
@@ -265,7 +254,7 @@ def _callee(node: ast.expr) -> str:
 
 
 def _last(node: ast.expr) -> str:
-    """The last name of a dotted one, or the key of a subscript."""
+    """The last part of a dotted name, or the key of a subscript."""
     match node:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name

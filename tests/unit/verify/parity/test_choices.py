@@ -1,92 +1,47 @@
-"""Each choice that is not a default is named in service.toml, with its source."""
+"""Every configured option is declared in service.toml: which options are found, and which count."""
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from levelbench.contestants.discovery import SERVICES, Service, discover
-from levelbench.errors import LabError
-from levelbench.model.rules import RULES
-from tests.unit.verify.choices import Found, find, undeclared
+from levelbench.verify.parity import choices
+from levelbench.verify.parity.choices import FIXED, undeclared
+from levelbench.verify.parity.configured import Found, find
+from levelbench.verify.parity.ground import Ground
 
-LAB_GIVES = "the lab gives it at start"
-CONTRACT = "services/CONTRACT.md fixes it, and the contract's tests see it"
-PLACE = "says where something is, not how it works"
-FIXED = {
-    **dict.fromkeys(
-        ("DATABASE_URL", "REDIS_URL", "JWT_SECRET", "SECRET_KEY", "JWT_SECRET_KEY", "broker",
-         "broker_url", "CELERY_BROKER_URL", "SQLALCHEMY_DATABASE_URI",
-         "NAME", "USER", "PASSWORD", "HOST", "PORT"), LAB_GIVES),
-    **dict.fromkeys(("PAGE_SIZE", "TOKEN_LIFETIME_S", "MAX_BODY_BYTES"), CONTRACT),
-    **dict.fromkeys(("--host", "--port", "bind"), CONTRACT),
-    **dict.fromkeys(("--app", "wsgi_app", "ROOT_URLCONF", "PATH"), PLACE),
-    "routes": "Starlette serves nothing without",
-    "title": "stands in FastAPI's own documentation of the routes only",
-    "name": "a task's name in the queue; no one else reads it",
-    "ENGINE": "Django's own backend for PostgreSQL: there is no default",
-    "PYTHONUNBUFFERED": "`docker logs` shows each line at once; the same in all, nothing is logged",
-}  # fmt: skip
-"""Names that need no entry, and why."""
-
-SERVICE_NAMES = tuple(discover())
+KNOWN = discover()
+SHIPPED = ("django", "fastapi", "flask", "floor", "starlette", "flask-as-published")
 
 
-@pytest.fixture
-def services(tmp_path: Path) -> Path:
-    """A copy of all services, to be changed."""
-    shutil.copytree(SERVICES, tmp_path / "services")
-    return tmp_path / "services"
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text()
-    assert text.count(old) >= 1, f"{path} does not have {old!r}"
-    path.write_text(text.replace(old, new, 1))
-
-
-def without(service: Service, what: str) -> None:
-    """Take the choices out of service.toml whose `what` has this text."""
-    path = service.folder / "service.toml"
-    head, *choices = path.read_text().split("[[choices]]")
-    kept = [choice for choice in choices if what not in choice]
-    assert len(kept) < len(choices)
-    path.write_text("[[choices]]".join([head, *kept]))
-
-
-@pytest.mark.parametrize("name", SERVICE_NAMES)
+@pytest.mark.parametrize("name", SHIPPED)
 def test_every_choice_is_declared(name: str) -> None:
-    missing = undeclared(discover()[name], FIXED)
-    assert not missing, (
-        f"services/{name}/service.toml: no [[choices]] entry has a `what` that names "
-        f"{'; '.join(map(str, missing))}"
-    )
+    assert undeclared(KNOWN[name]) == []
 
 
-def test_what_needs_no_entry_is_still_there() -> None:
-    found = {found.name for service in discover().values() for found in find(service.folder)}
+def test_options_that_need_no_entry_still_exist() -> None:
+    found = {found.name for service in KNOWN.values() for found in find(service.folder)}
     assert set(FIXED) - found == set()
 
 
-@pytest.mark.parametrize(
-    ("name", "what", "missing"),
-    [
-        ("django", "reconnect_timeout", "app/settings.py: reconnect_timeout = 1"),
-        ("flask", "hooks pre_request", "gunicorn.conf.py: post_request"),
-        ("fastapi", "pool_size=12", "app/database.py: max_overflow = 0"),
-        ("starlette", "--no-access-log", "bin/serve: --no-access-log"),
-    ],
-)
-def test_a_choice_without_its_entry_is_missing(
-    services: Path, name: str, what: str, missing: str
-) -> None:
-    without(discover(services)[name], what)
-    assert missing in map(str, undeclared(discover(services)[name], FIXED))
+def copy(folder: Path, file: str, old: str, new: str) -> Service:
+    """The contestant of a file, with an edit in it."""
+    name = file.split("/")[0]
+    shutil.copytree(SERVICES / name, folder / name)
+    text = (folder / file).read_text()
+    assert old in text
+    (folder / file).write_text(text.replace(old, new, 1))
+    return discover(folder)[name]
 
 
 @pytest.mark.parametrize(
     ("file", "old", "new", "missing"),
     [
+        ("django/service.toml", "reconnect_timeout", "", "app/settings.py: reconnect_timeout = 1"),
+        ("starlette/service.toml", "--no-access-log", "", "bin/serve: --no-access-log"),
         ("fastapi/bin/serve", "--loop", "--backlog 4096 --loop", "bin/serve: --backlog 4096"),
         ("fastapi/bin/serve", "alive 75", "alive 5", "bin/serve: --timeout-keep-alive 5"),
         ("fastapi/bin/serve", "exec", "UVICORN_WORKERS=2 exec", "bin/serve: UVICORN_WORKERS = 2"),
@@ -147,12 +102,10 @@ def test_a_choice_without_its_entry_is_missing(
          "app/health.py: protocol = 3"),
     ],
 )  # fmt: skip
-def test_a_new_choice_is_missing(
-    services: Path, file: str, old: str, new: str, missing: str
+def test_an_undeclared_option_is_found(
+    tmp_path: Path, file: str, old: str, new: str, missing: str
 ) -> None:
-    edit(services / file, old, new)
-    service = discover(services)[file.split("/")[0]]
-    assert missing in map(str, undeclared(service, FIXED))
+    assert missing in map(str, undeclared(copy(tmp_path, file, old, new)))
 
 
 @pytest.mark.parametrize(
@@ -180,52 +133,15 @@ def test_a_text_names_a_choice_with_its_value(
     assert Found("settings.py", name, value).named_in(what) is named
 
 
-class TestSource:
-    def refused(self, services: Path, source: str) -> str:
-        edit(
-            services / "flask" / "service.toml",
-            '"https://gunicorn.org/design/#how-many-workers"',
-            f'"{source}"',
-        )
-        with pytest.raises(LabError) as refusal:
-            discover(services)
-        return refusal.value.cause
-
-    @pytest.mark.parametrize(
-        "source",
-        [
-            "because it is faster",
-            "http://gunicorn.org/design/",
-            "https://gunicorn",
-            "https://gunicorn.org/design/ or so",
-            "lab-equalised",
-            "lab-equalised: ",
-            "lab-equalised: keep-alive",
-            "lab-equalised: processes, connections",
-        ],
+def test_the_ledger_names_every_undeclared_option(tmp_path: Path) -> None:
+    service = copy(tmp_path, "starlette/bin/serve", "--loop", "--reload --loop")
+    lines: list[Any] = []
+    ground = SimpleNamespace(
+        running=SimpleNamespace(contestant=SimpleNamespace(service=service)),
+        hold=lambda *line: lines.append(line),
     )
-    def test_one_that_leads_nowhere_names_the_file_the_field_and_the_rules(
-        self, services: Path, source: str
-    ) -> None:
-        cause = self.refused(services, source)
-        assert "flask/service.toml: choices.0.source: " in cause
-        assert f"{source!r} is neither a link, https://..., nor `lab-equalised: <rule>`" in cause
-        assert all(f'"{rule}"' in cause for rule in RULES)
-
-    def test_none_is_refused(self, services: Path) -> None:
-        edit(
-            services / "flask" / "service.toml",
-            'source = "https://gunicorn.org/design/#how-many-workers"',
-            "",
-        )
-        with pytest.raises(LabError, match=r"service\.toml: choices\.0\.source: Field required"):
-            discover(services)
-
-    @pytest.mark.parametrize("rule", RULES)
-    def test_each_rule_is_one(self, services: Path, rule: str) -> None:
-        edit(
-            services / "flask" / "service.toml",
-            "https://gunicorn.org/design/#how-many-workers",
-            f"lab-equalised: {rule}",
-        )
-        assert discover(services)["flask"].spec.choices[0].source == f"lab-equalised: {rule}"
+    choices.audit(cast(Ground, ground))
+    assert lines == [
+        ("choices", "declared in service.toml", "every option is declared",
+         "not declared: bin/serve: --reload"),
+    ]  # fmt: skip

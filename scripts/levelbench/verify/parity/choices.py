@@ -1,0 +1,46 @@
+"""Parity rule "choices": every configured option in the source is declared in service.toml.
+
+`configured` finds the options. An option is declared if the `what` of a [[choices]] entry names it
+together with its value.
+"""
+
+from levelbench.contestants.discovery import Service
+from levelbench.verify.parity.configured import Found, find
+from levelbench.verify.parity.ground import Ground
+
+EVERY = "every option is declared"
+_BY_LAB = "the lab passes it at start"
+_CONTRACT = "services/CONTRACT.md fixes it, and the contract suite tests it"
+_PLACE = "says where something is, not how it works"
+FIXED = {
+    **dict.fromkeys(
+        ("DATABASE_URL", "REDIS_URL", "JWT_SECRET", "SECRET_KEY", "JWT_SECRET_KEY", "broker",
+         "broker_url", "CELERY_BROKER_URL", "SQLALCHEMY_DATABASE_URI",
+         "NAME", "USER", "PASSWORD", "HOST", "PORT"), _BY_LAB),
+    **dict.fromkeys(("PAGE_SIZE", "TOKEN_LIFETIME_S", "MAX_BODY_BYTES"), _CONTRACT),
+    **dict.fromkeys(("--host", "--port", "bind"), _CONTRACT),
+    **dict.fromkeys(("--app", "wsgi_app", "ROOT_URLCONF", "PATH"), _PLACE),
+    "routes": "without it Starlette serves nothing",
+    "title": "only FastAPI's generated documentation shows it",
+    "name": "name of a task in the queue; nothing else reads it",
+    "ENGINE": "Django's backend for PostgreSQL: there is no default",
+    "PYTHONUNBUFFERED": "`docker logs` shows each line at once; the same in all contestants",
+}  # fmt: skip
+"""Options that need no entry, and the reason."""
+
+
+def audit(ground: Ground) -> None:
+    """Name every option that service.toml does not declare."""
+    missing = undeclared(ground.running.contestant.service)
+    ground.hold("choices", "declared in service.toml", EVERY,
+                f"not declared: {'; '.join(map(str, missing))}" if missing else EVERY)  # fmt: skip
+
+
+def undeclared(service: Service) -> list[Found]:
+    """The options that no [[choices]] entry names and that are not FIXED."""
+    return [
+        found
+        for found in find(service.folder)
+        if found.name not in FIXED
+        and not any(found.named_in(choice.what) for choice in service.spec.choices)
+    ]
