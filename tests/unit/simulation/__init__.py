@@ -1,4 +1,4 @@
-"""Runs on a machine whose noise is known, put through the lab's own plan, records and `derive`.
+"""Simulation of runs on a machine with known noise, analysed by the lab's own plan and `derive`.
 
-`python -m tests.unit.simulation` prints the tables of docs/statistics.md.
+`python -m tests.unit.simulation` regenerates the tables of docs/statistics.md.
 """

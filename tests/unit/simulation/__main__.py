@@ -1,4 +1,4 @@
-"""Make the tables of docs/statistics.md again, in their places."""
+"""Regenerate the tables of docs/statistics.md in place."""
 
 from pathlib import Path
 

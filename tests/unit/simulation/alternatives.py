@@ -1,4 +1,4 @@
-"""Ways to have the intervals of all pairs hold together, held against each other.
+"""Methods for simultaneous intervals over all pairs, compared by coverage and width.
 
 Each takes logarithms of throughput, runs x blocks x contestants, and gives the half-width of each
 pair's interval at 95% over all pairs: runs x pairs, in the order of `pairs`.
@@ -26,7 +26,7 @@ def differences(logs: Array) -> Array:
 
 
 def bonferroni(logs: Array) -> Array:
-    """The lab's own: each pair by its own differences alone, Student's t, Bonferroni."""
+    """The lab's method: Student's t on each pair's own differences, with Bonferroni."""
     found = differences(logs)
     blocks, count = found.shape[1:]
     quantile = stats.t_quantile(blocks - 1, stats.simultaneous_confidence(count))
@@ -34,8 +34,8 @@ def bonferroni(logs: Array) -> Array:
 
 
 def tukey(logs: Array) -> Array:
-    """Tukey's studentized range over the residuals of the randomised block design, which takes all
-    contestants to be equally noisy (Montgomery, "Design and Analysis of Experiments", 4.1)."""
+    """Tukey's studentized range over the residuals of the randomised block design. It assumes equal
+    noise in all contestants (Montgomery, "Design and Analysis of Experiments", 4.1)."""
     _, blocks, contestants = logs.shape
     residuals = (
         logs
@@ -50,9 +50,9 @@ def tukey(logs: Array) -> Array:
 
 
 def moderated(logs: Array) -> Array:
-    """Each pair's variance drawn half-way to the mean of all pairs', which is taken to be worth as
-    many degrees of freedom as the pair's own, and Bonferroni (the moderated t of Smyth, Stat. Appl.
-    Genet. Mol. Biol. 3, 2004, with its prior fixed)."""
+    """Each pair's variance shrunk half-way towards the mean over all pairs, which counts for as
+    many degrees of freedom as the pair's own, with Bonferroni (the moderated t of Smyth, Stat.
+    Appl. Genet. Mol. Biol. 3, 2004, with its prior fixed)."""
     found = differences(logs)
     blocks, count = found.shape[1:]
     variance = found.var(axis=1, ddof=1)
@@ -72,14 +72,15 @@ def simulated(
     runs: int,
     seed: int,
 ) -> Array:
-    """Equal contestants whose fresh starts differ by `starts` each: runs x blocks x contestants."""
+    """Equal contestants: runs x blocks x contestants. `starts` has the standard deviation of the
+    fresh starts of each."""
     draw = np.random.default_rng(seed)
-    heard = noise(machine, timing, draw, runs, blocks * len(starts))
-    logs = in_blocks(heard, len(starts), draw)
+    drawn = noise(machine, timing, draw, runs, blocks * len(starts))
+    logs = in_blocks(drawn, len(starts), draw)
     rest = np.sqrt(np.square(starts) - machine.start**2)
     return logs + rest * draw.standard_normal(logs.shape)
 
 
 def coverage(logs: Array, half_widths: Array) -> float:
-    """Share of runs in which all intervals hold the truth, which is 0, at once."""
+    """Share of runs in which all intervals at once cover the truth, which is 0."""
     return float((np.abs(differences(logs).mean(axis=1)) <= half_widths).all(axis=1).mean())

@@ -1,7 +1,8 @@
-"""Whether the machine's speed, timed before each trial, would narrow the intervals of ratios.
+"""Analysis of covariance: would the machine's speed before each trial narrow the intervals?
 
-Two ways to take it in, beside the lab's own, which does not. All are of one pair, at the confidence
-that six pairs call for. Throughput and speed are logarithms within blocks, of standard deviation 1.
+Two ways to use it, compared with the lab's analysis, which does not. All are of one pair, at the
+confidence that six pairs need. Throughput and speed are logarithms
+within blocks, of standard deviation 1.
 """
 
 from dataclasses import dataclass
@@ -20,9 +21,9 @@ PAIRS = len(pairs(CONTESTANTS))
 @dataclass(frozen=True)
 class Outcome:
     half_width: float
-    """Mean, as a multiple of the lab's own."""
+    """Mean, as a multiple of the lab's."""
     coverage: float
-    """Of the one pair; `NOMINAL` is what it should be."""
+    """Of the one pair; nominal is `NOMINAL`."""
 
 
 NOMINAL = stats.simultaneous_confidence(PAIRS)
@@ -75,7 +76,7 @@ def _regression_intercept(ratio: Array, regressor: Array) -> tuple[Array, Array]
 
 
 def _common_slope(throughput: Array, speed: Array) -> Array:
-    """Of all contestants together, within blocks and contestants: one slope a run."""
+    """One slope per run over all contestants, within blocks and contestants."""
     of_throughput, of_speed = _residuals(throughput), _residuals(speed)
     slope: Array = (of_throughput * of_speed).sum(axis=(1, 2)) / (of_speed**2).sum(axis=(1, 2))
     return slope
@@ -92,8 +93,8 @@ def _residuals(values: Array) -> Array:
 
 
 def attainable(machine: Machine, timing: Timing, runs: int, seed: int) -> float:
-    """How closely a loop timed in a trial's first second can be correlated with its throughput,
-    within blocks, if the loop itself were timed without error."""
+    """Correlation, within blocks, of a trial's throughput with a loop that is timed without error
+    in the trial's first second."""
     draw = np.random.default_rng(seed)
     blocks = 5
     path = machine.path(draw, runs, blocks * CONTESTANTS * timing.trial_s)

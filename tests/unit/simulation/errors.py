@@ -1,4 +1,4 @@
-"""How often a design claims what is not so, and how often its intervals hold the truth."""
+"""Error rate and coverage of a design: how often it claims a false difference."""
 
 import math
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from tests.unit.simulation.runs import Experiment, primaries
 
 
 def false_positives(design: Experiment, runs: int, seed: int) -> float:
-    """Share of runs in which any pair of equal contestants is called faster or slower."""
+    """Share of runs in which any pair of equal contestants is called better or worse."""
     called = sum(
         any(pair.verdict in ("faster", "slower") for pair in primaries(derive(run)))
         for run in design.runs(runs, seed)
@@ -22,7 +22,7 @@ def false_positives(design: Experiment, runs: int, seed: int) -> float:
 
 
 def coverage(design: Experiment, runs: int, seed: int) -> float:
-    """Share of runs in which the intervals of all pairs hold the true ratios, all at once."""
+    """Share of runs in which the intervals of all pairs at once cover the true ratios."""
     covered = sum(
         all(_covers(pair, design.truth) for pair in primaries(derive(run)))
         for run in design.runs(runs, seed)
@@ -36,12 +36,12 @@ def _covers(pair: Comparison, truth: Mapping[str, float]) -> bool:
 
 
 def t_test_positives(design: Experiment, runs: int, seed: int) -> float:
-    """Share of runs in which an unpaired t-test at 5% tells any pair apart: what a spreadsheet
-    does with trials that it takes to be independent."""
-    return sum(_t_tests_tell_apart(run) for run in design.runs(runs, seed)) / runs
+    """Share of runs in which an unpaired t-test at 5% finds a difference in any pair: what a
+    spreadsheet does, which assumes independent trials."""
+    return sum(_any_t_test_is_positive(run) for run in design.runs(runs, seed)) / runs
 
 
-def _t_tests_tell_apart(run: Run) -> bool:
+def _any_t_test_is_positive(run: Run) -> bool:
     logs: dict[str, list[float]] = {}
     for trial in run.trials:
         assert trial.window is not None

@@ -1,17 +1,19 @@
-"""Two levels of noise: fresh starts differ among themselves, and so do slices of one start.
+"""Variance components of two levels of noise: between fresh starts, and between slices of a start.
 
-A start has a level of its own (its layout in memory, how its connections were dealt), which all its
-slices share. Slices of one start are therefore not independent, and an interval over slices
-alone is too narrow. Values are logarithms: of throughput, or of the ratio between two contestants
-that are up together (a start is then one start of both, and its costs are those of both).
+Each start has its own level (memory layout, distribution of connections), which all its slices
+share. Slices of one start are therefore not independent, and an interval over slices is too narrow.
+Values are logarithms of throughput, or of the ratio of two contestants that run at the same time (a
+start is then one start of both, with the cost of both). The simulation uses this model to choose
+the number of slices; the lab computes intervals over starts.
 
-Source of all that follows: Kalibera and Jones, "Rigorous Benchmarking in Reasonable Time", ISMM
+Source of all formulas: Kalibera and Jones, "Rigorous Benchmarking in Reasonable Time", ISMM
 2013, for two levels: T1 is `within`, T2 is `between`.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from levelbench.analysis import stats
 from levelbench.analysis.stats import Bounds
@@ -22,12 +24,12 @@ Groups = Sequence[Sequence[float]]
 
 @dataclass(frozen=True)
 class Levels:
-    """Variances of logarithms, unbiased: 0.0004 is a standard deviation of 2%."""
+    """Unbiased variances of logarithms: 0.0004 is a standard deviation of 2%."""
 
     between: float
-    """Of the starts' own levels. Below 0 where the slices' noise explains more than all of it."""
+    """Variance of the starts' levels. Below 0 where the slices' noise explains it all and more."""
     within: float
-    """Of slices about their start's level."""
+    """Variance of slices around their start's level."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,13 @@ class Cost:
     """Wall time, in seconds."""
 
     start_s: float
-    """Of a fresh start, before and after its slices: restore, start, warm-up, removal."""
+    """A fresh start without its slices: restore, start, warm-up, removal."""
     slice_s: float
 
 
 def estimate(groups: Groups) -> Levels | None:
-    """The two variances, by the method of moments. None below 2 starts, or where no start has 2
-    slices.
+    """Estimate the two variances by the method of moments. None below 2 starts, or where no start
+    has 2 slices.
 
     With equal numbers of slices r: T1 = S1, T2 = S2 - S1 / r (Kalibera and Jones), S2 being
     the variance of the starts' means. With unequal numbers r stands for
@@ -52,8 +54,8 @@ def estimate(groups: Groups) -> Levels | None:
     slices = sum(len(group) for group in starts)
     if len(starts) < 2 or slices == len(starts):
         return None
-    grand = _mean([value for group in starts for value in group])
-    among = math.fsum(len(group) * (_mean(group) - grand) ** 2 for group in starts)
+    grand = fmean(value for group in starts for value in group)
+    among = math.fsum(len(group) * (fmean(group) - grand) ** 2 for group in starts)
     inside = math.fsum(_squares(group) for group in starts)
     freedom = len(starts) - 1
     within = inside / (slices - len(starts))
@@ -62,16 +64,16 @@ def estimate(groups: Groups) -> Levels | None:
 
 
 def mean_interval(groups: Groups, confidence: float = stats.CONFIDENCE) -> Bounds | None:
-    """Student-t interval over the means of starts: the start is the unit, so that both levels are
-    in it. None below 3 starts."""
-    return stats.mean_interval([_mean(group) for group in groups if group], confidence)
+    """Student-t interval over the means of starts, which includes both levels of noise. None below
+    3 starts."""
+    return stats.mean_interval([fmean(group) for group in groups if group], confidence)
 
 
 def slices_per_start(levels: Levels, cost: Cost) -> int | None:
-    """How many slices a start is best used for: ceil(sqrt(cost of a start / cost of a slice
-    x within / between)), the number that gives the least variance for a given wall time.
+    """Optimal number of slices per start: ceil(sqrt(cost of a start / cost of a slice
+    x within / between)), which minimises the variance for a given wall time.
 
-    None where starts do not differ: then each further slice is worth a start and costs less.
+    None where starts do not differ: then a further slice is as good as a start and costs less.
     """
     if levels.between <= 0:
         return None
@@ -86,11 +88,11 @@ def expected_half_width(
     slices: int,
     confidence: float = stats.CONFIDENCE,
 ) -> float | None:
-    """Half-width of `mean_interval` to be expected of `wall_s` seconds, spent on starts of `slices`
+    """Expected half-width of `mean_interval` after `wall_s` seconds, spent on starts of `slices`
     slices each; None where fewer than 3 starts fit in.
 
     t sqrt((between + within / slices) / starts), times c4: a standard deviation estimated from few
-    values is on average that much too small (NIST/SEMATECH e-Handbook, 6.3.2).
+    values is too small by this factor on average (NIST/SEMATECH e-Handbook, 6.3.2).
     """
     starts = int(wall_s // (cost.start_s + slices * cost.slice_s))
     if starts < stats.MIN_TRIALS:
@@ -102,14 +104,10 @@ def expected_half_width(
 
 def _squares(values: Sequence[float]) -> float:
     """Sum of squared deviations from the mean."""
-    mean = _mean(values)
+    mean = fmean(values)
     return math.fsum((value - mean) ** 2 for value in values)
 
 
 def _c4(n: int) -> float:
     """Expectation of the standard deviation of n normal values, as a share of the true one."""
     return math.sqrt(2 / (n - 1)) * math.exp(math.lgamma(n / 2) - math.lgamma((n - 1) / 2))
-
-
-def _mean(values: Sequence[float]) -> float:
-    return math.fsum(values) / len(values)

@@ -1,4 +1,4 @@
-"""Noise of a machine, second by second, as logarithms of its speed: 0.02 is 2% faster."""
+"""Simulation of a machine's noise: logarithms of its speed in each second; 0.02 is 2% faster."""
 
 import math
 from dataclasses import dataclass, replace
@@ -14,22 +14,22 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Wave:
-    """Speed that wanders about its mean: an Ornstein-Uhlenbeck process, which seen once a second
-    is an AR(1) process of coefficient exp(-1 / lasting_s) (Uhlenbeck and Ornstein, Phys. Rev. 36,
+    """An Ornstein-Uhlenbeck process: speed that drifts around its mean. Sampled once a second it is
+    an AR(1) process with coefficient exp(-1 / lasting_s) (Uhlenbeck and Ornstein, Phys. Rev. 36,
     1930)."""
 
     deviation: float
     lasting_s: float
-    """After so many seconds the autocorrelation has fallen to 1/e."""
+    """Seconds after which the autocorrelation has fallen to 1/e."""
 
 
 @dataclass(frozen=True)
 class Machine:
     waves: tuple[Wave, ...]
     second: float
-    """Standard deviation of what one second has and the next has not."""
+    """Standard deviation of the independent noise of each second."""
     start: float
-    """Standard deviation of the level that a fresh start has for itself."""
+    """Standard deviation of the level of a fresh start."""
 
     def quieter(self, factor: float) -> "Machine":
         return Machine(
@@ -39,7 +39,7 @@ class Machine:
         )
 
     def path(self, draw: np.random.Generator, runs: int, seconds: int) -> Array:
-        """Speed of each second of each run, without the starts' own levels."""
+        """Speed in each second of each run, without the levels of the starts."""
         speed = self.second * draw.standard_normal((runs, seconds))
         for wave in self.waves:
             kept = math.exp(-1 / wave.lasting_s)
@@ -55,15 +55,15 @@ of 8% and an autocorrelation of 0.7 at 1 s, 0.6 at 2 s, 0.3 from 5 to 30 s, 0 at
 between fresh starts."""
 
 DRIFTING = replace(STEADY, waves=(*STEADY.waves, Wave(0.075, 600)))
-"""The same over an hour, in which one container moved between 243 and 362 requests a second."""
+"""The same over an hour, in which one container varied between 243 and 362 requests/s."""
 
 OVERHEAD_S = 5
-"""What a trial takes beside warm-up and window: restore, start, drain and removal."""
+"""Duration of a trial without warm-up and window: restore, start, drain and removal."""
 
 
 @dataclass(frozen=True)
 class Timing:
-    """When in a run its trials have their windows: one after the other."""
+    """Schedule of a run whose trials follow each other."""
 
     warmup_s: int
     measure_s: int
@@ -76,7 +76,7 @@ class Timing:
         return trials * self.trial_s
 
     def windows(self, path: Array, draw: np.random.Generator) -> Array:
-        """Mean of each trial's window: runs x trials. Nothing is left to draw here."""
+        """Mean of each trial's window: runs x trials. `draw` is not used."""
         trials = path.reshape(len(path), -1, self.trial_s)
         # Half of the overhead comes after the window.
         end = self.trial_s - OVERHEAD_S // 2
@@ -89,17 +89,17 @@ class Timing:
 
 @dataclass(frozen=True)
 class TurnsTiming:
-    """The same where those of a block are up together and take turns, slice by slice."""
+    """Schedule of a run in which the contestants of a block run together and alternate slices."""
 
     warmup_s: int
     measure_s: float
     slices: int
     together: int
-    """Trials of a block."""
+    """Number of trials in a block."""
 
     @property
     def before_s(self) -> int:
-        """Of a block, before the first slice."""
+        """Time from the beginning of a block to its first slice."""
         return self.together * (OVERHEAD_S + self.warmup_s)
 
     @property
@@ -128,11 +128,11 @@ class TurnsTiming:
         length_s = self.measure_s / self.slices
         means = (_integral(blocks, start_s + length_s) - _integral(blocks, start_s)) / length_s
         rounds = means.reshape(*means.shape[:2], self.slices, self.together)
-        return draw.permuted(rounds, axis=3)  # whose turn it is, is drawn anew in each round
+        return draw.permuted(rounds, axis=3)  # each round has its own order
 
 
 def _integral(path: Array, until_s: Array) -> Array:
-    """Of a speed that is constant within each second, along the last axis, from its start."""
+    """Integral of a speed that is constant within each second, along the last axis."""
     whole = np.concatenate((np.zeros((*path.shape[:-1], 1)), path.cumsum(axis=-1)), axis=-1)
     second = np.minimum(until_s.astype(int), path.shape[-1] - 1)
     integral: Array = whole[..., second] + (until_s - second) * path[..., second]
@@ -146,20 +146,20 @@ def noise(
     runs: int,
     trials: int,
 ) -> Array:
-    """Each trial's throughput against its service's true one, as logarithms: runs x trials."""
+    """Logarithm of each trial's throughput over the true throughput: runs x trials."""
     path = machine.path(draw, runs, timing.run_s(trials))
     return timing.windows(path, draw) + machine.start * draw.standard_normal((runs, trials))
 
 
 def autocorrelation(series: Array, lag: int) -> float:
-    """Over rows, as it is estimated from one row: about the row's own mean (Box, Jenkins and
-    Reinsel, "Time Series Analysis", chapter 2), and the mean over the rows."""
+    """Mean autocorrelation of the rows, each estimated around its own mean (Box, Jenkins and
+    Reinsel, "Time Series Analysis", chapter 2)."""
     centered = series - series.mean(axis=1, keepdims=True)
     products = (centered[:, lag:] * centered[:, : series.shape[1] - lag]).sum(axis=1)
     return float((products / (centered**2).sum(axis=1)).mean())
 
 
 def in_blocks(trials: Array, contestants: int, draw: np.random.Generator) -> Array:
-    """Runs x trials, as they came, as runs x blocks x contestants, each block in random order."""
+    """Reshape runs x trials to runs x blocks x contestants, each block in random order."""
     blocks = trials.reshape(len(trials), -1, contestants)
     return draw.permuted(blocks, axis=2)

@@ -1,4 +1,4 @@
-"""In how many runs a true difference is found."""
+"""Statistical power: how often a true difference is found."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,21 +15,21 @@ SLOWER = "slower"
 
 @dataclass(frozen=True)
 class Power:
-    """Shares of the pairs of an even contestant and the slower one."""
+    """Shares of the pairs that consist of an equal contestant and the slower one."""
 
     called: float
-    """The report calls the slower one slower."""
+    """The report calls the slower contestant worse."""
     beyond_control: float
-    """It would, if the A/A interval's far end were always the tie, and not only where that interval
-    leaves out 1."""
-    apart: float
-    """The interval does not hold 1."""
+    """The same if the far end of the A/A interval were always the tie, and not only where that
+    interval excludes 1."""
+    excludes_one: float
+    """The interval excludes 1."""
 
 
 def experiment(
     profile: Profile, contestants: int, difference: float, machine: Machine
 ) -> Experiment:
-    """A profile, and contestants that are equal but for one, which is slower by `difference`."""
+    """A profile with equal contestants, except one that is slower by `difference`."""
     even = {f"even-{number}": 1.0 for number in range(1, contestants)}
     references = ("floor",) if profile.references else ()
     together = contestants + len(references) + profile.control
@@ -44,7 +44,7 @@ def experiment(
 
 
 def timing_of(profile: Profile, together: int) -> Timing | TurnsTiming:
-    """`together`: trials of a block."""
+    """`together`: number of trials in a block."""
     if profile.slices == 1:
         return Timing(profile.warmup_s, profile.measure_s)
     return TurnsTiming(profile.warmup_s, profile.measure_s, profile.slices, together)
@@ -57,11 +57,11 @@ def power(design: Experiment, runs: int, seed: int) -> Power:
         for pair in primaries(results)
         if SLOWER in (pair.a, pair.b)
     ]
-    # By name every even contestant comes before the slower one: a is to be the faster.
+    # By name every equal contestant comes before the slower one: it is a, the better one.
     return Power(
         called=_share(pair.verdict == "faster" for pair, _ in found),
         beyond_control=_share(_low(pair) > widened.high for pair, widened in found),
-        apart=_share(_low(pair) > 1 for pair, _ in found),
+        excludes_one=_share(_low(pair) > 1 for pair, _ in found),
     )
 
 

@@ -1,4 +1,4 @@
-"""Simulated runs: the lab's own plan and records, a known truth, and noise of a known machine."""
+"""Simulated runs: the lab's own plan and records with a known truth and known noise."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -22,16 +22,16 @@ EQUAL = {"a": 1.0, "b": 1.0, "c": 1.0, "d": 1.0}
 Plan = tuple[PlannedTrial, ...]
 
 CHUNK = 250
-"""Runs whose noise is drawn at once, so that memory stays small."""
+"""Number of runs whose noise is drawn at once; bounds the memory."""
 
 
 def in_random_blocks(planned: Plan) -> Plan:
-    """As the lab does."""
+    """The lab's order."""
     return planned
 
 
-def one_after_another(planned: Plan) -> Plan:
-    """All trials of one contestant, then all of the next, as one does by hand."""
+def sequential(planned: Plan) -> Plan:
+    """All trials of one contestant, then all of the next, as in a manual benchmark."""
     ordered = sorted(planned, key=lambda trial: (trial.label, trial.block))
     return tuple(
         trial.model_copy(update={"number": number}) for number, trial in enumerate(ordered, start=1)
@@ -40,38 +40,38 @@ def one_after_another(planned: Plan) -> Plan:
 
 @dataclass(frozen=True)
 class Experiment:
-    """One design, run many times."""
+    """A design that is simulated many times."""
 
     blocks: int
     timing: Timing | TurnsTiming
     truth: Mapping[str, float] = field(default_factory=lambda: EQUAL)
-    """Contestant -> its true throughput, as a multiple of any one rate."""
+    """Contestant -> its true throughput, relative to the others."""
     references: tuple[str, ...] = ()
-    """Run in each block, and not ranked."""
+    """Services that run in each block and are not ranked."""
     control: bool = True
     tie_threshold: float = 0.02
     machine: Machine = DRIFTING
     starts: Mapping[str, float] = field(default_factory=dict)
-    """Contestant -> deviation of its fresh starts, where it is not the machine's."""
+    """Contestant -> standard deviation of its fresh starts, where it differs from the machine's."""
     order: Callable[[Plan], Plan] = in_random_blocks
 
     def runs(self, count: int, seed: int) -> Iterator[Run]:
-        """`count` runs, the same for the same seed."""
+        """`count` runs, reproducible by seed."""
         draw = np.random.default_rng(seed)
         for first in range(0, count, CHUNK):
             number = min(CHUNK, count - first)
             plans = [self._plan(seed + first + i) for i in range(number)]
-            heard = noise(self.machine, self.timing, draw, number, len(plans[0]))
-            for planned, logs in zip(plans, heard, strict=True):
-                yield self._run(planned, self._own_starts(planned, logs, draw))
+            drawn = noise(self.machine, self.timing, draw, number, len(plans[0]))
+            for planned, logs in zip(plans, drawn, strict=True):
+                yield self._run(planned, self._with_starts(planned, logs, draw))
 
     def _plan(self, seed: int) -> Plan:
         control = tuple(self.truth) if self.control else ()
         services = (*self.truth, *self.references)
         return self.order(plan.make(services, {WORKLOAD: self.blocks}, seed, control=control))
 
-    def _own_starts(self, planned: Plan, logs: Array, draw: np.random.Generator) -> list[float]:
-        """A contestant that starts less evenly than the machine's usual has the rest on top."""
+    def _with_starts(self, planned: Plan, logs: Array, draw: np.random.Generator) -> list[float]:
+        """Add the noise of starts that vary more than the machine's usual."""
         more = [self.starts.get(trial.service, self.machine.start) for trial in planned]
         rest = np.sqrt(np.square(more) - self.machine.start**2)
         return [float(x) for x in logs + rest * draw.standard_normal(len(planned))]
@@ -111,5 +111,5 @@ class Experiment:
 
 
 def primaries(results: Results) -> list[Comparison]:
-    """The comparisons that hold together at 95%: throughput, all pairs of contestants."""
+    """The comparisons with simultaneous intervals: throughput, all pairs of contestants."""
     return [pair for pair in results.workloads[WORKLOAD].comparisons if pair.primary]

@@ -1,4 +1,4 @@
-"""What a given wall time buys: how closely two contestants that are equal are told to be."""
+"""Precision for a given wall time: interval width of two equal contestants by design."""
 
 from dataclasses import dataclass
 from math import sqrt
@@ -21,43 +21,45 @@ from tests.unit.simulation.machine import (
 
 WARMUP_S = 3
 PAIR_START_S = 2 * (OVERHEAD_S + WARMUP_S)
-"""Of two contestants that are then up together."""
+"""Start of two contestants that run together."""
 
 
 @dataclass(frozen=True)
-class Bought:
+class Precision:
     starts: int
-    """Fresh starts of each contestant."""
+    """Fresh starts per contestant."""
     measured_s: float
-    """Of each contestant."""
+    """Measured time per contestant."""
     half_width: float
-    """Mean, of the 95% interval over starts."""
+    """Mean half-width of the 95% interval over starts."""
     coverage: float
-    """Share of runs in which that interval holds the truth."""
+    """Share of runs in which that interval covers the truth."""
     coverage_over_slices: float
-    """The same for an interval that takes all slices for independent."""
+    """The same for an interval that assumes independent slices."""
 
 
-def windows_alone(machine: Machine, window_s: int, wall_s: int, runs: int, seed: int) -> Bought:
-    """Each contestant up by itself, one window a start: the lab's trials."""
+def windows_in_sequence(
+    machine: Machine, window_s: int, wall_s: int, runs: int, seed: int
+) -> Precision:
+    """One contestant at a time, one window per start."""
     timing = Timing(WARMUP_S, window_s)
     starts = wall_s // (2 * timing.trial_s)
     draw = np.random.default_rng(seed)
     windows = in_blocks(noise(machine, timing, draw, runs, 2 * starts), 2, draw)
-    return _bought((windows[:, :, 0] - windows[:, :, 1])[:, :, None], window_s)
+    return _precision((windows[:, :, 0] - windows[:, :, 1])[:, :, None], window_s)
 
 
-def slices_by_turns(
+def alternating_slices(
     machine: Machine, slice_s: float, slices: int, wall_s: int, runs: int, seed: int
-) -> Bought:
-    """Both up, slices by turns in random order, `slices` of each a start."""
-    return _bought(slice_ratios(machine, slice_s, slices, wall_s, runs, seed), slice_s)
+) -> Precision:
+    """Both run together and alternate in random order, `slices` slices each per start."""
+    return _precision(slice_ratios(machine, slice_s, slices, wall_s, runs, seed), slice_s)
 
 
 def slice_ratios(
     machine: Machine, slice_s: float, slices: int, wall_s: int, runs: int, seed: int
 ) -> Array:
-    """Logarithms of ratios: runs x starts x slices."""
+    """Logarithms of the ratios of two contestants: runs x starts x slices."""
     timing = TurnsTiming(WARMUP_S, slice_s * slices, slices, together=2)
     starts = wall_s // timing.block_s
     draw = np.random.default_rng(seed)
@@ -68,7 +70,7 @@ def slice_ratios(
 
 
 def levels_of(ratios: Array) -> Levels:
-    """Mean of what `levels.estimate` finds in each run."""
+    """Mean of `levels.estimate` over the runs."""
     found = [each for run in ratios.tolist() if (each := levels.estimate(run))]
     return Levels(
         between=float(np.mean([each.between for each in found])),
@@ -77,19 +79,19 @@ def levels_of(ratios: Array) -> Levels:
 
 
 def cost(slice_s: float) -> Cost:
-    """Of a slice of both."""
+    """Cost of a start, and of one slice of both contestants."""
     return Cost(start_s=PAIR_START_S, slice_s=2 * turns.turn_s(slice_s))
 
 
-def _bought(ratios: Array, slice_s: float) -> Bought:
+def _precision(ratios: Array, slice_s: float) -> Precision:
     _, starts, slices = ratios.shape
     half_width, coverage = _interval(ratios.mean(axis=2))
     _, over_slices = _interval(ratios.reshape(len(ratios), -1))
-    return Bought(starts, starts * slices * slice_s, half_width, coverage, over_slices)
+    return Precision(starts, starts * slices * slice_s, half_width, coverage, over_slices)
 
 
 def _interval(values: Array) -> tuple[float, float]:
-    """Mean half-width over runs, and the share of runs that hold the truth, which is 0."""
+    """Mean half-width over runs, and the share of runs whose interval covers the truth, 0."""
     n = values.shape[1]
     half_widths = stats.t_quantile(n - 1) * values.std(axis=1, ddof=1) / sqrt(n)
     return float(half_widths.mean()), float((np.abs(values.mean(axis=1)) <= half_widths).mean())

@@ -11,8 +11,8 @@ from levelbench.model.config import load_config
 from tests.unit.simulation import alternatives, covariate, errors
 from tests.unit.simulation.machine import DRIFTING, STEADY, Machine, Timing
 from tests.unit.simulation.power import Power, experiment, power, timing_of
-from tests.unit.simulation.runs import EQUAL, Experiment, one_after_another
-from tests.unit.simulation.spending import slices_by_turns, windows_alone
+from tests.unit.simulation.runs import EQUAL, Experiment, sequential
+from tests.unit.simulation.spending import alternating_slices, windows_in_sequence
 
 SEED = 20_260_101
 PROFILES = tuple(load_config().profile(name) for name in ("quick", "standard"))
@@ -21,7 +21,7 @@ UNEQUAL = {"a": 1.0, "b": 1.02, "c": 1.5, "d": 2.2}
 DIFFERENCES = (0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3)
 
 WALL_S = 990
-"""What the A/A pair of a standard run takes: 30 trials of 33 s."""
+"""Wall time of 30 trials of 33 s."""
 
 POWER_RUNS = 1_000
 ERROR_RUNS = 4_000
@@ -38,33 +38,33 @@ def percent(share: float, digits: int = 0) -> str:
 
 
 def error_table() -> str:
-    machines = {"without the slow wave": STEADY, "with it": DRIFTING}
+    machines = {"without the slow wave": STEADY, "with the slow wave": DRIFTING}
     rows = []
     for profile in PROFILES:
         blocks, alone = profile.blocks, Timing(profile.warmup_s, profile.measure_s)
         together = len(EQUAL)
-        for said, machine in machines.items():
+        for label, machine in machines.items():
             called = Experiment(blocks, timing_of(profile, together + 1), machine=machine)
             plain = replace(
                 called, timing=timing_of(profile, together), control=False, tie_threshold=0
             )
-            by_hand = replace(plain, timing=alone, order=one_after_another)
+            manual = replace(plain, timing=alone, order=sequential)
             found = (
                 errors.coverage(replace(plain, truth=UNEQUAL), ERROR_RUNS, SEED),
                 errors.false_positives(plain, ERROR_RUNS, SEED),
                 errors.false_positives(called, ERROR_RUNS, SEED),
-                errors.false_positives(by_hand, ERROR_RUNS, SEED),
-                errors.t_test_positives(by_hand, ERROR_RUNS // 10, SEED),
+                errors.false_positives(manual, ERROR_RUNS, SEED),
+                errors.t_test_positives(manual, ERROR_RUNS // 10, SEED),
             )
-            name = f"{blocks} x {profile.measure_s} s, {said}"
+            name = f"{blocks} x {profile.measure_s} s, {label}"
             rows.append([name, *(percent(share, 1) for share in found)])
     head = (
         "design, machine",
-        "all intervals hold the truth",
-        "an interval without 1",
-        "called faster or slower",
-        "one after another: an interval without 1",
-        "one after another, t-tests: p < 5%",
+        "all intervals cover the truth",
+        "an interval excludes 1",
+        "called better or worse",
+        "sequential: an interval excludes 1",
+        "sequential, t-tests: p < 5%",
     )
     return table(head, rows)
 
@@ -72,15 +72,15 @@ def error_table() -> str:
 def method_table() -> str:
     quiet = DRIFTING.quieter(0.25)
     cases = {
-        "all alike, noisy machine": (DRIFTING, (0.02, 0.02, 0.02, 0.02)),
-        "one starts unevenly, noisy machine": (DRIFTING, (0.02, 0.02, 0.02, 0.08)),
-        "all alike, quiet machine": (quiet, (0.02, 0.02, 0.02, 0.02)),
-        "uneven, quiet machine": (quiet, (0.015, 0.02, 0.035, 0.07)),
+        "equal starts, noisy machine": (DRIFTING, (0.02, 0.02, 0.02, 0.02)),
+        "one with uneven starts, noisy machine": (DRIFTING, (0.02, 0.02, 0.02, 0.08)),
+        "equal starts, quiet machine": (quiet, (0.02, 0.02, 0.02, 0.02)),
+        "uneven starts, quiet machine": (quiet, (0.015, 0.02, 0.035, 0.07)),
     }
     rows = []
     for profile in PROFILES:
         blocks = profile.blocks
-        for said, (machine, starts) in cases.items():
+        for label, (machine, starts) in cases.items():
             timing = timing_of(profile, len(starts))
             logs = alternatives.simulated(machine, timing, blocks, starts, VECTOR_RUNS, SEED)
             cells = []
@@ -89,7 +89,7 @@ def method_table() -> str:
                 close, wide = (float(np.median(widths[:, place])) for place in (0, -1))
                 covered = percent(alternatives.coverage(logs, widths), 1)
                 cells.append(f"{covered}; {percent(close, 1)}, {percent(wide, 1)}")
-            rows.append([f"{blocks} blocks, {said}", *cells])
+            rows.append([f"{blocks} blocks, {label}", *cells])
     return table(("", *alternatives.METHODS), rows)
 
 
@@ -123,7 +123,9 @@ def power_table(machine: Machine) -> str:
 
 
 def power_cell(found: Power) -> str:
-    return " / ".join(percent(share) for share in (found.called, found.beyond_control, found.apart))
+    return " / ".join(
+        percent(share) for share in (found.called, found.beyond_control, found.excludes_one)
+    )
 
 
 def covariate_table() -> str:
@@ -143,13 +145,13 @@ def covariate_table() -> str:
 
 
 def spending_table() -> str:
-    bought = {
-        f"windows of {window_s} s, one up at a time": windows_alone(
+    found = {
+        f"one window of {window_s} s, in sequence": windows_in_sequence(
             DRIFTING, window_s, WALL_S, POWER_RUNS, SEED
         )
         for window_s in (30, 10, 5)
     } | {
-        f"{slices} slices of {slice_s:g} s by turns": slices_by_turns(
+        f"{slices} slices of {slice_s:g} s, alternating": alternating_slices(
             DRIFTING, slice_s, slices, WALL_S, POWER_RUNS, SEED
         )
         for slice_s, slices in (
@@ -174,15 +176,15 @@ def spending_table() -> str:
             percent(each.coverage, 1),
             percent(each.coverage_over_slices, 1) if "slices" in name else "",
         ]
-        for name, each in bought.items()
+        for name, each in found.items()
     ]
     head = (
-        "a start has",
+        "each start has",
         "starts",
         "measured",
         "half-width",
-        "intervals over starts that hold the truth",
-        "over slices alone",
+        "coverage of intervals over starts",
+        "over slices",
     )
     return table(head, rows)
 
@@ -198,7 +200,7 @@ TABLES: dict[str, Callable[[], str]] = {
 
 
 def replace_table(text: str, name: str, content: str) -> str:
-    """Put a table between its markers. Raises ValueError where they are not."""
+    """Replace the table between its markers. Raises ValueError where they are missing."""
     changed, count = re.subn(
         rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)",
         lambda found: f"{found[1]}{content}{found[2]}",

@@ -1,4 +1,4 @@
-"""Why intervals are each pair's own, with Bonferroni's inequality, and not something narrower."""
+"""Simultaneous intervals: why each pair has its own variance, with Bonferroni."""
 
 import math
 
@@ -29,11 +29,11 @@ def test_the_vectorised_interval_is_the_labs_own() -> None:
     assert alternatives.bonferroni(logs)[0] == pytest.approx(widths)
 
 
-def test_bonferroni_holds_whatever_the_noise_of_each() -> None:
+def test_bonferroni_covers_with_unequal_noise() -> None:
     assert 0.93 <= coverage(UNEVEN, alternatives.bonferroni(UNEVEN)) <= 0.98
 
 
-def test_tukey_fails_where_contestants_are_not_equally_noisy() -> None:
+def test_tukey_does_not_cover_with_unequal_noise() -> None:
     assert coverage(UNEVEN, alternatives.tukey(UNEVEN)) < 0.93
 
 

@@ -1,4 +1,4 @@
-"""What a run claims is so: under drift, through the lab's own plan, records and `derive`."""
+"""Error rates under drift, through the lab's own plan, records and `derive`."""
 
 from dataclasses import replace
 
@@ -7,9 +7,9 @@ import pytest
 from levelbench.analysis.derive import derive
 from tests.unit.simulation.errors import coverage, false_positives, t_test_positives
 from tests.unit.simulation.machine import DRIFTING, STEADY, Machine, Timing, TurnsTiming
-from tests.unit.simulation.runs import Experiment, one_after_another, primaries
+from tests.unit.simulation.runs import Experiment, primaries, sequential
 
-# By turns, and one after the other.
+# Alternating slices, and trials in sequence.
 QUICK = Experiment(
     blocks=5, timing=TurnsTiming(warmup_s=3, measure_s=10, slices=4, together=4), control=False
 )
@@ -18,14 +18,14 @@ UNEQUAL = {"a": 1.0, "b": 1.02, "c": 1.5, "d": 2.2}
 
 
 def without_a_tie(design: Experiment, machine: Machine) -> Experiment:
-    """An interval that does not hold 1 is enough to be called faster or slower."""
+    """An interval that excludes 1 is enough to be called better or worse."""
     return replace(design, machine=machine, tie_threshold=0)
 
 
 @pytest.mark.parametrize(
     ("design", "machine"), [(QUICK, DRIFTING), (STANDARD, STEADY)], ids=["quick", "standard"]
 )
-def test_equal_contestants_are_told_apart_in_at_most_six_percent(
+def test_equal_contestants_differ_in_at_most_six_percent_of_runs(
     design: Experiment, machine: Machine
 ) -> None:
     """2,000 runs: the standard error of 5% is 0.5%."""
@@ -34,34 +34,32 @@ def test_equal_contestants_are_told_apart_in_at_most_six_percent(
 
 @pytest.mark.parametrize("design", [QUICK, STANDARD], ids=["quick", "standard"])
 @pytest.mark.parametrize("machine", [STEADY, DRIFTING], ids=["steady", "drifting"])
-def test_all_intervals_at_once_hold_the_truth_as_often_as_they_say(
-    design: Experiment, machine: Machine
-) -> None:
+def test_simultaneous_coverage_is_nominal(design: Experiment, machine: Machine) -> None:
     """2,000 runs: the standard error of 95% is 0.5%."""
     unequal = replace(without_a_tie(design, machine), truth=UNEQUAL)
     assert 0.93 <= coverage(unequal, 2_000, seed=2) <= 0.98
 
 
-def test_contestants_of_unequal_noise_do_not_spoil_it() -> None:
-    """Each pair is judged by its own noise, so that one that starts unevenly spoils no other."""
+def test_coverage_is_nominal_with_unequal_noise() -> None:
+    """Each pair has its own variance, so a contestant with uneven starts affects no other pair."""
     uneven = replace(without_a_tie(QUICK, STEADY.quieter(0.25)), starts={"c": 0.03, "d": 0.07})
     assert 0.93 <= coverage(uneven, 2_000, seed=3) <= 0.98
 
 
-def test_ties_and_the_control_make_a_false_claim_rarer_still() -> None:
+def test_ties_and_the_control_make_false_claims_rarer() -> None:
     controlled = replace(QUICK, timing=replace(QUICK.timing, together=5), control=True)
     assert false_positives(replace(controlled, machine=DRIFTING), 500, seed=4) <= 0.01
 
 
-def test_measured_one_after_another_equal_contestants_seem_to_differ() -> None:
-    """The same analysis of the same noise: the order alone is at fault."""
-    by_hand = replace(without_a_tie(STANDARD, DRIFTING), order=one_after_another)
-    assert false_positives(by_hand, 300, seed=5) > 0.4
+def test_equal_contestants_in_sequence_seem_to_differ() -> None:
+    """The same analysis of the same noise: only the order differs."""
+    manual = replace(without_a_tie(STANDARD, DRIFTING), order=sequential)
+    assert false_positives(manual, 300, seed=5) > 0.4
 
 
-def test_t_tests_of_what_was_measured_one_after_another_are_worse_than_a_coin() -> None:
-    by_hand = replace(without_a_tie(STANDARD, DRIFTING), order=one_after_another)
-    assert t_test_positives(by_hand, 300, seed=5) > 0.6
+def test_t_tests_of_trials_in_sequence_are_worse_than_a_coin() -> None:
+    manual = replace(without_a_tie(STANDARD, DRIFTING), order=sequential)
+    assert t_test_positives(manual, 300, seed=5) > 0.6
 
 
 def test_a_simulated_run_is_the_same_for_the_same_seed() -> None:

@@ -37,7 +37,7 @@ def test_unequal_numbers_of_slices_worked_by_hand() -> None:
 
 
 @pytest.mark.parametrize("groups", [[], [[1.0, 2.0]], [[1.0], [2.0], [3.0]], [[1.0, 2.0], []]])
-def test_one_level_alone_cannot_be_told_from_the_other(groups: list[list[float]]) -> None:
+def test_two_levels_need_two_starts_and_a_start_with_two_slices(groups: list[list[float]]) -> None:
     assert levels.estimate(groups) is None
 
 
@@ -60,9 +60,9 @@ def test_the_interval_is_over_starts() -> None:
     assert levels.mean_interval(BY_HAND[:2]) is None
 
 
-def test_slices_alone_promise_more_than_they_hold() -> None:
-    """1,000 experiments of 5 starts with 8 slices each, deviations 2% and 4%: 95% +- 3 standard
-    errors (2.1%) where starts are the unit."""
+def test_intervals_over_slices_are_overconfident() -> None:
+    """1,000 experiments of 5 starts with 8 slices each, deviations 2% and 4%; 2.1% is 3 standard
+    errors."""
     draw = random.Random(2)
     by_start, by_slice = 0, 0
     for _ in range(1_000):
@@ -77,7 +77,7 @@ def test_slices_alone_promise_more_than_they_hold() -> None:
     assert by_slice / 1_000 < 0.8
 
 
-def test_best_number_of_slices_worked_by_hand() -> None:
+def test_optimal_number_of_slices_worked_by_hand() -> None:
     # Within is 9 times between, a start costs 16 slices: sqrt(16 x 9) = 12.
     assert levels.slices_per_start(Levels(between=1, within=9), Cost(start_s=64, slice_s=4)) == 12
     # sqrt(15 / 4 x 2 / 15) = 0.71: one slice, and then a fresh start.
@@ -93,7 +93,7 @@ Positive = st.floats(0.01, 100)
 
 
 @given(between=Positive, within=Positive, start_s=Positive, slice_s=Positive)
-def test_no_other_number_of_slices_is_better(
+def test_the_number_of_slices_is_optimal(
     between: float, within: float, start_s: float, slice_s: float
 ) -> None:
     """The variance of the mean for a given wall time is in proportion to `price`; the best whole
@@ -109,7 +109,7 @@ def test_no_other_number_of_slices_is_better(
     assert all(price(slices) >= least * (1 - 1e-9) for slices in around)
 
 
-def test_expected_half_width_is_what_experiments_come_to() -> None:
+def test_expected_half_width_agrees_with_experiments() -> None:
     """400 s buy 4 starts of 20 s with 8 slices of 10 s."""
     draw = random.Random(3)
     found = [levels.mean_interval(drawn(draw, 4, 8, 0.02, 0.04)) for _ in range(3_000)]

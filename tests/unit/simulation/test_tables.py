@@ -1,4 +1,4 @@
-"""The tables of docs/statistics.md are those of the lab as it is."""
+"""The tables of docs/statistics.md agree with the current profiles and analysis."""
 
 import re
 from math import sqrt
@@ -25,12 +25,13 @@ def published(name: str) -> dict[str, list[str]]:
     ("place", "difference"), [(0, 0.2), (1, 0.1), (2, 0.1), (3, 0.05)], ids=lambda value: str(value)
 )
 def test_published_power_is_that_of_the_profiles(place: int, difference: float) -> None:
-    """Another seed, fewer runs: within 4 standard errors. Where this fails, the profiles, the
-    verdicts or the noise have changed: make the tables again."""
+    """Another seed and fewer runs: within 4 standard errors. A failure means that the profiles, the
+    verdicts or the noise have changed: run `python -m tests.unit.simulation`."""
     shares = published("power")[percent(difference)][place].split(" / ")
     found = SETTINGS[place].power(DRIFTING, difference, RUNS, seed=8)
-    for said, share in zip(shares, (found.called, found.beyond_control, found.apart), strict=True):
-        expected = float(said.rstrip("%")) / 100
+    shown = (found.called, found.beyond_control, found.excludes_one)
+    for text, share in zip(shares, shown, strict=True):
+        expected = float(text.rstrip("%")) / 100
         error = sqrt(max(expected * (1 - expected), 0.01) / RUNS)
         assert share == pytest.approx(expected, abs=4 * error)
 
@@ -45,7 +46,7 @@ def test_every_table_has_its_place(name: str) -> None:
     assert len(published(name)) > 2
 
 
-def test_a_table_is_put_between_its_markers() -> None:
+def test_a_table_is_replaced_between_its_markers() -> None:
     text = "before\n<!-- power -->\nold\n<!-- /power -->\nafter\n"
     made = table(("slower by", "quick"), [["5%", "1%"]])
     assert replace_table(text, "power", made) == (
