@@ -48,7 +48,7 @@ def standard() -> Run:
         **{
             name: {
                 "code": measure(known[name].folder),
-                "included": tuple(entry.brought() for entry in known[name].spec.included),
+                "included": tuple(entry.recorded() for entry in known[name].spec.included),
                 "production": production.of(known[name], COMPOSE_FILE),
             }
             for name in run.record.services
@@ -57,7 +57,7 @@ def standard() -> Run:
 
 
 def partial() -> Run:
-    return make_run(measured_blocks=2, floor=True)
+    return make_run(measured_blocks=2, reference=True)
 
 
 def invalid() -> Run:

@@ -93,7 +93,7 @@ def test_is_found_and_its_size_lies_in_the_interval(
         if outcome.run.record.rates:
             rates = outcome.run.record.rates.calibrated_by
         comparison = outcome.comparison(workload, found_by)
-        slower = "slower" if comparison.a == handicapped else "faster"
+        slower = "worse" if comparison.a == handicapped else "better"
         bounds = difference(outcome.run, workload, measured_by, handicapped, ORIGINAL)
         true_ms = taken_ms(outcome, handicapped)
         print(comparison.verdict, comparison.ratio, bounds, true_ms, flush=True)

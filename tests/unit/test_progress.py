@@ -5,7 +5,7 @@ import pytest
 from rich.console import Console
 
 from levelbench.model.finding import Finding
-from levelbench.model.measurement import LatencyFigures, Window
+from levelbench.model.measurement import LatencySummary, Window
 from levelbench.model.trial import TrialRecord
 from levelbench.progress import Display, clock_text
 
@@ -22,7 +22,7 @@ def trial(number: int) -> TrialRecord:
         number=number, block=1, workload="closed", service="flask", label="flask@control",
         status="failed", started_at=datetime.now(UTC),
         window=Window(seconds=10, requests=2000, errors=3, throughput_rps=200.0,
-                      latency=LatencyFigures(count=1997, p95_ms=512.4)),
+                      latency=LatencySummary(count=1997, p95_ms=512.4)),
         findings=(Finding(code="errors", severity="error", cause="3 failed", remedy="read"),),
     )  # fmt: skip
 

@@ -9,13 +9,13 @@ from levelbench.analysis.checks import run as findings
 from levelbench.analysis.estimates import estimate
 from levelbench.analysis.published import Leads
 from levelbench.model.code import summary
-from levelbench.model.finding import LEFT_OUT
+from levelbench.model.finding import CONTESTANT_LEFT_OUT
 from levelbench.model.folder import Run
 from levelbench.model.included import What
 from levelbench.model.results import Estimate, IncludedSummary, Results, ServiceSummary
 from levelbench.model.trial import TrialRecord
 
-CONTESTANT_CODES = frozenset({LEFT_OUT, "contestant-failed"})
+CONTESTANT_CODES = frozenset({CONTESTANT_LEFT_OUT, "contestant-failed"})
 """Errors that are one contestant's own result: they void its figures and not the run's."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from levelbench.analysis import stats, verdict
 from levelbench.analysis.verdict import Observations
 from levelbench.model import windows
-from levelbench.model.measurement import EndpointWindow, LatencyFigures, Window
+from levelbench.model.measurement import EndpointWindow, LatencySummary, Window
 from levelbench.model.results import UNDEFINED, Control, Estimate, Interval
 from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import CONTAINERS, ENDPOINTS, Container, Endpoint
@@ -53,7 +53,7 @@ def _window(trial: TrialRecord, endpoint: Endpoint | None) -> Window | EndpointW
     return trial.endpoints.get(endpoint) if endpoint else trial.window
 
 
-def _latency(latency: LatencyFigures, field: str) -> float | None:
+def _latency(latency: LatencySummary, field: str) -> float | None:
     value: float | None = getattr(latency, field)
     return value
 

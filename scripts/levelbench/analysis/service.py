@@ -32,7 +32,7 @@ CAPACITY = "capacity_rps"
 
 
 @dataclass(frozen=True)
-class Floor:
+class Reference:
     """The service without a framework, which the others are held against."""
 
     name: str
@@ -45,17 +45,17 @@ class Floor:
         metric: str,
         endpoint: Endpoint | None = None,
     ) -> Estimate:
-        """A service's figure over the floor's, block by block."""
+        """A service's figure over the reference's, block by block."""
         if name == self.name:
             return Estimate(value=1.0)
-        own, floor = (observations(found, metric, endpoint) for found in (trials, self.trials))
-        return verdict.ratio(verdict.paired(own, floor))
+        own, reference = (observations(found, metric, endpoint) for found in (trials, self.trials))
+        return verdict.ratio(verdict.paired(own, reference))
 
 
 def of_service(
     name: str,
     trials: Sequence[TrialRecord],
-    floor: Floor | None,
+    reference: Reference | None,
     rank: tuple[int, int] | None,
     workload: Workload,
 ) -> ServiceResults:
@@ -64,7 +64,7 @@ def of_service(
     valid = [trial for trial in trials if trial.status == "valid"]
     ran = [trial for trial in trials if trial.status != "invalid"]
     windows = [trial.window for trial in valid if trial.window]
-    mixed_floor = None if alone else floor
+    mixed_reference = None if alone else reference
 
     def over_trials(read: Figure) -> Estimate:
         return estimate([read(trial) for trial in valid])
@@ -79,14 +79,16 @@ def of_service(
         latency_p95_ms=over_trials(figure("latency_p95_ms")),
         latency_p99_ms=over_trials(figure("latency_p99_ms")),
         cpu_ms_per_request=_cpu(over_trials),
-        floor_ratio=mixed_floor.ratio(name, valid, CPU) if mixed_floor else None,
-        floor_throughput_share=mixed_floor.ratio(name, valid, THROUGHPUT) if mixed_floor else None,
+        cpu_ratio_to_reference=mixed_reference.ratio(name, valid, CPU) if mixed_reference else None,
+        throughput_ratio_to_reference=mixed_reference.ratio(name, valid, THROUGHPUT)
+        if mixed_reference
+        else None,
         database_bound=None if alone else database_bound(valid),
         capacity_rps=over_trials(figure(CAPACITY)) if workload.kind == "capacity" else None,
         memory_peak_mib=over_trials(memory_peak),
         rank=rank,
         endpoints={
-            endpoint: _endpoint(name, valid, ran, floor, endpoint, alone=alone)
+            endpoint: _endpoint(name, valid, ran, reference, endpoint, alone=alone)
             for endpoint in ENDPOINTS
             if any(endpoint in trial.endpoints for trial in ran)
         },
@@ -98,7 +100,7 @@ def _endpoint(
     name: str,
     valid: Sequence[TrialRecord],
     ran: Sequence[TrialRecord],
-    floor: Floor | None,
+    reference: Reference | None,
     endpoint: Endpoint,
     *,
     alone: bool,
@@ -109,8 +111,8 @@ def _endpoint(
     def over_trials(read: Figure) -> Estimate:
         return estimate([read(trial) for trial in valid])
 
-    def over_floor(metric: str) -> Estimate | None:
-        return floor.ratio(name, valid, metric, endpoint) if floor and alone else None
+    def over_reference(metric: str) -> Estimate | None:
+        return reference.ratio(name, valid, metric, endpoint) if reference and alone else None
 
     return EndpointResults(
         requests=sum(window.requests for window in windows if window),
@@ -125,8 +127,8 @@ def _endpoint(
         latency_p95_ms=over_trials(figure("latency_p95_ms", endpoint)),
         latency_p99_ms=over_trials(figure("latency_p99_ms", endpoint)),
         cpu_ms_per_request=_cpu(over_trials, endpoint) if alone else None,
-        floor_ratio=over_floor(CPU),
-        floor_throughput_share=over_floor(THROUGHPUT),
+        cpu_ratio_to_reference=over_reference(CPU),
+        throughput_ratio_to_reference=over_reference(THROUGHPUT),
         database_bound=database_bound(valid, endpoint) if alone else None,
         # A count that differs between trials is no property of the service.
         statements_per_request=statements.pop() if len(statements) == 1 else None,

@@ -1,4 +1,4 @@
-"""Who is faster than whom, and how sure that is: pairs, verdicts and rank ranges."""
+"""Compare contestants: ratios of paired observations, verdicts and rank ranges."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -65,18 +65,18 @@ def ratio(pairs: Sequence[tuple[float, float]], confidence: float = stats.CONFID
 
 
 def verdict(interval: Interval | None, tie: Tie, better: Better) -> Verdict:
-    """Judge the interval of a / b; `faster` means that a is better.
+    """Judge the interval of a / b: the verdict on a.
 
-    Wholly beyond the tie threshold: faster or slower. Wholly inside: equivalent, in the sense
+    Wholly beyond the tie threshold: better or worse. Wholly inside: equivalent, in the sense
     of two one-sided tests (Schuirmann, J. Pharmacokinet. Biopharm. 15, 1987). Else the
     precision does not decide.
     """
     if interval is None:
         return "inconclusive"
     if interval.low > tie.high:
-        return "faster" if better == "higher" else "slower"
+        return "better" if better == "higher" else "worse"
     if interval.high < tie.low:
-        return "slower" if better == "higher" else "faster"
+        return "worse" if better == "higher" else "better"
     if interval.low >= tie.low and interval.high <= tie.high:
         return "equivalent"
     return "inconclusive"
@@ -179,9 +179,9 @@ def rank_ranges(
     for comparison in comparisons:
         if not comparison.primary or not {comparison.a, comparison.b} <= better_than.keys():
             continue
-        if comparison.verdict == "faster":
+        if comparison.verdict == "better":
             winner, loser = comparison.a, comparison.b
-        elif comparison.verdict == "slower":
+        elif comparison.verdict == "worse":
             winner, loser = comparison.b, comparison.a
         else:
             continue

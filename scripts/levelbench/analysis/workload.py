@@ -1,11 +1,11 @@
-"""One workload's results: its services, each held against the others and against the floor."""
+"""One workload's results: its services, each compared with the others and with the reference."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import comb
 
 from levelbench.analysis import estimates, published, service, verdict
 from levelbench.analysis.published import Leads
-from levelbench.analysis.service import Floor
+from levelbench.analysis.service import Reference
 from levelbench.model import workloads
 from levelbench.model.folder import Run
 from levelbench.model.results import Comparison, Split, WorkloadResults
@@ -38,12 +38,12 @@ def of_workload(
         trusted = not verdict.untrusted(noise.ratio if noise else None)
         order = sorted(_ranked(run, measured, None))
         ranks = verdict.rank_ranges(order, comparisons if trusted else [])
-    floors = [label for label in sorted(measured) if record.services[label].role == "reference"]
-    floor = Floor(floors[0], measured[floors[0]]) if floors else None
+    references = [label for label in sorted(measured) if record.services[label].role == "reference"]
+    reference = Reference(references[0], measured[references[0]]) if references else None
     return WorkloadResults(
         parameters=record.workloads[name],
         services={
-            label: service.of_service(label, services[label], floor, ranks.get(label), workload)
+            label: service.of_service(label, services[label], reference, ranks.get(label), workload)
             for label in record.services
             if label in services
         },

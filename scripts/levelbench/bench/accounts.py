@@ -17,7 +17,7 @@ from levelbench.load.closed_document import Bounds
 from levelbench.load.parse import Summary
 from levelbench.model.files import write_atomic
 from levelbench.model.measurement import EndpointWindow
-from levelbench.model.trial import ContainerUse, Rows, Statements, TaskFigures
+from levelbench.model.trial import ContainerUse, RowCounts, Statements, TaskSummary
 from levelbench.model.vocabulary import Container, Endpoint
 
 DRAIN_POLL_S = 0.2
@@ -45,7 +45,7 @@ def drain(lab: Lab, seat: Seat, accepted: int) -> TaskCount:
         time.sleep(DRAIN_POLL_S)
 
 
-def background(lab: Lab, seat: Seat, summary: Summary, folder: Path) -> TaskFigures:
+def background(lab: Lab, seat: Seat, summary: Summary, folder: Path) -> TaskSummary:
     """What became of the accepted tasks; the times of each are kept in `folder`."""
     table = lab.database.task_table(seat.database)
     write_atomic(folder / "tasks.csv", table)
@@ -54,9 +54,9 @@ def background(lab: Lab, seat: Seat, summary: Summary, folder: Path) -> TaskFigu
     return tasks.figures(tasks.parse(table), summary.invoices_202, windows)
 
 
-def rows(lab: Lab, seat: Seat, prepared: Prepared, summary: Summary, count: TaskCount) -> Rows:
+def rows(lab: Lab, seat: Seat, prepared: Prepared, summary: Summary, count: TaskCount) -> RowCounts:
     """Rows written against the answers that promised them."""
-    return Rows(
+    return RowCounts(
         users_added=lab.database.users(seat.database) - prepared.user_rows,
         registrations_201=summary.registrations_201,
         tasks_added=count.rows,

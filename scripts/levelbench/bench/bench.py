@@ -147,7 +147,7 @@ def _plan(
     if run.record.plan:
         resume.require_equal(run.record, recorded, prepared)
         return
-    # Not the floor, if it can be helped: the database limits it, and its noise is another.
+    # Not a reference, if it can be helped: the database limits it, and its noise is another.
     contestants = [n for n in prepared if options.services[n].spec.role == "contestant"]
     control = (contestants or list(prepared)) if options.profile.control else []
     run.update(

@@ -16,7 +16,7 @@ from levelbench.lab import images, prepare
 from levelbench.lab.dataset import Rows
 from levelbench.lab.lab import Contestant, Lab
 from levelbench.lab.prepare import Prepared
-from levelbench.model.finding import LEFT_OUT, Finding
+from levelbench.model.finding import CONTESTANT_LEFT_OUT, Finding
 from levelbench.model.ledger import Verification
 from levelbench.model.vocabulary import Endpoint
 from levelbench.progress import Display
@@ -147,7 +147,7 @@ class LineUp:
         self.display.say(f"[red]{name} is left out[/]: {escape(failure)}")
         self.run.update_service(name, failure=failure)
         finding = Finding(
-            code=LEFT_OUT,
+            code=CONTESTANT_LEFT_OUT,
             severity="error",
             cause=f"{name} was not measured: {failure}",
             remedy=f"Mend services/{name}, then `make verify-{name}`.",

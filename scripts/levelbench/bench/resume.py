@@ -18,7 +18,7 @@ from levelbench.lab import images
 from levelbench.lab.images import Source
 from levelbench.lab.lab import Lab
 from levelbench.model.config import REPORTS, Config
-from levelbench.model.finding import LEFT_OUT
+from levelbench.model.finding import CONTESTANT_LEFT_OUT
 from levelbench.model.folder import load_run
 from levelbench.model.run import Environment, ImageIdentity, RunRecord, load_run_record
 
@@ -76,7 +76,7 @@ def reopen(options: Options, lab: Lab) -> OngoingRun:
     record, going_on = found.record, options.services.keys()
     run = OngoingRun(folder, record, list(found.trials), before=record)
     run.update(
-        findings=tuple(f for f in record.findings if record.plan and f.code == LEFT_OUT),
+        findings=tuple(f for f in record.findings if record.plan and f.code == CONTESTANT_LEFT_OUT),
         parity=tuple(entry for entry in record.parity if entry.service not in going_on),
         services={
             name: service.model_copy(update={"failure": None} if name in going_on else {})

@@ -13,7 +13,7 @@ from levelbench.lab import environment, images
 from levelbench.lab.compose.stack import COMPOSE_FILE
 from levelbench.lab.lab import Lab
 from levelbench.model.files import save
-from levelbench.model.run import RUN_FILE, Choices, Environment, RunRecord, ServiceRecord
+from levelbench.model.run import RUN_FILE, Environment, RunArguments, RunRecord, ServiceRecord
 from levelbench.model.trial import TrialRecord
 
 
@@ -76,7 +76,7 @@ def create(options: Options, lab: Lab) -> OngoingRun:
             )
             for name, service in options.services.items()
         },
-        choices=Choices(
+        choices=RunArguments(
             workload=options.workload,
             workloads=options.workloads,
             mix=options.mix,
@@ -99,7 +99,7 @@ def _of_its_code(service: Service) -> dict[str, Any]:
         return {}
     return {
         "code": measure(service.folder),
-        "included": tuple(entry.brought() for entry in service.spec.included),
+        "included": tuple(entry.recorded() for entry in service.spec.included),
         "production": production.of(service, COMPOSE_FILE),
     }
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from levelbench.load.closed_document import Bounds
 from levelbench.model.percentile import required_observations
-from levelbench.model.trial import TaskFigures
+from levelbench.model.trial import TaskSummary
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def parse(table: str) -> list[Task]:
     ]
 
 
-def figures(tasks: Sequence[Task], accepted: int, windows: Sequence[Bounds]) -> TaskFigures:
+def figures(tasks: Sequence[Task], accepted: int, windows: Sequence[Bounds]) -> TaskSummary:
     """Held against what the load was promised: lost = answered 202 and never completed.
 
     `accepted` counts the answers 202 of the whole load, warm-up included. Without a window only
@@ -56,10 +56,10 @@ def figures(tasks: Sequence[Task], accepted: int, windows: Sequence[Bounds]) -> 
     completed = sum(task.succeeded for task in tasks)
     counts = {"accepted": accepted, "completed": completed, "lost": max(0, accepted - completed)}
     if not windows:
-        return TaskFigures(**counts)
+        return TaskSummary(**counts)
     lags_ms = _lags_ms(tasks, windows)
     end_epoch_ms = windows[-1].end_epoch_ms
-    return TaskFigures(
+    return TaskSummary(
         **counts,
         lag_p50_ms=_percentile(lags_ms, 50),
         lag_p95_ms=_percentile(lags_ms, 95),

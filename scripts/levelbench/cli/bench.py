@@ -44,7 +44,7 @@ def bench(
     workload: Annotated[
         str,
         typer.Option(
-            help=f"What load is put on, comma-separated: {', '.join(workloads.CHOICES)}; "
+            help=f"What load is put on, comma-separated: {', '.join(workloads.GROUPS)}; "
             "the profile's own if not given."
         ),
     ] = "",
@@ -140,7 +140,7 @@ def bench_paired(
         found = report.against_base(load_results(run.folder), *pair)
         for sentence in report.paired_sentences(found, *pair):
             say(sentence)
-        status = status or (FAILED if report.is_slower(found) else 0)
+        status = status or (FAILED if report.is_worse(found) else 0)
     sys.exit(status)
 
 

@@ -7,20 +7,20 @@ observations lie above it, and a rate is divided by the whole run.
 
 from levelbench.load.closed_document import Cut, CutAlone, Trend
 from levelbench.load.open_document import StepCut
-from levelbench.model.measurement import EndpointWindow, LatencyFigures, Step
+from levelbench.model.measurement import EndpointWindow, LatencySummary, Step
 from levelbench.model.percentile import required_observations
 
 
-def latency(trend: Trend, origin_ms: float = 0.0) -> LatencyFigures:
+def latency(trend: Trend, origin_ms: float = 0.0) -> LatencySummary:
     """The figures of a trend whose values are all too large by `origin_ms`."""
     count = trend.count
     if count == 0:
-        return LatencyFigures(count=0)
+        return LatencySummary(count=0)
 
     def percentile(rank: float, value_ms: float) -> float | None:
         return value_ms - origin_ms if count >= required_observations(rank) else None
 
-    return LatencyFigures(
+    return LatencySummary(
         count=count,
         mean_ms=trend.avg - origin_ms,
         p50_ms=percentile(50, trend.p50),
@@ -88,7 +88,7 @@ def step(cut: StepCut, dropped_before: int, seconds: int, origin_ms: float) -> S
         throughput_rps=cut.requests.count / seconds,
         latency=latency(cut.latency, origin_ms)
         if known
-        else LatencyFigures(count=cut.latency.count),
+        else LatencySummary(count=cut.latency.count),
         generator_lag_p99_ms=lag_p99(cut.generator_lag, origin_ms) if known else None,
         # Those dropped before it were of another rate: how late they make it look is not known.
         generator_lag_max_ms=None

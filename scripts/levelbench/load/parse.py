@@ -17,7 +17,7 @@ from levelbench.load.closed_document import (
     Trend,
 )
 from levelbench.load.open_document import CapacitySummary, OpenSummary
-from levelbench.model.measurement import EndpointWindow, LatencyFigures, Step, Window
+from levelbench.model.measurement import EndpointWindow, LatencySummary, Step, Window
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 
 SUMMARY_FILE = "k6-summary.json"
@@ -131,7 +131,7 @@ def _alone(document: EndpointsSummary) -> Summary:
             requests=measure.requests.count,
             errors=measure.errors.count,
             throughput_rps=None,
-            latency=LatencyFigures(count=measure.latency.count),
+            latency=LatencySummary(count=measure.latency.count),
             vus_busy_share=figures.busy_share(measure),
         ),
         endpoints={
@@ -148,8 +148,8 @@ def _open(document: OpenSummary) -> Summary:
     seconds = settings.measure_s
     measure, halves = document.phases.measure, document.halves
 
-    def latency(trend: Trend) -> LatencyFigures:
-        return LatencyFigures(count=trend.count) if dropped else figures.latency(trend)
+    def latency(trend: Trend) -> LatencySummary:
+        return LatencySummary(count=trend.count) if dropped else figures.latency(trend)
 
     return _summary(
         document,
@@ -199,14 +199,14 @@ def _capacity(document: CapacitySummary) -> Summary:
             requests=measure.requests.count,
             errors=measure.errors.count,
             throughput_rps=None,
-            latency=LatencyFigures(count=measure.latency.count),
+            latency=LatencySummary(count=measure.latency.count),
         ),
         steps=steps,
         step_bounds=tuple(cut.window for cut in document.steps),
     )
 
 
-def _endpoint(cut: Answered, seconds: int, latency: LatencyFigures) -> EndpointWindow:
+def _endpoint(cut: Answered, seconds: int, latency: LatencySummary) -> EndpointWindow:
     """One endpoint within a window of all."""
     return EndpointWindow(
         requests=cut.requests.count,

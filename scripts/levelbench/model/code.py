@@ -3,7 +3,7 @@
 from levelbench.model.base import Count, Model
 from levelbench.model.vocabulary import Endpoint
 
-SHOWN: Endpoint = "list"
+SHOWN_ENDPOINT: Endpoint = "list"
 """The endpoint whose source is kept, to be read side by side."""
 
 
@@ -24,7 +24,7 @@ class EndpointCode(Size):
     """What was counted, as `module.name`, the handler first."""
 
 
-class Passage(Model):
+class SourceExcerpt(Model):
     """Some lines of a contestant's source, in one piece."""
 
     path: str
@@ -47,8 +47,8 @@ class Code(Model):
     """Packages that requirements.in names."""
     dependencies_all: Count
     """Packages that requirements.lock installs in the image."""
-    source: tuple[Passage, ...] = ()
-    """Of the endpoint SHOWN: the handler, then the rest of its parts in the order of the files."""
+    source: tuple[SourceExcerpt, ...] = ()
+    """Of SHOWN_ENDPOINT: the handler, then the rest of its parts in the order of the files."""
 
 
 class CodeSummary(Model):

@@ -146,7 +146,7 @@ class Profile(FileModel):
     publishable: bool
     """Whether its numbers are enough to be published."""
     references: bool = False
-    """Whether references (the floor) are measured beside the contestants."""
+    """Whether references are measured alongside the contestants."""
 
     @model_validator(mode="before")
     @classmethod
@@ -155,8 +155,8 @@ class Profile(FileModel):
 
     @model_validator(mode="after")
     def _workloads_are_known(self) -> "Profile":
-        if unknown := self.workloads.keys() - workloads.CHOICES.keys():
-            known = ", ".join(workloads.CHOICES)
+        if unknown := self.workloads.keys() - workloads.GROUPS.keys():
+            known = ", ".join(workloads.GROUPS)
             raise ValueError(f"workloads has {', '.join(sorted(unknown))}; known are {known}")
         return self
 
@@ -181,7 +181,7 @@ class Config(FileModel):
             raise LabError(f"there is no profile {name!r}", f"Choose one of: {known}.") from None
 
 
-LEFT_OUT: dict[Mix, tuple[Endpoint, ...]] = {
+EXCLUDED_ENDPOINTS: dict[Mix, tuple[Endpoint, ...]] = {
     "no-auth": ("register", "login"),
     "list": ("register", "login", "detail", "task"),
 }
@@ -193,8 +193,8 @@ def weights_of(load: Load, mix: Mix) -> dict[Endpoint, int]:
     with nothing but the list, or all five alike."""
     if mix == "uniform":
         return dict.fromkeys(ENDPOINTS, 100 // len(ENDPOINTS))
-    left_out = LEFT_OUT.get(mix, ())
-    return {name: 0 if name in left_out else weight for name, weight in load.weights.items()}
+    excluded = EXCLUDED_ENDPOINTS.get(mix, ())
+    return {name: 0 if name in excluded else weight for name, weight in load.weights.items()}
 
 
 def load_config(path: Path = CONFIG_FILE) -> Config:

@@ -64,8 +64,8 @@ def load(path: Path, model: type[Record], version: int) -> Record:
     return parse(read_json(path, version), model, path)
 
 
-def read_json(path: Path, version: int) -> Any:
-    """A file's content, if it is JSON and of that schema version. Raises ResultsError."""
+def read_json(path: Path, *versions: int) -> Any:
+    """Read a JSON file that has one of these schema versions. Raises ResultsError."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -75,9 +75,10 @@ def read_json(path: Path, version: int) -> Any:
     except ValueError as error:  # covers invalid UTF-8 and invalid JSON alike
         raise ResultsError(f"{path} is not whole JSON: {error}", "Remove it, or the run.") from None
     found = content.get("schema_version") if isinstance(content, dict) else None
-    if found != version:
+    if found not in versions:
+        known = " and ".join(str(version) for version in versions)
         raise ResultsError(
-            f"{path} has schema_version {found!r}, and only {version} is known here",
+            f"{path} has schema_version {found!r}; this version of the lab reads {known}",
             "Read it with the version of the lab that wrote it.",
         )
     return content

@@ -5,7 +5,7 @@ from typing import Literal
 from levelbench.model.base import Model
 from levelbench.model.vocabulary import Endpoint
 
-LEFT_OUT = "contestant-left-out"
+CONTESTANT_LEFT_OUT = "contestant-left-out"
 """Code of the finding on a contestant that never came to its first trial."""
 
 Severity = Literal["info", "warning", "error"]

@@ -41,12 +41,12 @@ class Included(FileModel):
     source: Annotated[str, Field(pattern=f"^{LINK}$")]
     """A link to the documentation."""
 
-    def brought(self) -> "Brought":
+    def recorded(self) -> "IncludedRecord":
         """What a run's record keeps of it."""
-        return Brought(what=self.what, by=self.by, how=self.how, source=self.source)
+        return IncludedRecord(what=self.what, by=self.by, how=self.how, source=self.source)
 
 
-class Brought(Model):
+class IncludedRecord(Model):
     """Something that comes for free, as a run's record has it."""
 
     what: What

@@ -3,7 +3,7 @@
 from levelbench.model.base import Amount, Count, Model
 
 
-class LatencyFigures(Model):
+class LatencySummary(Model):
     """Exact figures over the expected responses of one window.
 
     A percentile is None when fewer than 20 observations lie above it
@@ -26,7 +26,7 @@ class EndpointWindow(Model):
     requests: Count
     errors: Count
     throughput_rps: Amount | None
-    latency: LatencyFigures
+    latency: LatencySummary
     statements_per_request: Amount | None = None
     seconds: Amount | None = None
     """Length of its own window. None, like all that follows, within a mix."""
@@ -44,7 +44,7 @@ class Window(Model):
     requests: Count
     errors: Count
     throughput_rps: Amount | None
-    latency: LatencyFigures
+    latency: LatencySummary
     halves: tuple[Amount, Amount] | None = None
     """Throughput of the first and of the second half, requests a second."""
     vus_busy_share: Amount | None = None
@@ -64,7 +64,7 @@ class Window(Model):
     """From when a request was due to when it was sent. Part of its latency."""
     generator_lag_max_ms: Amount | None = None
     """Of the whole load; with dropped iterations, what of it they do not explain: a lower bound."""
-    service_latency: LatencyFigures | None = None
+    service_latency: LatencySummary | None = None
     """From when a request was sent: latency without the generator's lag."""
 
 
@@ -79,7 +79,7 @@ class Step(Model):
     dropped_iterations: Count
     """In its warm-up and window. Latency and the generator's lag are then undefined."""
     throughput_rps: Amount
-    latency: LatencyFigures
+    latency: LatencySummary
     """From when a request was due."""
     generator_lag_p99_ms: Amount | None = None
     """In its warm-up and window, as the next."""

@@ -18,12 +18,12 @@ from levelbench.model.included import What
 from levelbench.model.run import Environment, RunStatus
 from levelbench.model.vocabulary import Endpoint, Role
 
-RESULTS_SCHEMA_VERSION = 1
+RESULTS_SCHEMA_VERSION = 2
 
 RESULTS_FILE = "results.json"
 RESULTS_SCHEMA_FILE = Path(__file__).parent / "schemas" / "results.schema.json"
 
-Verdict = Literal["faster", "slower", "equivalent", "inconclusive"]
+Verdict = Literal["better", "worse", "equivalent", "inconclusive"]
 
 
 class Interval(Model):
@@ -88,10 +88,10 @@ class EndpointResults(Model):
     latency_p99_ms: Estimate
     cpu_ms_per_request: CpuPerRequest | None = None
     """None within a mix, like what follows: the endpoints' shares cannot be told apart."""
-    floor_ratio: Estimate | None = None
-    """The contestant container's CPU a request over the floor's; None without a floor."""
-    floor_throughput_share: Estimate | None = None
-    """Throughput over the floor's; None without a floor."""
+    cpu_ratio_to_reference: Estimate | None = None
+    """CPU per request of the contestant's container over the reference's; None without one."""
+    throughput_ratio_to_reference: Estimate | None = None
+    """Throughput over the reference's; None without one."""
     database_bound: bool | None = None
     """Whether the database and not the service was the limit in half of its trials or more: its
     throughput is then the database's."""
@@ -132,10 +132,10 @@ class ServiceResults(Model):
     latency_p95_ms: Estimate
     latency_p99_ms: Estimate
     cpu_ms_per_request: CpuPerRequest
-    floor_ratio: Estimate | None
-    """The contestant container's CPU a request over the floor's; None without a floor."""
-    floor_throughput_share: Estimate | None = None
-    """Throughput over the floor's; None without a floor."""
+    cpu_ratio_to_reference: Estimate | None
+    """CPU per request of the contestant's container over the reference's; None without one."""
+    throughput_ratio_to_reference: Estimate | None = None
+    """Throughput over the reference's; None without one."""
     database_bound: bool | None = None
     """As of an endpoint alone; None where each was alone."""
     capacity_rps: Estimate | None = None
@@ -148,7 +148,7 @@ class ServiceResults(Model):
 
 
 class Comparison(Model):
-    """a against b. The ratio is a / b; `faster` means better for a, whatever the metric."""
+    """Comparison of a with b. The ratio is a / b; `better` and `worse` are meant of a."""
 
     metric: str
     endpoint: Endpoint | None = None
@@ -210,7 +210,7 @@ class Claim(Model):
 class Results(Model):
     """results.json."""
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     run_id: str
     profile: str
     seed: int
@@ -227,9 +227,32 @@ class Results(Model):
 def load_results(folder: Path) -> Results:
     """Raises ResultsError for a missing, damaged or unknown results.json."""
     path = folder / RESULTS_FILE
-    content = read_json(path, RESULTS_SCHEMA_VERSION)
+    content = read_json(path, 1, RESULTS_SCHEMA_VERSION)
+    if content["schema_version"] == 1:
+        content = from_schema_1(content)
     schema.require(content, RESULTS_SCHEMA_FILE, path)
     return parse(content, Results, path)
+
+
+_RENAMED_IN_2 = {
+    "floor_ratio": "cpu_ratio_to_reference",
+    "floor_throughput_share": "throughput_ratio_to_reference",
+}
+_VERDICTS_IN_2 = {"faster": "better", "slower": "worse"}
+
+
+def from_schema_1(content: Any) -> Any:
+    """Convert the content of a results.json of schema 1, which differs from 2 in names only."""
+    if isinstance(content, list):
+        return [from_schema_1(part) for part in content]
+    if not isinstance(content, dict):
+        return content
+    converted = {_RENAMED_IN_2.get(key, key): from_schema_1(part) for key, part in content.items()}
+    if "schema_version" in converted:
+        converted["schema_version"] = 2
+    if "ratio" in converted and "verdict" in converted:
+        converted["verdict"] = _VERDICTS_IN_2.get(converted["verdict"], converted["verdict"])
+    return converted
 
 
 def to_results_json(results: Results, folder: Path) -> str:

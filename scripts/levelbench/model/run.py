@@ -10,7 +10,7 @@ from levelbench.model.code import Code
 from levelbench.model.exhibit import Exhibit
 from levelbench.model.files import load
 from levelbench.model.finding import Finding
-from levelbench.model.included import Brought
+from levelbench.model.included import IncludedRecord
 from levelbench.model.ledger import ParityEntry
 from levelbench.model.production import Production
 from levelbench.model.vocabulary import Mix, Role
@@ -79,13 +79,13 @@ class ServiceRecord(Model):
     """What an exhibit declares; None for all others."""
     code: Code | None = None
     """None where it was not counted, like what follows."""
-    included: tuple[Brought, ...] | None = None
+    included: tuple[IncludedRecord, ...] | None = None
     """What comes for free, as declared; whether it was shown stands in the parity ledger."""
     production: Production | None = None
 
 
-class Choices(Model):
-    """What was asked for: enough to go on with an interrupted run."""
+class RunArguments(Model):
+    """The arguments of `bench`: enough to resume an interrupted run."""
 
     workload: str = ""
     """As WORKLOAD= gave it; empty for the profile's own."""
@@ -123,7 +123,7 @@ class RunRecord(Model):
     plan: tuple[PlannedTrial, ...]
     environment: Environment
     services: dict[str, ServiceRecord]
-    choices: Choices
+    choices: RunArguments
     rates: Rates | None = None
     """None where no workload needs them."""
     workloads: dict[str, dict[str, Any]]

@@ -48,7 +48,7 @@ class CoreUse(Model):
     idle_share: Amount | None = None
 
 
-class Rows(Model):
+class RowCounts(Model):
     """Rows written against the answers that promised them."""
 
     users_added: Count | None = None
@@ -68,7 +68,7 @@ class Statements(Model):
     """What all answers would cost: an error may come before its statements or after them."""
 
 
-class TaskFigures(Model):
+class TaskSummary(Model):
     """What became of the invoices answered with 202: the first three over the whole load."""
 
     accepted: Count
@@ -119,9 +119,9 @@ class TrialRecord(Model):
     """Of a ladder of rates: the highest that held the objective, and all below it too."""
     capacity_is_lower_bound: bool | None = None
     """Whether the ladder ended before a step failed. None where there is no ladder."""
-    rows: Rows | None = None
+    rows: RowCounts | None = None
     statements: Statements | None = None
-    tasks: TaskFigures | None = None
+    tasks: TaskSummary | None = None
     postgres_settings: dict[str, str] = Field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 

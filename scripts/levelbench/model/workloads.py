@@ -65,7 +65,7 @@ WORKLOADS: dict[str, Workload] = {
     )
 }
 
-CHOICES: dict[str, tuple[str, ...]] = {
+GROUPS: dict[str, tuple[str, ...]] = {
     "closed": ("closed",),
     "closed-no-auth": ("closed-no-auth",),
     "list": ("list",),
@@ -91,8 +91,8 @@ def expand(choices: Iterable[str]) -> tuple[str, ...]:
     """The workloads that some choices stand for, in their order, each once. Raises LabError."""
     names: dict[str, None] = {}
     for choice in choices:
-        if choice not in CHOICES:
-            known = ", ".join(CHOICES)
+        if choice not in GROUPS:
+            known = ", ".join(GROUPS)
             raise LabError(f"there is no workload {choice!r}", f"Choose from: {known}.")
-        names.update(dict.fromkeys(CHOICES[choice]))
+        names.update(dict.fromkeys(GROUPS[choice]))
     return tuple(names)

@@ -22,7 +22,7 @@ MANY_CORES = 4
 MIXES = {"no-auth": " that never hash a password", "list": " that ask for the list alone"}
 """What is said of a workload's own mix."""
 
-DIFFERENT = ("faster", "slower")
+DIFFERENT = ("better", "worse")
 """Verdicts that say that two contestants differ."""
 
 
@@ -230,7 +230,7 @@ def _step(pair: Comparison, primary: str) -> str:
     first, second, ratio, verdict = better_first(pair)
     bounds = ratio_interval(ratio)
     side = verdicts.side(verdict, ratio, primary)
-    if verdict == "faster" or side:
+    if verdict == "better" or side:
         reserve = f", {verdicts.PERHAPS_A_TIE}" if side else ""
         if primary in RATES:
             return f"{first} handled {bounds} times {second}'s requests{reserve}"

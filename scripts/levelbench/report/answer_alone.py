@@ -11,7 +11,7 @@ from levelbench.report.prose import join
 from levelbench.report.standing import better_first
 
 READ: Endpoint = "list"
-"""The endpoint by which the floor is told in a sentence: it reads and formats the most."""
+"""The endpoint that the sentence on the reference quotes: it reads and formats the most."""
 
 
 def found(measured: WorkloadResults, ran: Sequence[str]) -> str:
@@ -24,7 +24,7 @@ def found(measured: WorkloadResults, ran: Sequence[str]) -> str:
         said = f"no difference can be told from noise with fewer than {MIN_TRIALS} trials each"
     else:
         said = _differences(measured)
-    return f"{load} {said}{_floor(measured, ran)}"
+    return f"{load} {said}{_reference(measured, ran)}"
 
 
 def _figure(measured: WorkloadResults, name: str, endpoint: Endpoint) -> str:
@@ -62,22 +62,22 @@ def _largest(measured: WorkloadResults, endpoint: Endpoint) -> Comparison | None
     shown = [
         pair
         for pair in measured.comparisons
-        if pair.primary and pair.endpoint == endpoint and pair.verdict in ("faster", "slower")
+        if pair.primary and pair.endpoint == endpoint and pair.verdict in ("better", "worse")
     ]
     return max(shown, key=lambda pair: better_first(pair)[2].value or 0.0, default=None)
 
 
-def _floor(measured: WorkloadResults, ran: Sequence[str]) -> str:
-    """`; a list request cost 6.00 to 12.0 times the floor's CPU`, without saying whose: an order
-    needs more than two values."""
+def _reference(measured: WorkloadResults, ran: Sequence[str]) -> str:
+    """`; a list request cost 6.00 to 12.0 times the reference's CPU`, without names: an order needs
+    more than two values."""
     multiples = [
         ratio.value
         for name in ran
         if (figures := measured.services[name].endpoints.get(READ))
-        and (ratio := figures.floor_ratio)
+        and (ratio := figures.cpu_ratio_to_reference)
         and ratio.value is not None
     ]
     if not multiples:
         return ""
     ends = dict.fromkeys(number(value) for value in (min(multiples), max(multiples)))
-    return f"; a {READ} request cost {' to '.join(ends)} times the floor's CPU"
+    return f"; a {READ} request cost {' to '.join(ends)} times the reference's CPU"

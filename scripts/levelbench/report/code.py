@@ -1,6 +1,6 @@
 """What the code costs: counts of what stands in each contestant's folder, and its source."""
 
-from levelbench.model.code import SHOWN
+from levelbench.model.code import SHOWN_ENDPOINT
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
 from levelbench.report.section import Passage, Section, Source
@@ -29,7 +29,7 @@ def section(results: Results, run: Run) -> Section:
         "What the code costs",
         (RULE,) if recorded else (NOT_RECORDED,),
         found,
-        source_title=f"Source of the {SHOWN} endpoint, side by side",
+        source_title=f"Source of the {SHOWN_ENDPOINT} endpoint, side by side",
         sources=_sources(run),
     )
 

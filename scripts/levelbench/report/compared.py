@@ -18,7 +18,7 @@ from levelbench.report.tables.cells import estimate_cell, ratio_cell
 from levelbench.report.tables.table import Cell, Column, Table, Tone
 from levelbench.report.terminal import to_rich
 
-TONES: dict[str, Tone] = {"faster": "good", "slower": "bad"}
+TONES: dict[str, Tone] = {"better": "good", "worse": "bad"}
 TOGETHER = (
     "B / A of trials that share no blocks (Welch). The primary figures decide, and their intervals "
     "hold together at 95% (Bonferroni); the others hold at 95% each."
@@ -69,7 +69,7 @@ def outcome(compared: RunComparison) -> list[str]:
     said = []
     if compared.newly_failing:
         said.append(f"{join(compared.newly_failing)} failed in B and not in A.")
-    for verdict, word in (("slower", "Worse"), ("faster", "Better")):
+    for verdict, word in (("worse", "Worse"), ("better", "Better")):
         found = [_said(compared, c) for c in compared.decided if c.verdict == verdict]
         if found:
             said.append(f"{word} beyond noise: {'; '.join(found)}.")

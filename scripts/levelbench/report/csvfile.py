@@ -91,7 +91,7 @@ def _endpoint(endpoint: str, figures: EndpointResults) -> Iterator[Line]:
     yield endpoint, "error_rate", Estimate(value=figures.error_rate), ""
     statements = figures.statements_per_request
     yield endpoint, "statements_per_request", Estimate(value=statements), "statements"
-    for key in ("floor_ratio", "floor_throughput_share"):
+    for key in ("cpu_ratio_to_reference", "throughput_ratio_to_reference"):
         if (figure := getattr(figures, key)) is not None:
             yield endpoint, key, figure, ""
     if figures.cpu_ms_per_request:

@@ -124,7 +124,7 @@ class Standing:
         if pair is None:
             return False
         first, _, _, verdict = better_first(pair)
-        return verdict == "faster" and first == one
+        return verdict == "better" and first == one
 
 
 def standings(results: Results) -> list[Standing]:

@@ -1,4 +1,4 @@
-"""A contestant against itself at another commit: what is said of it, and whether it is slower."""
+"""A contestant against itself at another commit: what is said of it, and whether it is worse."""
 
 from collections.abc import Sequence
 
@@ -19,9 +19,9 @@ def against_base(results: Results, name: str, base: str) -> list[tuple[str, Comp
     ]
 
 
-def slower(found: Sequence[tuple[str, Comparison]]) -> bool:
+def is_worse(found: Sequence[tuple[str, Comparison]]) -> bool:
     """Whether the head is worse by any of them, beyond the tie."""
-    return any(pair.verdict == "slower" for _, pair in found)
+    return any(pair.verdict == "worse" for _, pair in found)
 
 
 def sentences(found: Sequence[tuple[str, Comparison]], name: str, base: str) -> list[str]:

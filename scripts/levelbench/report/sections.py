@@ -79,7 +79,10 @@ def _workload(results: Results, run: Run, workload: str) -> Section:
     load = workloads.of(workload)
     compared = pairs.comparisons(results, workload, load.primary)
     if load.alone:  # every pair on every endpoint is long
-        standings = alone.each_endpoint(results, workload), alone.times_the_floor(results, workload)
+        standings = (
+            alone.each_endpoint(results, workload),
+            alone.times_the_reference(results, workload),
+        )
         long: tuple[Table, ...] = (compared,)
     else:
         standings = contestants.head_to_head(results, workload), compared

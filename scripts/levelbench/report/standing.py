@@ -44,19 +44,19 @@ def ordered_on(results: Results, workload: str, endpoint: Endpoint) -> list[str]
 
 
 def better_first(pair: Comparison) -> tuple[str, str, Estimate, str]:
-    """(first, second, ratio, verdict) with the better one first, so that no verdict is `slower`.
+    """(first, second, ratio, verdict) with the better one first, so that no verdict is `worse`.
 
     Undecided pairs have the higher value first. The reciprocal of a ratio's interval is the
     interval of the reciprocal.
     """
     lower_is_better = comparison.DIRECTIONS[pair.metric] == "lower"
     value = pair.ratio.value
-    turned = pair.verdict == "slower" or (
-        pair.verdict != "faster" and value is not None and (value < 1) != lower_is_better
+    turned = pair.verdict == "worse" or (
+        pair.verdict != "better" and value is not None and (value < 1) != lower_is_better
     )
     if not turned:
         return pair.a, pair.b, pair.ratio, pair.verdict
-    verdict = "faster" if pair.verdict == "slower" else pair.verdict
+    verdict = "better" if pair.verdict == "worse" else pair.verdict
     return pair.b, pair.a, reciprocal(pair.ratio), verdict
 
 

@@ -4,8 +4,8 @@ from levelbench.analysis import verdict as comparison
 from levelbench.model.results import Estimate
 
 VERDICTS = {
-    "faster": "better",
-    "slower": "worse",
+    "better": "better",
+    "worse": "worse",
     "equivalent": "equivalent",
     "inconclusive": "no difference detected at this precision",
 }

@@ -1,4 +1,4 @@
-"""The floor: what the contract costs without a framework. A reference, not a contestant.
+"""The reference: what the contract costs without a framework. A reference, not a contestant.
 
 Bare ASGI, SQL by hand on asyncpg, JSON written as text: the fewest steps in plain Python that give
 the contract's answers, errors and promises. Nothing is left out and nothing is cached, so what a

@@ -47,7 +47,7 @@ def changed(run: Run, label: str, **changes: object) -> Run:
 
 
 def test_the_same_run_gives_the_same_results() -> None:
-    run = make_run(floor=True)
+    run = make_run(reference=True)
     assert derive(run) == derive(run)
     assert derive(with_trials(run, *reversed(run.trials))) == derive(run)
 
@@ -98,12 +98,12 @@ def test_faster_means_better_whatever_the_metric() -> None:
             "cpu_ms_per_request.service",
             "memory_peak_mib",
         ),
-        "slower",
+        "worse",
     )
 
 
 def test_one_primary_metric_and_only_between_contestants() -> None:
-    results = derive(make_run(floor=True))
+    results = derive(make_run(reference=True))
     primary = [c for c in closed(results).comparisons if c.primary]
     assert len(primary) == 6
     assert {c.metric for c in primary} == {"throughput_rps"}
@@ -146,21 +146,21 @@ def test_an_uneven_lab_widens_the_tie_and_noise_alone_does_not() -> None:
     rates = {"fastapi": 400.0, "starlette": 416.0}
     noisy = derive(make_run(throughput=rates, control_factor=(0.965, 1.03, 1.0, 1.03, 0.98)))
     uneven = derive(make_run(throughput=rates, control_factor=(1.04, 1.041, 1.039, 1.04, 1.042)))
-    assert closed(noisy).comparisons[0].verdict == "slower"
+    assert closed(noisy).comparisons[0].verdict == "worse"
     assert closed(uneven).comparisons[0].verdict == "inconclusive"
     assert uneven.valid
 
 
-def test_floor_ratio_is_of_cpu_a_request() -> None:
-    with_floor, without = derive(make_run(floor=True)), derive(make_run())
-    ratio = service(with_floor, "django").floor_ratio
+def test_cpu_ratio_to_reference_is_of_cpu_a_request() -> None:
+    with_reference, without = derive(make_run(reference=True)), derive(make_run())
+    ratio = service(with_reference, "django").cpu_ratio_to_reference
     assert ratio is not None
     assert ratio.value == pytest.approx(5.4 / 0.5, rel=0.01)
     assert ratio.confidence_interval is not None
-    own = service(with_floor, "floor").floor_ratio
+    own = service(with_reference, "floor").cpu_ratio_to_reference
     assert own is not None
     assert own.value == 1
-    assert service(without, "django").floor_ratio is None
+    assert service(without, "django").cpu_ratio_to_reference is None
 
 
 def test_smoke_has_no_intervals_no_verdicts_and_is_not_for_publication() -> None:

@@ -13,7 +13,7 @@ from levelbench.model.results import EndpointResults, Estimate, Results, Workloa
 from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from tests.unit import factories
-from tests.unit.factories.alone import FLOOR, RATES, cpu_ms, make_run
+from tests.unit.factories.alone import RATES, REFERENCE_RATES, cpu_ms, make_run
 
 PAIRS = 3  # of three contestants
 
@@ -37,7 +37,7 @@ def changed(run: Run, name: str, **changes: object) -> Run:
     return run.model_copy(update={"trials": tuple(trials)})
 
 
-def test_each_endpoint_has_cpu_a_request_and_multiples_of_the_floor() -> None:
+def test_each_endpoint_has_cpu_a_request_and_multiples_of_the_reference() -> None:
     results = derive(make_run())
     for name, rates in RATES.items():
         for endpoint in ENDPOINTS:
@@ -47,46 +47,48 @@ def test_each_endpoint_has_cpu_a_request_and_multiples_of_the_floor() -> None:
                 cpu_ms(name, endpoint), rel=0.005
             )
             assert value(found.cpu_ms_per_request.postgres) == pytest.approx(0.4)
-            assert value(found.floor_ratio) == pytest.approx(
+            assert value(found.cpu_ratio_to_reference) == pytest.approx(
                 cpu_ms(name, endpoint) / cpu_ms("floor", endpoint), rel=0.005
             )
-            assert value(found.floor_throughput_share) == pytest.approx(
-                rates[endpoint] / FLOOR[endpoint], rel=0.01
+            assert value(found.throughput_ratio_to_reference) == pytest.approx(
+                rates[endpoint] / REFERENCE_RATES[endpoint], rel=0.01
             )
-            assert found.floor_ratio is not None
-            assert found.floor_ratio.confidence_interval is not None
-            assert found.floor_throughput_share is not None
-            assert found.floor_throughput_share.confidence_interval is not None
+            assert found.cpu_ratio_to_reference is not None
+            assert found.cpu_ratio_to_reference.confidence_interval is not None
+            assert found.throughput_ratio_to_reference is not None
+            assert found.throughput_ratio_to_reference.confidence_interval is not None
 
 
 def test_hashing_does_not_hide_behind_reading() -> None:
     results = derive(make_run())
-    assert value(on(results, "django", "register").floor_ratio) < 1.5
-    assert value(on(results, "django", "list").floor_ratio) == pytest.approx(12, rel=0.01)
+    assert value(on(results, "django", "register").cpu_ratio_to_reference) < 1.5
+    assert value(on(results, "django", "list").cpu_ratio_to_reference) == pytest.approx(
+        12, rel=0.01
+    )
 
 
-def test_the_floor_is_one_of_itself() -> None:
+def test_the_reference_is_one_of_itself() -> None:
     own = on(derive(make_run()), "floor", "list")
-    assert own.floor_ratio == Estimate(value=1.0)
-    assert own.floor_throughput_share == Estimate(value=1.0)
+    assert own.cpu_ratio_to_reference == Estimate(value=1.0)
+    assert own.throughput_ratio_to_reference == Estimate(value=1.0)
 
 
-def test_without_a_floor_there_is_no_multiple_of_it() -> None:
-    found = on(derive(make_run(floor=False)), "django", "list")
+def test_without_a_reference_there_is_no_multiple_of_it() -> None:
+    found = on(derive(make_run(reference=False)), "django", "list")
     assert found.cpu_ms_per_request is not None
-    assert found.floor_ratio is None
-    assert found.floor_throughput_share is None
+    assert found.cpu_ratio_to_reference is None
+    assert found.throughput_ratio_to_reference is None
 
 
 def test_a_mix_tells_no_endpoints_cpu_from_anothers() -> None:
-    closed = derive(factories.make_run(floor=True)).workloads["closed"].services["flask"]
+    closed = derive(factories.make_run(reference=True)).workloads["closed"].services["flask"]
     for found in closed.endpoints.values():
         assert found.cpu_ms_per_request is None
-        assert found.floor_ratio is None
-        assert found.floor_throughput_share is None
+        assert found.cpu_ratio_to_reference is None
+        assert found.throughput_ratio_to_reference is None
         assert found.database_bound is None
-    assert value(closed.floor_ratio) == pytest.approx(3.7 / 0.5, rel=0.01)
-    assert value(closed.floor_throughput_share) == pytest.approx(260 / 700, rel=0.01)
+    assert value(closed.cpu_ratio_to_reference) == pytest.approx(3.7 / 0.5, rel=0.01)
+    assert value(closed.throughput_ratio_to_reference) == pytest.approx(260 / 700, rel=0.01)
 
 
 def test_all_endpoints_together_have_no_figure_that_hangs_on_their_weights() -> None:
@@ -99,8 +101,8 @@ def test_all_endpoints_together_have_no_figure_that_hangs_on_their_weights() -> 
         ):  # fmt: skip
             assert figure == Estimate()
         assert service.rank is None
-        assert service.floor_ratio is None
-        assert service.floor_throughput_share is None
+        assert service.cpu_ratio_to_reference is None
+        assert service.throughput_ratio_to_reference is None
         assert service.database_bound is None
         assert value(service.memory_peak_mib) == 64
 
@@ -141,7 +143,7 @@ def test_verdicts_differ_by_endpoint() -> None:
     }
     assert verdicts == {
         "register": "equivalent", "login": "equivalent", "list": "equivalent",
-        "detail": "slower", "task": "equivalent",
+        "detail": "worse", "task": "equivalent",
     }  # fmt: skip
 
 
@@ -191,7 +193,7 @@ def test_a_noisy_endpoint_is_named_and_spoils_no_other() -> None:
         for c in measured(results).comparisons
         if c.primary and (c.a, c.b) == ("fastapi", "starlette")
     }
-    assert ties["detail"] == "slower"
+    assert ties["detail"] == "worse"
 
 
 def test_a_noisy_machine_is_not_for_publication() -> None:
@@ -219,9 +221,9 @@ def test_the_drift_of_one_endpoint_is_found() -> None:
 def test_one_trial_gives_figures_without_intervals() -> None:
     results = derive(make_run(blocks=1, control=None))
     found = on(results, "django", "list")
-    assert found.floor_ratio is not None
-    assert found.floor_ratio.confidence_interval is None
-    assert math.isclose(value(found.floor_ratio), 12, rel_tol=0.01)
+    assert found.cpu_ratio_to_reference is not None
+    assert found.cpu_ratio_to_reference.confidence_interval is None
+    assert math.isclose(value(found.cpu_ratio_to_reference), 12, rel_tol=0.01)
     assert {c.verdict for c in measured(results).comparisons} == {"inconclusive"}
 
 

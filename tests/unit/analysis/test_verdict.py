@@ -12,10 +12,10 @@ TIE = Tie(0.02)
 @pytest.mark.parametrize(
     ("low", "high", "better", "expected"),
     [
-        (1.05, 1.10, "higher", "faster"),
-        (1.05, 1.10, "lower", "slower"),
-        (0.80, 0.90, "higher", "slower"),
-        (0.80, 0.90, "lower", "faster"),
+        (1.05, 1.10, "higher", "better"),
+        (1.05, 1.10, "lower", "worse"),
+        (0.80, 0.90, "higher", "worse"),
+        (0.80, 0.90, "lower", "better"),
         (0.99, 1.01, "higher", "equivalent"),
         (1.01, 1.10, "higher", "inconclusive"),  # beyond a tie at one end only
         (0.90, 1.10, "higher", "inconclusive"),
@@ -34,7 +34,7 @@ def test_no_interval_no_verdict() -> None:
 
 
 def test_verdict_does_not_depend_on_who_is_named_first() -> None:
-    opposite = {"faster": "slower", "slower": "faster"}
+    opposite = {"better": "worse", "worse": "better"}
     for low, high in ((1.0205, 1.03), (0.97, 0.9801), (0.981, 1.019), (0.9, 1.3)):
         straight = comparison.verdict(Interval(low=low, high=high), TIE, "higher")
         turned = comparison.verdict(Interval(low=1 / high, high=1 / low), TIE, "higher")
@@ -112,11 +112,11 @@ def primary(a: str, b: str, verdict: Verdict) -> Comparison:
 def test_rank_ranges() -> None:
     pairs = [
         primary("a", "b", "inconclusive"),
-        primary("a", "c", "faster"),
-        primary("a", "d", "faster"),
+        primary("a", "c", "better"),
+        primary("a", "d", "better"),
         primary("b", "c", "inconclusive"),
-        primary("b", "d", "faster"),
-        primary("c", "d", "faster"),
+        primary("b", "d", "better"),
+        primary("c", "d", "better"),
     ]
     assert comparison.rank_ranges("abcd", pairs) == {
         "a": (1, 2),
@@ -131,5 +131,5 @@ def test_without_evidence_everybody_may_be_anywhere() -> None:
 
 
 def test_exploratory_comparisons_rank_nobody() -> None:
-    pair = primary("a", "b", "faster").model_copy(update={"primary": False})
+    pair = primary("a", "b", "better").model_copy(update={"primary": False})
     assert comparison.rank_ranges("ab", [pair]) == dict.fromkeys("ab", (1, 2))

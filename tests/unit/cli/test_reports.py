@@ -118,7 +118,7 @@ def missing_trial(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (future, "run.json has schema_version 2, and only 1 is known here"),
+        (future, "run.json has schema_version 2; this version of the lab reads 1"),
         (truncated, "run.json is not whole JSON"),
         (truncated_trial, "trial.json is not whole JSON"),
         (missing_trial, "001-closed-fastapi/trial.json is missing, and the run is complete"),

@@ -9,21 +9,21 @@ from typing import Any
 from levelbench.model.files import save
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
-from levelbench.model.measurement import EndpointWindow, LatencyFigures, Window
+from levelbench.model.measurement import EndpointWindow, LatencySummary, Window
 from levelbench.model.run import (
     RUN_FILE,
-    Choices,
     Environment,
     ImageIdentity,
     PlannedTrial,
+    RunArguments,
     RunRecord,
     ServiceRecord,
 )
 from levelbench.model.trial import (
     CONTROL_SUFFIX,
     ContainerUse,
-    Rows,
-    TaskFigures,
+    RowCounts,
+    TaskSummary,
     TrialRecord,
     TrialStatus,
     save_trial,
@@ -90,8 +90,8 @@ def wobble(label: str, block: int) -> float:
     return 1 + (zlib.crc32(f"{label}{block}".encode()) % 9 - 4) / 1000
 
 
-def latency(mean_ms: float, count: int) -> LatencyFigures:
-    return LatencyFigures(
+def latency(mean_ms: float, count: int) -> LatencySummary:
+    return LatencySummary(
         count=count,
         mean_ms=mean_ms,
         p50_ms=mean_ms * 0.9 if count >= 40 else None,
@@ -164,8 +164,10 @@ def trial(
             "redis": ContainerUse(cpu_ms=0.02 * requests, cpu_share_of_limit=0.01),
             "k6": ContainerUse(cpu_ms=0.3 * requests, cpu_share_of_limit=0.12),
         },
-        "rows": Rows(users_added=8, registrations_201=8, tasks_added=tasks, invoices_202=tasks),
-        "tasks": TaskFigures(
+        "rows": RowCounts(
+            users_added=8, registrations_201=8, tasks_added=tasks, invoices_202=tasks
+        ),
+        "tasks": TaskSummary(
             accepted=tasks,
             completed=tasks,
             lost=0,
@@ -205,7 +207,7 @@ def make_run(
     throughput: Mapping[str, float] = THROUGHPUT,
     control: str | None = "fastapi",
     control_factor: tuple[float, ...] = (1.0,),
-    floor: bool = False,
+    reference: bool = False,
     failed: str | None = None,
     measured_blocks: int | None = None,
     profile: str = "quick",
@@ -220,7 +222,7 @@ def make_run(
     """
     services = {name: service(name) for name in throughput}
     rates = dict(throughput)
-    if floor:
+    if reference:
         services["floor"] = service("floor", "reference", display_name="Bare ASGI")
         rates["floor"] = 700.0
     labels = [*rates, *([control + CONTROL_SUFFIX] if control else [])]
@@ -273,7 +275,7 @@ def make_run(
                 "weights": {"register": 2, "login": 2, "list": 46, "detail": 46, "task": 4},
             }
         },
-        "choices": Choices(workloads={"closed": blocks}, mix="journey", scale=1),
+        "choices": RunArguments(workloads={"closed": blocks}, mix="journey", scale=1),
     }
     return Run(record=RunRecord(**(record | changes)), trials=tuple(trials))
 
@@ -293,7 +295,9 @@ def under(run: Run, workload: str, **changes: Any) -> Run:
         update={
             "plan": tuple(t.model_copy(update={"workload": workload}) for t in run.record.plan),
             "workloads": {workload: changes},
-            "choices": Choices(workload=workload, workloads={workload: 5}, mix="journey", scale=1),
+            "choices": RunArguments(
+                workload=workload, workloads={workload: 5}, mix="journey", scale=1
+            ),
         }
     )
     trials = tuple(t.model_copy(update={"workload": workload, **of_trial(t)}) for t in run.trials)

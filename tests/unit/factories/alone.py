@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from levelbench.model.folder import Run
-from levelbench.model.measurement import EndpointWindow, LatencyFigures, Window
-from levelbench.model.run import Choices, PlannedTrial, RunRecord
-from levelbench.model.trial import CONTROL_SUFFIX, ContainerUse, Rows, TrialRecord
+from levelbench.model.measurement import EndpointWindow, LatencySummary, Window
+from levelbench.model.run import PlannedTrial, RunArguments, RunRecord
+from levelbench.model.trial import CONTROL_SUFFIX, ContainerUse, RowCounts, TrialRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from tests.unit.factories import NOISE, START, VUS, environment, latency, service, wobble
 
@@ -18,19 +18,19 @@ RATES: dict[str, dict[Endpoint, float]] = {
     "starlette": {"register": 50.2, "login": 51, "list": 400, "detail": 900, "task": 500},
 }
 """Hashing is the same work in all; the rest is not."""
-FLOOR: dict[Endpoint, float] = {
+REFERENCE_RATES: dict[Endpoint, float] = {
     "register": 52, "login": 53, "list": 800, "detail": 2500, "task": 900,
 }  # fmt: skip
-FLOOR_CPU_MS: dict[Endpoint, float] = {
+REFERENCE_CPU_MS: dict[Endpoint, float] = {
     "register": 19, "login": 18.5, "list": 0.5, "detail": 0.25, "task": 0.8,
 }  # fmt: skip
 MULTIPLES = {"django": 12.0, "fastapi": 6.1, "starlette": 6.0, "floor": 1.0}
-"""CPU a request as a multiple of the floor's: on reading; hashing hides the framework."""
+"""CPU a request as a multiple of the reference's: on reading; hashing hides the framework."""
 
 
 def cpu_ms(name: str, endpoint: Endpoint) -> float:
-    added = FLOOR_CPU_MS["list"] * (MULTIPLES.get(name, 5.0) - 1)
-    return FLOOR_CPU_MS[endpoint] + added
+    added = REFERENCE_CPU_MS["list"] * (MULTIPLES.get(name, 5.0) - 1)
+    return REFERENCE_CPU_MS[endpoint] + added
 
 
 def window(rate: float, **changes: Any) -> EndpointWindow:
@@ -92,13 +92,13 @@ def trial(
             requests=requests,
             errors=0,
             throughput_rps=None,
-            latency=LatencyFigures(count=requests),
+            latency=LatencySummary(count=requests),
             vus_busy_share=0.99,
         ),
         "endpoints": windows,
         "resources": {"service": use(2.0, requests)},
         "endpoint_resources": uses,
-        "rows": Rows(users_added=8, registrations_201=8, tasks_added=9, invoices_202=9),
+        "rows": RowCounts(users_added=8, registrations_201=8, tasks_added=9, invoices_202=9),
     }
     return TrialRecord(**(fields | changes))
 
@@ -106,7 +106,7 @@ def trial(
 def make_run(
     *,
     blocks: int = 5,
-    floor: bool = True,
+    reference: bool = True,
     control: str | None = "fastapi",
     control_factor: Mapping[Endpoint, tuple[float, ...]] | None = None,
     rates: Mapping[str, Mapping[Endpoint, float]] = RATES,
@@ -116,9 +116,9 @@ def make_run(
     endpoint, block by block, over and over."""
     services = {name: service(name) for name in rates}
     all_rates: dict[str, Mapping[Endpoint, float]] = dict(rates)
-    if floor:
+    if reference:
         services["floor"] = service("floor", "reference", display_name="Bare ASGI")
-        all_rates["floor"] = FLOOR
+        all_rates["floor"] = REFERENCE_RATES
     labels = [*all_rates, *([control + CONTROL_SUFFIX] if control else [])]
     plan: list[PlannedTrial] = []
     trials: list[TrialRecord] = []
@@ -158,7 +158,7 @@ def make_run(
         "environment": environment(),
         "services": services,
         "workloads": {"endpoints": {"vus": VUS, "warmup_s": 3, "measure_s": 5}},
-        "choices": Choices(
+        "choices": RunArguments(
             workload="endpoints", workloads={"endpoints": blocks}, mix="journey", scale=1
         ),
     }

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from levelbench.model.code import Code, EndpointCode, Passage, Size
+from levelbench.model.code import Code, EndpointCode, Size, SourceExcerpt
 from levelbench.model.folder import Run
-from levelbench.model.included import Brought, What
+from levelbench.model.included import IncludedRecord, What
 from levelbench.model.ledger import ParityEntry
 from levelbench.model.production import Production
 from levelbench.model.run import RunRecord
@@ -27,13 +27,13 @@ def code(lines: int, **changes: Any) -> Code:
         "total": Size(lines=1_200, complexity=30),
         "dependencies_direct": 6,
         "dependencies_all": 31,
-        "source": (Passage(path="app/orders.py", line=7, text=SOURCE),),
+        "source": (SourceExcerpt(path="app/orders.py", line=7, text=SOURCE),),
     }
     return Code(**(fields | changes))
 
 
-def brought(what: What, by: str) -> Brought:
-    return Brought(what=what, by=by, how=f"{by}.{what}", source="https://example.org/")
+def brought(what: What, by: str) -> IncludedRecord:
+    return IncludedRecord(what=what, by=by, how=f"{by}.{what}", source="https://example.org/")
 
 
 def production(**changes: Any) -> Production:

@@ -5,7 +5,7 @@ from typing import Any
 
 from levelbench.model.exhibit import Deviation, Exhibit
 from levelbench.model.folder import Run
-from levelbench.model.run import Choices, PlannedTrial
+from levelbench.model.run import PlannedTrial, RunArguments
 from tests.unit.factories import make_run, service, trial
 
 OWN = {"starlette": 400.0, "fastapi": 320.0}
@@ -73,7 +73,9 @@ def published_run(
             "plan": tuple(plan),
             "services": services,
             "workloads": {"list": {"vus": 100, "weights": {"list": 46}}},
-            "choices": Choices(workload="list", workloads={"list": blocks}, mix="journey", scale=1),
+            "choices": RunArguments(
+                workload="list", workloads={"list": blocks}, mix="journey", scale=1
+            ),
         }
     )
     return Run(record=record, trials=tuple(trials))

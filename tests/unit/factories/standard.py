@@ -1,4 +1,4 @@
-"""A run of the size of a real one: every workload, the floor, the A/A twin, timelines."""
+"""A run of the size of a real one: every workload, the reference, the A/A twin, timelines."""
 
 import json
 import zlib
@@ -10,7 +10,7 @@ from levelbench.load.parse import SUMMARY_FILE
 from levelbench.model.files import write_atomic
 from levelbench.model.folder import Run
 from levelbench.model.measurement import Step
-from levelbench.model.run import Choices, PlannedTrial
+from levelbench.model.run import PlannedTrial, RunArguments
 from levelbench.model.trial import TrialRecord
 from tests import DATA
 from tests.unit.factories import THROUGHPUT, alone, latency, make_run, under, wobble
@@ -27,10 +27,10 @@ def standard_run(*, blocks: int = 10, others: int = 5, **changes: Any) -> Run:
     quicker = {name: rate * 1.3 for name, rate in THROUGHPUT.items()}
     each = {name: dict(rates) for name, rates in alone.RATES.items()}
     each["flask"] = {name: 1.2 * rate for name, rate in each["django"].items()}
-    loads = [make_run(blocks=blocks, floor=True)]
+    loads = [make_run(blocks=blocks, reference=True)]
     loads += [
         under(
-            make_run(blocks=others, floor=True),
+            make_run(blocks=others, reference=True),
             name,
             vus=200,
             rate_rps=rate,
@@ -41,14 +41,14 @@ def standard_run(*, blocks: int = 10, others: int = 5, **changes: Any) -> Run:
     loads.append(alone.make_run(blocks=others, rates=each))
     loads.append(
         under(
-            make_run(blocks=others, floor=True),
+            make_run(blocks=others, reference=True),
             "capacity",
             objective_ms=OBJECTIVE_MS,
             steps_rps=list(LADDER_RPS),
             trial=_climbing,
         )
     )
-    no_auth = make_run(blocks=others, floor=True, throughput=quicker)
+    no_auth = make_run(blocks=others, reference=True, throughput=quicker)
     loads.append(under(no_auth, "closed-no-auth", vus=100, warmup_s=5, measure_s=30))
     fields = {"run_id": "20260102T030405-nightly", "profile": "nightly", "publishable": True}
     return combine(loads, **(fields | changes))
@@ -72,7 +72,7 @@ def combine(runs: Iterable[Run], **changes: Any) -> Run:
             "plan": tuple(plan),
             "workloads": workloads,
             "services": {n: s for run in runs for n, s in run.record.services.items()},
-            "choices": Choices(workloads=asked, mix="journey", scale=1),
+            "choices": RunArguments(workloads=asked, mix="journey", scale=1),
             **changes,
         }
     )

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from levelbench.load.capacity import Capacity, capacity_rps
-from levelbench.model.measurement import LatencyFigures, Step
+from levelbench.model.measurement import LatencySummary, Step
 
 
 def step(rate: float, **changes: Any) -> Step:
@@ -16,7 +16,7 @@ def step(rate: float, **changes: Any) -> Step:
         "errors": 2,
         "dropped_iterations": 0,
         "throughput_rps": rate,
-        "latency": LatencyFigures(count=1998, p95_ms=p95_ms),
+        "latency": LatencySummary(count=1998, p95_ms=p95_ms),
     }
     return Step(**(fields | changes))
 

@@ -14,7 +14,7 @@ import pytest
 from levelbench.errors import LabError
 from levelbench.load.closed_document import Bounds, FailedCheck
 from levelbench.load.parse import K6Error, parse_summary
-from levelbench.model.measurement import EndpointWindow, LatencyFigures
+from levelbench.model.measurement import EndpointWindow, LatencySummary
 from levelbench.model.vocabulary import ENDPOINTS
 from tests import DATA
 
@@ -44,7 +44,7 @@ def test_window_is_exact() -> None:
 
 
 def test_latency_is_exact_and_not_swapped() -> None:
-    assert parse_summary(recorded("fastapi")).window.latency == LatencyFigures(
+    assert parse_summary(recorded("fastapi")).window.latency == LatencySummary(
         count=12629,
         mean_ms=37.774539750415904,
         p50_ms=33.171924,
@@ -66,7 +66,7 @@ def test_endpoints_are_exact() -> None:
         requests=249,
         errors=0,
         throughput_rps=249 / 30,
-        latency=LatencyFigures(
+        latency=LatencySummary(
             count=249,
             mean_ms=82.76516005220884,
             p50_ms=79.950258,
@@ -124,7 +124,7 @@ def test_endpoint_without_requests_has_no_latency() -> None:
     endpoints = parse_summary(recorded("empty-endpoints")).endpoints
 
     assert endpoints["login"] == EndpointWindow(
-        requests=0, errors=0, throughput_rps=0, latency=LatencyFigures(count=0)
+        requests=0, errors=0, throughput_rps=0, latency=LatencySummary(count=0)
     )
     assert endpoints["login"].latency.p99_ms is None  # where k6 says 0
     assert endpoints["detail"].requests == 885

@@ -14,7 +14,7 @@ import pytest
 from levelbench.load.capacity import Capacity, capacity_rps
 from levelbench.load.closed_document import Answers, Bounds
 from levelbench.load.parse import K6Error, parse_summary
-from levelbench.model.measurement import LatencyFigures, Step, Window
+from levelbench.model.measurement import LatencySummary, Step, Window
 from tests import DATA
 
 RECORDED = DATA / "k6"
@@ -41,7 +41,7 @@ def test_a_step_is_exact() -> None:
         errors=0,
         dropped_iterations=0,
         throughput_rps=400,
-        latency=LatencyFigures(
+        latency=LatencySummary(
             count=1600,
             mean_ms=12.931813646874968 - BEGAN_LATE_MS,
             p50_ms=11.201338500000723 - BEGAN_LATE_MS,
@@ -58,7 +58,7 @@ def test_a_step_is_exact() -> None:
 def test_a_step_with_dropped_iterations_has_no_latency() -> None:
     step = parse_summary(recorded("exceeded")).steps[3]
     assert (step.offered_rps, step.requests, step.dropped_iterations) == (600, 1899, 501)
-    assert step.latency == LatencyFigures(count=1899)
+    assert step.latency == LatencySummary(count=1899)
     assert step.generator_lag_p99_ms is None
     late_ms = 837.021580333334 - BEGAN_LATE_MS - 501 * 1e3 / 600
     assert step.generator_lag_max_ms == pytest.approx(late_ms)
@@ -93,7 +93,7 @@ def test_together_they_have_no_rate_and_no_latency() -> None:
         requests=800 + 1200 + 1600 + 1899,
         errors=0,
         throughput_rps=None,
-        latency=LatencyFigures(count=5499),
+        latency=LatencySummary(count=5499),
     )
     assert (summary.bounds, summary.endpoints) == ((), {})
 

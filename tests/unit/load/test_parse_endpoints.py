@@ -12,7 +12,7 @@ import pytest
 
 from levelbench.load.closed_document import Answers, Bounds
 from levelbench.load.parse import K6Error, parse_summary
-from levelbench.model.measurement import EndpointWindow, LatencyFigures, Window
+from levelbench.model.measurement import EndpointWindow, LatencySummary, Window
 from levelbench.model.vocabulary import ENDPOINTS
 from tests import DATA
 
@@ -41,7 +41,7 @@ def test_each_endpoint_is_exact() -> None:
         requests=853,
         errors=0,
         throughput_rps=853 / 5,
-        latency=LatencyFigures(
+        latency=LatencySummary(
             count=853,
             mean_ms=572.0509591055098,
             p50_ms=548.951383,
@@ -67,7 +67,7 @@ def test_all_endpoints_together_have_no_rate_and_no_latency() -> None:
         requests=226 + 211 + 853 + 2107 + 1468,
         errors=0,
         throughput_rps=None,
-        latency=LatencyFigures(count=4865),
+        latency=LatencySummary(count=4865),
         vus_busy_share=share,
     )
     assert share == pytest.approx(2484903.813441991 / 2487495, rel=1e-12)
@@ -105,7 +105,7 @@ def test_answers_that_reach_into_another_window_are_counted() -> None:
         "register": 0, "login": 25, "list": 0, "detail": 0, "task": 0,
     }  # fmt: skip
     assert endpoints["login"].vus_busy_share is None
-    assert endpoints["login"].latency == LatencyFigures(count=0)
+    assert endpoints["login"].latency == LatencySummary(count=0)
 
 
 @pytest.mark.parametrize(

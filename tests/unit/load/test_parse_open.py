@@ -14,7 +14,7 @@ import pytest
 
 from levelbench.load.closed_document import Answers, Bounds
 from levelbench.load.parse import K6Error, parse_summary
-from levelbench.model.measurement import EndpointWindow, LatencyFigures, Window
+from levelbench.model.measurement import EndpointWindow, LatencySummary, Window
 from levelbench.model.vocabulary import ENDPOINTS
 from tests import DATA
 
@@ -40,7 +40,7 @@ def test_window_is_exact() -> None:
         requests=2250,
         errors=0,
         throughput_rps=375,
-        latency=LatencyFigures(
+        latency=LatencySummary(
             count=2250,
             mean_ms=9.822507245777386,
             p50_ms=9.45861850000017,
@@ -56,7 +56,7 @@ def test_window_is_exact() -> None:
         dropped_iterations=0,
         generator_lag_p99_ms=5.897972839999749,
         generator_lag_max_ms=33.63082099999883,  # of the whole load, not the window's 14.1
-        service_latency=LatencyFigures(
+        service_latency=LatencySummary(
             count=2250,
             mean_ms=9.080508733777771,
             p50_ms=8.7879455,
@@ -84,7 +84,7 @@ def test_endpoints_are_exact() -> None:
         requests=95,
         errors=0,
         throughput_rps=95 / 6,
-        latency=LatencyFigures(
+        latency=LatencySummary(
             count=95,
             mean_ms=9.738609126315422,
             p50_ms=9.398354999998903,
@@ -111,10 +111,10 @@ def test_with_dropped_iterations_it_is_not_known_what_was_due_when(name: str, dr
     summary = parse_summary(recorded(name))
     window = summary.window
     assert window.dropped_iterations == dropped
-    assert window.latency == LatencyFigures(count=window.requests)
+    assert window.latency == LatencySummary(count=window.requests)
     assert window.generator_lag_p99_ms is None
     for endpoint in summary.endpoints.values():
-        assert endpoint.latency == LatencyFigures(count=endpoint.requests)
+        assert endpoint.latency == LatencySummary(count=endpoint.requests)
     # From when it was sent, it is.
     assert window.service_latency is not None
     assert window.service_latency.p95_ms is not None

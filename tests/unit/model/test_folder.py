@@ -50,7 +50,7 @@ def test_json_cut_short_is_said_in_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", ['{"schema_version": 2}', "{}", "[]", '"text"'])
 def test_an_unknown_schema_version_is_said_in_one_line(tmp_path: Path, content: str) -> None:
     (tmp_path / "run.json").write_text(content)
-    assert "only 1 is known" in error_of(tmp_path)
+    assert "this version of the lab reads 1." in error_of(tmp_path)
 
 
 def test_an_unknown_field_is_named(tmp_path: Path) -> None:

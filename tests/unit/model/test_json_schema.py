@@ -13,7 +13,7 @@ from tests.unit.factories import make_run
 
 
 def written(folder: Path, **changes: Any) -> Path:
-    text = results.to_results_json(derive(make_run(floor=True)), folder)
+    text = results.to_results_json(derive(make_run(reference=True)), folder)
     content = json.loads(text) | changes
     (folder / results.RESULTS_FILE).write_text(json.dumps(content))
     return folder
@@ -29,7 +29,7 @@ def error_of(folder: Path) -> str:
 
 
 def test_results_pass_on_write_and_on_read(tmp_path: Path) -> None:
-    assert results.load_results(written(tmp_path)) == derive(make_run(floor=True))
+    assert results.load_results(written(tmp_path)) == derive(make_run(reference=True))
 
 
 def test_what_the_schema_does_not_allow_is_named_by_its_place(tmp_path: Path) -> None:
@@ -51,10 +51,10 @@ def test_results_against_the_schema_are_not_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ('{"schema_version": 2}', "schema_version 2, and only 1 is known here"),
-        ('{"schema_version": 1, "run_', "is not whole JSON"),
+        ('{"schema_version": 3}', "schema_version 3; this version of the lab reads 1 and 2"),
+        ('{"schema_version": 2, "run_', "is not whole JSON"),
         ("", "is not whole JSON"),
-        ('{"schema_version": 1}', "is a required property"),
+        ('{"schema_version": 2}', "is a required property"),
     ],
 )
 def test_future_truncated_and_empty_results_are_said_in_one_line(

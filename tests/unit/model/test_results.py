@@ -4,24 +4,49 @@ from pathlib import Path
 from levelbench.analysis.derive import derive
 from levelbench.model import results
 from levelbench.model.files import save, to_json
+from levelbench.model.results import Estimate
+from tests import DATA
 from tests.unit.factories import make_run
 
 
 def test_results_read_back_as_they_were_written(tmp_path: Path) -> None:
-    derived = derive(make_run(floor=True))
+    derived = derive(make_run(reference=True))
     save(tmp_path / results.RESULTS_FILE, derived)
     assert results.load_results(tmp_path) == derived
 
 
+SCHEMA_1 = DATA / "results" / "schema-1.json"
+"""results.json of a quick run, as the lab wrote it under schema 1."""
+
+
+def test_results_of_schema_1_are_read_with_the_names_of_schema_2(tmp_path: Path) -> None:
+    recorded = json.loads(SCHEMA_1.read_text())
+    flask = recorded["workloads"]["closed"]["services"]["flask"]
+    flask["floor_ratio"] = {"value": 7.4, "confidence_interval": None}
+    flask["endpoints"]["list"]["floor_throughput_share"] = {"value": 0.37}
+    (tmp_path / results.RESULTS_FILE).write_text(json.dumps(recorded))
+    read = results.load_results(tmp_path).workloads["closed"]
+    assert {pair.verdict for pair in read.comparisons} == {"better", "worse", "inconclusive"}
+    assert read.services["flask"].cpu_ratio_to_reference == Estimate(value=7.4)
+    on_list = read.services["flask"].endpoints["list"]
+    assert on_list.throughput_ratio_to_reference == Estimate(value=0.37)
+
+
+def test_every_figure_of_schema_1_is_read_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / results.RESULTS_FILE).write_text(SCHEMA_1.read_text())
+    read = json.loads(to_json(results.load_results(tmp_path)))
+    assert read == results.from_schema_1(json.loads(SCHEMA_1.read_text()))
+
+
 def test_the_shipped_schema_is_up_to_date() -> None:
     assert results.RESULTS_SCHEMA_FILE.read_text() == results.results_schema(), (
-        "run: python -c 'from levelbench import files, results; "
+        "run: python -c 'from levelbench.model import files, results; "
         "files.write_atomic(results.RESULTS_SCHEMA_FILE, results.results_schema())'"
     )
 
 
 def test_results_have_the_fields_of_the_interface() -> None:
-    derived = json.loads(to_json(derive(make_run(floor=True))))
+    derived = json.loads(to_json(derive(make_run(reference=True))))
     assert list(derived) == [
         "schema_version",
         "run_id",
@@ -54,8 +79,8 @@ def test_results_have_the_fields_of_the_interface() -> None:
         "latency_p95_ms",
         "latency_p99_ms",
         "cpu_ms_per_request",
-        "floor_ratio",
-        "floor_throughput_share",
+        "cpu_ratio_to_reference",
+        "throughput_ratio_to_reference",
         "database_bound",
         "capacity_rps",
         "memory_peak_mib",

@@ -27,7 +27,7 @@ def test_the_largest_difference_of_each_endpoint_is_told() -> None:
     assert "on detail starlette handled 2.9" in found
     assert "times django's requests; on task " in found
     assert "on register and login no difference beyond a tie was shown" in found
-    assert found.endswith("; a list request cost 6.00 to 12.0 times the floor's CPU.")
+    assert found.endswith("; a list request cost 6.00 to 12.0 times the reference's CPU.")
     assert "over all endpoints, and each endpoint's own noise decides" in trust
 
 
@@ -46,7 +46,7 @@ def test_no_order_is_told_from_fewer_than_three_trials() -> None:
 
 
 def test_one_contestant_has_nothing_beside_it() -> None:
-    found, _ = said(make_run(rates={"django": RATES["django"]}, control=None, floor=False))
+    found, _ = said(make_run(rates={"django": RATES["django"]}, control=None, reference=False))
     assert "django handled 49.1 register (" in found
     assert found.endswith("requests a second; nothing stands beside it.")
 
@@ -60,18 +60,18 @@ def test_the_command_asks_for_the_workload_again() -> None:
     assert "WORKLOAD=endpoints" in rerun(derive(run), run)
 
 
-def test_csv_has_the_floors_part_of_each_endpoint_and_no_invented_total() -> None:
+def test_csv_has_the_references_part_of_each_endpoint_and_no_invented_total() -> None:
     rows = list(csv.DictReader(io.StringIO(csvfile.render(derive(make_run())))))
     django = {(r["endpoint"], r["metric"]): r for r in rows if r["service"] == "django"}
-    assert float(django["list", "floor_ratio"]["value"]) > 11
-    assert float(django["list", "floor_throughput_share"]["low"]) > 0.2
+    assert float(django["list", "cpu_ratio_to_reference"]["value"]) > 11
+    assert float(django["list", "throughput_ratio_to_reference"]["low"]) > 0.2
     assert float(django["list", "cpu_ms_per_request.service"]["value"]) > 5
     assert django["list", "cpu_ms_per_request.postgres"]["unit"] == "ms"
     assert django["", "throughput_rps"]["value"] == ""
     assert django["", "cpu_ms_per_request.service"]["value"] == ""
 
 
-def test_charts_show_every_endpoint_and_the_floor_in_grey() -> None:
+def test_charts_show_every_endpoint_and_the_reference_in_grey() -> None:
     run = make_run()
     drawn = charts.all_charts(derive(run), run, "endpoints")
     assert [chart.id for chart in drawn] == ["throughput-endpoints", "cpu-endpoints"]

@@ -15,7 +15,7 @@ from levelbench.model import results
 from levelbench.model.files import ResultsError
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run, load_run
-from levelbench.model.run import Choices
+from levelbench.model.run import RunArguments
 from levelbench.model.trial import save_trial
 from levelbench.report import charts
 from levelbench.report.sections import rerun
@@ -59,7 +59,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = write_run(tmp_path_factory.mktemp("run"), make_run(floor=True))
+    folder = write_run(tmp_path_factory.mktemp("run"), make_run(reference=True))
     report.build(folder)
     return folder
 
@@ -194,9 +194,9 @@ def test_hostile_names_stay_text_in_charts(tmp_path: Path) -> None:
     assert name not in html
 
 
-@pytest.mark.parametrize("floor", [True, False])
-def test_charts_hold_the_figures_and_load_nothing(floor: bool) -> None:
-    run = make_run(floor=floor)
+@pytest.mark.parametrize("reference", [True, False])
+def test_charts_hold_the_figures_and_load_nothing(reference: bool) -> None:
+    run = make_run(reference=reference)
     drawn = charts.all_charts(derive(run), run, "closed")
     assert [chart.id for chart in drawn] == ["primary-closed", "ratios-closed", "cpu-closed"]
     for chart in drawn:
@@ -228,7 +228,9 @@ def test_the_command_carries_every_choice_that_is_not_the_default() -> None:
     run = make_run(
         throughput={"flask": 250.0},
         control=None,
-        choices=Choices(workload="closed,open", workloads={"closed": 5}, mix="uniform", scale=10),
+        choices=RunArguments(
+            workload="closed,open", workloads={"closed": 5}, mix="uniform", scale=10
+        ),
     )
     assert rerun(derive(run), run) == (
         "make bench PROFILE=quick SEED=42 SERVICES=flask WORKLOAD=closed,open MIX=uniform SCALE=10"

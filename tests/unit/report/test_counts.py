@@ -40,8 +40,8 @@ def test_who_failed_requests_is_named_with_how_many() -> None:
     )
 
 
-def test_the_floor_is_not_among_them() -> None:
-    assert "floor" not in rows(make_run(floor=True))["no errors"]
+def test_the_reference_is_not_among_them() -> None:
+    assert "floor" not in rows(make_run(reference=True))["no errors"]
 
 
 def test_a_run_without_trials_has_nothing_to_count() -> None:

@@ -27,7 +27,7 @@ def test_it_begins_with_the_answer_and_the_labels() -> None:
 
 
 def test_it_holds_the_contestants_head_to_head_as_the_report_does() -> None:
-    run = make_run(floor=True)
+    run = make_run(reference=True)
     text, whole = summary(run), markdown.render(derive(run), run)
     assert captions(text)[0] == "Contestants under the closed load"
     tables = re.findall(r"(?:^\|.*\|$\n?)+", text, re.MULTILINE)

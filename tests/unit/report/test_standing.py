@@ -9,10 +9,10 @@ def test_the_better_one_stands_first_in_each_pair() -> None:
         a="fast",
         b="slow",
         ratio=Estimate(value=0.5, confidence_interval=Interval(low=0.4, high=0.625)),
-        verdict="faster",
+        verdict="better",
     )
     assert better_first(pair)[:2] == ("fast", "slow")
-    turned = pair.model_copy(update={"metric": "throughput_rps", "verdict": "slower"})
+    turned = pair.model_copy(update={"metric": "throughput_rps", "verdict": "worse"})
     first, second, ratio, verdict = better_first(turned)
-    assert (first, second, ratio.value, verdict) == ("slow", "fast", 2.0, "faster")
+    assert (first, second, ratio.value, verdict) == ("slow", "fast", 2.0, "better")
     assert ratio.confidence_interval == Interval(low=1.6, high=2.5)

@@ -11,8 +11,8 @@ def ratio(low: float, high: float) -> Estimate:
 @pytest.mark.parametrize(
     ("verdict", "low", "high", "metric", "said"),
     [
-        ("faster", 1.05, 1.10, "throughput_rps", "better"),
-        ("slower", 1.05, 1.10, "latency_p95_ms", "worse"),
+        ("better", 1.05, 1.10, "throughput_rps", "better"),
+        ("worse", 1.05, 1.10, "latency_p95_ms", "worse"),
         ("equivalent", 1.001, 1.01, "throughput_rps", "equivalent"),
         ("inconclusive", 0.9, 1.1, "throughput_rps", "no difference detected at this precision"),
         ("inconclusive", 1.01, 1.1, "throughput_rps", "better, perhaps no more than a tie"),

@@ -15,7 +15,7 @@ from tests.unit.simulation.runs import Experiment, primaries
 def false_positives(design: Experiment, runs: int, seed: int) -> float:
     """Share of runs in which any pair of equal contestants is called better or worse."""
     called = sum(
-        any(pair.verdict in ("faster", "slower") for pair in primaries(derive(run)))
+        any(pair.verdict in ("better", "worse") for pair in primaries(derive(run)))
         for run in design.runs(runs, seed)
     )
     return called / runs

@@ -59,7 +59,7 @@ def power(design: Experiment, runs: int, seed: int) -> Power:
     ]
     # By name every equal contestant comes before the slower one: it is a, the better one.
     return Power(
-        called=_share(pair.verdict == "faster" for pair, _ in found),
+        called=_share(pair.verdict == "better" for pair, _ in found),
         beyond_control=_share(_low(pair) > widened.high for pair, widened in found),
         excludes_one=_share(_low(pair) > 1 for pair, _ in found),
     )

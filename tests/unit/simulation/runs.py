@@ -9,7 +9,7 @@ import numpy as np
 
 from levelbench.bench import plan
 from levelbench.model.folder import Run
-from levelbench.model.measurement import LatencyFigures, Window
+from levelbench.model.measurement import LatencySummary, Window
 from levelbench.model.results import Comparison, Results
 from levelbench.model.run import PlannedTrial, RunRecord
 from levelbench.model.trial import TrialRecord
@@ -105,7 +105,7 @@ class Experiment:
                 requests=requests,
                 errors=0,
                 throughput_rps=rate_rps,
-                latency=LatencyFigures(count=requests),
+                latency=LatencySummary(count=requests),
             ),
         )
 

@@ -118,7 +118,7 @@ def _drifts(run: Run, trials: Sequence[TrialRecord]) -> list[Finding]:
                 tie = verdict.tie_of(run.record.tie_threshold, twin.ratio if twin else None)
                 drift = verdict.ratio(pairs)
                 found = verdict.verdict(drift.confidence_interval, tie, "higher")
-                if found in ("faster", "slower"):
+                if found in ("better", "worse"):
                     which = f"{workload}, {endpoint}" if endpoint else workload
                     findings.append(
                         Finding(

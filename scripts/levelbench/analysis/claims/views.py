@@ -136,16 +136,16 @@ def _reciprocal(ratio: Estimate) -> Estimate:
 
 
 def _turned(outcome: Outcome) -> Outcome:
-    turned: dict[Outcome, Outcome] = {"faster": "slower", "slower": "faster"}
+    turned: dict[Outcome, Outcome] = {"better": "worse", "worse": "better"}
     return turned.get(outcome, outcome)
 
 
 def _direction(metric: str, outcome: Outcome) -> Direction | None:
     better: dict[str, Literal["above", "below"]] = {"higher": "above", "lower": "below"}
     worse: dict[str, Literal["above", "below"]] = {"higher": "below", "lower": "above"}
-    if outcome == "faster":
+    if outcome == "better":
         return better[verdict.DIRECTIONS[metric]]
-    if outcome == "slower":
+    if outcome == "worse":
         return worse[verdict.DIRECTIONS[metric]]
     return None
 

@@ -54,7 +54,6 @@ class Change:
     ratio: Estimate
     """After / before."""
     verdict: Verdict
-    """`faster` and `slower` mean better and worse for the service, whatever the metric."""
 
 
 def measures(common: Common) -> Iterator[Measure]:

@@ -35,12 +35,12 @@ class RunComparison:
         """Primary changes beyond noise, both ways, by what decides."""
         if self.by_ratio:
             return self.shifts
-        return tuple(c for c in self.own if c.primary and c.verdict in ("faster", "slower"))
+        return tuple(c for c in self.own if c.primary and c.verdict in ("better", "worse"))
 
     @property
     def regressed(self) -> bool:
         """Whether anything became worse beyond noise."""
-        return bool(self.newly_failing) or any(c.verdict == "slower" for c in self.decided)
+        return bool(self.newly_failing) or any(c.verdict == "worse" for c in self.decided)
 
 
 def compare(a: Run, b: Run, *, by_ratio: bool = False) -> RunComparison:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from levelbench.analysis.two_runs.changes import Change, Measure
 from levelbench.model.results import Verdict
 
-OPPOSITE: dict[Verdict, Verdict] = {"slower": "faster", "faster": "slower"}
+OPPOSITE: dict[Verdict, Verdict] = {"worse": "better", "better": "worse"}
 
 
 @dataclass(frozen=True)

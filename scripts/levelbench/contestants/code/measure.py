@@ -7,7 +7,7 @@ from libcst import ParserSyntaxError
 
 from levelbench.contestants.code.dependencies import direct, installed
 from levelbench.contestants.code.source import App, Part
-from levelbench.model.code import SHOWN, Code, EndpointCode, Passage, Size
+from levelbench.model.code import SHOWN_ENDPOINT, Code, EndpointCode, Size, SourceExcerpt
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 
 HANDLERS: dict[Endpoint, str] = {
@@ -47,7 +47,8 @@ def measure(folder: Path) -> Code | None:
         dependencies_direct=len(direct(folder)),
         dependencies_all=len(installed(folder)),
         source=tuple(
-            Passage(path=part.path, line=part.line, text=part.text) for part in own.get(SHOWN, ())
+            SourceExcerpt(path=part.path, line=part.line, text=part.text)
+            for part in own.get(SHOWN_ENDPOINT, ())
         ),
     )
 

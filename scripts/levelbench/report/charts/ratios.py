@@ -16,10 +16,10 @@ from levelbench.report.standing import ordered, reciprocal
 from levelbench.report.tables.pairs import comparisons
 
 CELL_HEIGHT = 44
-SIGNS = {"faster": "▲", "slower": "▼", "equivalent": "=", "inconclusive": "?"}
+SIGNS = {"better": "▲", "worse": "▼", "equivalent": "=", "inconclusive": "?"}
 SIDES = {"better": "△", "worse": "▽"}
 """Of what is undecided and leaves out 1."""
-TURNED = {"faster": "slower", "slower": "faster"}
+TURNED = {"better": "worse", "worse": "better"}
 BETTER, TIE, WORSE = "#7db3e8", "#dfe3e8", "#f0b169"
 """Blue and orange, which all readers tell apart; the ink stands out from each of them 7:1."""
 CELL_INK = "#14171c"

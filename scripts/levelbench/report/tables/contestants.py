@@ -12,11 +12,11 @@ from levelbench.report.standing import ordered
 from levelbench.report.tables.cells import estimate_cell, share_cell
 from levelbench.report.tables.table import Cell, Column, Table
 
-_COSTS = ("error_rate", "cpu_ms_per_request.service", "floor_ratio", "memory_peak_mib")
+_COSTS = ("error_rate", "cpu_ms_per_request.service", "cpu_ratio_to_reference", "memory_peak_mib")
 HEAD_TO_HEAD: dict[Kind, tuple[str, ...]] = {
     "closed": (
         "throughput_rps",
-        "floor_throughput_share",
+        "throughput_ratio_to_reference",
         "latency_mean_ms",
         "latency_p95_ms",
         *_COSTS,
@@ -31,7 +31,7 @@ IN_TERMINAL: dict[Kind, tuple[str, ...]] = {
         "latency_p95_ms",
         "error_rate",
         "cpu_ms_per_request.service",
-        "floor_ratio",
+        "cpu_ratio_to_reference",
     ),
     "open": (
         "latency_p50_ms",
@@ -44,11 +44,11 @@ IN_TERMINAL: dict[Kind, tuple[str, ...]] = {
 }
 """As many as 80 columns hold."""
 
-OF_FLOOR = ("floor_ratio", "floor_throughput_share")
-"""Shown only where the floor was measured."""
+OF_REFERENCE = ("cpu_ratio_to_reference", "throughput_ratio_to_reference")
+"""Shown only where a reference was measured."""
 
-FLOOR_NOTE = (
-    "The floor does the same work without a framework. Where the database is the limit (on few "
+REFERENCE_NOTE = (
+    "The reference does the same work without a framework. Where the database is the limit (on few "
     "cores: the core that it shares with the load generator), which a lean contestant reaches "
     "first, its throughput understates what a framework costs: compare CPU a request."
 )
@@ -68,7 +68,8 @@ def head_to_head(
     shown = [
         m
         for m in map(metric, metrics[load.kind])
-        if m.name not in OF_FLOOR or any(s.floor_ratio for s in measured.services.values())
+        if m.name not in OF_REFERENCE
+        or any(s.cpu_ratio_to_reference for s in measured.services.values())
     ]
     columns = (
         Column("Contestant", numeric=False),
@@ -101,8 +102,8 @@ def head_to_head(
         "With each figure its 95% confidence interval over trials; none with fewer than 3.",
         f"{UNDEFINED} stands for undefined or not measured, never for zero.",
     ]
-    if any(m.name in OF_FLOOR for m in shown):
-        notes.append(FLOOR_NOTE)
+    if any(m.name in OF_REFERENCE for m in shown):
+        notes.append(REFERENCE_NOTE)
     if note := _load_note(load, measured.parameters):
         notes.insert(0, note)
     return Table(f"Contestants under the {workload} load", columns, tuple(rows), tuple(notes))
@@ -157,5 +158,5 @@ def figure_cell(
     if metric.name == "error_rate":
         rate = estimate.value if estimate else None
         return Cell(error_rate(rate), tone="bad" if rate else "", figure=figure)
-    cell = share_cell if metric.name == "floor_throughput_share" else estimate_cell
+    cell = share_cell if metric.name == "throughput_ratio_to_reference" else estimate_cell
     return cell(estimate, figure)

@@ -10,8 +10,8 @@ from levelbench.report.metrics import metric
 from levelbench.report.numbers import UNDEFINED
 from levelbench.report.standing import ordered
 from levelbench.report.tables.contestants import (
-    FLOOR_NOTE,
-    OF_FLOOR,
+    OF_REFERENCE,
+    REFERENCE_NOTE,
     figure_cell,
     header,
     rank_cell,
@@ -21,7 +21,7 @@ from levelbench.report.tables.table import Cell, Column, Table
 COSTS = (
     "error_rate",
     "cpu_ms_per_request.service",
-    "floor_ratio",
+    "cpu_ratio_to_reference",
     "memory_peak_mib",
     "cold_start_ms",
 )
@@ -42,11 +42,11 @@ def overview(results: Results, order: Sequence[str]) -> Table:
     if len(mixes) < 2:
         return Table("All loads at a glance", (), ())
     main = mixes[0]
-    has_floor = any(s.floor_ratio for s in results.workloads[main].services.values())
+    has_reference = any(s.cpu_ratio_to_reference for s in results.workloads[main].services.values())
     shown = [_primary(results, workload, main) for workload in mixes] + [
         Shown(main, name, metric(name).heading)
         for name in COSTS
-        if has_floor or name not in OF_FLOOR
+        if has_reference or name not in OF_REFERENCE
     ]
 
     def figures(name: str) -> Iterator[Cell]:
@@ -79,7 +79,7 @@ def overview(results: Results, order: Sequence[str]) -> Table:
         (
             f"Rank, errors, CPU and memory: under the {main} load. With each figure its 95% "
             "confidence interval over trials.",
-            *((FLOOR_NOTE,) if any(c.metric in OF_FLOOR for c in shown) else ()),
+            *((REFERENCE_NOTE,) if any(c.metric in OF_REFERENCE for c in shown) else ()),
         ),
     )
 

@@ -63,7 +63,7 @@ def _columns(pairs: Sequence[Comparison], *more: Column) -> tuple[Column, ...]:
 
 def _row(pair: Comparison, *more: Cell) -> tuple[Cell, ...]:
     _, _, ratio, verdict = better_first(pair)
-    tone: Tone = "good" if verdict == "faster" else "muted"
+    tone: Tone = "good" if verdict == "better" else "muted"
     return (
         Cell(_name(pair)),
         *((Cell(pair.endpoint),) if pair.endpoint else ()),

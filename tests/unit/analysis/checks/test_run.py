@@ -6,7 +6,7 @@ import pytest
 from levelbench.analysis.checks import trial
 from levelbench.analysis.derive import derive
 from levelbench.model.config import ROOT
-from levelbench.model.finding import LEFT_OUT
+from levelbench.model.finding import CONTESTANT_LEFT_OUT
 from levelbench.model.measurement import Window
 from tests.unit.factories import latency, make_run
 
@@ -52,7 +52,7 @@ def codes_in_the_code() -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "code", sorted(codes_in_the_code() | trial.INVALID | trial.FAILED | {LEFT_OUT})
+    "code", sorted(codes_in_the_code() | trial.INVALID | trial.FAILED | {CONTESTANT_LEFT_OUT})
 )
 def test_every_finding_is_explained(code: str) -> None:
     rows = [li for li in (ROOT / "docs" / "method.md").read_text().splitlines() if li[:1] == "|"]

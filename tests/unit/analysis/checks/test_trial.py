@@ -7,8 +7,8 @@ from levelbench.analysis.checks.trial import check, status_of
 from levelbench.lab.topology import plan
 from levelbench.load.parse import parse_summary
 from levelbench.model.config import load_config
-from levelbench.model.measurement import EndpointWindow, LatencyFigures, Step, Window
-from levelbench.model.trial import ContainerUse, CoreUse, Rows, TaskFigures, TrialRecord
+from levelbench.model.measurement import EndpointWindow, LatencySummary, Step, Window
+from levelbench.model.trial import ContainerUse, CoreUse, RowCounts, TaskSummary, TrialRecord
 from levelbench.model.vocabulary import ENDPOINTS, Container, Endpoint
 from tests import DATA
 
@@ -17,7 +17,7 @@ LIMITS = load_config().limits
 TWO_CORES = plan([(0,), (1,)])
 GOOD_WINDOW = Window(
     seconds=10, requests=3000, errors=0, throughput_rps=300,
-    latency=LatencyFigures(count=3000, mean_ms=330), vus_busy_share=0.99,
+    latency=LatencySummary(count=3000, mean_ms=330), vus_busy_share=0.99,
 )  # fmt: skip
 
 
@@ -31,8 +31,8 @@ def trial(**changes: Any) -> TrialRecord:
         status="valid",
         started_at=datetime(2026, 1, 1, tzinfo=UTC),
         window=GOOD_WINDOW,
-        rows=Rows(users_added=60, registrations_201=60, tasks_added=120, invoices_202=120),
-        tasks=TaskFigures(accepted=120, completed=120, lost=0),
+        rows=RowCounts(users_added=60, registrations_201=60, tasks_added=120, invoices_202=120),
+        tasks=TaskSummary(accepted=120, completed=120, lost=0),
         resources={
             "service": ContainerUse(cpu_ms=9900, periods=100, throttled_periods=1),
             "postgres": ContainerUse(cpu_ms=4000),
@@ -61,11 +61,11 @@ def test_a_good_trial_has_no_finding() -> None:
         ({"window": window(requests=0)}, "no-requests", "invalid"),
         ({"window": window(vus_busy_share=0.96)}, "vus-idle", "invalid"),
         ({"window": window(errors=4)}, "errors", "failed"),
-        ({"rows": Rows(users_added=59, registrations_201=60, tasks_added=1, invoices_202=1)},
+        ({"rows": RowCounts(users_added=59, registrations_201=60, tasks_added=1, invoices_202=1)},
          "rows-differ", "invalid"),
-        ({"rows": Rows(users_added=60, registrations_201=60, tasks_added=2, invoices_202=1)},
+        ({"rows": RowCounts(users_added=60, registrations_201=60, tasks_added=2, invoices_202=1)},
          "rows-differ", "invalid"),
-        ({"tasks": TaskFigures(accepted=120, completed=119, lost=1)}, "tasks-lost", "failed"),
+        ({"tasks": TaskSummary(accepted=120, completed=119, lost=1)}, "tasks-lost", "failed"),
         ({"resources": {"service": ContainerUse(cpu_ms=9400, cpu_share_of_limit=0.94,
                                                 throttled_ms=201)}},
          "contestant-throttled", "invalid"),
@@ -130,7 +130,7 @@ def test_every_finding_names_the_trial_and_a_remedy() -> None:
 
 
 def test_a_fault_of_the_lab_outweighs_one_of_the_contestant() -> None:
-    rows = Rows(users_added=61, registrations_201=60, tasks_added=120, invoices_202=120)
+    rows = RowCounts(users_added=61, registrations_201=60, tasks_added=120, invoices_202=120)
     record = trial(window=window(errors=99), rows=rows)
     assert status_of(check(record, LIMITS, 100, TWO_CORES)) == "invalid"
 
@@ -213,7 +213,7 @@ def ladder(*changes: dict[str, Any]) -> TrialRecord:
     """A trial of a ladder: steps of 1,000 requests that hold, except for the changes of each."""
     good = Step(
         offered_rps=250, seconds=4, requests=1000, errors=0, dropped_iterations=0,
-        throughput_rps=250, latency=LatencyFigures(count=1000, p95_ms=50),
+        throughput_rps=250, latency=LatencySummary(count=1000, p95_ms=50),
         generator_lag_p99_ms=2.0, generator_lag_max_ms=20.0,
     )  # fmt: skip
     steps = tuple(good.model_copy(update=change) for change in changes)
@@ -226,7 +226,7 @@ def ladder(*changes: dict[str, Any]) -> TrialRecord:
 
 
 @pytest.mark.parametrize(
-    "last", [{"dropped_iterations": 500}, {"errors": 900}, {"latency": LatencyFigures(count=1000)}]
+    "last", [{"dropped_iterations": 500}, {"errors": 900}, {"latency": LatencySummary(count=1000)}]
 )
 def test_what_ends_a_ladder_is_its_result(last: dict[str, Any]) -> None:
     assert codes(ladder({}, last)) == []
@@ -258,7 +258,7 @@ def test_the_step_with_the_worst_lag_is_named() -> None:
 def alone(endpoint: Endpoint = "list", **changes: Any) -> TrialRecord:
     """A good trial of one endpoint at a time, except for one of them."""
     good = EndpointWindow(
-        requests=2000, errors=0, throughput_rps=400, latency=LatencyFigures(count=2000),
+        requests=2000, errors=0, throughput_rps=400, latency=LatencySummary(count=2000),
         seconds=5, vus_busy_share=0.99, disturbances=0,
     )  # fmt: skip
     uses: dict[Container, ContainerUse] = changes.pop("uses", {})
@@ -271,7 +271,7 @@ def alone(endpoint: Endpoint = "list", **changes: Any) -> TrialRecord:
     }  # fmt: skip
     return trial(
         workload="endpoints",
-        window=window(throughput_rps=None, latency=LatencyFigures(count=10_000)),
+        window=window(throughput_rps=None, latency=LatencySummary(count=10_000)),
         endpoints=windows,
         resources={},
         endpoint_resources={name: used | (uses if name == endpoint else {}) for name in ENDPOINTS},

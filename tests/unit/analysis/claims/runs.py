@@ -27,7 +27,7 @@ def three_views(rates: Mapping[str, float], alone: Mapping[str, float] | None = 
         [
             make_run(throughput=rates),
             under(make_run(throughput=rates), "closed-no-auth", vus=100),
-            factories_alone.make_run(rates=each, floor=False),
+            factories_alone.make_run(rates=each, reference=False),
         ]
     )
 

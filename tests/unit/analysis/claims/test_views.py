@@ -29,8 +29,8 @@ def test_a_ratio_may_be_read_either_way_round() -> None:
     results = derive(make_run())
     one = read(results, MIX, RATE, "fastapi", "django")
     other = read(results, MIX, RATE, "django", "fastapi")
-    assert (one.outcome, one.shown, one.silence) == ("faster", "above", None)
-    assert (other.outcome, other.shown, other.silence) == ("slower", "below", None)
+    assert (one.outcome, one.shown, one.silence) == ("better", "above", None)
+    assert (other.outcome, other.shown, other.silence) == ("worse", "below", None)
     assert one.deciding
     assert other.deciding
     assert one.deciding.low == pytest.approx(1 / other.deciding.high)
@@ -45,7 +45,7 @@ def test_no_difference_is_no_direction() -> None:
 def test_slower_by_latency_is_above() -> None:
     results = derive(standard_run(blocks=5))
     reading = read(results, EQUAL_LOAD[0], "latency_p95_ms", "django", "fastapi")
-    assert (reading.outcome, reading.shown) == ("slower", "above")
+    assert (reading.outcome, reading.shown) == ("worse", "above")
 
 
 def test_an_endpoint_alone_is_a_view_of_its_own() -> None:

@@ -48,7 +48,7 @@ def test_a_regression_that_is_there_is_found_and_named() -> None:
 
 def test_an_improvement_is_no_regression() -> None:
     found = compare(before(), repeated(2, factors={"flask": 1.3}))
-    assert verdicts(found)["flask"] == "faster"
+    assert verdicts(found)["flask"] == "better"
     assert not found.regressed
 
 
@@ -72,7 +72,7 @@ def test_a_tenth_is_found_by_ratios_where_blocks_share_their_noise() -> None:
         moved(compare(before(2 * n), repeated(2 * n + 1, factors={"flask": 0.9}), by_ratio=True))
         for n in range(PAIRS)
     ]
-    assert sum(shifts == [("flask", "slower")] for shifts in found) >= 0.9 * PAIRS
+    assert sum(shifts == [("flask", "worse")] for shifts in found) >= 0.9 * PAIRS
 
 
 def test_ratios_do_not_see_a_slower_machine_and_figures_do() -> None:
@@ -85,21 +85,21 @@ def test_ratios_do_not_see_a_slower_machine_and_figures_do() -> None:
 
 def test_ratios_name_who_changed_on_a_machine_that_is_faster() -> None:
     found = compare(before(), repeated(2, machine=1.2, factors={"flask": 0.85}), by_ratio=True)
-    assert moved(found) == [("flask", "slower")]
+    assert moved(found) == [("flask", "worse")]
     assert found.shifts[0].against == ("django", "fastapi", "starlette")
     assert found.regressed
 
 
 def test_one_that_became_faster_makes_nobody_regress() -> None:
     found = compare(before(), repeated(2, factors={"flask": 1.2}), by_ratio=True)
-    assert moved(found) == [("flask", "faster")]
+    assert moved(found) == [("flask", "better")]
     assert not found.regressed
 
 
 def test_of_two_contestants_either_may_have_changed() -> None:
     two = make_run(throughput={"django": 180.0, "flask": 260.0}, control=None)
     found = compare(before(run=two), repeated(2, run=two, factors={"flask": 0.8}), by_ratio=True)
-    assert moved(found) == [("django", "faster"), ("flask", "slower")]
+    assert moved(found) == [("django", "better"), ("flask", "worse")]
 
 
 def test_ratios_take_two_contestants() -> None:
@@ -128,7 +128,7 @@ def width(change: Change) -> float:
 
 def test_the_wider_tie_of_the_two_decides() -> None:
     quiet, after = before(noise=0.001), repeated(2, factors={"flask": 0.95}, noise=0.001)
-    assert verdicts(compare(quiet, after))["flask"] == "slower"
+    assert verdicts(compare(quiet, after))["flask"] == "worse"
     lenient = quiet.model_copy(
         update={"record": quiet.record.model_copy(update={"tie_threshold": 0.2})}
     )
@@ -137,10 +137,12 @@ def test_the_wider_tie_of_the_two_decides() -> None:
 
 
 def test_a_reference_decides_nothing() -> None:
-    floored = make_run(floor=True)
-    found = compare(before(run=floored), repeated(2, run=floored, factors={"floor": 0.5}))
+    with_reference = make_run(reference=True)
+    found = compare(
+        before(run=with_reference), repeated(2, run=with_reference, factors={"floor": 0.5})
+    )
     assert not of(found, "floor").primary
-    assert of(found, "floor").verdict == "slower"
+    assert of(found, "floor").verdict == "worse"
     assert not found.regressed
 
 
@@ -150,7 +152,7 @@ def test_latency_is_compared_under_an_open_load_and_not_where_it_follows_from_th
     opened = under(make_run(), "open-50", rate_rps=90)
     found = compare(before(run=opened), repeated(2, run=opened, factors={"flask": 0.8}))
     assert {c.measure.metric for c in found.own if c.primary} == {"latency_p95_ms"}
-    assert of(found, "flask", "latency_p95_ms").verdict == "slower"
+    assert of(found, "flask", "latency_p95_ms").verdict == "worse"
     assert found.regressed
 
 
@@ -160,9 +162,9 @@ def test_each_endpoint_that_was_alone_decides_for_itself() -> None:
     rates["django"] = {**rates["django"], "list": 100.0}
     found = compare(run, factories_alone.make_run(rates=rates))
     assert [(c.service, c.measure.endpoint, c.verdict) for c in found.own if c.primary
-            and c.verdict == "slower"] == [("django", "list", "slower")]  # fmt: skip
+            and c.verdict == "worse"] == [("django", "list", "worse")]  # fmt: skip
     assert [(s.service, s.measure.endpoint, s.verdict) for s in found.shifts] == [
-        ("django", "list", "slower")
+        ("django", "list", "worse")
     ]
 
 

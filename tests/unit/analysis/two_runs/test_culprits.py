@@ -11,7 +11,7 @@ CLOSED = Measure("closed", "throughput_rps")
 
 def changes(moves: dict[str, int], measure: Measure = CLOSED) -> list[Change]:
     """Every pair of contestants, each of which became better (1), worse (-1) or neither (0)."""
-    verdicts: dict[int, Verdict] = {-1: "slower", 0: "inconclusive", 1: "faster"}
+    verdicts: dict[int, Verdict] = {-1: "worse", 0: "inconclusive", 1: "better"}
     found = []
     for one, other in combinations(sorted(moves), 2):
         difference = moves[one] - moves[other]
@@ -31,33 +31,33 @@ def test_where_no_ratio_changed_nobody_moved() -> None:
 
 
 def test_one_that_became_worse_moved_against_all_others() -> None:
-    assert moved({"a": 0, "b": -1, "c": 0, "d": 0}) == [("b", "slower", ("a", "c", "d"))]
+    assert moved({"a": 0, "b": -1, "c": 0, "d": 0}) == [("b", "worse", ("a", "c", "d"))]
 
 
 def test_one_that_became_better_moved_and_the_others_did_not() -> None:
-    assert moved({"a": 0, "b": 0, "c": 1, "d": 0}) == [("c", "faster", ("a", "b", "d"))]
+    assert moved({"a": 0, "b": 0, "c": 1, "d": 0}) == [("c", "better", ("a", "b", "d"))]
 
 
 def test_of_three_one_that_moved_is_told_from_the_two_that_did_not() -> None:
-    assert moved({"a": 0, "b": 0, "c": -1}) == [("c", "slower", ("a", "b"))]
+    assert moved({"a": 0, "b": 0, "c": -1}) == [("c", "worse", ("a", "b"))]
 
 
 def test_of_two_each_moved_against_the_other() -> None:
-    assert moved({"a": 0, "b": -1}) == [("a", "faster", ("b",)), ("b", "slower", ("a",))]
+    assert moved({"a": 0, "b": -1}) == [("a", "better", ("b",)), ("b", "worse", ("a",))]
 
 
 def test_half_against_half_leaves_both_in_question() -> None:
     assert [(name, verdict) for name, verdict, _ in moved({"a": -1, "b": -1, "c": 0, "d": 0})] == [
-        ("a", "slower"),
-        ("b", "slower"),
-        ("c", "faster"),
-        ("d", "faster"),
+        ("a", "worse"),
+        ("b", "worse"),
+        ("c", "better"),
+        ("d", "better"),
     ]
 
 
 def test_one_that_is_inconclusive_against_most_did_not_move() -> None:
     found = changes({"a": 0, "b": 0, "c": 0, "d": 0})
-    found[0] = Change(CLOSED, "a", "b", True, UNDEFINED, UNDEFINED, UNDEFINED, "slower")
+    found[0] = Change(CLOSED, "a", "b", True, UNDEFINED, UNDEFINED, UNDEFINED, "worse")
     assert list(shifts(found)) == []
 
 

@@ -24,7 +24,7 @@ def on(table: Table, endpoint: Endpoint) -> dict[str, dict[str, tuple[str, str |
     }
 
 
-def test_a_row_for_each_endpoint_and_contestant_the_fastest_first_the_floor_last() -> None:
+def test_a_row_for_each_endpoint_and_contestant_the_fastest_first_the_reference_last() -> None:
     table = each(make_run())
     assert len(table.rows) == 4 * len(ENDPOINTS)
     assert list(on(table, "detail")) == ["starlette", "fastapi", "django", "floor"]
@@ -35,28 +35,26 @@ def test_every_figure_has_its_interval() -> None:
     django = on(each(make_run()), "list")["django"]
     assert django["Throughput, requests/s"][0] == "180"
     assert django["CPU a request, ms"][0] == "6.01"
-    assert django["Times the floor's"][0].startswith("12.0")
-    assert django["Share of the floor's"][0].startswith("22.5")
+    assert django["Times reference"][0].startswith("12.0")
+    assert django["Share of reference"][0].startswith("22.5")
     for label, (text, interval) in django.items():
         if label not in ("Endpoint", "Contestant", "Errors"):
             assert text != "—"
             assert interval is not None
             assert " to " in interval
-    assert "% to " in (django["Share of the floor's"][1] or "")
+    assert "% to " in (django["Share of reference"][1] or "")
 
 
-def test_the_floor_is_spoken_of_only_where_it_ran() -> None:
-    without = each(make_run(floor=False))
-    assert {"Times the floor's", "Share of the floor's"}.isdisjoint(
-        c.label for c in without.columns
-    )
-    assert not any("floor" in note for note in without.notes)
+def test_the_reference_is_spoken_of_only_where_it_ran() -> None:
+    without = each(make_run(reference=False))
+    assert {"Times reference", "Share of reference"}.isdisjoint(c.label for c in without.columns)
+    assert not any("reference" in note for note in without.notes)
     assert any("compare CPU a request" in note for note in each(make_run()).notes)
-    assert alone.times_the_floor(derive(make_run(floor=False)), "endpoints").rows == ()
+    assert alone.times_the_reference(derive(make_run(reference=False)), "endpoints").rows == ()
 
 
-def test_multiples_of_the_floor_side_by_side() -> None:
-    table = alone.times_the_floor(derive(make_run()), "endpoints")
+def test_multiples_of_the_reference_side_by_side() -> None:
+    table = alone.times_the_reference(derive(make_run()), "endpoints")
     assert [cells[0].text for cells in table.rows] == ["django", "fastapi", "starlette"]
     assert row(table, "django")["list"][0].startswith("12.0")
     assert row(table, "django")["register"][0].startswith("1.2")

@@ -87,7 +87,9 @@ class TestIncluded:
         )
 
     def test_a_reference_has_no_framework_and_no_row(self) -> None:
-        run = with_services(make_run(floor=True), floor={"included": ()}, flask={"included": ()})
+        run = with_services(
+            make_run(reference=True), floor={"included": ()}, flask={"included": ()}
+        )
         assert [cells[0].text for cells in included(run).rows] == ["flask"]
 
     def test_an_old_run_has_no_table(self) -> None:

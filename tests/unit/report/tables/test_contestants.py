@@ -11,7 +11,7 @@ def head(run: Run) -> Table:
 
 
 def test_every_figure_has_its_interval() -> None:
-    flask = row(head(make_run(floor=True)), "flask")
+    flask = row(head(make_run(reference=True)), "flask")
     for label, (text, detail) in flask.items():
         if label not in ("Contestant", "Rank", "Errors", "Trials"):
             assert detail is not None, label
@@ -27,15 +27,15 @@ def test_latency_in_the_closed_workload_is_marked() -> None:
     assert table.notes[0].startswith("† In a closed load the mean latency is 100 / throughput")
 
 
-def test_the_floor_has_its_column_only_when_it_ran() -> None:
-    label = "CPU, times the floor's"
-    assert label in row(head(make_run(floor=True)), "flask")
+def test_the_reference_has_its_column_only_when_it_ran() -> None:
+    label = "CPU, times the reference"
+    assert label in row(head(make_run(reference=True)), "flask")
     assert label not in row(head(make_run()), "flask")
-    assert row(head(make_run(floor=True)), "floor")["Contestant"][1] == "reference, not ranked"
+    assert row(head(make_run(reference=True)), "floor")["Contestant"][1] == "reference, not ranked"
 
 
 def test_best_first_then_references_then_the_failed() -> None:
-    table = head(make_run(floor=True, failed="fastapi", control=None))
+    table = head(make_run(reference=True, failed="fastapi", control=None))
     assert [cells[0].text for cells in table.rows] == [
         "starlette",
         "flask",

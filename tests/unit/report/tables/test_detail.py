@@ -1,5 +1,5 @@
 from levelbench.analysis.derive import derive
-from levelbench.model.trial import TaskFigures
+from levelbench.model.trial import TaskSummary
 from levelbench.report.tables.detail import tasks
 from tests.unit.factories import make_run
 from tests.unit.report.reading import row
@@ -26,7 +26,7 @@ def test_tasks_are_shown_from_the_request_to_the_result() -> None:
 
 def test_tasks_that_were_lost_stand_out() -> None:
     run = make_run(blocks=1, control=None)
-    lossy = TaskFigures(accepted=104, completed=103, lost=1, lag_p50_ms=12.0, open_at_end=3)
+    lossy = TaskSummary(accepted=104, completed=103, lost=1, lag_p50_ms=12.0, open_at_end=3)
     trials = [
         t.model_copy(update={"tasks": lossy}) if t.label == "flask" else t for t in run.trials
     ]

@@ -18,13 +18,13 @@ def test_one_line_has_each_figure_under_the_load_that_tells_it() -> None:
         "Throughput (closed-no-auth), requests/s",
         "Errors",
         "CPU a request, ms",
-        "CPU, times the floor's",
+        "CPU, times the reference",
         "Memory peak, MiB",
         "Cold start, ms",
     ]
     shown = row(table, "django")
     assert shown["Rank"][0] == "4"
-    assert shown["CPU, times the floor's"][0] == "10.8"
+    assert shown["CPU, times the reference"][0] == "10.8"
     assert row(table, "floor")["Rank"][0] == "not ranked"
 
 
