@@ -58,7 +58,7 @@ report: setup ## build a run's report again: RUN=<id>, the latest by default
 compare: setup ## hold run B=<id> against run A=<id>; BY_RATIO=1 judges by ratios between contestants
 	@$(LEVELBENCH) compare '$(A)' '$(B)' $(if $(BY_RATIO),--by-ratio) $(call option,MARKDOWN,markdown)
 
-diff: setup ## the sources of two services side by side: A=fastapi B=starlette
+diff: setup ## show the differences between the sources of two services: A=fastapi B=starlette
 	@$(LEVELBENCH) diff '$(A)' '$(B)'
 
 images: setup ## pull or build every image

@@ -17,7 +17,7 @@ from levelbench.cli.terminal import (
     say,
     shown,
 )
-from levelbench.contestants import diff as sidebyside
+from levelbench.contestants import diff as sources
 from levelbench.contestants import discovery
 from levelbench.lab import projects
 from levelbench.lab import up as stack
@@ -44,8 +44,8 @@ def list_services(
 
 @commands.command()
 def diff(a: str, b: str) -> None:
-    """Show the sources of two services side by side."""
-    sidebyside.print_diff(*sidebyside.pick(a, b, discovery.discover()), console)
+    """Show the differences between the sources of two services."""
+    sources.print_diff(*sources.pick(a, b, discovery.discover()), console)
 
 
 @commands.command()

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.contestants.diff import source_files
-from levelbench.contestants.discovery import SERVICES
+from levelbench.contestants.discovery import SERVICES, source_files
 
 SHARED = (
     "app/settings.py", "app/database.py", "app/models.py", "app/queries.py", "app/schemas.py",
