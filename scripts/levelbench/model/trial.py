@@ -35,6 +35,9 @@ class ContainerUse(Model):
     """How long it was kept from running, for its share of the period was used up."""
     memory_peak_mib: Amount | None = None
     memory_mean_mib: Amount | None = None
+    network_bytes: Count | None = None
+    """Received and sent through all interfaces but loopback. None where not read, as before the lab
+    counted them."""
 
 
 class CoreUse(Model):

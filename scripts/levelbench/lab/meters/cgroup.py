@@ -25,6 +25,8 @@ class CgroupV1:
     cpu: Path
     cpuacct: Path
     memory: Path
+    process: Path
+    """/proc/<pid> of the container's first process."""
 
     def read(self) -> Sample:
         """Raises one of GONE when the container is gone."""
@@ -39,6 +41,7 @@ class CgroupV1:
             memory_mib=_keyed(self.memory / "memory.stat")["total_rss"] / MIB,
             throttled_ms=None if throttled_ns is None else throttled_ns / 1e6,
             oom_kills=_oom_kills(self.memory / "memory.oom_control"),
+            network_bytes=_network_bytes(self.process),
         )
 
 
@@ -48,6 +51,8 @@ class CgroupV2:
 
     origin: ClassVar[Origin] = "cgroup"
     folder: Path
+    process: Path
+    """/proc/<pid> of the container's first process."""
 
     def read(self) -> Sample:
         """Raises one of GONE when the container is gone."""
@@ -62,6 +67,7 @@ class CgroupV2:
             memory_mib=_keyed(self.folder / "memory.stat")["anon"] / MIB,
             throttled_ms=None if throttled_us is None else throttled_us / 1e3,
             oom_kills=_oom_kills(self.folder / "memory.events"),
+            network_bytes=_network_bytes(self.process),
         )
 
 
@@ -71,6 +77,20 @@ def _oom_kills(path: Path) -> int | None:
         return _keyed(path).get("oom_kill")
     except FileNotFoundError:
         return None
+
+
+def _network_bytes(process: Path) -> int | None:
+    """Bytes received and sent in a process's network namespace, without loopback: proc_net(5).
+
+    None where the file is not readable, as once the process has ended.
+    """
+    try:
+        _, _, *lines = (process / "net" / "dev").read_text().splitlines()
+    except OSError:
+        return None
+    interfaces = dict(line.split(":", 1) for line in lines)
+    counters = [v.split() for name, v in interfaces.items() if name.strip() != "lo"]
+    return sum(int(fields[0]) + int(fields[8]) for fields in counters)
 
 
 def _keyed(path: Path) -> dict[str, int]:
@@ -102,9 +122,9 @@ def _open(pid: int, container: str, root: Path, proc: Path) -> CgroupV1 | Cgroup
         # Where controllers share a mount, each still has a link of its own name. A machine that
         # has version 2 beside them (hybrid) leaves these to version 1.
         found: CgroupV1 | CgroupV2 = (
-            CgroupV1(folder("cpu"), folder("cpuacct"), folder("memory"))
+            CgroupV1(folder("cpu"), folder("cpuacct"), folder("memory"), proc / str(pid))
             if "cpuacct" in paths
-            else CgroupV2(folder(""))
+            else CgroupV2(folder(""), proc / str(pid))
         )
         found.read()
     except GONE:

@@ -44,6 +44,8 @@ class Sample:
     None where the kernel does not tell."""
     oom_kills: int | None = None
     """Processes in it that the kernel killed for lack of memory; None where it does not tell."""
+    network_bytes: int | None = None
+    """Received and sent through all interfaces but loopback; only grows. None where unknown."""
 
 
 class Source(Protocol):
@@ -154,6 +156,7 @@ def use(samples: Sequence[Sample], start_s: float, end_s: float, cpus: float) ->
         periods=counted(lambda sample: sample.periods),
         throttled_periods=counted(lambda sample: sample.throttled_periods),
         throttled_ms=_throttled_ms(samples, start_s, end_s),
+        network_bytes=counted(lambda sample: sample.network_bytes),
         memory_peak_mib=round(max(within), 2) if within else None,
         memory_mean_mib=round(sum(within) / len(within), 2) if within else None,
     )

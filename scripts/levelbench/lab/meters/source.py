@@ -44,7 +44,15 @@ class EngineStats:
             throttled_ms=cpu["throttling_data"]["throttled_time"] / 1e6,
             # The names are the kernel's: those of cgroup version 2, or of version 1.
             memory_mib=memory["anon" if "anon" in memory else "total_rss"] / MIB,
+            network_bytes=_network_bytes(stats.get("networks")),
         )
+
+
+def _network_bytes(networks: dict[str, dict[str, int]] | None) -> int | None:
+    """Bytes received and sent; the engine leaves out loopback. None for an answer without them."""
+    if not networks:
+        return None
+    return sum(counters["rx_bytes"] + counters["tx_bytes"] for counters in networks.values())
 
 
 def find(engine: Engine, state: ContainerState) -> Source:

@@ -46,6 +46,14 @@ def test_reads_the_counters_of_version_2() -> None:
     assert read.oom_kills == 2
 
 
+def test_reads_the_network_bytes_of_the_first_process_without_loopback() -> None:
+    assert found_in("v2").read().network_bytes == 1611518843 + 4577076 + 1531416 + 514090311
+
+
+def test_network_bytes_are_unknown_where_the_file_is_missing() -> None:
+    assert found_in("v1").read().network_bytes is None
+
+
 def test_reads_the_counters_where_systemd_makes_the_cgroups() -> None:
     read = found_in("v2-systemd", LONG_ID).read()
     assert read.cpu_ms == pytest.approx(48211.937)

@@ -63,6 +63,19 @@ def test_how_long_it_was_throttled_is_unknown_where_a_sample_does_not_tell() -> 
     assert use(samples, 1, 3, cpus=1).throttled_ms is None
 
 
+def test_counts_network_bytes_within_the_window() -> None:
+    samples = [
+        dataclasses.replace(sample(moment, 0), network_bytes=count)
+        for moment, count in ((0, 1_000), (2, 5_000), (4, 6_000))
+    ]
+    assert use(samples, 1, 3, cpus=1).network_bytes == 5_500 - 3_000
+
+
+def test_network_bytes_are_unknown_where_a_sample_does_not_tell() -> None:
+    samples = [sample(0, 0), dataclasses.replace(sample(4, 9), network_bytes=500)]
+    assert use(samples, 1, 3, cpus=1).network_bytes is None
+
+
 def test_takes_memory_within_the_window_only() -> None:
     samples = [sample(0, 0, 900), sample(1, 0, 40), sample(2, 0, 60), sample(9, 0, 900)]
     found = use(samples, 1, 3, cpus=1)

@@ -87,6 +87,13 @@ def test_the_engines_answer_is_read_to_exact_figures() -> None:
     assert read.memory_mib == 145.0
     assert (read.periods, read.throttled_periods) == (5127, 214)
     assert read.time_s == pytest.approx(1767323045.123456)
+    assert read.network_bytes == 5338 + 648 + 4641 + 36
+
+
+def test_network_bytes_are_unknown_where_the_engine_does_not_tell_them() -> None:
+    answer = json.loads((DATA / "engine" / "stats-v2.json").read_text())
+    del answer["networks"]
+    assert EngineStats(lambda: answer).read().network_bytes is None
 
 
 def test_an_ended_container_has_no_counters() -> None:
@@ -95,7 +102,7 @@ def test_an_ended_container_has_no_counters() -> None:
 
 
 def test_files_are_preferred(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    files = cgroup.CgroupV2(Path("/sys/fs/cgroup/docker/c0ffee"))
+    files = cgroup.CgroupV2(Path("/sys/fs/cgroup/docker/c0ffee"), Path("/proc/4242"))
     monkeypatch.setattr(cgroup, "locate", lambda container, pid: files)
     assert source.find(engine.as_engine, state()) is files
     assert engine.asked == []
