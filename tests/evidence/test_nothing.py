@@ -1,14 +1,14 @@
-"""The same contestant under two names."""
+"""False positives: the same contestant under two names."""
 
 from tests.evidence.laboratory import ORIGINAL, Laboratory
 
 RUNS = 20
 WRONG_MAX = 3
-"""Of 20 intervals at 95%, one that leaves out 1 is expected; four or more have a probability of
-1.6% (binomial). To be called faster or slower takes more: an interval beyond the tie."""
+"""Of 20 intervals at 95%, one is expected to exclude 1; four or more have a probability of 1.6%
+(binomial). A verdict of better or worse needs more: an interval beyond the tie."""
 
 
-def test_is_seldom_found_to_differ_from_itself(lab: Laboratory) -> None:
+def test_a_contestant_rarely_differs_from_itself(lab: Laboratory) -> None:
     twin = lab.add("twin")
     wrong = []
     for seed in range(RUNS):
