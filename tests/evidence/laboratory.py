@@ -1,4 +1,4 @@
-"""A copy of the checkout with contestants that are known to differ, or known not to."""
+"""A copy of the checkout with contestants whose true difference is known."""
 
 import os
 import shutil
@@ -14,47 +14,47 @@ from levelbench.model.results import Comparison, Results, load_results
 from levelbench.model.trial import TrialRecord
 from tests.full import checkout
 
-LEFT_OUT = (".git", ".venv", "reports", "__pycache__", ".*_cache", "*.egg-info")
+EXCLUDED = (".git", ".venv", "reports", "__pycache__", ".*_cache", "*.egg-info")
 ORIGINAL = "starlette"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One run."""
+    """The outcome of one run."""
 
     folder: Path
     run: Run
     results: Results
 
     def log(self, trial: TrialRecord) -> str:
-        """What a trial's contestant wrote."""
+        """The log of a trial's contestant."""
         return (self.folder / "trials" / trial.folder_name / "service.log").read_text()
 
     def comparison(self, workload: str, metric: str) -> Comparison:
-        """Of the two contestants, by a metric."""
+        """The comparison of the two contestants by a metric."""
         found = [c for c in self.results.workloads[workload].comparisons if c.metric == metric]
         assert len(found) == 1, f"{len(found)} comparisons by {metric}"
         return found[0]
 
     def side(self, name: str, workload: str, metric: str) -> Side | None:
-        """Whether a contestant is shown to be better or worse than the other, by any size."""
+        """Whether the interval shows a contestant to be better or worse than the other, by any size."""
         pair = self.comparison(workload, metric)
         found = side(pair.ratio.confidence_interval, DIRECTIONS[metric])
-        turned: dict[Side, Side] = {"better": "worse", "worse": "better"}
-        return found if found is None or pair.a == name else turned[found]
+        opposite: dict[Side, Side] = {"better": "worse", "worse": "better"}
+        return found if found is None or pair.a == name else opposite[found]
 
 
 @dataclass(frozen=True)
 class Laboratory:
-    """The copy."""
+    """The copied checkout."""
 
     folder: Path
 
     def add(self, name: str, wrapper: str = "") -> str:
         """The lab's Starlette under another name, `wrapper` appended to its application.
 
-        One that is wrapped is taken for verified: it says what its handicap took, and verification
-        rightly refuses who logs its requests.
+        A wrapped contestant is marked as verified: it logs its handicap, and verification rejects
+        contestants that log requests.
         """
         target = self.folder / "services" / name
         shutil.copytree(self.folder / "services" / ORIGINAL, target)
@@ -68,7 +68,7 @@ class Laboratory:
     def bench(
         self, *names: str, seed: int, profile: str = "quick", workload: str = "", rates: str = ""
     ) -> Outcome:
-        """A whole run."""
+        """Make a whole run."""
         words = ["bench", f"--services={','.join(names)}", f"--profile={profile}", f"--seed={seed}"]
         if workload:
             words.append(f"--workload={workload}")
@@ -93,11 +93,11 @@ class Laboratory:
 def copy(folder: Path) -> Laboratory:
     """Copy the checkout to `folder`.
 
-    Its quick runs have no A/A control: two contestants of which the truth is known are that
-    themselves, in two thirds of the time. Its smoke runs have as many blocks as quick ones, of
-    windows half as long: what is there to find by throughput is large.
+    Quick runs have no A/A control, which saves a third of the time: the truth about the two
+    contestants is known. Smoke runs have as many blocks as quick runs and windows half as long,
+    because the difference in throughput is large.
     """
-    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*EXCLUDED))
     checkout.shorten(
         folder / "levelbench.toml",
         {"profiles.quick": {"control": "false"}, "profiles.smoke": {"blocks": "5"}},

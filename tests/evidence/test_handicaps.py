@@ -1,4 +1,4 @@
-"""Contestants that are slower by a known amount: it is found, and its size is right."""
+"""Power: contestants with a known handicap are detected, and its size is estimated correctly."""
 
 import re
 import statistics
@@ -13,11 +13,11 @@ from tests.evidence.laboratory import ORIGINAL, Laboratory, Outcome
 
 RUNS = 10
 RIGHT_MIN = 8
-"""Of 10 intervals at 95%, fewer than 8 hold the true value with a probability of 1.2%."""
+"""Of 10 intervals at 95%, fewer than 8 cover the true value with a probability of 1.2%."""
 
-# It takes the time of its handicap by its own clock and says it: what was asked for is not what is
-# had. Who sleeps in an event loop is woken in its turn, behind whatever runs then. Means are
-# compared, since they add up: medians do not.
+# The wrapper measures its handicap and logs it, because the actual time differs from the requested
+# one: an event loop wakes a sleeping task late. Means are compared because they add up; medians do
+# not.
 _WRAPPER = """
 import asyncio, statistics, time
 
@@ -39,7 +39,7 @@ class _Handicapped:
 
 app = _Handicapped(app)
 """
-SAID = re.compile(r"^handicap ([0-9.]+) ms$", re.MULTILINE)
+LOGGED = re.compile(r"^handicap ([0-9.]+) ms$", re.MULTILINE)
 
 
 def _wrapped(handicap: str, clock: str) -> str:
@@ -47,7 +47,7 @@ def _wrapped(handicap: str, clock: str) -> str:
 
 
 def burning(milliseconds: float) -> str:
-    """CPU time and not the clock's: what another process takes meanwhile is not burnt here."""
+    """Burn CPU time, not wall time: time that another process takes does not count."""
     burn = f"""while time.thread_time() - began < {milliseconds / 1e3}:
                 pass"""
     return _wrapped(burn, "thread_time")
@@ -57,11 +57,11 @@ BURN_MS = 1.0
 SLEEP_MS = 20.0
 SLEEP = _wrapped(f"await asyncio.sleep({SLEEP_MS / 1e3})", "perf_counter")
 DIFFERENCE_MARGIN_MS = 0.02
-"""What the wrapper itself costs beside the handicap: a call and a few readings of the clock."""
+"""Cost of the wrapper without its handicap: a call and a few clock readings."""
 
 
 @pytest.mark.parametrize(
-    ("name", "handicap", "workload", "profile", "found_by", "measured_by"),
+    ("name", "handicap", "workload", "profile", "detected_by", "measured_by"),
     [
         (
             "burns",
@@ -71,17 +71,17 @@ DIFFERENCE_MARGIN_MS = 0.02
             "throughput_rps",
             "cpu_ms_per_request.service",
         ),
-        # Windows of 5 s have few answers for a p95: it told them apart in 8 of 10 runs.
+        # Windows of 5 s have few answers for a p95: it detected the handicap in 8 of 10 runs.
         ("sleeps", SLEEP, "open-50", "quick", "latency_p95_ms", "latency_mean_ms"),
     ],
 )
-def test_is_found_and_its_size_lies_in_the_interval(
+def test_a_handicap_is_detected_and_its_interval_covers_it(
     lab: Laboratory,
     name: str,
     handicap: str,
     workload: str,
     profile: str,
-    found_by: str,
+    detected_by: str,
     measured_by: str,
 ) -> None:
     handicapped = lab.add(name, handicap)
@@ -92,7 +92,7 @@ def test_is_found_and_its_size_lies_in_the_interval(
         )
         if outcome.run.record.rates:
             rates = outcome.run.record.rates.calibrated_by
-        comparison = outcome.comparison(workload, found_by)
+        comparison = outcome.comparison(workload, detected_by)
         slower = "worse" if comparison.a == handicapped else "better"
         bounds = difference(outcome.run, workload, measured_by, handicapped, ORIGINAL)
         true_ms = taken_ms(outcome, handicapped)
@@ -106,14 +106,14 @@ def test_is_found_and_its_size_lies_in_the_interval(
 SLOWED_BY = 0.05
 
 
-def test_one_that_is_slower_by_a_twentieth_is_found_by_the_standard_profile(
+def test_the_standard_profile_detects_five_percent(
     lab: Laboratory,
 ) -> None:
-    """By so much more processor time a request, of which the closed load leaves none. Found: worse
-    by some size; whether all of the interval lies beyond the tie depends on the machine's noise.
+    """The handicap is processor time per request, which limits the closed workload. Detected means
+    that the interval excludes 1; whether it lies beyond the tie depends on the machine's noise.
     """
-    alone = lab.bench(ORIGINAL, seed=1).results.workloads["closed"].services[ORIGINAL]
-    cpu_ms = alone.cpu_ms_per_request.service.value
+    isolated = lab.bench(ORIGINAL, seed=1).results.workloads["closed"].services[ORIGINAL]
+    cpu_ms = isolated.cpu_ms_per_request.service.value
     assert cpu_ms
     slowed = lab.add("slowed", burning(cpu_ms * SLOWED_BY / (1 - SLOWED_BY)))
     outcome = lab.bench(ORIGINAL, slowed, seed=2, profile="standard")
@@ -123,19 +123,19 @@ def test_one_that_is_slower_by_a_twentieth_is_found_by_the_standard_profile(
 
 
 def taken_ms(outcome: Outcome, handicapped: str) -> float:
-    """What the handicap took, by the contestant's own clock: the mean over trials that counted."""
+    """Mean time of the handicap over the valid trials, by the contestant's own clock."""
     logs = [
         outcome.log(trial)
         for trial in outcome.run.trials
         if trial.label == handicapped and trial.status == "valid"
     ]
     return statistics.mean(
-        statistics.mean(float(said) for said in SAID.findall(log)) for log in logs
+        statistics.mean(float(value) for value in LOGGED.findall(log)) for log in logs
     )
 
 
 def difference(run: Run, workload: str, metric: str, a: str, b: str) -> stats.Bounds:
-    """How much more of a metric contestant `a` has than `b`, over blocks."""
+    """Interval of the difference of a metric between `a` and `b`, over blocks."""
 
     def of(name: str) -> Observations:
         own = [t for t in run.trials if t.workload == workload and t.label == name]
