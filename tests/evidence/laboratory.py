@@ -37,7 +37,7 @@ class Outcome:
         return found[0]
 
     def side(self, name: str, workload: str, metric: str) -> Side | None:
-        """Whether the interval shows a contestant to be better or worse than the other, by any size."""
+        """Whether the interval shows a contestant to be better or worse, by any size."""
         pair = self.comparison(workload, metric)
         found = side(pair.ratio.confidence_interval, DIRECTIONS[metric])
         opposite: dict[Side, Side] = {"better": "worse", "worse": "better"}
