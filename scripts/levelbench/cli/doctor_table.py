@@ -1,9 +1,9 @@
-"""What the checks come to, for people and for programs."""
+"""Show the doctor's checks as a table, as JSON and as an exit status."""
 
 import json
 from collections.abc import Sequence
 
-from rich.table import Table as RichTable
+from rich.console import RenderableType
 
 from levelbench.lab.doctor.diagnosis import Diagnosis, Grade
 from levelbench.report.tables.table import Cell, Column, Table, Tone
@@ -22,7 +22,7 @@ def exit_status(checks: Sequence[Diagnosis]) -> int:
     return 1 if bad else 0
 
 
-def terminal_table(checks: Sequence[Diagnosis]) -> RichTable:
+def terminal_table(checks: Sequence[Diagnosis]) -> RenderableType:
     """A line a check, as wide as the terminal."""
     return to_rich(table(checks))
 
@@ -30,11 +30,11 @@ def terminal_table(checks: Sequence[Diagnosis]) -> RichTable:
 def table(checks: Sequence[Diagnosis]) -> Table:
     """A line a check."""
     return Table(
-        "This machine as a bench",
+        "Is this machine fit for benchmarks?",
         (
-            Column("What", numeric=False),
+            Column("Check", numeric=False),
             Column("Grade", numeric=False),
-            Column("Found, what it does to a result, what to do about it", numeric=False),
+            Column("Finding, effect and remedy", numeric=False),
         ),
         tuple(
             (Cell(check.name), Cell(check.grade, tone=TONES[check.grade]), _cell(check))
@@ -55,9 +55,9 @@ def _sentence(checks: Sequence[Diagnosis]) -> str:
     if bad:
         names = ", ".join(check.name.lower() for check in bad)
         can = "cannot run" if exit_status(checks) == 2 else "gives no usable results"
-        return f"The lab {can} here as it is: {names}."
+        return f"The lab {can} on this machine: {names}."
     said = f", with {notes} note{'s' if notes > 1 else ''}" if notes else ""
-    return f"A trustworthy run is possible here{said}."
+    return f"Trustworthy runs are possible on this machine{said}."
 
 
 def to_json(checks: Sequence[Diagnosis]) -> str:

@@ -1,11 +1,14 @@
-"""The tables in the terminal."""
+"""Render the report's tables for the terminal."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
 from rich import box
-from rich.console import Group, RenderableType
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
@@ -22,6 +25,10 @@ ALONE_IN_TERMINAL: tuple[Figure, ...] = ("throughput", "share", "cpu", "multiple
 """As many as 80 columns hold."""
 
 RICH_STYLES: Mapping[Tone, str] = {"": "", "good": "green", "bad": "red", "muted": "dim"}
+GAP = 2
+"""Characters between two columns."""
+FOLDED_WORD = 16
+"""Longer words of text may be folded, as paths and digests are."""
 
 
 def terminal_table(results: Results) -> RenderableType:
@@ -55,26 +62,99 @@ def _workload(results: Results, name: str) -> list[RenderableType]:
     ]
 
 
-def to_rich(table: Table) -> RichTable:
-    """For the terminal. Text objects and not markup: a name may hold brackets."""
-    rich = RichTable(
-        title=Text(table.caption),
-        caption=Text("\n".join(table.notes)),
-        caption_justify="left",
-        caption_style="dim",
-        box=box.SIMPLE_HEAD,
-    )
-    figures = any(column.numeric for column in table.columns)
-    for position, column in enumerate(table.columns):
+def to_rich(table: Table) -> RenderableType:
+    """A table that fits the terminal's width without cutting a word of its header."""
+    return _Fitted(table)
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    table: Table
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        # The console of the commands does not wrap by itself.
+        wrapped = options.update(no_wrap=False, overflow="fold")
+        widths = column_widths(self.table, options.max_width)
+        body = (
+            _in_columns(self.table, widths)
+            if widths
+            else _in_records(self.table, options.max_width)
+        )
+        parts = [Text(self.table.caption, style="bold"), body]
+        if self.table.notes:
+            parts.append(Text("\n".join(self.table.notes), style="dim"))
+        for part in parts:
+            yield from console.render(part, wrapped)
+
+
+def column_widths(table: Table, available: int) -> list[int] | None:
+    """The width of each column, so that words of headers and numbers stay whole; None where the
+    table needs more than is available.
+    """
+    texts = [
+        (column.heading, *(f"{row[place].text}\n{row[place].detail or ''}" for row in table.rows))
+        for place, column in enumerate(table.columns)
+    ]
+    least = [
+        max(
+            max(map(cell_len, column.heading.split())),
+            min(_longest(texts), available if column.numeric else FOLDED_WORD),
+        )
+        for column, texts in zip(
+            table.columns, [" ".join(own).split() for own in texts], strict=True
+        )
+    ]
+    if any(column.numeric for column in table.columns):  # a name stays on one line
+        least[0] = _longest([line for text in texts[0] for line in text.splitlines()])
+    spare = available - sum(least) - GAP * (len(least) - 1)
+    if spare < 0:
+        return None
+    most = [_longest([line for text in own for line in text.splitlines()]) for own in texts]
+    widths = list(least)
+    # Columns that need little get it first, so that most cells are on one line.
+    for place in sorted(range(len(widths)), key=lambda place: most[place] - least[place]):
+        more = min(spare, max(0, most[place] - least[place]))
+        widths[place] += more
+        spare -= more
+    return widths
+
+
+def _longest(texts: Iterable[str]) -> int:
+    return max(map(cell_len, texts), default=0)
+
+
+def _in_columns(table: Table, widths: Sequence[int]) -> RichTable:
+    """Text objects, not markup: a name may contain brackets."""
+    rich = RichTable(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
+    for column, width in zip(table.columns, widths, strict=True):
         justify: Literal["right", "left"] = "right" if column.numeric else "left"
-        rich.add_column(Text(column.label), justify=justify, no_wrap=figures and position == 0)
+        last = column is table.columns[-1]
+        rich.add_column(
+            Text(column.heading), justify=justify, width=width + (0 if last else GAP - 1),
+            overflow="fold",
+        )  # fmt: skip
     for row in table.rows:
         rich.add_row(*(_rich_cell(cell) for cell in row))
     return rich
 
 
-def _rich_cell(cell: Cell) -> Text:
+def _in_records(table: Table, available: int) -> Group:
+    """Each row as a list of labelled values, for a terminal too narrow for the columns."""
+    parts: list[RenderableType] = []
+    _, *columns = table.columns
+    labels = min(GAP + _longest(column.label for column in columns), available // 2)
+    for first, *others in table.rows:
+        grid = RichTable.grid(padding=(0, GAP, 0, 0))
+        grid.add_column(overflow="fold", width=labels)
+        grid.add_column(overflow="fold")
+        for column, cell in zip(columns, others, strict=True):
+            grid.add_row(Padding(column.label, (0, 0, 0, GAP)), _rich_cell(cell, inline=True))
+        parts += [_rich_cell(first, inline=True), grid]
+    return Group(*parts)
+
+
+def _rich_cell(cell: Cell, *, inline: bool = False) -> Text:
     text = Text(cell.text, style=RICH_STYLES[cell.tone])
     if cell.detail:
-        text.append(f"\n{cell.detail}", style="dim")
+        text.append(f" ({cell.detail})" if inline else f"\n{cell.detail}", style="dim")
     return text

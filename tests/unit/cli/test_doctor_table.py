@@ -28,11 +28,11 @@ LACKING = check("bad", "engine", required=True)
 @pytest.mark.parametrize(
     ("checks", "status", "sentence"),
     [
-        ([GOOD], 0, "A trustworthy run is possible here."),
-        ([GOOD, NOTED], 0, "A trustworthy run is possible here, with 1 note."),
-        ([NOTED, NOTED], 0, "A trustworthy run is possible here, with 2 notes."),
-        ([GOOD, BAD], 1, "The lab gives no usable results here as it is: load."),
-        ([BAD, LACKING], 2, "The lab cannot run here as it is: load, engine."),
+        ([GOOD], 0, "Trustworthy runs are possible on this machine."),
+        ([GOOD, NOTED], 0, "Trustworthy runs are possible on this machine, with 1 note."),
+        ([NOTED, NOTED], 0, "Trustworthy runs are possible on this machine, with 2 notes."),
+        ([GOOD, BAD], 1, "The lab gives no usable results on this machine: load."),
+        ([BAD, LACKING], 2, "The lab cannot run on this machine: load, engine."),
     ],
 )
 def test_status_and_last_line_say_what_it_comes_to(

@@ -33,7 +33,7 @@ class TestDoctor:
         done = CliRunner().invoke(app, ["doctor"])
         assert done.exit_code == 0
         assert "Other load" in done.stdout
-        assert "A trustworthy run is possible here." in done.stdout
+        assert "Trustworthy runs are possible on this machine." in done.stdout
         assert "watching" not in done.stdout
         assert "watching" in done.stderr
 

@@ -24,6 +24,13 @@ class Cell:
 class Column:
     label: str
     numeric: bool = True
+    short: str = ""
+    """Label where space is scarce, as in a terminal."""
+
+    @property
+    def heading(self) -> str:
+        """The shortest label."""
+        return self.short or self.label
 
 
 @dataclass(frozen=True)
