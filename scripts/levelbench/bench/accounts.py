@@ -5,6 +5,7 @@ import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from levelbench.bench import tasks
 from levelbench.lab import statements
@@ -22,6 +23,7 @@ from levelbench.model.vocabulary import Container, Endpoint
 
 DRAIN_POLL_S = 0.2
 
+Number = TypeVar("Number", int, float)
 Samples = Mapping[Container, Sequence[Sample]]
 """Each container's counters throughout a trial."""
 
@@ -115,23 +117,22 @@ def use(
 
 
 def together(uses: Sequence[ContainerUse]) -> ContainerUse:
-    """Windows of one length as one. A figure that any of them lacks is None."""
-
-    def over(field: str, join: Callable[[list[float]], float]) -> float | None:
-        found = [getattr(use, field) for use in uses]
-        return None if not found or None in found else join(found)
-
-    return ContainerUse.model_validate(
-        {
-            "cpu_ms": over("cpu_ms", math.fsum),
-            "cpu_share_of_limit": over("cpu_share_of_limit", statistics.fmean),
-            "throttled_periods": over("throttled_periods", sum),
-            "periods": over("periods", sum),
-            "throttled_ms": over("throttled_ms", math.fsum),
-            "memory_peak_mib": over("memory_peak_mib", max),
-            "memory_mean_mib": over("memory_mean_mib", statistics.fmean),
-        }
+    """Combine the use over windows of one length. A value that any of them lacks is None."""
+    return ContainerUse(
+        cpu_ms=_over([use.cpu_ms for use in uses], math.fsum),
+        cpu_share_of_limit=_over([use.cpu_share_of_limit for use in uses], statistics.fmean),
+        throttled_periods=_over([use.throttled_periods for use in uses], sum),
+        periods=_over([use.periods for use in uses], sum),
+        throttled_ms=_over([use.throttled_ms for use in uses], math.fsum),
+        memory_peak_mib=_over([use.memory_peak_mib for use in uses], max),
+        memory_mean_mib=_over([use.memory_mean_mib for use in uses], statistics.fmean),
+        network_bytes=_over([use.network_bytes for use in uses], sum),
     )
+
+
+def _over(values: Sequence[Number | None], join: Callable[[list[Number]], Number]) -> Number | None:
+    known = [value for value in values if value is not None]
+    return join(known) if known and len(known) == len(values) else None
 
 
 def _use(
