@@ -16,8 +16,10 @@ import { sleep } from 'k6';
 import { PAUSE_S } from './arrivals.js';
 import { ofStepWindow } from './ladder_summary.js';
 import { metrics } from './metrics.js';
+import { text } from './options.js';
 
-const API = 'http://localhost:6565/v1/metrics'; // k6's default address
+// Where this k6 serves its HTTP API: `k6 run --address`, without which k6 2 serves none.
+const API = `http://${text('K6_ADDRESS')}/v1/metrics`;
 const SCENARIO = 'judge_';
 
 // A judge comes a little before its step ends, reads half a second later than that, when most

@@ -17,6 +17,7 @@
 //   ORDERS     orders in the dataset
 //   USERS      [{"username", "password", "token"}, ...], as prepare.js prints them
 //   UNCHECKED  {"list": ["user", ...], ...}, checks that an exhibit's answers are not held to
+//   K6_ADDRESS where k6 serves its HTTP API, e.g. localhost:6565: read up a ladder of rates
 //   TRIAL      prefix of the usernames that are registered, its own in each trial on a database
 
 import { checkNames } from './checks.js';

@@ -14,7 +14,7 @@ from levelbench import command
 from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
 from levelbench.lab.compose.engine import LABEL, Engine, image_identity
-from levelbench.model.config import ROOT, Images
+from levelbench.model.config import ROOT, Images, version_of
 from levelbench.model.run import ImageIdentity
 
 STANDINS = ROOT / "compose" / "images"
@@ -85,8 +85,7 @@ def ensure(engine: Engine, images: Images, source: Source, say: Say) -> ImageSet
 def _standin_references(official: dict[str, str]) -> dict[str, str]:
     """levelbench/<role>:<version>, the version being the official tag's first part."""
     return {
-        role: f"levelbench/{role}:{reference.rpartition(':')[2].partition('-')[0]}"
-        for role, reference in official.items()
+        role: f"levelbench/{role}:{version_of(reference)}" for role, reference in official.items()
     }
 
 
@@ -104,7 +103,7 @@ def _standins(engine: Engine, official: dict[str, str], say: Say) -> ImageSet:
         say(f"building the stand-in {reference}")
         arguments = {"BASE_IMAGE": BASE_IMAGE}
         if role == "k6":
-            arguments |= {"K6_VERSION": reference.rpartition(":")[2], **_go_settings()}
+            arguments |= {"K6_VERSION": version_of(reference), **_go_settings()}
         labels = {LABEL: "standin", FINGERPRINT_LABEL: fingerprint}
         engine.build(STANDINS / role, reference, arguments, labels)
     return ImageSet(**references, source="standin")

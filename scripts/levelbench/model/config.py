@@ -31,6 +31,16 @@ class Images(FileModel):
     redis: str
     k6: str
 
+    @property
+    def k6_version(self) -> str:
+        """The one version of k6: the stand-in is built from it, the contract suite names it."""
+        return version_of(self.k6)
+
+
+def version_of(reference: str) -> str:
+    """The version that an image's tag begins with: `17.11` of `postgres:17.11-trixie`."""
+    return reference.rpartition(":")[2].partition("-")[0]
+
 
 class Cap(FileModel):
     """What one container may use. Swap is always off."""

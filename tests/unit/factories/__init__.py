@@ -66,7 +66,7 @@ def environment(cores: int = 2) -> Environment:
             "postgres": ImageIdentity(reference="postgres:17.11", digest="sha256:" + "a1" * 32),
             "fastapi": ImageIdentity(reference="levelbench/fastapi", id="sha256:" + "b2" * 32),
         },
-        versions={"postgres": "17.11", "redis": "8.0.2", "k6": "1.8.1", "levelbench": "0.1.0"},
+        versions={"postgres": "17.11", "redis": "8.0.2", "k6": "1.2.3", "levelbench": "0.1.0"},
         git_commit="0123456789abcdef0123456789abcdef01234567",
     )
 

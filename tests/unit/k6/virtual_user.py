@@ -122,7 +122,7 @@ def run(folder: Path, workload: str, settings: dict[str, Any], body: str) -> Sam
         (package / f"{name}.js").write_text(source)
     env = {
         "BASE_URL": "http://service:8000", "SEED": "1", "VUS": "1", "ORDERS": "10000",
-        "TRIAL": "b1n1a1",
+        "TRIAL": "b1n1a1", "K6_ADDRESS": "localhost:6565",
         "WEIGHTS": json.dumps(load_config().load.weights),
         "USERS": json.dumps([{"username": "u", "password": "p", "token": "t"}]),
     }  # fmt: skip

@@ -13,7 +13,7 @@ from levelbench.model.config import load_config
 
 OFFICIAL = load_config().images
 STANDINS = {"levelbench/python:3.13.5", "levelbench/postgres:17.11", "levelbench/redis:8.0.2",
-            "levelbench/k6:1.8.1"}  # fmt: skip
+            f"levelbench/k6:{OFFICIAL.k6_version}"}  # fmt: skip
 
 
 class FakeEngine:
@@ -147,7 +147,7 @@ class TestService:
 
 def test_identifies_what_was_used() -> None:
     engine = FakeEngine()
-    engine.held["grafana/k6:1.8.1"] = {"Id": "sha256:b", "RepoDigests": ["grafana/k6@sha256:a"]}
+    engine.held["grafana/k6:1.2.3"] = {"Id": "sha256:b", "RepoDigests": ["grafana/k6@sha256:a"]}
     engine.held["levelbench/service-flask:c0ffee"] = {"Id": "sha256:c", "RepoDigests": []}
     found = images.identities(cast(Engine, engine), list(engine.held))
     assert (found["k6"].digest, found["k6"].id) == ("sha256:a", "sha256:b")

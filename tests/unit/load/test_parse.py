@@ -1,4 +1,4 @@
-"""The summaries are recorded output of k6 1.8.1 against the fastapi contestant:
+"""Recorded output of k6 (tests/data/k6/README.md):
 
 closed-fastapi.json          16 VUs, 5 s + 30 s, no errors
 closed-overload.json         100 VUs, 5 s + 10 s, 5 s without PostgreSQL: 17% of the answers are 503

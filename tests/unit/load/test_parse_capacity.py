@@ -1,5 +1,4 @@
-"""The summaries are recorded output of k6 1.8.1, 200 VUs, against a server that answers the
-contract, four requests at a time in 8 ms each: 500 a second. Steps of 1 s + 4 s.
+"""Recorded output of k6 (tests/data/k6/README.md):
 
 capacity-exceeded.json  200, 300, 400, 600, 800/s: the fourth step does not hold and is the last
 capacity-held.json      150, 200/s: both hold

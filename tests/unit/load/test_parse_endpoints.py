@@ -1,4 +1,4 @@
-"""The summaries are recorded output of k6 1.8.1, 100 VUs, one endpoint at a time:
+"""Recorded output of k6 (tests/data/k6/README.md):
 
 endpoints-fastapi.json   3 s + 5 s an endpoint; the database held 448 users and 2,165 tasks more
 endpoints-overlap.json   starlette, 0 s + 2 s, on a busy machine: hashes outlast the pause

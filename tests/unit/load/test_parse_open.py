@@ -1,5 +1,4 @@
-"""The summaries are recorded output of k6 1.8.1, 200 VUs, against a server that answers the
-contract, four requests at a time in 8 ms each: 500 a second.
+"""Recorded output of k6 (tests/data/k6/README.md):
 
 open-served.json      375/s, 2 s + 6 s; nothing is dropped
 open-overloaded.json  700/s, 2 s + 5 s; the server is too slow

@@ -4,17 +4,23 @@ import http.client
 import socket
 import time
 from collections.abc import Mapping
+from functools import cache
 from typing import Self
 
 import httpx
 
+from levelbench.model.config import load_config
 from levelbench.verify.contract.reply import Reply
 from levelbench.verify.contract.violation import MismatchError, shorten
 
 ANSWER_TIMEOUT_S = 10.0  # no answer by then is a violation of its own
-USER_AGENT = "Grafana k6/1.8.1"
-"""The load generator's: nothing may tell the suite's requests from the load's."""
 CONNECTIONS = 128  # more than the largest burst of the suite (100 logins at once)
+
+
+@cache
+def user_agent() -> str:
+    """k6's default User-Agent: no header distinguishes the suite's requests from the load's."""
+    return f"Grafana k6/{load_config().images.k6_version}"
 
 
 class NoAnswerError(MismatchError):
@@ -39,7 +45,7 @@ class Client:
             limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
             trust_env=False,  # a proxy variable must not stand between suite and contestant
         )
-        self._http.headers["User-Agent"] = USER_AGENT
+        self._http.headers["User-Agent"] = user_agent()
         for name in ("Accept", "Accept-Encoding", "Connection"):  # k6 sends none of them
             del self._http.headers[name]
 
@@ -105,7 +111,11 @@ class Connection:
         Raises NoAnswerError if no answer can be read.
         """
         call = f"{method} {target}"
-        lines = [f"{method} {target} HTTP/1.1", f"Host: {self._host}", f"User-Agent: {USER_AGENT}"]
+        lines = [
+            f"{method} {target} HTTP/1.1",
+            f"Host: {self._host}",
+            f"User-Agent: {user_agent()}",
+        ]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         started = time.monotonic()
         try:

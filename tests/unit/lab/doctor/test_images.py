@@ -3,7 +3,7 @@ from levelbench.lab.images import Choice
 from levelbench.model.config import load_config
 
 CONFIGURED = load_config().images
-VERSIONS = "python 3.13.5-slim, postgres 17.11, redis 8.0.2, k6 1.8.1"
+VERSIONS = f"python 3.13.5-slim, postgres 17.11, redis 8.0.2, k6 {CONFIGURED.k6_version}"
 
 
 def test_official_images_are_fine() -> None:
