@@ -7,14 +7,14 @@ from typing import Literal
 
 from levelbench.analysis import verdict as comparison
 from levelbench.analysis.stats import MIN_TRIALS
+from levelbench.analysis.text import interval, number, ratio_interval
 from levelbench.model import workloads
 from levelbench.model.folder import Run
 from levelbench.model.results import UNDEFINED, Comparison, Estimate, Results, WorkloadResults
 from levelbench.report import answer_alone, verdicts
 from levelbench.report.metrics import metric
-from levelbench.report.numbers import interval, number, ratio_interval
-from levelbench.report.prose import clause, join
 from levelbench.report.standing import better_first, ordered
+from levelbench.report.words import clause, join
 
 MANY_CORES = 4
 """Below this many cores database and load generator share one (docs/method.md, "Machine")."""

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from levelbench.analysis import verdict
 from levelbench.analysis.stats import MIN_TRIALS
+from levelbench.analysis.text import interval, number, ratio_interval
 from levelbench.model.results import Comparison, WorkloadResults
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
-from levelbench.report.numbers import interval, number, ratio_interval
-from levelbench.report.prose import join
 from levelbench.report.standing import better_first
+from levelbench.report.words import join
 
 READ: Endpoint = "list"
 """The endpoint that the sentence on the reference quotes: it reads and formats the most."""

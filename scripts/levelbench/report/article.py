@@ -6,9 +6,9 @@ from levelbench.analysis.claims.article import Article, article
 from levelbench.model.folder import Run
 from levelbench.model.results import Claim, Results
 from levelbench.report import as_published
-from levelbench.report.prose import join
 from levelbench.report.section import Section
 from levelbench.report.tables import article as tables
+from levelbench.report.words import join
 
 SAID: dict[str, tuple[str, str]] = {
     "holds": ("holds", "hold"),

@@ -1,10 +1,10 @@
 """As published: what the article's list handlers do, and what their leads are made of."""
 
+from levelbench.analysis.text import UNDEFINED as UNKNOWN
+from levelbench.analysis.text import number, ratio_interval, ratio_places
 from levelbench.model.folder import Run
 from levelbench.model.results import UNDEFINED, Estimate, Results, Split
 from levelbench.model.run import ServiceRecord
-from levelbench.report.numbers import UNDEFINED as UNKNOWN
-from levelbench.report.numbers import number, ratio_interval, ratio_places
 from levelbench.report.section import Section
 from levelbench.report.standing import reciprocal
 from levelbench.report.tables.cells import estimate_cell, ratio_cell

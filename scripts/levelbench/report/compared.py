@@ -5,18 +5,18 @@ from collections.abc import Iterable, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from levelbench.analysis.text import UNDEFINED, ratio_text
 from levelbench.analysis.two_runs.admit import Side
 from levelbench.analysis.two_runs.changes import Change, Measure
 from levelbench.analysis.two_runs.compare import RunComparison
 from levelbench.analysis.two_runs.culprits import Shift
 from levelbench.report import markdown, verdicts
 from levelbench.report.metrics import metric
-from levelbench.report.numbers import UNDEFINED, ratio_text
-from levelbench.report.prose import join
 from levelbench.report.section import Section
 from levelbench.report.tables.cells import estimate_cell, ratio_cell
 from levelbench.report.tables.table import Cell, Column, Table, Tone
 from levelbench.report.terminal import to_rich
+from levelbench.report.words import join
 
 TONES: dict[str, Tone] = {"better": "good", "worse": "bad"}
 TOGETHER = (

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
+from levelbench.analysis.text import error_rate, number
 from levelbench.model.results import Results
 from levelbench.report.needs import figures_of
-from levelbench.report.numbers import error_rate, number
-from levelbench.report.prose import join
 from levelbench.report.tables import code
 from levelbench.report.tables.table import Cell, Table
+from levelbench.report.words import join
 
 Row = tuple[Cell, ...]
 

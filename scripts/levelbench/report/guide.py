@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from levelbench.analysis.stats import MIN_TRIALS
+from levelbench.analysis.text import interval, number, ratio_interval, ratio_text
 from levelbench.model.folder import Run
 from levelbench.model.results import Comparison, Estimate, Results
 from levelbench.model.workloads import CPU
@@ -11,11 +12,10 @@ from levelbench.report import counts
 from levelbench.report.answer import MANY_CORES
 from levelbench.report.metrics import metric
 from levelbench.report.needs import Standing, left_out, standings, unmeasured
-from levelbench.report.numbers import interval, number, ratio_interval, ratio_text
-from levelbench.report.prose import join
 from levelbench.report.section import Section
 from levelbench.report.standing import reciprocal
 from levelbench.report.tables.table import Cell, Column, Table
+from levelbench.report.words import join
 
 RATE_RPS = 1000
 """What the processor time a request is turned into cores for."""

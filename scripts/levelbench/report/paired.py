@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from levelbench.analysis.text import ratio_text
 from levelbench.model import workloads
 from levelbench.model.results import Comparison, Results
 from levelbench.report import verdicts
 from levelbench.report.metrics import metric
-from levelbench.report.numbers import ratio_text
 
 
 def against_base(results: Results, name: str, base: str) -> list[tuple[str, Comparison]]:

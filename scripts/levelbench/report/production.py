@@ -3,9 +3,9 @@
 from levelbench.model.folder import Run
 from levelbench.model.included import What
 from levelbench.model.results import Results
-from levelbench.report.prose import join
 from levelbench.report.section import Section
 from levelbench.report.tables import production
+from levelbench.report.words import join
 
 NOT_RECORDED = "What production needs was not recorded in this run."
 IN_PROCESS: What = "background-tasks"

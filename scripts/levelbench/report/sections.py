@@ -9,7 +9,6 @@ from levelbench.model.folder import Run
 from levelbench.model.results import Results
 from levelbench.report import article, charts, code, guide, production
 from levelbench.report.answer import found, main_workload
-from levelbench.report.prose import join
 from levelbench.report.section import Section as Section
 from levelbench.report.tables import (
     alone,
@@ -24,6 +23,7 @@ from levelbench.report.tables import (
     provenance,
 )
 from levelbench.report.tables.table import Table
+from levelbench.report.words import join
 
 HEAD_TO_HEAD = "head-to-head"
 """Id of the part that holds contestants beside each other."""

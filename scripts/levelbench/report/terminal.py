@@ -12,10 +12,10 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from levelbench.analysis.text import ratio_interval
 from levelbench.model import workloads
 from levelbench.model.ledger import Verification
 from levelbench.model.results import Results
-from levelbench.report.numbers import ratio_interval
 from levelbench.report.tables.alone import Figure, each_endpoint
 from levelbench.report.tables.contestants import IN_TERMINAL, head_to_head
 from levelbench.report.tables.ledger import parity

@@ -5,13 +5,13 @@ import math
 import altair as alt
 
 from levelbench.analysis import verdict as comparison
+from levelbench.analysis.text import number, ratio_interval, ratio_places
 from levelbench.model import workloads
 from levelbench.model.results import Comparison, Estimate, Results
 from levelbench.report import verdicts
 from levelbench.report.charts.rows import NO_INTERVAL
 from levelbench.report.drawing import Chart
 from levelbench.report.metrics import metric
-from levelbench.report.numbers import number, ratio_interval, ratio_places
 from levelbench.report.standing import ordered, reciprocal
 from levelbench.report.tables.pairs import comparisons
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import altair as alt
 
+from levelbench.analysis.text import interval
 from levelbench.model.results import Estimate
-from levelbench.report.numbers import interval
 
 Row = dict[str, Any]
 

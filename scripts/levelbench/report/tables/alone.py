@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from levelbench.analysis.text import UNDEFINED, error_rate
 from levelbench.model.results import EndpointResults, Results
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
-from levelbench.report.numbers import UNDEFINED, error_rate
 from levelbench.report.standing import ordered, ordered_on
 from levelbench.report.tables.cells import estimate_cell, share_cell
 from levelbench.report.tables.contestants import DATABASE_BOUND, REFERENCE_NOTE, header

@@ -8,10 +8,10 @@ from levelbench.analysis.claims import littleslaw
 from levelbench.analysis.claims.article import Article
 from levelbench.analysis.claims.views import ALONE, THREE, Reading, View, read
 from levelbench.analysis.derive import final_trials
+from levelbench.analysis.text import UNDEFINED, error_rate, number, percent
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
 from levelbench.report import verdicts
-from levelbench.report.numbers import UNDEFINED, error_rate, number, percent
 from levelbench.report.tables.cells import ratio_cell
 from levelbench.report.tables.table import Cell, Column, Table, Tone
 

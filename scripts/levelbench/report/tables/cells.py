@@ -3,8 +3,7 @@
 `figure` says where in results.json an estimate stands.
 """
 
-from levelbench.model.results import Estimate
-from levelbench.report.numbers import (
+from levelbench.analysis.text import (
     UNDEFINED,
     interval,
     number,
@@ -13,6 +12,7 @@ from levelbench.report.numbers import (
     ratio_places,
     share_interval,
 )
+from levelbench.model.results import Estimate
 from levelbench.report.tables.table import Cell
 
 

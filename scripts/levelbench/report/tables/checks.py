@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from levelbench.analysis.derive import final_trials
+from levelbench.analysis.text import UNDEFINED, percent
 from levelbench.model import windows, workloads
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
 from levelbench.model.trial import TrialRecord
 from levelbench.model.windows import MeasuredWindow
-from levelbench.report.numbers import UNDEFINED, percent
 from levelbench.report.standing import ordered
 from levelbench.report.tables.table import Cell, Column, Table
 

@@ -1,11 +1,11 @@
 """What the code of each contestant costs, and what comes for free."""
 
+from levelbench.analysis.text import UNDEFINED, number
 from levelbench.model.code import Size
 from levelbench.model.folder import Run
 from levelbench.model.included import WHATS, What
 from levelbench.model.results import IncludedSummary, Results, ServiceSummary
 from levelbench.model.vocabulary import ENDPOINTS
-from levelbench.report.numbers import UNDEFINED, number
 from levelbench.report.tables.cells import estimate_cell
 from levelbench.report.tables.contestants import ROLE_NOTES
 from levelbench.report.tables.table import Cell, Column, Table

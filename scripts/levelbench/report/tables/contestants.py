@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from levelbench.analysis.text import UNDEFINED, error_rate
 from levelbench.model import workloads
 from levelbench.model.results import Results, ServiceResults, ServiceSummary
 from levelbench.model.workloads import Kind, Workload
 from levelbench.report.metrics import Metric, metric
-from levelbench.report.numbers import UNDEFINED, error_rate
 from levelbench.report.standing import ordered
 from levelbench.report.tables.cells import estimate_cell, share_cell
 from levelbench.report.tables.table import Cell, Column, Table

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 from levelbench.analysis.derive import final_trials
+from levelbench.analysis.text import UNDEFINED, error_rate, percent
 from levelbench.model import windows, workloads
 from levelbench.model.folder import Run
 from levelbench.model.results import CpuPerRequest, EndpointResults, Results, TaskResults
 from levelbench.model.vocabulary import CONTAINERS, Container, Endpoint
 from levelbench.model.windows import MeasuredWindow
 from levelbench.report.metrics import CONTAINER_LABELS
-from levelbench.report.numbers import UNDEFINED, error_rate, percent
 from levelbench.report.standing import ordered
 from levelbench.report.tables.cells import estimate_cell
 from levelbench.report.tables.table import Cell, Column, Table, pointer

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from levelbench.analysis import verdict
+from levelbench.analysis.text import UNDEFINED, interval, number, percent
 from levelbench.model import workloads
 from levelbench.model.folder import Run
 from levelbench.model.results import Estimate, Results
 from levelbench.model.vocabulary import Endpoint
 from levelbench.report.metrics import metric
-from levelbench.report.numbers import UNDEFINED, interval, number, percent
 from levelbench.report.tables.table import Cell, Column, Table
 
 PLACES = 3

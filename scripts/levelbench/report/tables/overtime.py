@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from levelbench.analysis.derive import final_trials
+from levelbench.analysis.text import UNDEFINED, number
 from levelbench.model.folder import Run
 from levelbench.model.measurement import Timeline
-from levelbench.report.numbers import UNDEFINED, number
 from levelbench.report.tables.table import Cell, Column, Table
 
 PARTS = 5

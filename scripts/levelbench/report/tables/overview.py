@@ -4,10 +4,10 @@ it best."""
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from levelbench.analysis.text import UNDEFINED
 from levelbench.model import workloads
 from levelbench.model.results import Results
 from levelbench.report.metrics import metric
-from levelbench.report.numbers import UNDEFINED
 from levelbench.report.standing import ordered
 from levelbench.report.tables.contestants import (
     OF_REFERENCE,

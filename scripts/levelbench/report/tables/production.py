@@ -1,9 +1,9 @@
 """What each contestant needs to run."""
 
+from levelbench.analysis.text import UNDEFINED
 from levelbench.model.folder import Run
 from levelbench.model.production import Command, Production
 from levelbench.model.results import Results, ServiceSummary
-from levelbench.report.numbers import UNDEFINED
 from levelbench.report.tables.contestants import ROLE_NOTES
 from levelbench.report.tables.table import Cell, Column, Table
 

@@ -1,8 +1,8 @@
 """Where a run was made, with which parameters, and of what."""
 
+from levelbench.analysis.text import UNDEFINED
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
-from levelbench.report.numbers import UNDEFINED
 from levelbench.report.tables.table import Cell, Column, Table
 
 
