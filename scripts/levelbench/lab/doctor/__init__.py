@@ -1,4 +1,4 @@
-"""`levelbench doctor`: what this machine has and lacks for a trustworthy run."""
+"""`levelbench doctor`: check whether this machine can give trustworthy results."""
 
 from levelbench.lab.doctor.examination import examine
 

@@ -1,4 +1,4 @@
-"""The clock: where it comes from, what reading it costs, who sets it."""
+"""Clock source, cost of reading the clock, and time synchronisation."""
 
 import time
 import timeit
@@ -11,24 +11,24 @@ from levelbench.lab.doctor.diagnosis import Diagnosis
 SOURCE = Path("/sys/devices/system/clocksource/clocksource0/current_clocksource")
 READS = 10_000
 COSTLY_NS = 500.0
-"""A clock read from the processor costs some 50 ns in Python; one that needs the kernel, or an
-emulated device, ten times that and more (vdso(7)), several times in every request."""
+"""Reading the processor's clock costs about 50 ns in Python. A clock that needs the kernel or an
+emulated device costs ten times that and more (vdso(7)), several times per request."""
 
 
 @dataclass(frozen=True)
 class Clock:
-    """What is known of it."""
+    """Properties of this machine's clock."""
 
     source: str | None
     read_ns: float
-    """What one reading costs."""
+    """Cost of one reading."""
     resolution_ns: float
     synchronised: bool | None
-    """Whether a time service keeps it; None where nobody says."""
+    """Whether a time service synchronises it; None if that is not reported."""
 
 
 def read(source: Path = SOURCE) -> Clock:
-    """This machine's clock."""
+    """Read the properties of this machine's clock."""
     return Clock(
         source=_content(source),
         read_ns=_cost_ns(),
@@ -38,34 +38,34 @@ def read(source: Path = SOURCE) -> Clock:
 
 
 def clock(found: Clock) -> Diagnosis:
-    """What it does to a window's boundaries, and to requests that read it."""
+    """Diagnose the clock: window boundaries and the cost per request depend on it."""
     problems, remedies = [], []
     if found.read_ns > COSTLY_NS:
-        problems.append("Every reading is a call of the kernel, which requests pay several times.")
-        remedies.append("Boot with a clock source that is read without one, such as tsc.")
+        problems.append("Every reading is a system call, several times per request.")
+        remedies.append("Boot with a clock source that needs no system call, such as tsc.")
     if found.synchronised is False:
-        problems.append("A clock set by hand within a trial moves its window's boundaries.")
-        remedies.append("Let a time service keep it (`timedatectl set-ntp true`).")
-    said = {True: "synchronised", False: "not synchronised", None: "synchronisation not told"}
+        problems.append("If the clock is set during a trial, the boundaries of its window move.")
+        remedies.append("Run a time service: `timedatectl set-ntp true`.")
+    said = {True: "synchronised", False: "not synchronised", None: "synchronisation unknown"}
     return Diagnosis(
         code="clock",
         name="Clock",
-        found=f"{found.source or 'source not told'}, {found.read_ns:.0f} ns a reading, "
+        found=f"{found.source or 'source unknown'}, {found.read_ns:.0f} ns per reading, "
         f"resolution {found.resolution_ns:g} ns; {said[found.synchronised]}",
         grade="note" if problems else "ok",
-        effect=" ".join(problems) or "Boundaries of windows are exact, and reading it is cheap.",
+        effect=" ".join(problems) or "Window boundaries are exact, and readings are cheap.",
         remedy=" ".join(remedies),
         figures=asdict(found),
     )
 
 
 def _cost_ns() -> float:
-    """Of one reading, the quickest of some series: the others were interrupted."""
+    """Cost of one reading in the fastest of several series; the others were interrupted."""
     return min(timeit.repeat(time.monotonic, number=READS, repeat=5)) / READS * 1e9
 
 
 def _synchronised() -> bool | None:
-    """As systemd knows."""
+    """Whether the clock is synchronised, from systemd."""
     try:
         said = command.run(
             ["timedatectl", "show", "--property=NTPSynchronized", "--value"], timeout_s=5

@@ -1,4 +1,4 @@
-"""The cores, and which of them the lab gives to whom."""
+"""CPU cores, and which containers run on them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Cores:
 
     cores: tuple[tuple[int, ...], ...]
     topology: Topology | None
-    """None where there are too few for a plan."""
+    """None if there are too few cores."""
     check: Diagnosis
 
     @property
@@ -27,17 +27,17 @@ class Cores:
 
     @property
     def contestant(self) -> int:
-        """The contestant's CPU; the last one where there is no plan."""
+        """The contestant's CPU; the last CPU if there is no plan."""
         return parse_cpu_list(self.topology.service)[0] if self.topology else self.cpus[-1]
 
     @property
     def others(self) -> list[int]:
-        """The CPUs of the contestant's neighbours: without its own and that one's idle sibling."""
+        """The CPUs of the other containers: all but the contestant's core."""
         return [cpu for core in self.cores if self.contestant not in core for cpu in core]
 
 
 def examine(cores: Sequence[tuple[int, ...]], present: int) -> Cores:
-    """`present`: CPUs of the machine, of which this process may be allowed fewer."""
+    """Diagnose the cores. `present`: CPUs of the machine; this process may be allowed fewer."""
     cores = tuple(cores)
     found = _counted(cores, present)
     figures: Figures = {
@@ -66,9 +66,9 @@ def examine(cores: Sequence[tuple[int, ...]], present: int) -> Cores:
         found=f"{found}: {_given(topology, cores)}",
         grade="note" if shared else "ok",
         effect="Database, load generator and worker share a core: reports are labelled "
-        "development-grade, and processor time per request is the sturdier figure."
+        "development-grade, and CPU time per request is more reliable than throughput."
         if shared
-        else "Contestant, database and load generator do not take each other's time.",
+        else "Contestant, database and load generator do not compete for CPU time.",
         remedy="Use a machine with 4 cores or more." if shared else "",
         figures={**figures, **topology.cpusets()},
     )

@@ -1,4 +1,4 @@
-"""Everything that is looked at, in the order of the table."""
+"""Run all of the doctor's checks, in the order of its table."""
 
 import os
 from collections.abc import Callable
@@ -18,9 +18,9 @@ Say = Callable[[str], None]
 
 
 def examine(config: Config, say: Say) -> list[Diagnosis]:
-    """Look at this machine and its engine; takes about fifteen seconds.
+    """Examine this machine and its engine; takes about fifteen seconds.
 
-    Raises LabError while a bench runs, which the loops would disturb.
+    Raises LabError while a bench runs: the timed loops would disturb it.
     """
     try:
         found: Engine | EngineError = Engine()
@@ -44,7 +44,7 @@ def examine(config: Config, say: Say) -> list[Diagnosis]:
 
 
 def _busy(machine: Cores, say: Say) -> list[Diagnosis]:
-    say(f"watching what else this machine does, {watch.SECONDS:g} s")
+    say(f"measuring the load on this machine for {watch.SECONDS:g} s")
     seen = watch.watch()
     return [
         watch.steal(seen, machine.cpus),
@@ -55,13 +55,13 @@ def _busy(machine: Cores, say: Say) -> list[Diagnosis]:
 def _steady(machine: Cores, say: Say) -> Diagnosis:
     time_loop = partial(environment.machine_speed, machine.contestant)
     say(f"timing a fixed loop on CPU {machine.contestant}, {speed.REPETITIONS} times")
-    alone = speed.measure(time_loop)
-    beside = None
-    if alone and machine.others:
-        say("the same with the other cores busy")
+    others_idle = speed.measure(time_loop)
+    others_busy = None
+    if others_idle and machine.others:
+        say("timing it again with the other cores busy")
         with speed.busy(machine.others):
-            beside = speed.measure(time_loop)
-    return speed.speed(alone, beside)
+            others_busy = speed.measure(time_loop)
+    return speed.speed(others_idle, others_busy)
 
 
 def _engine(found: Engine, config: Config, machine: Cores) -> list[Diagnosis]:

@@ -1,4 +1,4 @@
-"""Official images or stand-ins, and the versions in them."""
+"""Container images: official ones or stand-ins, and their versions."""
 
 from levelbench.lab.doctor.diagnosis import Diagnosis
 from levelbench.lab.images import Choice
@@ -6,7 +6,7 @@ from levelbench.model.config import Images
 
 
 def images(configured: Images, choice: Choice) -> Diagnosis:
-    """What a run would use with IMAGES=auto."""
+    """The images that a run uses with IMAGES=auto."""
     versions = {
         role: reference.rpartition(":")[2] for role, reference in configured.model_dump().items()
     }
@@ -16,19 +16,19 @@ def images(configured: Images, choice: Choice) -> Diagnosis:
             code="images",
             name="Images",
             found=f"stand-ins: {said}"
-            + ("; no image registry answers" if choice.unanswered else ""),
+            + ("; no image registry can be reached" if choice.unanswered else ""),
             grade="note",
-            effect="Contestants compare with each other as ever; figures do not compare with those "
-            "on official images, whose builds differ.",
-            remedy="Where a registry can be reached: IMAGES=registry.",
+            effect="Contestants can be compared with each other. Results cannot be compared with "
+            "those of official images, because the builds differ.",
+            remedy="On a machine that can reach a registry, set IMAGES=registry.",
             figures={"source": choice.source, **versions},
         )
-    pulled = f"; {len(choice.missing)} of them to be pulled" if choice.missing else ""
+    pulled = f"; {len(choice.missing)} not pulled yet" if choice.missing else ""
     return Diagnosis(
         code="images",
         name="Images",
         found=f"official: {said}{pulled}",
         grade="ok",
-        effect="The images that everybody has.",
+        effect="Everybody can pull the same images.",
         figures={"source": choice.source, **versions},
     )

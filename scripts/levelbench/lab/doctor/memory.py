@@ -1,4 +1,4 @@
-"""Memory and swap."""
+"""Free memory and swap."""
 
 import psutil
 
@@ -8,32 +8,32 @@ from levelbench.model.vocabulary import CONTAINERS
 
 MIB = 2**20
 NEEDED_MIB = 3500
-"""What the containers were seen to take together in the standard profile, whose six contestants are
-up at once: these 1650 MiB, their load generators 820, their workers 500, PostgreSQL with its shared
-buffers 410, Redis 3. Windows of one contestant alone (`slices = 1`) take 1024."""
+"""Measured use of all containers in the standard profile, with six contestants running: contestants
+1650 MiB, load generators 820, workers 500, PostgreSQL with its shared buffers 410, Redis 3. With
+one contestant at a time (`slices = 1`) they use 1024 MiB."""
 
 
 def memory(caps: Caps, engine_mib: float | None) -> Diagnosis:
-    """Of this machine; `engine_mib`: what the engine has, which may be a smaller machine's."""
+    """Diagnose the memory. `engine_mib`: memory of the engine, which may be a smaller machine."""
     virtual, swap = psutil.virtual_memory(), psutil.swap_memory()
     available_mib = virtual.available / MIB
     total_mib = virtual.total / MIB if engine_mib is None else min(virtual.total / MIB, engine_mib)
     free_mib = min(available_mib, total_mib)
     caps_mib = sum(getattr(caps, container).memory_mib for container in CONTAINERS)
     grade: Grade = "ok"
-    effect, remedy = "All containers can reach their caps.", ""
+    effect, remedy = "All containers can use their memory up to their caps.", ""
     if free_mib < NEEDED_MIB:
         grade = "bad"
-        effect = "Containers are killed for want of memory before they reach their caps."
-        remedy = f"Free some: a run takes {NEEDED_MIB} MiB."
+        effect = "Containers run out of memory and are killed before they reach their caps."
+        remedy = f"Free memory: a run needs {NEEDED_MIB} MiB."
     elif free_mib < caps_mib:
         grade = "note"
-        effect = f"Containers that reached their caps ({caps_mib} MiB in all) would be killed."
-        remedy = "Free some, or watch for contestant-out-of-memory in the report."
+        effect = f"If the containers reach their caps ({caps_mib} MiB in total), some are killed."
+        remedy = "Free memory, or look for contestant-out-of-memory in the report."
     elif swap.used:
         grade = "note"
-        effect = "Swapping takes time of the cores and the disk; containers themselves never swap."
-        remedy = "As root: `swapoff --all`, with enough memory free for it."
+        effect = "Swapping uses CPU and disk time. Containers never swap."
+        remedy = "As root, if enough memory is free: `swapoff --all`."
     return Diagnosis(
         code="memory",
         name="Memory",

@@ -1,4 +1,4 @@
-"""The processor: what it is, and what sets its clock."""
+"""Processor model, frequency governor and turbo."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,33 +8,33 @@ from levelbench.lab.topology import CPU_FOLDER
 
 CPUINFO = Path("/proc/cpuinfo")
 TURBO = {"intel_pstate/no_turbo": "0", "cpufreq/boost": "1"}
-"""File -> its content where the processor may clock itself up (Documentation/admin-guide/pm/)."""
+"""File -> its content when turbo is on (Linux: Documentation/admin-guide/pm/)."""
 TURBO_OFF = {"intel_pstate/no_turbo": "1", "cpufreq/boost": "0"}
 
 
 def model(cpuinfo: Path = CPUINFO) -> Diagnosis:
-    """Model and whether it is a virtual one."""
+    """Diagnose the processor: its model, and whether it is virtual."""
     lines = _read(cpuinfo).splitlines()
     values = {key.strip(): value.strip() for key, _, value in (li.partition(":") for li in lines)}
     name = values.get("model name")
-    # The processor's own flag, which every hypervisor on x86 sets; other kinds have none.
+    # Every hypervisor on x86 sets this flag; other architectures have none.
     virtual = "hypervisor" in values["flags"].split() if "flags" in values else None
     return Diagnosis(
         code="processor",
         name="Processor",
-        found=(name or "its model is not told") + (", of a virtual machine" if virtual else ""),
+        found=(name or "model unknown") + (", virtual machine" if virtual else ""),
         grade="note" if virtual else "ok",
-        effect="What the host's other guests take is not to be seen from inside: figures differ "
-        "from day to day, ratios within one run far less."
+        effect="Load of other virtual machines on the host is invisible from here: absolute values "
+        "differ from day to day, ratios within one run much less."
         if virtual
-        else "Absolute figures hold for this model; ratios carry further.",
-        remedy="Publish figures of a machine that nobody shares." if virtual else "",
+        else "Absolute values are valid for this model; ratios also for similar ones.",
+        remedy="Publish results from a machine that is not shared." if virtual else "",
         figures={"cpu_model": name, "virtual": virtual},
     )
 
 
 def frequency(cpus: Iterable[int], folder: Path = CPU_FOLDER) -> Diagnosis:
-    """Governor and turbo of the lab's CPUs, where the kernel tells them."""
+    """Diagnose the frequency: governor and turbo of the lab's CPUs."""
     governors = {
         cpu: governor
         for cpu in cpus
@@ -50,10 +50,10 @@ def frequency(cpus: Iterable[int], folder: Path = CPU_FOLDER) -> Diagnosis:
         return Diagnosis(
             code="frequency",
             name="Frequency",
-            found="neither governor nor turbo is told here: the host, or the firmware, decides",
+            found="governor and turbo unknown: the host or the firmware controls them",
             grade="note",
-            effect="The clock may change within a run, and nothing says so but the fixed loop.",
-            remedy="Where you can reach the host: governor performance, turbo off.",
+            effect="The frequency may change during a run; only the fixed loop shows it.",
+            remedy="On the host, set the governor to performance and switch turbo off.",
             figures=figures,
         )
     remedies = []
@@ -61,23 +61,23 @@ def frequency(cpus: Iterable[int], folder: Path = CPU_FOLDER) -> Diagnosis:
         remedies.append("`cpupower frequency-set --governor performance`")
     if turbo and switch:
         remedies.append(f"`echo {TURBO_OFF[switch]} > {CPU_FOLDER / switch}`")
-    said = f"governor {', '.join(kinds)}" if kinds else "governor not told"
+    said = f"governor {', '.join(kinds)}" if kinds else "governor unknown"
     return Diagnosis(
         code="frequency",
         name="Frequency",
-        found=f"{said}; turbo {'not told' if turbo is None else 'on' if turbo else 'off'}",
+        found=f"{said}; turbo {'unknown' if turbo is None else 'on' if turbo else 'off'}",
         grade="note" if remedies else "ok",
-        effect="The clock follows load and temperature: what runs first, or beside an idle "
-        "neighbour, runs faster."
+        effect="The frequency follows load and temperature: a contestant that runs first, or while "
+        "other cores are idle, runs faster."
         if remedies
-        else "The clock stays as it is.",
+        else "The frequency is constant.",
         remedy=f"As root: {'; '.join(remedies)}." if remedies else "",
         figures=figures,
     )
 
 
 def _turbo(folder: Path) -> tuple[str | None, bool | None]:
-    """The switch's file, and whether the processor may clock itself up."""
+    """The file that switches turbo, and whether turbo is on."""
     for switch, on in TURBO.items():
         if content := _read(folder / switch):
             return switch, content == on
@@ -85,7 +85,7 @@ def _turbo(folder: Path) -> tuple[str | None, bool | None]:
 
 
 def _read(path: Path) -> str:
-    """A file's content, stripped; empty when it is not there or not ours to read."""
+    """A file's content, stripped; empty if it is missing or not readable."""
     try:
         return path.read_text().strip()
     except OSError:

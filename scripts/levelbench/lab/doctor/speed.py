@@ -1,4 +1,4 @@
-"""How steady the machine is: the fixed loop, timed again and again on the contestant's core."""
+"""Stability of the machine: a fixed loop, timed repeatedly on the contestant's core."""
 
 import os
 import statistics
@@ -13,7 +13,7 @@ from levelbench.lab.doctor.diagnosis import BAD_SHARE, Diagnosis, Grade, by_shar
 REPETITIONS = 20
 """The relative error of a standard deviation of n values is 1 / sqrt(2 n - 2): 16% at 20."""
 
-# Turns until its parent is gone, so that nothing of it outlives the doctor, however that ends.
+# Ends when its parent ends, even if the doctor is killed.
 BUSY = """
 import os
 os.sched_setaffinity(0, {{{cpu}}})
@@ -23,35 +23,35 @@ while os.getppid() == {parent}:
 """
 
 EFFECTS: Mapping[Grade, str] = {
-    "ok": "The contestant's core is steady.",
-    "note": "Every figure begins with this noise; blocks and repeats narrow it.",
-    "bad": "Every figure begins with this noise: a standard run would rank nobody.",
+    "ok": "The contestant's core is stable.",
+    "note": "Every result contains this noise; more blocks reduce it.",
+    "bad": "Every result contains this noise: a standard run could not rank contestants.",
 }
 REMEDIES: Mapping[Grade, str] = {
     "ok": "",
-    "note": "More blocks (PROFILE=standard), a quieter machine, a steady clock.",
-    "bad": "Find what takes the core (other load, steal), or use another machine.",
+    "note": "Use more blocks (PROFILE=standard), a quieter machine or a fixed frequency.",
+    "bad": "Find what uses the core (other load, steal), or use another machine.",
 }
 
 
 @dataclass(frozen=True)
 class Spread:
-    """Of repeated timings."""
+    """Mean and variation of repeated timings."""
 
     mean: float
-    """Loops a second."""
+    """Loops per second."""
     variation: float
     """Coefficient of variation: standard deviation / mean."""
 
 
 def spread(speeds: Sequence[float]) -> Spread:
-    """At least two speeds."""
+    """Mean and variation of two or more speeds."""
     mean = statistics.fmean(speeds)
     return Spread(mean, statistics.stdev(speeds) / mean)
 
 
 def measure(time_loop: Callable[[], float | None]) -> Spread | None:
-    """Time the loop again and again; None where it cannot be pinned to a core."""
+    """Time the loop repeatedly; None if it cannot be pinned to a core."""
     speeds = [time_loop() for _ in range(REPETITIONS)]
     known = [speed for speed in speeds if speed is not None]
     return spread(known) if len(known) == len(speeds) else None
@@ -59,11 +59,11 @@ def measure(time_loop: Callable[[], float | None]) -> Spread | None:
 
 @contextmanager
 def busy(cpus: Sequence[int]) -> Iterator[None]:
-    """Keep CPUs busy, as the contestant's neighbours do in a run."""
+    """Keep CPUs busy, as the other containers do during a run."""
     with ExitStack() as running:
         for cpu in cpus:
             program = BUSY.format(cpu=cpu, parent=os.getpid())
-            # A session of its own: Ctrl-C is the doctor's to handle.
+            # In a new session, so that Ctrl-C reaches only the doctor.
             process = running.enter_context(
                 subprocess.Popen([sys.executable, "-I", "-c", program], start_new_session=True)
             )
@@ -71,24 +71,25 @@ def busy(cpus: Sequence[int]) -> Iterator[None]:
         yield
 
 
-def speed(alone: Spread | None, beside: Spread | None) -> Diagnosis:
-    """`beside`: with the neighbours' cores busy; None where there are none."""
-    if alone is None:
+def speed(others_idle: Spread | None, others_busy: Spread | None) -> Diagnosis:
+    """Diagnose the stability. `others_busy`: with the other cores busy; None if there are none."""
+    if others_idle is None:
         return Diagnosis(
             code="speed",
             name="Fixed loop",
-            found="not timed: this system does not pin a process to a core",
+            found="not timed: this system cannot pin a process to a core",
             grade="note",
-            effect="How steady the machine is stays unknown until the A/A control of a run.",
+            effect="Stability is unknown until the A/A control of a run.",
             remedy="Run the lab on Linux.",
         )
-    slower = 1 - beside.mean / alone.mean if beside else 0.0
+    slower = 1 - others_busy.mean / others_idle.mean if others_busy else 0.0
     sharing: Grade = "note" if slower > BAD_SHARE else "ok"
-    grade = worst([by_share(s.variation) for s in (alone, beside) if s] + [sharing])
-    found = f"{alone.mean:.1f} a second; varies by {percent(alone.variation)} alone"
-    if beside:
-        change = f", {percent(abs(slower))} {'slower' if slower > 0 else 'faster'} then"
-        found += f", by {percent(beside.variation)} with the other cores busy{change}"
+    grade = worst([by_share(s.variation) for s in (others_idle, others_busy) if s] + [sharing])
+    found = f"{others_idle.mean:.1f} per second; "
+    found += f"varies by {percent(others_idle.variation)} with the other cores idle"
+    if others_busy:
+        change = f" ({percent(abs(slower))} {'slower' if slower > 0 else 'faster'})"
+        found += f", by {percent(others_busy.variation)} with the other cores busy{change}"
     return Diagnosis(
         code="speed",
         name="Fixed loop",
@@ -97,9 +98,9 @@ def speed(alone: Spread | None, beside: Spread | None) -> Diagnosis:
         effect=EFFECTS[grade],
         remedy=REMEDIES[grade],
         figures={
-            "loops_per_second": round(alone.mean, 3),
-            "variation": round(alone.variation, 4),
-            "loops_per_second_neighbours_busy": round(beside.mean, 3) if beside else None,
-            "variation_neighbours_busy": round(beside.variation, 4) if beside else None,
+            "loops_per_second": round(others_idle.mean, 3),
+            "variation": round(others_idle.variation, 4),
+            "loops_per_second_neighbours_busy": round(others_busy.mean, 3) if others_busy else None,
+            "variation_neighbours_busy": round(others_busy.variation, 4) if others_busy else None,
         },
     )

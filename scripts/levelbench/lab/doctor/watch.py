@@ -1,4 +1,4 @@
-"""What else the machine does, while the lab does nothing: watched for some seconds."""
+"""Other load on the machine and steal time, measured while the lab is idle."""
 
 import os
 import time
@@ -12,22 +12,22 @@ from levelbench.lab.doctor.diagnosis import Diagnosis, Figures, by_share, percen
 from levelbench.lab.topology import online_cpus
 
 SECONDS = 3.0
-"""The kernel counts in hundredths of a second: a share is told to a third of a percent."""
+"""The kernel counts in hundredths of a second, so a share is exact to a third of a percent."""
 NAMED = 3
-"""Processes that are named, those that use most."""
+"""Number of processes that are named: those that use most."""
 WORTH_NAMING = 0.01
-"""Of one CPU."""
+"""Share of one CPU."""
 
 
 @dataclass(frozen=True)
 class Watched:
-    """Shares of each CPU's time, by CPU."""
+    """Use of each CPU, as shares of its time."""
 
     busy: dict[int, float]
     steal: dict[int, float]
-    """Time that the CPU was ready to run and its host ran another; empty where none is told."""
+    """Time in which the host ran another guest on the CPU; empty if not reported."""
     processes: list[tuple[str, float]]
-    """Name -> CPUs used, by all processes of that name together; most first."""
+    """Name and CPUs used by all processes with that name; most first."""
     load_average: float
     """Over the last minute."""
 
@@ -37,7 +37,7 @@ def watch(
     sleep: Callable[[float], None] = time.sleep,
     online: Callable[[], list[int]] = online_cpus,
 ) -> Watched:
-    """Look twice, `seconds` apart: at least one, below which psutil's shares are too small."""
+    """Measure CPU use over `seconds`: at least one, because psutil's shares are too small below."""
     before = _process_seconds()
     psutil.cpu_times_percent(percpu=True)
     start = time.monotonic()
@@ -63,7 +63,7 @@ def watch(
 
 
 def _process_seconds() -> dict[tuple[int, float, str], float]:
-    """Processor time of each process but this one, seconds since its start."""
+    """CPU seconds of each process except this one."""
     found = {}
     for process in psutil.process_iter(["pid", "create_time", "name", "cpu_times"]):
         fields = process.info
@@ -74,16 +74,16 @@ def _process_seconds() -> dict[tuple[int, float, str], float]:
 
 
 def steal(watched: Watched, cpus: Sequence[int]) -> Diagnosis:
-    """Time stolen from the lab's CPUs."""
+    """Diagnose steal: time that the host takes from the lab's CPUs."""
     stolen = {cpu: share for cpu, share in watched.steal.items() if cpu in cpus}
     figures: Figures = {"steal": {str(cpu): round(s, 4) for cpu, s in stolen.items()}}
     if not stolen:
         return Diagnosis(
             code="steal",
             name="Steal",
-            found="not told by this system",
+            found="not reported by this system",
             grade="note",
-            effect="What a host takes from a virtual machine shows in the fixed loop alone.",
+            effect="Time that the host takes from a virtual machine shows only in the fixed loop.",
             remedy="Run the lab on Linux.",
             figures=figures,
         )
@@ -92,19 +92,19 @@ def steal(watched: Watched, cpus: Sequence[int]) -> Diagnosis:
     return Diagnosis(
         code="steal",
         name="Steal",
-        found=f"{percent(most)} of the CPU that lost most",
+        found=f"{percent(most)} of the most affected CPU",
         grade=grade,
-        effect="No time is known to be taken away; a host that keeps it to itself shows 0 as well, "
-        "and only the fixed loop tells."
+        effect="No stolen time was reported. Some hosts never report it; then only the fixed loop "
+        "shows it."
         if grade == "ok"
-        else "What the host takes is missing from throughput, and comes and goes as it likes.",
-        remedy="" if grade == "ok" else "Use a machine, or a kind of machine, that is not shared.",
+        else "Stolen time reduces throughput, and varies without warning.",
+        remedy="" if grade == "ok" else "Use a machine that is not shared.",
         figures=figures,
     )
 
 
 def load(watched: Watched, cpus: Sequence[int], contestant: int) -> Diagnosis:
-    """What others use of the lab's CPUs."""
+    """Diagnose other load on the lab's CPUs."""
     busy = {cpu: share for cpu, share in watched.busy.items() if cpu in cpus}
     most = max(busy.values(), default=0.0)
     grade = by_share(most)
@@ -114,16 +114,20 @@ def load(watched: Watched, cpus: Sequence[int], contestant: int) -> Diagnosis:
         found += f", {percent(busy[contestant])} of the contestant's"
     found += f"; load average {watched.load_average:.1f}"
     if named:
-        found += "; most by " + ", ".join(f"{name} ({percent(share)})" for name, share in named)
+        found += "; top processes: " + ", ".join(
+            f"{name} ({percent(share)})" for name, share in named
+        )
     return Diagnosis(
         code="load",
         name="Other load",
         found=found,
         grade=grade,
-        effect="Nothing else competes for the lab's cores."
+        effect="No other process competes for the lab's cores."
         if grade == "ok"
-        else "Others take time of the lab's cores, and not from all contestants alike.",
-        remedy="" if grade == "ok" else "Stop what is not needed, and look again.",
+        else "Other processes use the lab's cores, and affect contestants unequally.",
+        remedy=""
+        if grade == "ok"
+        else "Stop processes that are not needed, then run `make doctor` again.",
         figures={
             "busy": {str(cpu): round(share, 4) for cpu, share in busy.items()},
             "load_average": round(watched.load_average, 2),

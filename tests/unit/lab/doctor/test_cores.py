@@ -1,36 +1,33 @@
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
 from levelbench.lab.doctor.cores import examine
+from tests.unit.lab.doctor import shown
+
+FOUR = [(0, 4), (1, 5), (2, 6), (3, 7)]
 
 
-def test_two_cores_are_development_grade() -> None:
-    found = examine([(0,), (1,)], present=2)
-    assert found.check.grade == "note"
-    assert "CPU 1: contestant; CPU 0: worker, PostgreSQL, Redis, k6" in found.check.found
-    assert "share a core" in found.check.effect
-    assert (found.contestant, found.others) == (1, [0])
-
-
-def test_four_cores_with_hyperthreads_leave_the_contestants_sibling_idle() -> None:
-    found = examine([(0, 4), (1, 5), (2, 6), (3, 7)], present=8)
-    assert found.check.grade == "ok"
-    assert found.check.found == (
-        "4 cores with 8 hyperthreads: CPU 3: contestant, its sibling 7 idle; "
-        "CPU 0,4: worker, Redis; CPU 2,6: PostgreSQL; CPU 1,5: k6"
-    )
-    assert found.check.remedy == ""
-    assert (found.contestant, found.others) == (3, [0, 4, 1, 5, 2, 6])
-
-
-def test_one_core_is_not_enough_to_run_at_all() -> None:
-    found = examine([(0, 1)], present=2)
-    assert (found.check.grade, found.check.required) == ("bad", True)
-    assert "needs two cores" in found.check.effect
-    assert found.topology is None
-    assert (found.contestant, found.others) == (1, [])
-
-
-def test_says_when_this_process_may_not_use_every_cpu() -> None:
-    found = examine([(0,), (1,)], present=8)
-    assert "2 cores (of 8 CPUs, 2 are allowed to this process)" in found.check.found
+@pytest.mark.parametrize(
+    ("cores", "present", "grade", "contestant", "others"),
+    [
+        ([(0,), (1,)], 8, "note", 1, [0]),
+        (FOUR, 8, "ok", 3, [0, 4, 1, 5, 2, 6]),
+        ([(0, 1)], 2, "bad", 1, []),
+    ],
+    ids=["two", "four-with-hyperthreads", "one"],
+)
+def test_cores(
+    cores: list[tuple[int, ...]],
+    present: int,
+    grade: str,
+    contestant: int,
+    others: list[int],
+    snapshot: SnapshotAssertion,
+) -> None:
+    found = examine(cores, present)
+    assert (found.check.grade, found.check.required) == (grade, grade == "bad")
+    assert (found.contestant, found.others) == (contestant, others)
+    assert shown(found.check) == snapshot
 
 
 def test_programs_get_the_plan() -> None:

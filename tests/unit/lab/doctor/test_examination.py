@@ -58,7 +58,7 @@ def test_says_what_it_can_without_an_engine(monkeypatch: pytest.MonkeyPatch) -> 
     checks = examination.examine(load_config(), said.append)
     assert [check.code for check in checks] == [*HOST, "engine", "clock"]
     assert [check.code for check in checks if check.required] == ["engine"]
-    assert "watching what else this machine does" in said[0]
+    assert "measuring the load" in said[0]
 
 
 def test_looks_at_an_engine_that_answers(monkeypatch: pytest.MonkeyPatch) -> None:

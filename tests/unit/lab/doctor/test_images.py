@@ -1,23 +1,26 @@
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
 from levelbench.lab.doctor.images import images
 from levelbench.lab.images import Choice
 from levelbench.model.config import load_config
-
-CONFIGURED = load_config().images
-VERSIONS = f"python 3.13.5-slim, postgres 17.11, redis 8.0.2, k6 {CONFIGURED.k6_version}"
+from tests.unit.lab.doctor import shown
 
 
-def test_official_images_are_fine() -> None:
-    found = images(CONFIGURED, Choice("registry"))
-    assert (found.grade, found.found) == ("ok", f"official: {VERSIONS}")
-
-
-def test_says_how_many_are_still_to_come() -> None:
-    found = images(CONFIGURED, Choice("registry", missing=("redis:8.0.2", "postgres:17.11")))
-    assert (found.grade, found.found) == ("ok", f"official: {VERSIONS}; 2 of them to be pulled")
-
-
-def test_standins_are_a_note() -> None:
-    found = images(CONFIGURED, Choice("standin", unanswered=True))
-    assert found.grade == "note"
-    assert found.found == f"stand-ins: {VERSIONS}; no image registry answers"
-    assert found.figures["source"] == "standin"
+@pytest.mark.parametrize(
+    ("choice", "grade"),
+    [
+        (Choice("registry", missing=("redis:8.0.2", "postgres:17.11")), "ok"),
+        (Choice("standin", unanswered=True), "note"),
+    ],
+    ids=["official", "stand-ins"],
+)
+def test_images(choice: Choice, grade: str, snapshot: SnapshotAssertion) -> None:
+    configured = load_config().images
+    found = images(configured, choice)
+    assert (found.grade, found.figures["source"]) == (grade, choice.source)
+    text = shown(found)
+    for role, reference in configured.model_dump().items():
+        assert f"{role} {reference.rpartition(':')[2]}" in text
+        text = text.replace(reference.rpartition(":")[2], "<version>")
+    assert text == snapshot

@@ -2,9 +2,11 @@ from types import SimpleNamespace
 
 import psutil
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from levelbench.lab.doctor.memory import NEEDED_MIB, memory
 from levelbench.model.config import load_config
+from tests.unit.lab.doctor import shown
 
 CAPS = load_config().caps
 CAPS_MIB = 5888
@@ -13,50 +15,43 @@ MIB = 2**20
 
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """What psutil tells, in MiB."""
-    told = SimpleNamespace(total=8192, available=7000, swap_total=0, swap_used=0)
+    """Values that psutil reports, in MiB."""
+    said = SimpleNamespace(total=8192, available=7000, swap_total=0, swap_used=0)
     monkeypatch.setattr(
         psutil,
         "virtual_memory",
-        lambda: SimpleNamespace(total=told.total * MIB, available=told.available * MIB),
+        lambda: SimpleNamespace(total=said.total * MIB, available=said.available * MIB),
     )
     monkeypatch.setattr(
         psutil,
         "swap_memory",
-        lambda: SimpleNamespace(total=told.swap_total * MIB, used=told.swap_used * MIB),
+        lambda: SimpleNamespace(total=said.swap_total * MIB, used=said.swap_used * MIB),
     )
-    return told
+    return said
 
 
-def test_room_for_every_cap_is_fine(machine: SimpleNamespace) -> None:
+@pytest.mark.parametrize(
+    ("available", "swap_used", "grade"),
+    [
+        (7000, 0, "ok"),
+        (7000, 300, "note"),
+        (CAPS_MIB - 1, 0, "note"),
+        (NEEDED_MIB - 1, 0, "bad"),
+    ],
+)
+def test_memory(
+    machine: SimpleNamespace,
+    available: int,
+    swap_used: int,
+    grade: str,
+    snapshot: SnapshotAssertion,
+) -> None:
+    machine.available, machine.swap_total, machine.swap_used = available, 2048, swap_used
     found = memory(CAPS, None)
-    assert (found.grade, found.found) == ("ok", "7000 MiB free of 8192; swap off")
+    assert found.grade == grade
+    assert shown(found) == snapshot
 
 
-def test_less_than_the_caps_is_a_note(machine: SimpleNamespace) -> None:
-    machine.available = CAPS_MIB - 1
-    found = memory(CAPS, None)
-    assert found.grade == "note"
-    assert f"({CAPS_MIB} MiB in all)" in found.effect
-
-
-def test_less_than_a_run_takes_is_too_little(machine: SimpleNamespace) -> None:
-    machine.available = NEEDED_MIB - 1
-    found = memory(CAPS, None)
-    assert found.grade == "bad"
-    assert found.remedy == f"Free some: a run takes {NEEDED_MIB} MiB."
-
-
-def test_swap_in_use_is_a_note(machine: SimpleNamespace) -> None:
-    machine.swap_total, machine.swap_used = 2048, 300
-    found = memory(CAPS, None)
-    assert (found.grade, found.found) == (
-        "note", "7000 MiB free of 8192; swap 300 MiB used of 2048",
-    )  # fmt: skip
-    machine.swap_used = 0
-    assert memory(CAPS, None).grade == "ok"
-
-
-def test_a_smaller_engine_counts_and_not_its_host(machine: SimpleNamespace) -> None:
+def test_the_memory_of_a_smaller_engine_counts(machine: SimpleNamespace) -> None:
     found = memory(CAPS, engine_mib=900.0)
     assert (found.grade, found.found) == ("bad", "900 MiB free of 900; swap off")

@@ -6,8 +6,10 @@ import time
 
 import psutil
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from levelbench.lab.doctor.speed import REPETITIONS, Spread, busy, measure, speed, spread
+from tests.unit.lab.doctor import shown
 
 needs_pinning = pytest.mark.skipif(
     not hasattr(os, "sched_setaffinity"), reason="this system does not pin processes"
@@ -27,35 +29,29 @@ def test_the_loop_is_timed_again_and_again() -> None:
     assert list(timings) == []
 
 
-def test_a_system_that_cannot_pin_has_no_spread() -> None:
-    assert measure(lambda: None) is None
-    assert speed(None, None).grade == "note"
-    assert "not timed" in speed(None, None).found
-
-
 @pytest.mark.parametrize(
-    ("alone", "beside", "grade"),
+    ("idle", "others_busy", "grade"),
     [
-        (Spread(10, 0.01), Spread(10, 0.02), "ok"),
-        (Spread(10, 0.05), Spread(9, 0.17), "note"),
+        (Spread(14.25, 0.01), Spread(14, 0.02), "ok"),
+        (Spread(14.25, 0.048), Spread(12.9, 0.172), "note"),
         (Spread(10, 0.01), Spread(9, 0.25), "bad"),
         (Spread(10, 0.25), Spread(10, 0.01), "bad"),
         (Spread(10, 0.01), Spread(7, 0.01), "note"),
         (Spread(10, 0.01), None, "ok"),
+        (None, None, "note"),
     ],
 )
-def test_the_worse_of_alone_and_beside_others_counts(
-    alone: Spread, beside: Spread | None, grade: str
+def test_the_worse_of_both_spreads_counts(
+    idle: Spread | None, others_busy: Spread | None, grade: str, snapshot: SnapshotAssertion
 ) -> None:
-    assert speed(alone, beside).grade == grade
+    found = speed(idle, others_busy)
+    assert found.grade == grade
+    assert found.figures.get("variation_neighbours_busy") == (others_busy and others_busy.variation)
+    assert shown(found) == snapshot
 
 
-def test_says_how_much_slower_the_neighbours_make_it() -> None:
-    found = speed(Spread(14.25, 0.048), Spread(12.9, 0.172))
-    assert found.found == (
-        "14.2 a second; varies by 5% alone, by 17% with the other cores busy, 9% slower then"
-    )
-    assert found.figures["variation_neighbours_busy"] == 0.172
+def test_a_system_that_cannot_pin_has_no_spread() -> None:
+    assert measure(lambda: None) is None
 
 
 @needs_pinning
