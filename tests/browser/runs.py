@@ -7,7 +7,7 @@ from levelbench import report
 from levelbench.contestants import production
 from levelbench.contestants.code.measure import measure
 from levelbench.contestants.discovery import discover
-from levelbench.lab.compose.stack import COMPOSE_FILE
+from levelbench.model.config import COMPOSE_FILE
 from levelbench.model.files import write_atomic
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run

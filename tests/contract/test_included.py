@@ -10,7 +10,7 @@ from tests.contract.contestants import Up
 
 
 def prove(lab: Lab, entry: Included) -> None:
-    lab.stack.exec("service", ["sh", "-c", f"set -e\n{entry.proof}"])
+    lab.site.exec("service", ["sh", "-c", f"set -e\n{entry.proof}"])
 
 
 def lab_of(contestant: Up) -> Lab:

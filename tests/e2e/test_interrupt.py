@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.lab.compose.engine import PROJECT_PREFIX, Engine
+from levelbench.lab import engines, sites
 from levelbench.model.config import ROOT
 from levelbench.model.folder import load_run
 from levelbench.model.results import load_results
@@ -46,7 +46,7 @@ def test_keeps_what_was_measured_and_leaves_no_container(
     folder = (ROOT / "reports" / "latest").resolve()
     assert load_results(folder).status == "partial"
     assert len(load_run(folder).trials) == 2
-    assert f"{PROJECT_PREFIX}bench" not in Engine().projects()
+    assert sites.BENCH not in engines.connect().sites()
 
 
 def test_a_reader_that_goes_away_leaves_no_container() -> None:
@@ -64,4 +64,4 @@ def test_a_reader_that_goes_away_leaves_no_container() -> None:
         said = bench.stderr.read()
     assert bench.returncode == 1
     assert "Traceback" not in said
-    assert f"{PROJECT_PREFIX}bench" not in Engine().projects()
+    assert sites.BENCH not in engines.connect().sites()

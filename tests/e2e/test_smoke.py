@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from levelbench.contestants.discovery import discover, select
-from levelbench.lab.compose.engine import PROJECT_PREFIX, Engine
+from levelbench.lab import engines, sites
 from levelbench.model.config import ROOT
 from levelbench.model.results import Results, load_results
 from levelbench.model.vocabulary import CONTAINERS, ENDPOINTS
@@ -105,4 +105,4 @@ def test_publishes_no_secret(run_folder: Path) -> None:
 
 @pytest.mark.usefixtures("run_folder")
 def test_leaves_nothing_behind() -> None:
-    assert f"{PROJECT_PREFIX}bench" not in Engine().projects()
+    assert sites.BENCH not in engines.connect().sites()

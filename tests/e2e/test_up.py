@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from levelbench.lab.compose.engine import Engine
+from levelbench.lab import engines
+from levelbench.lab.compose.client import Client
 from levelbench.model.config import ROOT
 
 NAME = "flask"
@@ -24,12 +25,12 @@ def levelbench(*arguments: str) -> str:
 def base_url() -> Iterator[str]:
     yield levelbench("up", NAME).splitlines()[-1]
     levelbench("down")
-    assert f"levelbench-up-{NAME}" not in Engine().projects()
+    assert f"up-{NAME}" not in engines.connect().sites()
 
 
 @pytest.fixture(scope="module")
 def containers(base_url: str) -> dict[str, dict[str, Any]]:
-    api = Engine().client.api
+    api = Client().api
     label = f"com.docker.compose.project=levelbench-up-{NAME}"
     return {
         found["Labels"]["com.docker.compose.service"]: api.inspect_container(found["Id"])

@@ -42,14 +42,13 @@ TAKE_FOR_VERIFIED = """
 import sys
 from datetime import UTC, datetime
 from levelbench.contestants import discovery
-from levelbench.lab import images
-from levelbench.lab.compose.engine import Engine
+from levelbench.lab import engines, images
 from levelbench.lab.dataset import generate
 from levelbench.model.config import load_config
 from levelbench.model.ledger import ParityEntry, Verification
 from levelbench.verify import verify
 
-engine, config = Engine(), load_config()
+engine, config = engines.connect(), load_config()
 base = images.ensure(engine, config.images, "auto", print)
 rows = generate(config.dataset)
 for service in discovery.select(sys.argv[1], discovery.discover()).values():

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from levelbench.contestants.discovery import discover
-from levelbench.lab import images
-from levelbench.lab.compose.engine import Engine
+from levelbench.lab import engines, images
 from levelbench.lab.images import ImageSet
 from levelbench.model.config import load_config
 from tests.full import checkout as checkouts
@@ -37,7 +36,7 @@ def engine(engine_folder: Path) -> Iterator[PrivateEngine]:
 
 def lab_images() -> ImageSet:
     """The lab's own images, made on the user's engine if need be."""
-    return images.ensure(Engine(), load_config().images, "auto", print)
+    return images.ensure(engines.connect(), load_config().images, "auto", print)
 
 
 def references(base: ImageSet) -> list[str]:
@@ -48,7 +47,7 @@ def references(base: ImageSet) -> list[str]:
 
 def service_images(*names: str) -> list[str]:
     """The images of contestants, made on the user's engine if need be."""
-    user_engine, python, known = Engine(), lab_images().python, discover()
+    user_engine, python, known = engines.connect(), lab_images().python, discover()
     return [images.build_service(user_engine, known[name], python, print) for name in names]
 
 

@@ -120,7 +120,7 @@ def test_as_printed_starlette_cannot_answer(changed: Path) -> None:
             httpx.get(f"{running.endpoint.base_url}{ORDERS}?page={page}").status_code
             for page in range(1, 6)
         }
-        log = running.lab.stack.logs("service")
+        log = "".join(running.lab.site.logs("service"))
     assert statuses == {500}
     assert "InstanceState is not JSON serializable" in log
 

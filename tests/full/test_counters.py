@@ -6,9 +6,10 @@ import pytest
 
 from levelbench.contestants.discovery import discover
 from levelbench.errors import LabError
-from levelbench.lab import up
+from levelbench.lab import up, waiting
+from levelbench.lab.compose import counters
+from levelbench.lab.compose.client import Client
 from levelbench.lab.meters import cgroup
-from levelbench.lab.meters import source as counters
 from levelbench.lab.meters.sampler import Source
 
 BURNT_MS = 3000
@@ -22,12 +23,12 @@ ELSE_MS = 1000
 def test_cgroup_and_engine_tell_the_same() -> None:
     with up.running(discover()["starlette"], "counters") as running:
         lab = running.lab
-        state = lab.stack.state("service")
+        state = waiting.state(lab.site, "service")
         try:
             files = cgroup.locate(state.id, state.pid)
         except LabError as error:
             pytest.skip(str(error))
-        engine = counters.of_engine(lab.engine, state.id)
+        engine = counters.of_engine(Client(), state.id)
 
         def cpu_ms(source: Source) -> float:
             return source.read().cpu_ms
@@ -36,14 +37,14 @@ def test_cgroup_and_engine_tell_the_same() -> None:
             return source.read().memory_mib
 
         start = {source: cpu_ms(source) for source in (files, engine)}
-        lab.stack.exec("service", ["python", "-c", BURN])
+        lab.site.exec("service", ["python", "-c", BURN])
         by_files, by_engine = (cpu_ms(source) - start[source] for source in (files, engine))
         print(f"CPU: {BURNT_MS} ms burnt; files {by_files:.1f}, engine {by_engine:.1f}")
         assert BURNT_MS <= by_files <= BURNT_MS + ELSE_MS
         assert by_engine == pytest.approx(by_files, rel=0.05)
 
         before_mib = memory_mib(files)
-        api = lab.engine.client.api
+        api = Client().api
         api.exec_start(api.exec_create(state.id, ["python", "-c", HOLD])["Id"], detach=True)
         deadline = time.monotonic() + 60
         while memory_mib(files) < before_mib + HELD_MIB:

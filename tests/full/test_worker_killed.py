@@ -7,6 +7,7 @@ import base64
 import itertools
 import json
 import statistics
+import subprocess
 import threading
 import time
 from collections.abc import Collection, Iterator
@@ -18,7 +19,7 @@ from typing import Any
 import pytest
 
 from levelbench.contestants.discovery import discover, select
-from levelbench.lab import up
+from levelbench.lab import up, waiting
 from levelbench.verify.contract import Subject
 from levelbench.verify.contract.cases import tasks
 from levelbench.verify.contract.subject import ORDERS, TASKS
@@ -128,7 +129,7 @@ def wait_until_handed_out(ground: Ground) -> None:
 def broker(ground: Ground, *words: str, stdin: str | None = None) -> str:
     """What Redis answers to a command, whose last word may come from `stdin`."""
     command = ["redis-cli", *(["-x"] if stdin else []), *words]
-    return ground.running.lab.stack.exec("redis", command, stdin=stdin).strip()
+    return ground.running.lab.site.exec("redis", command, stdin=stdin).strip()
 
 
 def histories(ground: Ground) -> dict[str, list[State]]:
@@ -168,8 +169,8 @@ def kill_worker(ground: Ground) -> Interrupted:
         message, *_ = message_in_the_middle(ground)
         task_id = task_of(message)
         killed_epoch_s = epoch_s(ground)
-        lab.engine.client.api.kill(lab.stack.state("worker").id, "SIGKILL")
-        assert not lab.stack.state("worker").running
+        subprocess.run(["docker", "kill", waiting.state(lab.site, "worker").id], check=True)
+        assert not waiting.is_running(lab.site, "worker")
         assert shown(ground, task_id) == ("running", None)
     return Interrupted(task_id, killed_epoch_s)
 
@@ -203,7 +204,7 @@ def test_no_accepted_task_is_lost_when_the_worker_is_killed_under_load(ground: G
             wait_until_done(ground, len(accepted) + CLIENTS - len(interrupted))
             interrupted.append(kill_worker(ground))
             time.sleep(down_s)
-            ground.running.lab.stack.start("worker")
+            ground.running.lab.site.start("worker")
     found = hold_done(ground, accepted, {each.task_id for each in interrupted})
     waits_s = [done_after_s(found, each) for each in interrupted]
     print(

@@ -14,8 +14,7 @@ from levelbench.bench.options import Options
 from levelbench.bench.run import OngoingRun, create
 from levelbench.bench.trial import Entry
 from levelbench.errors import LabError
-from levelbench.lab import environment, images, lock, projects, topology
-from levelbench.lab.compose.engine import Engine
+from levelbench.lab import engines, environment, images, lock, sites, topology
 from levelbench.lab.dataset import Rows, generate
 from levelbench.lab.lab import Lab
 from levelbench.lab.prepare import Prepared
@@ -40,12 +39,12 @@ def bench(options: Options, config: Config, display: Display, refresh: Refresh) 
     Ctrl-C or SIGTERM ends it early: what was measured is kept, the record says `partial`, and
     no container, network or volume stays behind. Raises LabError when nothing can be measured.
     """
-    engine = Engine()
+    engine = engines.connect()
     cores = topology.plan(topology.read_cores(environment.available_cpus()))
     with lock.exclusive(engine.id):
-        projects.remove_leftovers(engine, display.say)
+        sites.remove_leftovers(engine, display.say)
         base = images.ensure(engine, config.images, options.source, display.say)
-        lab = Lab(engine, config, cores, base, projects.BENCH)
+        lab = Lab(engine, config, cores, base, sites.BENCH)
         display.step("counting the contestants' code")
         run = resume.reopen(options, lab) if options.resumed else create(options, lab)
         with interruption.terminable(), _always_down(lab, run, display):

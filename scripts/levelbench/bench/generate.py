@@ -10,14 +10,12 @@ from pathlib import Path
 
 from levelbench.bench.phases import Clock
 from levelbench.errors import LabError
-from levelbench.lab import statements
-from levelbench.lab.compose.engine import EngineError
-from levelbench.lab.compose.stack import ContainerGoneError, OutOfMemoryError, Stack
+from levelbench.lab import statements, waiting
 from levelbench.lab.lab import SERVERS, Lab, Seat
 from levelbench.lab.meters import cpus as cores
-from levelbench.lab.meters import source as counters
 from levelbench.lab.meters.sampler import Sample, Sampler, Source
 from levelbench.lab.prepare import Prepared
+from levelbench.lab.site import ContainerGoneError, EngineError, OutOfMemoryError, Site
 from levelbench.load import parse, turns
 from levelbench.load.parameters import Parameters
 from levelbench.load.turns import Turn
@@ -36,6 +34,7 @@ each of them: six, started side by side on one core, took up to 8.2 s. Each wait
 """
 LEAD_EACH_S = 1.0
 
+OWN_LOAD: tuple[Container, ...] = ("service", "k6")
 OWN: tuple[Container, ...] = ("service", "worker")
 """Containers of a contestant; the servers are everybody's."""
 
@@ -80,9 +79,9 @@ def generate(
     for target in targets:
         statements.reset(lab.database, target.seat.database)
     with ExitStack() as samplers:
-        servers = samplers.enter_context(Sampler(_sources(lab.stack, SERVERS)))
+        servers = samplers.enter_context(Sampler(_sources(lab.site, SERVERS)))
         own = [
-            samplers.enter_context(Sampler(_sources(target.seat.stack, OWN))) for target in targets
+            samplers.enter_context(Sampler(_sources(target.seat.site, OWN))) for target in targets
         ]
         with clock.phase("warmup"):
             warm_s = time.monotonic() + _lead_s(plans) + len(targets) * parameters.slots.warmup_s
@@ -100,8 +99,8 @@ def generate(
             ]
 
 
-def _sources(stack: Stack, names: Sequence[Container]) -> dict[Container, Source]:
-    return {name: counters.find(stack.engine, stack.state(name)) for name in names}
+def _sources(site: Site, names: Sequence[Container]) -> dict[Container, Source]:
+    return {name: site.sources(name)[0] for name in names}
 
 
 def _plans(targets: Sequence[Target], parameters: Parameters) -> Sequence[Plan | None]:
@@ -131,8 +130,8 @@ def _start_generators(
     origin_epoch_ms = round((time.time() + _lead_s(plans)) * 1e3)
 
     def start(target: Target, sampler: Sampler, plan: Plan | None) -> None:
-        stack = target.seat.stack
-        stack.up(
+        site = target.seat.site
+        site.up(
             "k6",
             **parameters.variables(),
             SEED=str(target.seed),
@@ -141,7 +140,7 @@ def _start_generators(
             **({"TURNS": _turns_json(plan, origin_epoch_ms)} if plan else {}),
             **_unchecked(target.prepared.contestant.service.spec.exhibit),
         )
-        sampler.add("k6", counters.find(stack.engine, stack.state("k6")))
+        sampler.add("k6", site.sources("k6")[0])
 
     with ThreadPoolExecutor(len(targets)) as threads:
         started = [
@@ -199,35 +198,35 @@ def _watch(
 
 
 def _goes_on(target: Target) -> bool:
-    return all(target.seat.stack.state(name).running for name in ("service", "k6"))
+    return all(waiting.is_running(target.seat.site, name) for name in OWN_LOAD)
 
 
 def _wait_ended(targets: Sequence[Target]) -> None:
     """Until every load generator has ended; not waited for where the contestant is gone."""
     for target in targets:
-        stack = target.seat.stack
-        if stack.state("service").running:
-            stack.wait("k6", K6_MARGIN_S)
+        site = target.seat.site
+        if waiting.is_running(site, "service"):
+            waiting.wait_ended(site, "k6", K6_MARGIN_S)
 
 
 def _outcome(
     target: Target, sampler: Sampler, servers: Sampler, others: Sequence[Sampler]
 ) -> Outcome:
     """What came of one target's load; its evidence is kept."""
-    stack = target.seat.stack
-    service = stack.state("service")
+    site = target.seat.site
+    service = waiting.state(site, "service")
     if not service.running:
         return ContainerGoneError(f"the contestant {service.end} under load")
     # One of its processes may have been killed, and started again by its server: the engine counts
     # a container's first process alone.
     if service.out_of_memory or any(sample.oom_kills for sample in sampler.samples["service"]):
         return OutOfMemoryError("the contestant ran out of memory under load")
-    output = stack.logs("k6", stderr=False)
+    output = waiting.text(site, "k6", stderr=False)
     write_atomic(target.folder / parse.SUMMARY_FILE, output)  # above all where it cannot be read
     try:
         summary = parse.parse_summary(output)
     except LabError as error:
-        status = stack.state("k6").exit_code
+        status = waiting.state(site, "k6").exit_code
         return EngineError(f"k6 ended with status {status}: {error}")
     samples = {**sampler.samples, **servers.samples}
     write_atomic(

@@ -10,8 +10,8 @@ from levelbench.contestants import production
 from levelbench.contestants.code.measure import measure
 from levelbench.contestants.discovery import Service
 from levelbench.lab import environment, images
-from levelbench.lab.compose.stack import COMPOSE_FILE
 from levelbench.lab.lab import Lab
+from levelbench.model.config import COMPOSE_FILE
 from levelbench.model.files import save
 from levelbench.model.run import RUN_FILE, Environment, RunArguments, RunRecord, ServiceRecord
 from levelbench.model.trial import TrialRecord

@@ -17,12 +17,12 @@ from levelbench.bench import accounts, generate
 from levelbench.bench.generate import Load, Target
 from levelbench.bench.phases import Clock
 from levelbench.errors import LabError
-from levelbench.lab import affinity, environment, prepare
-from levelbench.lab.compose.engine import EngineGoneError
-from levelbench.lab.compose.stack import ContainerGoneError, OutOfMemoryError
+from levelbench.lab import affinity, environment, prepare, waiting
+from levelbench.lab.engine import require_disk, wait_back
 from levelbench.lab.lab import FULL_MIB, Lab, Seat
 from levelbench.lab.meters import neighbours
 from levelbench.lab.prepare import Prepared
+from levelbench.lab.site import ContainerGoneError, EngineGoneError, OutOfMemoryError
 from levelbench.load.capacity import capacity_rps
 from levelbench.load.parameters import Parameters
 from levelbench.model.files import write_atomic
@@ -31,7 +31,9 @@ from levelbench.model.measurement import Step
 from levelbench.model.run import PlannedTrial
 from levelbench.model.topology import parse_cpu_list
 from levelbench.model.trial import Phase, TrialRecord, save_trial
+from levelbench.model.vocabulary import Container
 
+LOGGED: tuple[Container, ...] = ("service", "worker", "k6")
 TOKEN_MARGIN_S = 300.0
 """Tokens with less life than this beyond the load are renewed before it."""
 
@@ -100,7 +102,7 @@ def run(
 
 def _measure(lab: Lab, trials: list[_Trial], parameters: Parameters, clock: Clock) -> None:
     with clock.phase("restore"):
-        lab.engine.require_disk(FULL_MIB)
+        require_disk(lab.engine, FULL_MIB)
         lab.revive()
         lab.database.restore(
             {trial.seat.database: trial.entry.prepared.template for trial in trials}
@@ -124,7 +126,7 @@ def _measure(lab: Lab, trials: list[_Trial], parameters: Parameters, clock: Cloc
                 accepted = trial.found["load"].summary.invoices_202
                 trial.found["count"] = accounts.drain(lab, trial.seat, accepted)
     with clock.phase("collect"):
-        lab.engine.require_disk(FULL_MIB)
+        require_disk(lab.engine, FULL_MIB)
         for trial in _going_on(trials):
             with _faults(lab, [trial]):
                 trial.found |= _collected(lab, trial, parameters)
@@ -149,7 +151,7 @@ def _wait_cold_start(lab: Lab, seat: Seat) -> float:
     ready = datetime.now(UTC)
     # The engine's stamp has nanoseconds, which datetime has not.
     started = datetime.fromisoformat(
-        seat.stack.state("service").started_at[:26].rstrip("Z") + "+00:00"
+        waiting.state(seat.site, "service").started_at[:26].rstrip("Z") + "+00:00"
     )
     return round((ready - started).total_seconds() * 1e3, 1)
 
@@ -219,7 +221,7 @@ def _faults(lab: Lab, trials: Sequence[_Trial]) -> Iterator[None]:
     try:
         yield
     except LabError as error:
-        lab.engine.wait_back()  # it may be restarting
+        wait_back(lab.engine)  # it may be restarting
         for trial in trials:
             trial.fault = trial.fault or _fault(lab, trial, error)
 
@@ -228,7 +230,7 @@ def _fault(lab: Lab, trial: _Trial, error: LabError) -> Finding:
     """The contestant's own when its container is gone, else the lab's."""
     code, cause = "lab-fault", str(error)
     try:
-        state = trial.seat.stack.state("service")
+        state = waiting.state(trial.seat.site, "service")
         if ended := lab.ended_servers():  # the contestant can do nothing for it
             if not isinstance(error, EngineGoneError):
                 cause = "; ".join(f"{name} {end}" for name, end in ended.items())
@@ -248,6 +250,6 @@ def _fault(lab: Lab, trial: _Trial, error: LabError) -> Finding:
 
 
 def _keep_logs(lab: Lab, trial: _Trial) -> None:
-    for name in ("service", "worker", "k6"):
-        text = trial.seat.stack.logs(name, stdout=name != "k6")
+    for name in LOGGED:
+        text = waiting.text(trial.seat.site, name, stdout=name != "k6")
         write_atomic(trial.entry.folder / f"{name}.log", lab.secrets.redact(text))

@@ -19,9 +19,8 @@ from levelbench.cli.terminal import (
 )
 from levelbench.contestants import diff as sources
 from levelbench.contestants import discovery
-from levelbench.lab import projects
-from levelbench.lab import up as stack
-from levelbench.lab.compose.engine import PROJECT_PREFIX, Engine
+from levelbench.lab import engines, sites
+from levelbench.lab import up as bringing
 from levelbench.model.config import load_config
 from levelbench.progress import Display
 from levelbench.verify import verify as verification
@@ -57,10 +56,10 @@ def up(
     """Bring one contestant up on the loopback interface; the last line is its base URL."""
     found = discovery.select(name, discovery.discover())
     for service in found.values():
-        project = projects.up_project(service.name)
+        site = sites.up_site(service.name)
         with interruptible():
-            running = stack.up(
-                service, project, terminal.source(source), port, say=say, watched=True
+            running = bringing.up(
+                service, site, terminal.source(source), port, say=say, watched=True
             )
         say(f"{service.name} is up; `make down` removes it")
         print(running.endpoint.base_url)
@@ -69,11 +68,11 @@ def up(
 @commands.command()
 def down() -> None:
     """Remove what `up` has started."""
-    engine = Engine()
-    for project in sorted(engine.projects()):
-        if project.startswith(f"{PROJECT_PREFIX}{projects.UP}-"):
-            engine.remove_project(project)
-            say(f"removed {project}")
+    engine = engines.connect()
+    for site in sorted(engine.sites()):
+        if site.startswith(f"{sites.UP}-"):
+            engine.remove_site(site)
+            say(f"removed {site}")
 
 
 @commands.command()

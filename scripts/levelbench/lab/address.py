@@ -3,17 +3,23 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from levelbench.model.vocabulary import Container
+
 
 @dataclass(frozen=True)
 class Endpoint:
     """One running contestant.
 
     Cases that need what an endpoint does not offer (the key, or control over the containers)
-    are left out: see `levelbench.contract.cases_for`.
+    are excluded: see `levelbench.contract.cases_for`.
     """
 
-    base_url: str  # scheme, host and port, without the /api/v1 prefix
+    base_url: str
+    """Scheme, host and port, without the prefix /api/v1."""
     service: str
-    jwt_secret: str | None = None  # the run's HS256 key, to craft tokens with
-    stop: Callable[[str], None] | None = None  # blocks until "postgres" or "redis" has stopped
-    start: Callable[[str], None] | None = None  # starts it again, need not wait until it answers
+    jwt_secret: str | None = None
+    """The run's HS256 key, to craft tokens with."""
+    stop: Callable[[Container], None] | None = None
+    """Returns once the server, PostgreSQL or Redis, has stopped."""
+    start: Callable[[Container], None] | None = None
+    """Starts it again, without waiting until it answers."""

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from levelbench.lab.compose.stack import Stack
 from levelbench.lab.dataset import Rows
+from levelbench.lab.site import Site
 
 OWNER = "contestant"
 """The role every contestant connects as: owner of its database, no superuser."""
@@ -55,15 +55,15 @@ class TaskCount:
 class Database:
     """The run's PostgreSQL server."""
 
-    def __init__(self, stack: Stack) -> None:
-        self._stack = stack
+    def __init__(self, site: Site) -> None:
+        self._site = site
 
     def psql(self, sql: str, database: str = "postgres") -> str:
         """Run SQL as the superuser; the answer's rows, unaligned. Raises EngineError."""
         command = ["psql", "--quiet", "--no-psqlrc", "--tuples-only", "--no-align",
                    "--set=ON_ERROR_STOP=1", "--username=levelbench", f"--dbname={database}",
                    "--file=-"]  # fmt: skip
-        return self._stack.exec("postgres", command, stdin=sql).strip()
+        return self._site.exec("postgres", command, stdin=sql).strip()
 
     def json(self, sql: str, database: str) -> Any:
         """What SQL that answers one JSON value says, parsed. Raises EngineError."""

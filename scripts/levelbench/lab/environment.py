@@ -2,13 +2,12 @@
 
 import os
 import platform
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from levelbench.lab.compose.engine import Engine
-from levelbench.lab.compose.stack import compose_version
+from levelbench import command
+from levelbench.lab.engine import Engine
 from levelbench.lab.topology import read_cores
 from levelbench.model.config import ROOT
 from levelbench.model.run import Environment, ImageIdentity
@@ -33,17 +32,17 @@ def describe(
     versions: Mapping[str, str],
 ) -> Environment:
     """The place of a run; None for what this host does not tell."""
-    info = engine.info
+    found = engine.describe()
     return Environment(
         cpu_model=cpu_model(),
         cores=cores(),
-        memory_mib=round(info["MemTotal"] / 2**20),
-        kernel=info.get("KernelVersion"),
-        engine=info.get("ServerVersion"),
-        cgroup=f"v{info.get('CgroupVersion', '1')} ({info.get('CgroupDriver')})",
+        memory_mib=None if found.memory_mib is None else round(found.memory_mib),
+        kernel=found.kernel,
+        engine=found.version,
+        cgroup=found.cgroup,
         topology=topology.cpusets(),
         images=dict(images),
-        versions={"python": platform.python_version(), "compose": compose_version(), **versions},
+        versions={"python": platform.python_version(), **found.programs, **versions},
         git_commit=git_commit(),
     )
 
@@ -67,21 +66,12 @@ def available_cpus() -> set[int]:
 
 def git_commit() -> str | None:
     """The checkout's commit, marked `-dirty` when files differ from it; None outside git."""
-    command = [
-        "git",
-        "-C",
-        str(ROOT),
-        "describe",
-        "--always",
-        "--dirty",
-        "--abbrev=12",
-        "--exclude=*",
-    ]
+    words = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=12",
+             "--exclude=*"]  # fmt: skip
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
+        return command.run(words).strip() or None
+    except command.CommandError:
         return None
-    return done.stdout.strip() or None
 
 
 def machine_speed(cpu: int) -> float | None:
@@ -89,10 +79,10 @@ def machine_speed(cpu: int) -> float | None:
     if not hasattr(os, "sched_setaffinity"):
         return None
     pin = f"import os; os.sched_setaffinity(0, {{{cpu}}})\n"
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", pin + LOOP], capture_output=True, text=True, check=False
-    )
-    return round(float(done.stdout), 3) if done.returncode == 0 else None
+    try:
+        return round(float(command.run([sys.executable, "-I", "-c", pin + LOOP])), 3)
+    except command.CommandError:
+        return None
 
 
 def _first_value(path: Path, key: str) -> str | None:

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,11 +12,13 @@ from typing import Literal
 from levelbench import command
 from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
-from levelbench.lab.compose.engine import LABEL, Engine, image_identity
+from levelbench.lab.engine import Engine
 from levelbench.model.config import ROOT, Images, version_of
 from levelbench.model.run import ImageIdentity
 
 STANDINS = ROOT / "compose" / "images"
+LABEL = "io.levelbench"
+"""On every image that the lab builds; its value says what for."""
 FINGERPRINT_LABEL = "io.levelbench.fingerprint"
 BASE_IMAGE = "levelbench/base:trixie"
 REGISTRY_TIMEOUT_S = 4.0
@@ -113,7 +114,7 @@ def _base(engine: Engine, say: Say) -> None:
     if engine.image(BASE_IMAGE):
         return
     say(f"building {BASE_IMAGE} with debootstrap (about a minute)")
-    command.run_long([str(STANDINS / "base" / "build.sh"), BASE_IMAGE])
+    engine.build(STANDINS / "base", BASE_IMAGE, {}, {})
 
 
 def _go_settings() -> dict[str, str]:
@@ -122,14 +123,13 @@ def _go_settings() -> dict[str, str]:
     go = shutil.which("go")
     found = {name: os.environ.get(name, "") for name in names}
     if go:
-        said = subprocess.run([go, "env", *names], capture_output=True, text=True, check=False)
-        found = dict(zip(names, said.stdout.splitlines(), strict=False))
+        found = dict(zip(names, command.run([go, "env", *names]).splitlines(), strict=False))
     return {name: value for name, value in found.items() if value}
 
 
 def _label(engine: Engine, reference: str, label: str) -> str | None:
-    attrs = engine.image(reference)
-    return None if attrs is None else (attrs["Config"].get("Labels") or {}).get(label)
+    image = engine.image(reference)
+    return None if image is None else image.labels.get(label)
 
 
 def _folder_fingerprint(folder: Path) -> str:
@@ -160,10 +160,10 @@ def build_service(engine: Engine, service: Service, python: str, say: Say) -> st
 
 def service_reference(engine: Engine, service: Service, python: str) -> str:
     """The reference that the contestant's image has, or will have. Raises LabError."""
-    base = engine.image(python)
-    if base is None:
+    python_image = engine.image(python)
+    if python_image is None:
         raise LabError(f"the image {python} is missing", "Run `make images`.")
-    return f"levelbench/service-{service.name}:{service.fingerprint(base['Id'])}"
+    return f"levelbench/service-{service.name}:{service.fingerprint(python_image.id)}"
 
 
 def _remove_older(engine: Engine, newest: str) -> None:
@@ -178,11 +178,10 @@ def identities(engine: Engine, references: Iterable[str]) -> dict[str, ImageIden
     """Name -> what exactly is used: the registry's digest, or the id of an image built here."""
     found = {}
     for reference in references:
-        attrs = engine.image(reference)
-        if attrs is not None:
-            digest, identity = image_identity(attrs)
+        image = engine.image(reference)
+        if image is not None:
             found[name_of(reference)] = ImageIdentity(
-                reference=reference, digest=digest, id=identity
+                reference=reference, digest=image.digest, id=image.id
             )
     return found
 
@@ -194,5 +193,7 @@ def name_of(reference: str) -> str:
 
 def size_mib(engine: Engine, reference: str) -> float | None:
     """Size of an image with all its layers, MiB."""
-    attrs = engine.image(reference)
-    return None if attrs is None else round(attrs["Size"] / 2**20, 1)
+    image = engine.image(reference)
+    if image is None or image.size_bytes is None:
+        return None
+    return round(image.size_bytes / 2**20, 1)

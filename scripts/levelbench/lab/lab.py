@@ -1,22 +1,18 @@
-"""The lab itself: one database and one broker, and beside them one contestant at a time."""
+"""The lab: one database, one broker, and the contestants that use them."""
 
 import re
 import secrets
 from dataclasses import dataclass, field
 
 from levelbench.contestants.discovery import Service
-from levelbench.lab import database
-from levelbench.lab.compose.engine import PROJECT_PREFIX, Engine
-from levelbench.lab.compose.stack import NETWORK_FILE, PUBLISH_FILE, SEAT_FILE, Stack
+from levelbench.lab import database, waiting
 from levelbench.lab.database import Database
+from levelbench.lab.engine import Engine, require_disk
 from levelbench.lab.images import ImageSet
+from levelbench.lab.site import Site
 from levelbench.model.config import Config
 from levelbench.model.topology import Topology, cpu_count
 from levelbench.model.vocabulary import CONTAINERS, Container
-
-WATCHED, UNWATCHED = "30s", "1h"
-"""Between two of the engine's health checks."""
-
 
 SERVERS: tuple[Container, ...] = ("postgres", "redis")
 DISK_MIB = 512
@@ -58,7 +54,7 @@ class Contestant:
 class Seat:
     """A contestant's place: its containers, its database, its part of the broker."""
 
-    stack: Stack
+    site: Site
     """Has `service`, `worker` and `k6`; the first seat's has the servers as well."""
     number: int
 
@@ -82,22 +78,17 @@ class Lab:
         *,
         watched: bool = False,
     ) -> None:
-        """`watched`: the engine runs the health checks now and then, for people who look at it."""
+        """`watched`: the engine runs health checks too, for people who look at it."""
         self.engine = engine
         self.config = config
         self.topology = topology
         self.images = images
         self.secrets = Secrets()
-        self.stack = Stack(
-            engine,
-            PROJECT_PREFIX + name,
-            self._shared_variables(published_port, WATCHED if watched else UNWATCHED),
-            (NETWORK_FILE, PUBLISH_FILE) if published_port is not None else (NETWORK_FILE,),
-        )
-        self.database = Database(self.stack)
-        self.seats = [Seat(self.stack, 0)]
+        self.site = engine.site(name, self._shared_variables(), published_port, watched=watched)
+        self.database = Database(self.site)
+        self.seats = [Seat(self.site, 0)]
 
-    def _shared_variables(self, published_port: int | None, health_interval: str) -> dict[str, str]:
+    def _shared_variables(self) -> dict[str, str]:
         caps = self.config.caps
         variables = {
             "POSTGRES_IMAGE": self.images.postgres,
@@ -105,19 +96,11 @@ class Lab:
             "K6_IMAGE": self.images.k6,
             "POSTGRES_PASSWORD": self.secrets.postgres_password,
             "JWT_SECRET": self.secrets.jwt_secret,
-            "HEALTH_INTERVAL": health_interval,
             "SERVICE_CPUS": f"{self._service_cpus():g}",
-            # Filled in for each contestant; the compose file wants a value at all times.
-            "SERVICE": "none",
-            "SERVICE_IMAGE": "none",
-            "DATABASE_URL": "none",
-            "WORKER_DATABASE_URL": "none",
         }
         for container, cpuset in self.topology.cpusets().items():
             variables[f"{container.upper()}_CPUSET"] = cpuset
             variables[f"{container.upper()}_MEMORY"] = f"{getattr(caps, container).memory_mib}m"
-        if published_port is not None:
-            variables["PUBLISHED_PORT"] = str(published_port)
         return variables
 
     def cpus(self) -> dict[Container, float]:
@@ -131,14 +114,17 @@ class Lab:
 
     def start(self) -> None:
         """Start the database and the broker, and wait for them. Raises EngineError."""
-        self.engine.require_disk(DISK_MIB)
-        self.stack.up(*SERVERS)
-        self.stack.wait_ready(*SERVERS, timeout_s=self.config.limits.ready_timeout_s)
+        require_disk(self.engine, DISK_MIB)
+        self.site.up(*SERVERS)
+        self._wait_ready(self.site, *SERVERS)
         self.database.create_roles(self.secrets.contestant_password, self.secrets.worker_password)
 
+    def _wait_ready(self, site: Site, *roles: Container) -> None:
+        waiting.wait_ready(site, *roles, timeout_s=self.config.limits.ready_timeout_s)
+
     def server_versions(self) -> dict[str, str]:
-        """What the database and the broker say of their versions."""
-        redis = self.stack.exec("redis", ["redis-cli", "info", "server"])
+        """Versions of the database and the broker."""
+        redis = self.site.exec("redis", ["redis-cli", "info", "server"])
         found = re.search(r"redis_version:(\S+)", redis)
         return {
             "postgres": self.database.psql("SHOW server_version"),
@@ -146,22 +132,13 @@ class Lab:
         }
 
     def seat(self, number: int) -> Seat:
-        """The seat of a number, from 0 on. Those beside the first are projects of their own, joined
-        to its network."""
-        while len(self.seats) <= number:
-            own = len(self.seats)
-            variables = {
-                **self.stack.environment,
-                "LAB_NETWORK": f"{self.stack.project}_lab",
-                "SERVICE_HOST": f"contestant-{own}",
-                "REDIS_DATABASE": str(own),
-            }
-            project = f"{self.stack.project}-{own}"
-            self.seats.append(Seat(Stack(self.engine, project, variables, (SEAT_FILE,)), own))
+        """The seat of a number, from 0 on: contestants at different seats are up together."""
+        for own in range(len(self.seats), number + 1):
+            self.seats.append(Seat(self.site.seat(own), own))
         return self.seats[number]
 
     def variables(self, contestant: Contestant, database_name: str) -> dict[str, str]:
-        """The compose variables of a contestant on one database."""
+        """The variables of a contestant on one database, for `Site.up`."""
         return {
             "SERVICE": contestant.name,
             "SERVICE_IMAGE": contestant.image,
@@ -181,29 +158,28 @@ class Lab:
     ) -> None:
         """Start the contestant and its worker in fresh containers, without waiting.
 
-        `all_cores` lifts the contestant's CPU cap: for preparation, outside all figures.
+        `all_cores` lifts the contestant's CPU cap: for preparation, which is not measured.
         """
         variables = self.variables(contestant, database_name)
         if all_cores:
             variables["SERVICE_CPUSET"] = self.topology.everything
             variables["SERVICE_CPUS"] = str(cpu_count(self.topology.everything))
-        (seat or self.seats[0]).stack.up("service", "worker", **variables)
+        (seat or self.seats[0]).site.up("service", "worker", **variables)
 
     def wait_contestant(self, seat: Seat | None = None) -> None:
         """Wait until the contestant answers `ready`. Raises ContainerGoneError, EngineError."""
-        stack = (seat or self.seats[0]).stack
-        stack.wait_ready("service", timeout_s=self.config.limits.ready_timeout_s)
+        self._wait_ready((seat or self.seats[0]).site, "service")
 
     def clear(self) -> None:
         """Remove every contestant, its worker and its load generator; empty the broker."""
         for seat in self.seats:
-            seat.stack.remove("service", "worker", "k6")
-        if self.stack.state("redis").running:  # a stopped one holds nothing
-            self.stack.exec("redis", ["redis-cli", "flushall"])
+            seat.site.remove("service", "worker", "k6")
+        if waiting.is_running(self.site, "redis"):  # a stopped one holds nothing
+            self.site.exec("redis", ["redis-cli", "flushall"])
 
-    def ended_servers(self) -> dict[str, str]:
+    def ended_servers(self) -> dict[Container, str]:
         """Name -> how it ended, of the database and the broker; empty when both are up."""
-        states = {name: self.stack.state(name) for name in SERVERS}
+        states = {name: waiting.state(self.site, name) for name in SERVERS}
         return {name: state.end for name, state in states.items() if not state.running}
 
     def revive(self) -> None:
@@ -212,14 +188,13 @@ class Lab:
         """
         ended = self.ended_servers()
         for name in ended:
-            self.stack.start(name)
-        if ended:
-            self.stack.wait_ready(*ended, timeout_s=self.config.limits.ready_timeout_s)
+            self.site.start(name)
+        self._wait_ready(self.site, *ended)
 
     def down(self) -> None:
-        """Remove all that the lab has started; the project whose network the others join, last."""
+        """Remove everything that the lab has started; the servers, which all seats use, last."""
         for seat in reversed(self.seats):
-            seat.stack.down()
+            seat.site.down()
 
 
 def _url(role: str, password: str, database_name: str) -> str:

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from levelbench.errors import LabError
-from levelbench.lab.compose.engine import EngineError
+from levelbench.lab import waiting
 from levelbench.lab.dataset import Rows
 from levelbench.lab.lab import Contestant, Lab, Seat
-from levelbench.lab.meters import source
 from levelbench.lab.meters.sampler import GONE
+from levelbench.lab.site import EngineError
 from levelbench.model.vocabulary import Endpoint
 
+MIGRATE_TIMEOUT_S = 600.0
 PREPARE_TIMEOUT_S = 180.0
 
 
@@ -49,7 +50,7 @@ def prepare_database(lab: Lab, contestant: Contestant, rows: Rows) -> str:
     """
     name = contestant.name
     lab.database.create(name)
-    lab.stack.run("migrate", **lab.variables(contestant, name))
+    waiting.run_to_end(lab.site, "migrate", MIGRATE_TIMEOUT_S, **lab.variables(contestant, name))
     lab.database.load(name, rows)
     return name
 
@@ -94,17 +95,18 @@ def log_in_users(lab: Lab, seat: Seat, *, register: bool) -> list[dict[str, Any]
 
     Raises EngineError with the load generator's last words.
     """
-    stack = seat.stack
-    stack.up(
+    site = seat.site
+    site.up(
         "k6",
         K6_SCRIPT="prepare.js",
         REGISTER="1" if register else "0",
         USERS_COUNT=str(lab.config.load.users),
         PASSWORD=lab.secrets.user_password,
     )
-    status = stack.wait("k6", PREPARE_TIMEOUT_S)
-    output, said = stack.logs("k6", stderr=False), stack.logs("k6", stdout=False).strip()
-    stack.remove("k6")
+    status = waiting.wait_ended(site, "k6", PREPARE_TIMEOUT_S)
+    output = waiting.text(site, "k6", stderr=False)
+    said = waiting.text(site, "k6", stdout=False).strip()
+    site.remove("k6")
     if status:
         last = lab.secrets.redact(said.splitlines()[-1] if said else f"exit status {status}")
         raise EngineError(f"the load's users could not be made: {last}")
@@ -114,7 +116,8 @@ def log_in_users(lab: Lab, seat: Seat, *, register: bool) -> list[dict[str, Any]
 
 def _memory_mib(lab: Lab) -> float | None:
     try:
-        sample = source.find(lab.engine, lab.stack.state("service")).read()
+        (source,) = lab.site.sources("service")
+        sample = source.read()
     except (LabError, *GONE):
         return None
     return round(sample.memory_mib, 1)

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from levelbench import interruption
 from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
-from levelbench.lab import environment, images, prepare, topology
+from levelbench.lab import engines, environment, images, prepare, topology
 from levelbench.lab.address import Endpoint
-from levelbench.lab.compose.engine import PROJECT_PREFIX, Engine
 from levelbench.lab.dataset import Rows, generate
 from levelbench.lab.images import Say
 from levelbench.lab.lab import Contestant, Lab
@@ -33,7 +32,7 @@ class Running:
 
 def up(
     service: Service,
-    project: str,
+    site: str,
     source: images.Source = "auto",
     port: int | None = None,
     scale: int = 1,
@@ -41,22 +40,21 @@ def up(
     *,
     watched: bool = False,
 ) -> Running:
-    """Bring a contestant up with the dataset, in a project of its own, replacing what was there.
+    """Bring a contestant up with the dataset, in a site of its own, replacing what was there.
 
     `port` is the loopback port; None takes 8000, or a free one where that is in use. `watched`:
     the engine runs health checks, which cost statements.
     Raises LabError.
     """
-    config, engine = load_config(), Engine()
-    engine.remove_project(PROJECT_PREFIX + project)
+    config, engine = load_config(), engines.connect()
+    engine.remove_site(site)
     if port is not None and not _is_free(port):
         raise LabError(f"port {port} is in use", "Choose another, or leave it to the lab.")
-    base = images.ensure(engine, config.images, source, say)
-    contestant = Contestant(service, images.build_service(engine, service, base.python, say))
+    own = images.ensure(engine, config.images, source, say)
+    contestant = Contestant(service, images.build_service(engine, service, own.python, say))
     cores = topology.plan(topology.read_cores(environment.available_cpus()))
-    lab = Lab(
-        engine, config, cores, base, project, published_port=port or _free_port(), watched=watched
-    )
+    port = port or _free_port()
+    lab = Lab(engine, config, cores, own, site, published_port=port, watched=watched)
     rows = generate(config.dataset, scale)
     say(f"starting {service.name} with PostgreSQL and Redis")
     try:
@@ -69,11 +67,11 @@ def up(
             lab.down()
         raise
     endpoint = Endpoint(
-        base_url=f"http://127.0.0.1:{lab.stack.published_port()}",
+        base_url=f"http://127.0.0.1:{port}",
         jwt_secret=lab.secrets.jwt_secret,
         service=service.name,
-        stop=lab.stack.stop,
-        start=lab.stack.start,
+        stop=lab.site.stop,
+        start=lab.site.start,
     )
     return Running(lab, contestant, name, rows, endpoint)
 
@@ -81,13 +79,13 @@ def up(
 @contextmanager
 def running(
     service: Service,
-    project: str,
+    site: str,
     source: images.Source = "auto",
     scale: int = 1,
     say: Say = lambda message: None,
 ) -> Iterator[Running]:
     """A contestant on a free loopback port for as long as the context lasts. Raises LabError."""
-    found = up(service, project, source, _free_port(preferred=0), scale, say)
+    found = up(service, site, source, _free_port(preferred=0), scale, say)
     try:
         yield found
     finally:

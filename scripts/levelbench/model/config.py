@@ -15,6 +15,9 @@ ROOT = Path(__file__).resolve().parents[3]
 
 CONFIG_FILE = ROOT / "levelbench.toml"
 
+COMPOSE_FILE = ROOT / "compose" / "compose.yaml"
+"""The lab's containers; recipes of images and the servers' settings lie next to it."""
+
 REPORTS = ROOT / "reports"
 
 Share = Annotated[float, Field(gt=0, le=1)]

@@ -12,12 +12,11 @@ from pathlib import Path
 from levelbench import interruption
 from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
-from levelbench.lab import images, lock, projects, up
-from levelbench.lab.compose.engine import Engine
-from levelbench.lab.compose.stack import COMPOSE_FILE
+from levelbench.lab import engines, images, lock, sites, up
 from levelbench.lab.dataset import generate
+from levelbench.lab.engine import Engine
 from levelbench.lab.images import ImageSet, Say, Source
-from levelbench.model.config import CONFIG_FILE, REPORTS, Config
+from levelbench.model.config import COMPOSE_FILE, CONFIG_FILE, REPORTS, Config
 from levelbench.model.files import ResultsError, save
 from levelbench.model.ledger import ParityEntry, Verification, VerifyReport, load_verification
 from levelbench.progress import Display
@@ -32,7 +31,7 @@ _PACKAGES = Path(__file__).parent
 def verify(
     service: Service,
     key: str = "",
-    project: str = projects.VERIFY,
+    site: str = sites.VERIFY,
     source: Source = "auto",
     scale: int = 1,
     say: Say = lambda message: None,
@@ -42,7 +41,7 @@ def verify(
     Raises LabError if it does not start.
     """
     started, clock = datetime.now(UTC), time.monotonic()
-    with up.running(service, project, source, scale, say) as running:
+    with up.running(service, site, source, scale, say) as running:
         found = parity.audit(running, lambda rule: say(f"verifying {service.name}: {rule}"))
     return Verification(
         service=service.name,
@@ -60,7 +59,8 @@ def fingerprint(
     """Identity of all that an outcome depends on: images, dataset, rules, caps and settings."""
     digest = hashlib.sha256(dataset_checksum.encode())
     for reference in (image, base.postgres, base.redis):
-        digest.update(str((engine.image(reference) or {}).get("Id")).encode())
+        image_held = engine.image(reference)
+        digest.update(str(image_held and image_held.id).encode())
     for file in _rule_files(service):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
@@ -101,10 +101,10 @@ def verify_all(
 
     Raises LabError when the images or the engine are not to be had.
     """
-    engine = Engine()
+    engine = engines.connect()
     found = {}
     with lock.exclusive(engine.id), interruption.terminable():
-        projects.remove_leftovers(engine, display.say)
+        sites.remove_leftovers(engine, display.say)
         base = images.ensure(engine, config.images, source, display.say)
         rows = generate(config.dataset)
         for service in services.values():

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from levelbench.lab.compose.stack import ContainerState
+from levelbench.lab import waiting
+from levelbench.lab.site import ContainerState
 from levelbench.verify.contract import Answer, Request, Subject, differences, failures, replay
 from levelbench.verify.contract.subject import HEALTHZ, LOGIN
 from tests.contract import contestants
@@ -60,14 +61,14 @@ def replayed() -> Iterator[Replayed]:
 
 
 def _replay(up: Up, asked: Sequence[Request]) -> tuple[list[Answer], Container | None]:
-    before = up.lab.stack.state("service") if up.lab else None
+    before = waiting.state(up.lab.site, "service") if up.lab else None
     with Subject(up.endpoint) as subject:
         answers = replay(subject, asked)
         _cut_off(subject)
     if up.lab is None or before is None:
         return answers, None
-    log = up.lab.secrets.redact(up.lab.stack.logs("service"))
-    return answers, Container(before, up.lab.stack.state("service"), log)
+    log = up.lab.secrets.redact(waiting.text(up.lab.site, "service"))
+    return answers, Container(before, waiting.state(up.lab.site, "service"), log)
 
 
 def _cut_off(subject: Subject) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from levelbench.contestants.discovery import Service
-from levelbench.lab.compose.engine import Engine
+from levelbench.lab import engines
 from levelbench.verify import verify
 from tests.full.cheats import CHEATS
 from tests.full.cheats.cheat import Cheat, apply
@@ -17,7 +17,7 @@ def service(cheat: Cheat, tmp_path: Path) -> Iterator[Service]:
     """The cheating contestant; what was built of it is removed again."""
     service = apply(cheat, tmp_path)
     yield service
-    engine = Engine()
+    engine = engines.connect()
     for tag in engine.lab_images():
         if tag.startswith(f"levelbench/service-{service.name}:"):
             engine.remove_image(tag)
@@ -25,7 +25,7 @@ def service(cheat: Cheat, tmp_path: Path) -> Iterator[Service]:
 
 @pytest.mark.parametrize("cheat", CHEATS, ids=lambda cheat: cheat.name)
 def test_it_is_caught(cheat: Cheat, service: Service) -> None:
-    found = verify.verify(service, project=service.name)
+    found = verify.verify(service, site=service.name)
     for entry in found.broken:
         print(f"{entry.rule}: expected {entry.expected}; seen {entry.observed}")
     assert not found.verified, f"{cheat.what}, and no rule is broken"

@@ -10,10 +10,10 @@ import pytest
 from levelbench.bench import accounts
 from levelbench.contestants.discovery import discover
 from levelbench.lab import statements
-from levelbench.lab.compose.stack import Stack
 from levelbench.lab.lab import Contestant, Lab, Seat
 from levelbench.lab.meters.sampler import Sample
 from levelbench.lab.prepare import Prepared
+from levelbench.lab.site import Site
 from levelbench.lab.statements import Statement
 from levelbench.load import parse
 from levelbench.load.closed_document import Answers, Bounds
@@ -22,7 +22,7 @@ from levelbench.model.vocabulary import CONTAINERS, ENDPOINTS, Container
 from tests import DATA
 
 RECORDED = DATA / "k6"
-SEAT = Seat(cast(Stack, None), 0)
+SEAT = Seat(cast(Site, None), 0)
 CPUS: dict[Container, float] = dict.fromkeys(CONTAINERS, 1.0)
 
 

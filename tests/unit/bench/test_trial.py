@@ -13,11 +13,16 @@ from levelbench.bench import accounts, trial
 from levelbench.bench.trial import Entry
 from levelbench.errors import LabError
 from levelbench.lab import environment
-from levelbench.lab.compose.engine import EngineError
-from levelbench.lab.compose.stack import ContainerGoneError, ContainerState, OutOfMemoryError, Stack
 from levelbench.lab.database import TaskCount
 from levelbench.lab.lab import Lab, Seat, Secrets
 from levelbench.lab.prepare import Prepared
+from levelbench.lab.site import (
+    ContainerGoneError,
+    ContainerState,
+    EngineError,
+    OutOfMemoryError,
+    Site,
+)
 from levelbench.lab.topology import plan
 from levelbench.load.parameters import Parameters
 from levelbench.model.config import load_config
@@ -35,14 +40,12 @@ class FakeLab:
     def __post_init__(self) -> None:
         limits = load_config().limits.model_copy(update={"drain_timeout_s": -1.0})
         self.config = load_config().model_copy(update={"limits": limits})
-        self.stack = self.database = self.engine = self
+        self.site = self.database = self.engine = self
         self.topology = plan([(0,), (1,)])
-        self.own = Seat(cast(Stack, self), 0)
+        self.own = Seat(cast(Site, self), 0)
 
-    def state(self, service: str) -> ContainerState:
-        if self.service is None:
-            raise ContainerGoneError("there is no service container")
-        return self.service
+    def states(self, role: str) -> list[ContainerState]:
+        return [self.service] if self.service else []
 
     def ended_servers(self) -> dict[str, str]:
         return self.ended
@@ -50,12 +53,13 @@ class FakeLab:
     def seat(self, number: int) -> Seat:
         return self.own
 
-    def logs(self, service: str, **_: bool) -> str:
-        return ""
+    def logs(self, role: str, **_: bool) -> list[str]:
+        return []
 
     def clear(self) -> None: ...
 
-    def wait_back(self) -> None: ...
+    def answers(self) -> bool:
+        return True
 
     def tasks(self, name: str) -> TaskCount:
         return self.counts.pop(0)

@@ -6,7 +6,7 @@ import pytest
 
 from levelbench.contestants import production
 from levelbench.contestants.discovery import Service, discover
-from levelbench.lab.compose.stack import COMPOSE_FILE
+from levelbench.model.config import COMPOSE_FILE
 
 SERVICES = {name: s for name, s in discover().items() if s.spec.role != "exhibit"}
 

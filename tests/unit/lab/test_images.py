@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
 from levelbench.contestants.discovery import discover
 from levelbench.lab import images
-from levelbench.lab.compose.engine import Engine
+from levelbench.lab.engine import Engine, Image
 from levelbench.model.config import load_config
 
 OFFICIAL = load_config().images
@@ -19,12 +19,12 @@ STANDINS = {"levelbench/python:3.13.5", "levelbench/postgres:17.11", "levelbench
 class FakeEngine:
     def __init__(self, *, registry: bool = False) -> None:
         self.registry = registry
-        self.held: dict[str, dict[str, Any]] = {images.BASE_IMAGE: attributes("base")}
+        self.held: dict[str, Image] = {images.BASE_IMAGE: attributes("base")}
         self.asked: list[str] = []
         self.context: set[str] = set()
         """The files that the last build was given."""
 
-    def image(self, reference: str) -> dict[str, Any] | None:
+    def image(self, reference: str) -> Image | None:
         return self.held.get(reference)
 
     def registry_has(self, reference: str, timeout_s: float) -> bool:
@@ -50,8 +50,8 @@ class FakeEngine:
         del self.held[reference]
 
 
-def attributes(reference: str, labels: Mapping[str, str] | None = None) -> dict[str, Any]:
-    return {"Id": f"sha256:{reference}", "Config": {"Labels": labels or {}}, "RepoDigests": []}
+def attributes(reference: str, labels: Mapping[str, str] | None = None) -> Image:
+    return Image(id=f"sha256:{reference}", labels=labels or {})
 
 
 def ensure(engine: FakeEngine, source: images.Source) -> tuple[images.ImageSet, list[str]]:
@@ -147,8 +147,8 @@ class TestService:
 
 def test_identifies_what_was_used() -> None:
     engine = FakeEngine()
-    engine.held["grafana/k6:1.2.3"] = {"Id": "sha256:b", "RepoDigests": ["grafana/k6@sha256:a"]}
-    engine.held["levelbench/service-flask:c0ffee"] = {"Id": "sha256:c", "RepoDigests": []}
+    engine.held["grafana/k6:1.2.3"] = Image(id="sha256:b", digest="sha256:a")
+    engine.held["levelbench/service-flask:c0ffee"] = Image(id="sha256:c")
     found = images.identities(cast(Engine, engine), list(engine.held))
     assert (found["k6"].digest, found["k6"].id) == ("sha256:a", "sha256:b")
     assert (found["service-flask"].digest, found["service-flask"].id) == (None, "sha256:c")

@@ -3,12 +3,12 @@
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
 from levelbench.contestants.discovery import SERVICES, Service, discover
-from levelbench.lab.compose.engine import Engine
+from levelbench.lab.engine import Engine, Image
 from levelbench.lab.images import ImageSet
 from levelbench.model.ledger import ParityEntry, Verification
 from levelbench.verify import verify
@@ -22,8 +22,8 @@ class Images:
     def __init__(self) -> None:
         self.ids = {name: name for name in ("app:1", "postgres:1", "redis:1")}
 
-    def image(self, reference: str) -> dict[str, Any] | None:
-        return {"Id": self.ids[reference]} if reference in self.ids else None
+    def image(self, reference: str) -> Image | None:
+        return Image(id=self.ids[reference]) if reference in self.ids else None
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ def of_window(window: MeasuredWindow, limits: Limits, topology: Topology) -> Ite
     yield from _others(window, limits, topology)
 
 
-OUTSIDE = "Find what lowered its cap (`docker inspect`), or what it runs within, and run again."
+OUTSIDE = "Find what lowered its cap or the cap of what it runs within, and run again."
 LARGER = "Use a machine with more cores; compare CPU per request."
 
 

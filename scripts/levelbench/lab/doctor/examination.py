@@ -5,12 +5,13 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
 
-from levelbench.lab import environment, lock
+from levelbench.lab import engines, environment, lock
 from levelbench.lab import images as lab_images
-from levelbench.lab.compose.engine import Engine, EngineError
 from levelbench.lab.doctor import clock, cores, engine, images, memory, processor, speed, watch
 from levelbench.lab.doctor.cores import Cores
 from levelbench.lab.doctor.diagnosis import Diagnosis
+from levelbench.lab.engine import Engine
+from levelbench.lab.site import EngineError
 from levelbench.lab.topology import read_cores
 from levelbench.model.config import Config
 
@@ -23,7 +24,7 @@ def examine(config: Config, say: Say) -> list[Diagnosis]:
     Raises LabError while a bench runs: the timed loops would disturb it.
     """
     try:
-        found: Engine | EngineError = Engine()
+        found: Engine | EngineError = engines.connect()
     except EngineError as error:
         found = error
     with nullcontext() if isinstance(found, EngineError) else lock.exclusive(found.id):
@@ -66,12 +67,8 @@ def _steady(machine: Cores, say: Say) -> Diagnosis:
 
 def _engine(found: Engine, config: Config, machine: Cores) -> list[Diagnosis]:
     return [
-        memory.memory(config.caps, found.info["MemTotal"] / memory.MIB),
-        engine.programs(found.info),
-        engine.host(found.info, machine.topology),
-        engine.caps(found.info),
-        engine.counters(found),
-        engine.neighbours(found.info),
-        engine.disk(found.disk_free_mib()),
+        memory.memory(config.caps, found.describe().memory_mib),
+        *found.checks(machine.topology),
+        engine.disk(found.disk_free_mib(), found.disk_remedy),
         images.images(config.images, lab_images.choose(found, config.images, "auto")),
     ]

@@ -13,6 +13,11 @@ from levelbench.errors import LabError
 from levelbench.lab.meters.sampler import GONE, MIB, Sample
 from levelbench.model.vocabulary import Origin
 
+
+class NotReadableError(LabError):
+    """This host does not have the files of a container's cgroup."""
+
+
 ROOT = Path("/sys/fs/cgroup")
 PROC = Path("/proc")
 
@@ -102,13 +107,13 @@ def _keyed(path: Path) -> dict[str, int]:
 def locate(container: str, pid: int, root: Path = ROOT, proc: Path = PROC) -> CgroupV1 | CgroupV2:
     """The cgroup of a container, by its id and by its first process as the engine numbers it.
 
-    Raises LabError where the counters cannot be read from here.
+    Raises NotReadableError where the counters cannot be read from here.
     """
     return _open(pid, container, root, proc)
 
 
 def of_process(pid: int, root: Path = ROOT, proc: Path = PROC) -> CgroupV1 | CgroupV2:
-    """The cgroup that a process of this machine is in. Raises LabError as `locate` does."""
+    """The cgroup that a process of this machine is in. Raises as `locate` does."""
     return _open(pid, "", root, proc)
 
 
@@ -128,7 +133,7 @@ def _open(pid: int, container: str, root: Path, proc: Path) -> CgroupV1 | Cgroup
         )
         found.read()
     except GONE:
-        raise LabError(
+        raise NotReadableError(
             "the containers' cgroup counters cannot be read on this host",
             "Run the lab on the Linux machine that runs the engine.",
         ) from None
@@ -140,15 +145,17 @@ def _paths(pid: int, proc: Path) -> Mapping[str, str]:
     try:
         lines = (proc / str(pid) / "cgroup").read_text().splitlines()
     except OSError:
-        raise LabError("a container's counters cannot be read: its process is gone") from None
+        raise NotReadableError(
+            "a container's counters cannot be read: its process is not on this host"
+        ) from None
     # hierarchy-id:controllers:path
     fields = [line.split(":", 2) for line in lines]
     return {name: path for _, names, path in fields for name in names.split(",")}
 
 
 def _cut(path: str, container: str) -> PurePosixPath:
-    """A cgroup's path down to the folder that the engine made for the container: `docker/<id>`,
-    `system.slice/docker-<id>.scope`. What an init process in it made below is part of it.
+    """A cgroup's path down to the folder that the engine made for the container, which has the
+    container's id in its name. What an init process in it made below is part of it.
 
     Raises LookupError for another process's path: where the engine runs on another machine, or in
     a virtual one, its process numbers mean others here. Also for a path that leads out of the

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from levelbench.model.vocabulary import Container
 from levelbench.verify.contract.subject import Subject
 
 Check = Callable[[Subject], None]  # raises MismatchError
@@ -21,19 +22,19 @@ class Case:
     id: str
     check: Check
     needs_secret: bool = False
-    down: str | None = None
+    down: Container | None = None
 
 
 class Cases(list[Case]):
     """The cases of one part of the contract, in the order in which they are written."""
 
     def add(
-        self, id: str, check: Check, *, needs_secret: bool = False, down: str | None = None
+        self, id: str, check: Check, *, needs_secret: bool = False, down: Container | None = None
     ) -> None:
         self.append(Case(id, check, needs_secret=needs_secret, down=down))
 
     def named(
-        self, id: str, *, needs_secret: bool = False, down: str | None = None
+        self, id: str, *, needs_secret: bool = False, down: Container | None = None
     ) -> Callable[[Check], Check]:
         """Decorate a function as the case `id`."""
 

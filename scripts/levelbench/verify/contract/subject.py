@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, Self, TypeVar
 
 from levelbench.lab.address import Endpoint
+from levelbench.model.vocabulary import Container
 from levelbench.verify.contract import expect
 from levelbench.verify.contract.client import ANSWER_TIMEOUT_S, Client, Connection, NoAnswerError
 from levelbench.verify.contract.reply import Reply
@@ -50,7 +51,7 @@ class Subject:
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         self.client = Client(endpoint.base_url)
-        self._down: str | None = None
+        self._down: Container | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -174,7 +175,7 @@ class Subject:
 
     # Containers
 
-    def arrange(self, down: str | None) -> None:
+    def arrange(self, down: Container | None) -> None:
         """Bring about the state that a case needs: all up, or exactly one container stopped.
 
         Signs in beforehand and fills the contestant's connection pool, so that the outage meets

@@ -24,7 +24,7 @@ FIXED = {
     "title": "only FastAPI's generated documentation shows it",
     "name": "name of a task in the queue; nothing else reads it",
     "ENGINE": "Django's backend for PostgreSQL: there is no default",
-    "PYTHONUNBUFFERED": "`docker logs` shows each line at once; the same in all contestants",
+    "PYTHONUNBUFFERED": "each line reaches the log at once; the same in all contestants",
 }  # fmt: skip
 """Options that need no entry, and the reason."""
 

@@ -59,7 +59,7 @@ def _hold_silence(ground: Ground) -> None:
 
 def _log(ground: Ground) -> str:
     time.sleep(LOG_SETTLES_S)
-    return ground.running.lab.stack.logs("service")
+    return "".join(ground.running.lab.site.logs("service"))
 
 
 def _hold_reuse(ground: Ground) -> None:

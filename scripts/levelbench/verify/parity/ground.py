@@ -9,7 +9,7 @@ from levelbench.lab.database import OWNER
 from levelbench.lab.up import Running
 from levelbench.model.ledger import ParityEntry
 from levelbench.model.rules import Rule
-from levelbench.model.vocabulary import Endpoint
+from levelbench.model.vocabulary import Container, Endpoint
 from levelbench.verify.contract import Subject
 
 POOL_SIZE = 12
@@ -60,9 +60,9 @@ class Ground:
         """What SQL that answers one JSON value says, parsed."""
         return self.running.lab.database.json(text, self.running.database)
 
-    def exec(self, script: str, container: str = "service") -> str:
+    def exec(self, script: str, container: Container = "service") -> str:
         """The output of a shell script in a container."""
-        return self.running.lab.stack.exec(container, ["sh", "-c", script])
+        return self.running.lab.site.exec(container, ["sh", "-c", script])
 
     def connections(self, role: str = OWNER) -> int:
         """Sessions of `role` on the contestant's database."""

@@ -2,7 +2,7 @@
 
 import re
 
-from levelbench.lab.compose.stack import COMPOSE_FILE
+from levelbench.model.config import COMPOSE_FILE
 from levelbench.verify.parity.ground import Ground
 
 CONFIGURATION = COMPOSE_FILE.parent / "postgres" / "postgresql.conf"

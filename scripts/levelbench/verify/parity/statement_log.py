@@ -54,7 +54,7 @@ def now_s() -> float:
 def read(ground: Ground, since_s: float, role: str = OWNER) -> list[LoggedStatement]:
     """What sessions of `role` have run since then."""
     time.sleep(SETTLE_S)
-    return parse(ground.running.lab.stack.logs("postgres", since_s=since_s), role)
+    return parse("".join(ground.running.lab.site.logs("postgres", since_s=since_s)), role)
 
 
 def parse(text: str, role: str) -> list[LoggedStatement]:

@@ -12,8 +12,8 @@ from typing import Any
 
 from levelbench.errors import LabError
 from levelbench.lab import statements
-from levelbench.lab.compose.engine import EngineError
 from levelbench.lab.database import OWNER, WORKER
+from levelbench.lab.site import EngineError
 from levelbench.lab.statements import Tally
 from levelbench.verify.contract.cases.tasks import COMPLETION_LIMIT_S, accepted
 from levelbench.verify.contract.subject import ORDERS, TASKS
@@ -161,7 +161,7 @@ def _hold_blocked(ground: Ground) -> None:
         task_id = _invoice(ground, ground.subject.order["id"])
         waits = worker_waits(ground)
         status = ground.subject.get(f"{TASKS}/{task_id}").json()["status"]
-        unconfirmed = ground.running.lab.stack.exec("redis", ["redis-cli", "hlen", "unacked"])
+        unconfirmed = ground.running.lab.site.exec("redis", ["redis-cli", "hlen", "unacked"])
     completed = _completed(ground, [task_id])
     ground.hold(
         "tasks",

@@ -147,7 +147,7 @@ def test_says_when_a_controller_is_at_neither_place(tmp_path: Path) -> None:
 
 
 def test_says_when_the_process_is_gone() -> None:
-    with pytest.raises(LabError, match="its process is gone"):
+    with pytest.raises(LabError, match="its process is not on this host"):
         locate(ID, 1, RECORDED / "v1", RECORDED / "v1" / "proc")
 
 

@@ -9,14 +9,16 @@ from socketserver import ThreadingUnixStreamServer
 from types import SimpleNamespace
 from typing import cast
 
+import docker
 import pytest
 
 from levelbench.errors import LabError
-from levelbench.lab.compose.engine import Engine
-from levelbench.lab.compose.stack import ContainerGoneError, ContainerState
-from levelbench.lab.meters import cgroup, source
+from levelbench.lab.compose import counters
+from levelbench.lab.compose.client import Client
+from levelbench.lab.compose.counters import EngineStats
+from levelbench.lab.meters import cgroup
 from levelbench.lab.meters.sampler import GONE
-from levelbench.lab.meters.source import EngineStats
+from levelbench.lab.site import ContainerGoneError, ContainerState, EngineError
 from tests import DATA
 
 ID = "c0ffee0123456789abcdef0123456789abcdef0123456789abcdef0123456789"
@@ -43,6 +45,8 @@ class FakeEngine:
             def do_GET(self) -> None:
                 engine.asked.append(self.path)
                 body = (DATA / "engine" / engine.answer).read_bytes()
+                if engine.status != 200:
+                    body = b'{"message": "no such container"}'
                 self.send_response(engine.status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))
@@ -59,10 +63,11 @@ class FakeEngine:
         self.server = ThreadingUnixStreamServer(str(path), Handler)
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        api = SimpleNamespace(api_version="1.41")
-        self.as_engine = cast(
-            Engine, SimpleNamespace(host=f"unix://{path}", client=SimpleNamespace(api=api))
-        )
+        self.client = cast(Client, SimpleNamespace(
+            another_api=lambda timeout_s: docker.APIClient(
+                base_url=f"unix://{path}", version="1.41", timeout=int(timeout_s)
+            )
+        ))  # fmt: skip
 
 
 @pytest.fixture
@@ -76,7 +81,7 @@ def engine(tmp_path: Path) -> Iterator[FakeEngine]:
 @pytest.fixture
 def no_files(monkeypatch: pytest.MonkeyPatch) -> None:
     def locate(container: str, pid: int) -> None:
-        raise LabError("the containers' cgroup counters cannot be read on this host")
+        raise cgroup.NotReadableError("the cgroup counters cannot be read on this host")
 
     monkeypatch.setattr(cgroup, "locate", locate)
 
@@ -104,13 +109,13 @@ def test_an_ended_container_has_no_counters() -> None:
 def test_files_are_preferred(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     files = cgroup.CgroupV2(Path("/sys/fs/cgroup/docker/c0ffee"), Path("/proc/4242"))
     monkeypatch.setattr(cgroup, "locate", lambda container, pid: files)
-    assert source.find(engine.as_engine, state()) is files
+    assert counters.find(engine.client, state()) is files
     assert engine.asked == []
 
 
 @pytest.mark.usefixtures("no_files")
 def test_the_engine_is_asked_where_there_are_no_files(engine: FakeEngine) -> None:
-    found = source.find(engine.as_engine, state())
+    found = counters.find(engine.client, state())
     assert found.origin == "engine"
     assert found.read().memory_mib == 145.0
     assert set(engine.asked) == {f"/v1.41/containers/{ID}/stats?stream=False&one-shot=True"}
@@ -120,12 +125,12 @@ def test_the_engine_is_asked_where_there_are_no_files(engine: FakeEngine) -> Non
 def test_says_when_the_engine_has_no_counters_either(engine: FakeEngine) -> None:
     engine.answer = "stats-ended.json"
     with pytest.raises(LabError, match="neither from its cgroup nor through the engine"):
-        source.find(engine.as_engine, state())
+        counters.find(engine.client, state())
 
 
 @pytest.mark.usefixtures("no_files")
 def test_a_container_that_the_engine_has_forgotten_is_gone(engine: FakeEngine) -> None:
-    found = source.find(engine.as_engine, state())
+    found = counters.find(engine.client, state())
     engine.status = 404
     with pytest.raises(GONE):
         found.read()
@@ -133,5 +138,24 @@ def test_a_container_that_the_engine_has_forgotten_is_gone(engine: FakeEngine) -
 
 def test_an_ended_container_is_not_looked_for(engine: FakeEngine) -> None:
     with pytest.raises(ContainerGoneError, match="exited with status 137 before"):
-        source.find(engine.as_engine, state(running=False))
+        counters.find(engine.client, state(running=False))
     assert engine.asked == []
+
+
+def test_an_engine_that_refuses_is_not_taken_for_a_host_without_files(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locate(container: str, pid: int) -> None:
+        raise EngineError("the container engine refused: too many open files")
+
+    monkeypatch.setattr(cgroup, "locate", locate)
+    with pytest.raises(EngineError, match="too many open files"):
+        counters.find(engine.client, state())
+    assert engine.asked == []
+
+
+@pytest.mark.usefixtures("no_files")
+def test_an_engine_that_fails_says_so(engine: FakeEngine) -> None:
+    engine.status = 500
+    with pytest.raises(EngineError, match="the container engine refused"):
+        counters.find(engine.client, state())

@@ -1,7 +1,7 @@
-"""Where a container's counters are read: its cgroup's files, else the engine's API.
+"""Counters of a container: read from its cgroup's files, else through the Engine API.
 
-The engine answers for containers whose files this host has not: a desktop's virtual machine, a
-cgroup namespace. It is the same kernel's counters, read at second hand: every reading is a request.
+The engine answers for containers that have no files on this host: a desktop's virtual machine, a
+cgroup namespace. It reads the same kernel counters; every reading is a request to it.
 """
 
 from collections.abc import Callable
@@ -10,13 +10,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 
-import docker
-
-from levelbench.errors import LabError
-from levelbench.lab.compose.engine import Engine
-from levelbench.lab.compose.stack import ContainerGoneError, ContainerState
+from levelbench.lab.compose.client import Client, asking
 from levelbench.lab.meters import cgroup
-from levelbench.lab.meters.sampler import GONE, MIB, Sample, Source
+from levelbench.lab.meters.sampler import MIB, Sample, Source
+from levelbench.lab.site import ContainerGoneError, ContainerState
 from levelbench.model.vocabulary import Origin
 
 TIMEOUT_S = 5
@@ -25,7 +22,7 @@ TIMEOUT_S = 5
 
 @dataclass(frozen=True)
 class EngineStats:
-    """The engine's own reading of one container, at every question a new one."""
+    """The engine's own reading of one container."""
 
     origin: ClassVar[Origin] = "engine"
     ask: Callable[[], dict[str, Any]]
@@ -36,7 +33,7 @@ class EngineStats:
         stats = self.ask()
         cpu, memory = stats["cpu_stats"], stats["memory_stats"]["stats"]
         return Sample(
-            # By the clock that the load generator's window is told by as well.
+            # The clock that the load generator's window is given by, too.
             time_s=datetime.fromisoformat(stats["read"]).timestamp(),
             cpu_ms=cpu["cpu_usage"]["total_usage"] / 1e6,
             periods=cpu["throttling_data"]["periods"],
@@ -55,27 +52,30 @@ def _network_bytes(networks: dict[str, dict[str, int]] | None) -> int | None:
     return sum(counters["rx_bytes"] + counters["tx_bytes"] for counters in networks.values())
 
 
-def find(engine: Engine, state: ContainerState) -> Source:
-    """Where to read a running container's counters. Raises LabError where nothing tells them."""
+def find(client: Client, state: ContainerState) -> Source:
+    """Where to read a running container's counters.
+
+    Raises ContainerGoneError for an ended container, EngineError when the engine refuses,
+    NotReadableError when neither this host nor the engine has counters.
+    """
     if not state.running:
         raise ContainerGoneError(f"a container {state.end} before its counters were found")
     try:
         return cgroup.locate(state.id, state.pid)
-    except LabError:
-        return of_engine(engine, state.id)
+    except cgroup.NotReadableError:
+        return of_engine(client, state.id)
 
 
-def of_engine(engine: Engine, container: str) -> EngineStats:
-    """A container's counters as the engine reads them. Raises LabError where it has none."""
-    # A client of its own: the sampler asks in a thread, and a client is for one thread at a time.
-    client = docker.APIClient(
-        base_url=engine.host, version=engine.client.api.api_version, timeout=TIMEOUT_S
-    )
-    found = EngineStats(partial(client.stats, container, stream=False, one_shot=True))
+def of_engine(client: Client, container: str) -> EngineStats:
+    """A container's counters as the engine reads them. Raises as `find`."""
+    # A connection of its own: the sampler reads in a thread.
+    api = client.another_api(TIMEOUT_S)
+    found = EngineStats(partial(api.stats, container, stream=False, one_shot=True))
     try:
-        found.read()
-    except GONE:
-        raise LabError(
+        with asking():
+            found.read()
+    except (ValueError, LookupError):
+        raise cgroup.NotReadableError(
             "a container's counters can be read neither from its cgroup nor through the engine",
             "Run the lab on the Linux machine that runs the engine.",
         ) from None

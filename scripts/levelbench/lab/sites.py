@@ -1,0 +1,22 @@
+"""Names of the lab's sites by purpose, and removal of what an interrupted run left."""
+
+from levelbench.lab.engine import Engine
+from levelbench.lab.images import Say
+
+BENCH = "bench"
+VERIFY = "verify"
+UP = "up"
+
+
+def up_site(service: str) -> str:
+    """The site of `make up-<service>`: each has its own, so that all may be up."""
+    return f"{UP}-{service}"
+
+
+def remove_leftovers(engine: Engine, say: Say) -> None:
+    """Remove what a killed bench or verify left. Requires the engine's lock."""
+    left = [s for s in engine.sites() if s in (BENCH, VERIFY) or s.startswith(f"{BENCH}-")]
+    # A bench's own site last: its seats use its network.
+    for site in sorted(left, reverse=True):
+        say("removing what an interrupted run left")
+        engine.remove_site(site)
