@@ -55,7 +55,7 @@ def test_offers_shares_of_what_the_contestant_was_calibrated_at(run: Run) -> Non
     rates = run.record.rates
     assert rates
     assert (rates.calibrated_by, rates.slowest) == (run.record.run_id, NAME)
-    offered = [run.record.workloads[name]["rate_rps"] for name in WORKLOADS]
+    offered = [run.record.workloads[name].rate_rps for name in WORKLOADS]
     assert offered == [int(rates.throughput_rps * share) for share in (0.5, 0.8)]
 
 
@@ -64,7 +64,8 @@ def test_everything_that_was_due_was_sent_and_answered(run: Run, results: Result
     assert trial.status == "valid"
     assert trial.window
     assert trial.window.dropped_iterations == 0
-    offered = run.record.workloads["open-50"]["rate_rps"]
+    offered = run.record.workloads["open-50"].rate_rps
+    assert offered
     assert trial.window.requests == pytest.approx(offered * trial.window.seconds, abs=1)
     service = results.workloads["open-50"].services[NAME]
     assert service.error_rate == 0

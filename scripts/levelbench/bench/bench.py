@@ -140,9 +140,7 @@ def _plan(
     """Plan the trials; a run that goes on has its plan, and must go on with the same parameters.
     Raises LabError where they are others.
     """
-    recorded = {
-        name: {**own.recorded(), "dataset_sha256": rows.checksum} for name, own in settings.items()
-    }
+    recorded = {name: own.recorded(rows.checksum) for name, own in settings.items()}
     if run.record.plan:
         resume.require_equal(run.record, recorded, prepared)
         return

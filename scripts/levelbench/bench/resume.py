@@ -4,11 +4,9 @@ It goes on where it stopped, on the same machine, with the same images and param
 one run have to be comparable with each other.
 """
 
-import json
 from collections.abc import Container, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from pathlib import Path
-from typing import Any
 
 from levelbench.bench.options import Options
 from levelbench.bench.run import OngoingRun, describe
@@ -20,7 +18,13 @@ from levelbench.lab.lab import Lab
 from levelbench.model.config import REPORTS, Config
 from levelbench.model.finding import CONTESTANT_LEFT_OUT
 from levelbench.model.folder import load_run
-from levelbench.model.run import Environment, ImageIdentity, RunRecord, load_run_record
+from levelbench.model.run import (
+    Environment,
+    ImageIdentity,
+    RunRecord,
+    WorkloadParameters,
+    load_run_record,
+)
 
 
 class ResumeError(LabError):
@@ -130,16 +134,12 @@ def require_same_images(record: RunRecord, now: Mapping[str, ImageIdentity]) -> 
 
 
 def require_equal(
-    record: RunRecord, settings: Mapping[str, Mapping[str, Any]], prepared: Container[str]
+    record: RunRecord, settings: Mapping[str, WorkloadParameters], prepared: Container[str]
 ) -> None:
     """Raises ResumeError unless the run's parameters are these and its contestants all there."""
-    now = json.loads(json.dumps(settings))
     for name, before in record.workloads.items():
-        changed = sorted(
-            key
-            for key in before.keys() | now.get(name, {}).keys()
-            if before.get(key) != now.get(name, {}).get(key)
-        )
+        now = settings.get(name)
+        changed = before.changed(now) if now else ("workload",)
         if changed:
             raise ResumeError(
                 f"run {record.run_id} cannot go on: {', '.join(changed)} of {name} changed since",

@@ -4,14 +4,13 @@ import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from levelbench.load import slots
 from levelbench.load.slots import Slots
 from levelbench.model import workloads
 from levelbench.model.config import Config, Profile, weights_of
 from levelbench.model.percentile import required_observations
-from levelbench.model.run import Rates
+from levelbench.model.run import Rates, WorkloadParameters
 from levelbench.model.vocabulary import Endpoint, Mix
 from levelbench.model.workloads import Workload
 
@@ -60,23 +59,23 @@ class Parameters:
             }
         return variables
 
-    def recorded(self) -> dict[str, Any]:
-        """For run.json: without what this workload has not."""
-        found: dict[str, Any] = {
-            "vus": self.vus,
-            "warmup_s": self.slots.warmup_s,
-            "measure_s": self.slots.measure_s,
-            "slices": self.slots.slices if self.slots.slices > 1 else None,
-            "pause_s": self.slots.pause_s,
-            "mix": self.mix if self.weights else None,
-            "weights": self.weights,
-            "rate_rps": self.rate_rps,
-            "steps_rps": list(self.steps_rps) or None,
-            "objective_ms": self.objective_ms,
-            "orders": self.orders,
-            "scale": self.scale,
-        }
-        return {name: value for name, value in found.items() if value is not None}
+    def recorded(self, dataset_sha256: str) -> WorkloadParameters:
+        """The parameters as run.json records them."""
+        return WorkloadParameters(
+            vus=self.vus,
+            warmup_s=self.slots.warmup_s,
+            measure_s=self.slots.measure_s,
+            slices=self.slots.slices if self.slots.slices > 1 else None,
+            pause_s=self.slots.pause_s,
+            mix=self.mix if self.weights else None,
+            weights=self.weights,
+            rate_rps=self.rate_rps,
+            steps_rps=self.steps_rps or None,
+            objective_ms=self.objective_ms,
+            orders=self.orders,
+            scale=self.scale,
+            dataset_sha256=dataset_sha256,
+        )
 
 
 def of_workloads(

@@ -15,7 +15,7 @@ from levelbench.model.code import CodeSummary
 from levelbench.model.files import parse, read_json, to_json
 from levelbench.model.finding import Finding
 from levelbench.model.included import What
-from levelbench.model.run import Environment, RunStatus
+from levelbench.model.run import Environment, RunStatus, WorkloadParameters
 from levelbench.model.vocabulary import Endpoint, Role
 
 RESULTS_SCHEMA_VERSION = 2
@@ -189,7 +189,7 @@ class Split(Model):
 
 
 class WorkloadResults(Model):
-    parameters: dict[str, Any]
+    parameters: WorkloadParameters
     services: dict[str, ServiceResults]
     comparisons: tuple[Comparison, ...]
     control: Control | None

@@ -1,7 +1,7 @@
 """run.json: the plan, the place and the contestants of one run."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -13,7 +13,7 @@ from levelbench.model.finding import Finding
 from levelbench.model.included import IncludedRecord
 from levelbench.model.ledger import ParityEntry
 from levelbench.model.production import Production
-from levelbench.model.vocabulary import Mix, Role
+from levelbench.model.vocabulary import Endpoint, Mix, Role
 
 RUN_SCHEMA_VERSION = 1
 
@@ -109,6 +109,42 @@ class Rates(Model):
     """Its throughput."""
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+class WorkloadParameters(Model):
+    """The parameters of one workload: runs and trials of other parameters are not compared.
+
+    What a workload does not have is None, and not written.
+    """
+
+    vus: Count
+    """Under an open load: the most requests that may be in flight."""
+    warmup_s: Count
+    measure_s: Count
+    slices: Count | None = Field(default=None, exclude_if=_is_none)
+    """Number of slices of the window where contestants take turns."""
+    pause_s: dict[Endpoint, Count] | None = Field(default=None, exclude_if=_is_none)
+    """After each endpoint's slot, where each has one."""
+    mix: Mix | None = Field(default=None, exclude_if=_is_none)
+    weights: dict[Endpoint, Count] | None = Field(default=None, exclude_if=_is_none)
+    rate_rps: Count | None = Field(default=None, exclude_if=_is_none)
+    """Offered by an open load."""
+    steps_rps: tuple[Count, ...] | None = Field(default=None, exclude_if=_is_none)
+    """Offered by a capacity load, one after the other."""
+    objective_ms: Count | None = Field(default=None, exclude_if=_is_none)
+    """The p95 latency that a step of the ladder must hold."""
+    orders: Count
+    scale: Count
+    dataset_sha256: str
+
+    def changed(self, other: "WorkloadParameters") -> tuple[str, ...]:
+        """The names of the parameters that differ, in alphabetical order."""
+        names = sorted(WorkloadParameters.model_fields)
+        return tuple(name for name in names if getattr(self, name) != getattr(other, name))
+
+
 class RunRecord(Model):
     """run.json: the plan, the place and the contestants of one run."""
 
@@ -126,8 +162,7 @@ class RunRecord(Model):
     choices: RunArguments
     rates: Rates | None = None
     """None where no workload needs them."""
-    workloads: dict[str, dict[str, Any]]
-    """Workload -> its parameters: vus, warmup_s, measure_s, mix weights and so on."""
+    workloads: dict[str, WorkloadParameters]
     tie_threshold: Amount = TIE_THRESHOLD
     parity: tuple[ParityEntry, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -168,14 +168,14 @@ def trust(results: Results, run: Run, workload: str | None) -> str:
 
 
 def _load(measured: WorkloadResults, workload: str) -> str:
-    vus = measured.parameters.get("vus")
     load = workloads.of(workload)
     if load.kind == "open":
-        return f"At {measured.parameters.get('rate_rps')} requests a second"
+        return f"At {measured.parameters.rate_rps} requests a second"
     if load.kind == "capacity":
-        return f"Within {measured.parameters.get('objective_ms')} ms at the 95th percentile"
-    if vus:
-        return f"Under a closed load of {vus} users{MIXES.get(load.mix or 'journey', '')}"
+        return f"Within {measured.parameters.objective_ms} ms at the 95th percentile"
+    if load.kind == "closed":
+        mix = MIXES.get(load.mix or "journey", "")
+        return f"Under a closed load of {measured.parameters.vus} users{mix}"
     return f"Under the {workload} load"
 
 

@@ -16,7 +16,7 @@ READ: Endpoint = "list"
 
 def found(measured: WorkloadResults, ran: Sequence[str]) -> str:
     """What was found among the contestants `ran`, at least one, without a full stop."""
-    load = f"With each endpoint alone under {measured.parameters.get('vus', 100)} users:"
+    load = f"With each endpoint alone under {measured.parameters.vus} users:"
     if len(ran) == 1:
         figures = [_figure(measured, ran[0], endpoint) for endpoint in ENDPOINTS]
         said = f"{ran[0]} handled {join(figures)} requests a second; nothing stands beside it"

@@ -116,16 +116,18 @@ def planned(run: OngoingRun, chosen: Options) -> OngoingRun:
 
 def test_a_mix_records_its_weights(run: OngoingRun) -> None:
     recorded = planned(run, options("closed", "fastapi,flask")).record.workloads["closed"]
-    assert recorded["weights"]["list"] == 46
-    assert (recorded["mix"], recorded["warmup_s"], recorded["measure_s"]) == ("journey", 3, 10)
-    assert "pause_s" not in recorded
+    assert recorded.weights is not None
+    assert recorded.weights["list"] == 46
+    assert (recorded.mix, recorded.warmup_s, recorded.measure_s) == ("journey", 3, 10)
+    assert recorded.pause_s is None
 
 
 def test_endpoints_that_are_alone_have_no_weights_but_pauses(run: OngoingRun) -> None:
     recorded = planned(run, options("endpoints", "fastapi,flask")).record.workloads["endpoints"]
-    assert {"weights", "mix"}.isdisjoint(recorded)
-    assert (recorded["warmup_s"], recorded["measure_s"]) == (3, 5)
-    assert recorded["pause_s"]["register"] == 4
+    assert (recorded.weights, recorded.mix) == (None, None)
+    assert (recorded.warmup_s, recorded.measure_s) == (3, 5)
+    assert recorded.pause_s is not None
+    assert recorded.pause_s["register"] == 4
 
 
 @pytest.mark.parametrize("seed", range(8))

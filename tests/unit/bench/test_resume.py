@@ -142,7 +142,7 @@ def test_other_parameters_are_named() -> None:
     same = record.workloads
     names = {trial.service for trial in record.plan}
     resume.require_equal(record, same, names)
-    other = {"closed": {**same["closed"], "measure_s": 11, "mix": "uniform"}}
+    other = {"closed": same["closed"].model_copy(update={"measure_s": 11, "mix": "uniform"})}
     with pytest.raises(resume.ResumeError, match="measure_s, mix of closed changed since"):
         resume.require_equal(record, other, names)
 

@@ -14,7 +14,7 @@ from levelbench.cli.app import app
 from levelbench.errors import LabError
 from levelbench.model.folder import Run
 from tests.unit.analysis.two_runs.pairs import AFTER, BEFORE, repeated
-from tests.unit.factories import make_run, write_run
+from tests.unit.factories import make_run, parameters, write_run
 
 
 class TestCompare:
@@ -54,7 +54,7 @@ class TestCompare:
         self, reports: Path, tmp_path: Path
     ) -> None:
         file = tmp_path / "comparison.md"
-        other = make_run(run_id=AFTER, workloads={"closed": {"vus": 50}})
+        other = make_run(run_id=AFTER, workloads={"closed": parameters(vus=50)})
         done = self.compared(reports, other, f"--markdown={file}")
         assert isinstance(done.exception, LabError)
         assert "cannot be compared: closed: " in str(done.exception)

@@ -18,6 +18,7 @@ from levelbench.model.run import (
     RunArguments,
     RunRecord,
     ServiceRecord,
+    WorkloadParameters,
 )
 from levelbench.model.trial import (
     CONTROL_SUFFIX,
@@ -83,6 +84,18 @@ def service(name: str, role: Role = "contestant", **changes: Any) -> ServiceReco
         "packages": {name: "1.2.3", "celery": "5.6.0"},
     }
     return ServiceRecord(**(fields | changes))
+
+
+def parameters(**changes: Any) -> WorkloadParameters:
+    fields: dict[str, Any] = {
+        "vus": VUS,
+        "warmup_s": 5,
+        "measure_s": 10,
+        "orders": 10_000,
+        "scale": 1,
+        "dataset_sha256": "d3d3",
+    }
+    return WorkloadParameters(**(fields | changes))
 
 
 def wobble(label: str, block: int) -> float:
@@ -268,12 +281,9 @@ def make_run(
         "environment": environment(cores),
         "services": services,
         "workloads": {
-            "closed": {
-                "vus": VUS,
-                "warmup_s": 5,
-                "measure_s": 10,
-                "weights": {"register": 2, "login": 2, "list": 46, "detail": 46, "task": 4},
-            }
+            "closed": parameters(
+                weights={"register": 2, "login": 2, "list": 46, "detail": 46, "task": 4}
+            )
         },
         "choices": RunArguments(workloads={"closed": blocks}, mix="journey", scale=1),
     }
@@ -294,7 +304,7 @@ def under(run: Run, workload: str, **changes: Any) -> Run:
     record = run.record.model_copy(
         update={
             "plan": tuple(t.model_copy(update={"workload": workload}) for t in run.record.plan),
-            "workloads": {workload: changes},
+            "workloads": {workload: parameters(**changes)},
             "choices": RunArguments(
                 workload=workload, workloads={workload: 5}, mix="journey", scale=1
             ),

@@ -9,7 +9,16 @@ from levelbench.model.measurement import EndpointWindow, LatencySummary, Window
 from levelbench.model.run import PlannedTrial, RunArguments, RunRecord
 from levelbench.model.trial import CONTROL_SUFFIX, ContainerUse, RowCounts, TrialRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
-from tests.unit.factories import NOISE, START, VUS, environment, latency, service, wobble
+from tests.unit.factories import (
+    NOISE,
+    START,
+    VUS,
+    environment,
+    latency,
+    parameters,
+    service,
+    wobble,
+)
 
 SECONDS = 5.0
 RATES: dict[str, dict[Endpoint, float]] = {
@@ -157,7 +166,7 @@ def make_run(
         "plan": plan,
         "environment": environment(),
         "services": services,
-        "workloads": {"endpoints": {"vus": VUS, "warmup_s": 3, "measure_s": 5}},
+        "workloads": {"endpoints": parameters(warmup_s=3, measure_s=5)},
         "choices": RunArguments(
             workload="endpoints", workloads={"endpoints": blocks}, mix="journey", scale=1
         ),

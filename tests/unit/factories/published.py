@@ -6,7 +6,7 @@ from typing import Any
 from levelbench.model.exhibit import Deviation, Exhibit
 from levelbench.model.folder import Run
 from levelbench.model.run import PlannedTrial, RunArguments
-from tests.unit.factories import make_run, service, trial
+from tests.unit.factories import make_run, parameters, service, trial
 
 OWN = {"starlette": 400.0, "fastapi": 320.0}
 PUBLISHED = {"starlette": 1_200.0, "fastapi": 800.0}
@@ -72,7 +72,7 @@ def published_run(
         update={
             "plan": tuple(plan),
             "services": services,
-            "workloads": {"list": {"vus": 100, "weights": {"list": 46}}},
+            "workloads": {"list": parameters(weights={"list": 46})},
             "choices": RunArguments(
                 workload="list", workloads={"list": blocks}, mix="journey", scale=1
             ),

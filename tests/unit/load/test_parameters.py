@@ -5,6 +5,7 @@ import pytest
 from levelbench.load import parameters
 from levelbench.load.parameters import Parameters
 from levelbench.model.config import load_config
+from levelbench.model.files import to_json
 from levelbench.model.run import Rates
 from levelbench.model.vocabulary import Mix
 
@@ -36,7 +37,7 @@ def test_rates_that_are_needed_must_be_there() -> None:
 
 def test_a_closed_load_knows_no_rate() -> None:
     assert "RATE" not in of("closed", rates=None).variables()
-    assert "rate_rps" not in of("closed").recorded()
+    assert "rate_rps" not in to_json(of("closed").recorded("d3"))
 
 
 def test_a_ladder_climbs_from_its_first_step_each_higher_than_the_last() -> None:
@@ -56,18 +57,18 @@ def test_no_step_is_so_low_that_its_p95_is_undefined() -> None:
 
 
 def test_each_workload_records_what_it_was_run_with() -> None:
-    recorded = of("open-80").recorded()
-    assert recorded["rate_rps"] == 145
-    assert (recorded["orders"], recorded["scale"]) == (100_000, 10)
-    assert (recorded["warmup_s"], recorded["measure_s"]) == (3, 10)
-    assert of("capacity").recorded()["objective_ms"] == 200
+    recorded = of("open-80").recorded("d3")
+    assert recorded.rate_rps == 145
+    assert (recorded.orders, recorded.scale, recorded.dataset_sha256) == (100_000, 10, "d3")
+    assert (recorded.warmup_s, recorded.measure_s) == (3, 10)
+    assert of("capacity").recorded("d3").objective_ms == 200
 
 
 def test_a_workloads_own_mix_goes_before_the_runs() -> None:
     assert of("closed-no-auth", mix="uniform").weights == {
         "register": 0, "login": 0, "list": 46, "detail": 46, "task": 4,
     }  # fmt: skip
-    assert of("closed", mix="uniform").recorded()["mix"] == "uniform"
+    assert of("closed", mix="uniform").recorded("d3").mix == "uniform"
 
 
 def test_the_list_is_asked_for_alone() -> None:

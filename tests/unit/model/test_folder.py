@@ -60,6 +60,16 @@ def test_an_unknown_field_is_named(tmp_path: Path) -> None:
     assert "surprise: Extra inputs are not permitted" in error_of(tmp_path)
 
 
+def test_an_unknown_parameter_of_a_workload_is_named(tmp_path: Path) -> None:
+    write_run(tmp_path, make_run(blocks=1))
+    path = tmp_path / "run.json"
+    content = json.loads(path.read_text())
+    content["workloads"]["closed"]["measured_s"] = 10
+    path.write_text(json.dumps(content))
+    message = error_of(tmp_path)
+    assert "workloads.closed.measured_s: Extra inputs are not permitted" in message
+
+
 def test_a_trial_of_a_service_that_the_run_has_not_is_refused(tmp_path: Path) -> None:
     run = make_run(blocks=1)
     write_run(tmp_path, run.model_copy(update={"trials": (trial(1, 1, "stranger"),)}))

@@ -27,7 +27,10 @@ DIAGNOSES = [
     )
 ]
 TABLES = {
-    "overview": (lambda: report.terminal_table(derive(make_run(floor=True))), "Rank Throughput,"),
+    "overview": (
+        lambda: report.terminal_table(derive(make_run(reference=True))),
+        "Rank Throughput,",
+    ),
     "endpoints": (lambda: report.terminal_table(derive(alone.make_run(blocks=3))), "Contestant"),
     "compare": (lambda: compared.to_terminal(held(factors={"flask": 0.7})), "Workload Verdict"),
     "doctor": (lambda: doctor_table.terminal_table(DIAGNOSES), "Grade Finding,"),

@@ -45,8 +45,8 @@ class View:
     def title(self, results: Results) -> str:
         """The view's name, with the mix if it is not the default."""
         found = self.measured(results)
-        mix = found.parameters.get("mix", "journey") if found else "journey"
-        return f"{self.name} ({mix})" if self == MIX and mix != "journey" else self.name
+        mix = found.parameters.mix if found else None
+        return f"{self.name} ({mix})" if self == MIX and mix not in (None, "journey") else self.name
 
 
 MIX = View("full mix", "closed")

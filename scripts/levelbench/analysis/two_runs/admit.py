@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from levelbench.analysis import verdict
 from levelbench.errors import LabError
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
+from levelbench.model.run import ServiceRecord
 
 REMEDY = "Compare runs of one machine, made with the same caps, data and load."
 
@@ -116,16 +116,15 @@ def _demands(side: Side) -> dict[tuple[str, str], str]:
 def _parameters(a: Side, b: Side, workload: str) -> Iterator[str]:
     """The parameters of a workload that are not the same, the offered rates among them."""
     before, now = (side.results.workloads[workload].parameters for side in (a, b))
-    for name in sorted(before.keys() | now.keys()):
-        if before.get(name) != now.get(name):
-            yield f"{name} was {_words(before.get(name))} and is {_words(now.get(name))}"
+    for name in before.changed(now):
+        yield f"{name} was {_words(getattr(before, name))} and is {_words(getattr(now, name))}"
 
 
 def _refused(a: Side, b: Side, reason: str) -> LabError:
     return LabError(f"runs {a.name} and {b.name} cannot be compared: {reason}", REMEDY)
 
 
-def _words(value: Any) -> str:
+def _words(value: object) -> str:
     if value is None:
         return "not set"
     if isinstance(value, dict):
@@ -173,7 +172,7 @@ def _steady(side: Side) -> str:
     return f"not under {', '.join(noisy)}" if noisy else "yes"
 
 
-def _packages(services: Mapping[str, Any]) -> dict[str, str | None]:
+def _packages(services: Mapping[str, ServiceRecord]) -> dict[str, str | None]:
     return {
         f"{package} of {name}": version
         for name, service in services.items()

@@ -49,7 +49,7 @@ def latency(results: Results, run: Run, workload: str) -> Chart | None:
         base.mark_point(filled=True, size=50, opacity=1).encode(y=y, shape=shape),
         whiskers=base.mark_rule(strokeWidth=2).encode(y="low:Q", y2="high:Q"),
     )
-    objective = results.workloads[workload].parameters.get("objective_ms")
+    objective = results.workloads[workload].parameters.objective_ms
     limit = ""
     if objective:
         limit = f" The dashed line is the objective, {objective} ms."

@@ -59,7 +59,7 @@ def percentiles(results: Results, workload: str) -> Chart | None:
     return Chart(
         f"latency-{workload}",
         f"Latency at equal load, with 95% intervals: {workload}",
-        f"Every contestant is sent {measured.parameters.get('rate_rps')} requests a second. "
+        f"Every contestant is sent {measured.parameters.rate_rps} requests a second. "
         "Milliseconds from when a request was due, on a logarithmic axis; less is better.",
         layers(rows, dots, whiskers=whiskers),
         height=LINE_HEIGHT * len(PERCENTILES) * len(names(rows)),

@@ -1,11 +1,11 @@
 """The contestants head to head."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from levelbench.analysis.text import UNDEFINED, error_rate
 from levelbench.model import workloads
 from levelbench.model.results import Results, ServiceResults, ServiceSummary
+from levelbench.model.run import WorkloadParameters
 from levelbench.model.workloads import Kind, Workload
 from levelbench.report.metrics import Metric, metric
 from levelbench.report.standing import ordered
@@ -109,21 +109,21 @@ def head_to_head(
     return Table(f"Contestants under the {workload} load", columns, tuple(rows), tuple(notes))
 
 
-def _load_note(load: Workload, parameters: Mapping[str, Any]) -> str | None:
+def _load_note(load: Workload, parameters: WorkloadParameters) -> str | None:
     """What a reader must know of latency under this load."""
     if load.kind == "open":
         return (
-            f"Every contestant is sent {parameters.get('rate_rps')} requests a second, whatever it "
+            f"Every contestant is sent {parameters.rate_rps} requests a second, whatever it "
             "answers. Latency runs from the moment when a request was due to be sent."
         )
     if load.kind == "capacity":
         return (
             "Capacity: the highest offered rate with no request dropped, few errors and a p95 "
-            f"latency within {parameters.get('objective_ms')} ms, where all lower rates hold too."
+            f"latency within {parameters.objective_ms} ms, where all lower rates hold too."
         )
     if load.saturates:
         return (
-            f"† In a closed load the mean latency is {parameters.get('vus', 100)} / throughput "
+            f"† In a closed load the mean latency is {parameters.vus} / throughput "
             "(Little's law), and the other latencies follow from it: they tell nothing more than "
             "throughput does."
         )

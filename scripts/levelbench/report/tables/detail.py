@@ -65,7 +65,7 @@ def endpoints(results: Results, workload: str) -> Table:
         ),
         (
             *((MIX_NOTE,) if load.kind == "closed" else ()),
-            *((_alone_note(measured.parameters.get("vus", 100)),) if load.alone else ()),
+            *((_alone_note(measured.parameters.vus),) if load.alone else ()),
             "A percentile needs 20 requests above it in every trial: p95 400, p99 2,000.",
         ),
     )

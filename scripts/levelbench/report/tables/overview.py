@@ -89,9 +89,9 @@ def _primary(results: Results, workload: str, main: str) -> Shown:
     load, parameters = workloads.of(workload), results.workloads[workload].parameters
     shown = metric(load.primary)
     if load.kind == "open":
-        under = f" at {parameters.get('rate_rps')} requests/s"
+        under = f" at {parameters.rate_rps} requests/s"
     elif load.kind == "capacity":
-        under = f" with p95 within {parameters.get('objective_ms')} ms"
+        under = f" with p95 within {parameters.objective_ms} ms"
     else:
         under = "" if workload == main else f" ({workload})"
     return Shown(workload, shown.name, f"{shown.label}{under}, {shown.unit}")

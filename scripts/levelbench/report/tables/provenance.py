@@ -32,18 +32,19 @@ def environment(run: Run) -> Table:
 
 
 def parameters(results: Results, workload: str) -> Table:
+    recorded = results.workloads[workload].parameters.model_dump()
+
     def text(value: object) -> str:
         if isinstance(value, dict):
             return ", ".join(f"{key} {part}" for key, part in value.items())
+        if isinstance(value, tuple):
+            return ", ".join(map(str, value))
         return str(value)
 
     return Table(
         f"Parameters: {workload}",
         (Column("Parameter", numeric=False), Column("Value", numeric=False)),
-        tuple(
-            (Cell(name), Cell(text(value)))
-            for name, value in results.workloads[workload].parameters.items()
-        ),
+        tuple((Cell(name), Cell(text(value))) for name, value in recorded.items()),
     )
 
 

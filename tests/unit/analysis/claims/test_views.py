@@ -15,7 +15,7 @@ from levelbench.analysis.claims.views import (
 from levelbench.analysis.derive import derive
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
-from tests.unit.factories import UNEVEN, alone, make_run
+from tests.unit.factories import UNEVEN, alone, make_run, parameters
 from tests.unit.factories.standard import standard_run
 
 RATE = "throughput_rps"
@@ -115,6 +115,6 @@ def test_one_uneven_endpoint_silences_no_other() -> None:
 
 
 def test_another_weighing_of_the_mix_is_named() -> None:
-    parameters = {"closed": {"vus": 100, "mix": "uniform"}}
-    assert MIX.title(derive(make_run(workloads=parameters))) == "full mix (uniform)"
+    workloads = {"closed": parameters(mix="uniform")}
+    assert MIX.title(derive(make_run(workloads=workloads))) == "full mix (uniform)"
     assert MIX.title(derive(make_run())) == "full mix"

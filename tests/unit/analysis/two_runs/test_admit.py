@@ -28,7 +28,9 @@ def place(run: Run, **changes: Any) -> Run:
 
 
 def parameter(run: Run, **changes: Any) -> Run:
-    return record(run, workloads={"closed": {**run.record.workloads["closed"], **changes}})
+    return record(
+        run, workloads={"closed": run.record.workloads["closed"].model_copy(update=changes)}
+    )
 
 
 def ledger(run: Run, rule: str, expected: str) -> Run:
@@ -71,7 +73,7 @@ def test_runs_of_one_machine_and_load_are_compared(before: Run, after: Run) -> N
         (lambda run: parameter(run, vus=50), "closed: vus was 100 and is 50"),
         (
             lambda run: parameter(run, dataset_sha256="ff"),
-            "closed: dataset_sha256 was not set and is ff",
+            "closed: dataset_sha256 was d3d3 and is ff",
         ),
         (
             lambda run: parameter(run, weights={"list": 100}),
