@@ -32,7 +32,8 @@ def derive(run: Run, leads: Leads = MappingProxyType({})) -> Results:
     )
     # Noise beyond the limit spoils no figure, but hides too much.
     noisy = any(
-        workload.control and verdict.too_wide(workload.control.ratio)
+        workload.control
+        and verdict.too_wide(workload.control.ratio, record.statistics.control_limit)
         for workload in workloads.values()
     )
     return Results(
@@ -44,6 +45,7 @@ def derive(run: Run, leads: Leads = MappingProxyType({})) -> Results:
         publishable=valid and not noisy and record.publishable and record.profile != "smoke",
         findings=findings.of_run(run, trials, workloads),
         environment=record.environment,
+        statistics=record.statistics,
         services={name: _summary(run, name, trials) for name in record.services},
         workloads=workloads,
     )

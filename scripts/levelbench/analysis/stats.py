@@ -15,7 +15,6 @@ CONFIDENCE = 0.95
 MIN_TRIALS = 3
 """Fewer trials get no interval: at 2 the t quantile is 12.7, which tells a reader nothing."""
 
-OUTLIER_DEVIATIONS = 3.0
 NORMAL_CONSISTENCY = 1.4826
 """1 / the normal distribution's third quartile: turns a median absolute deviation into a
 standard deviation (Leys et al., J. Exp. Soc. Psychol. 49, 2013)."""
@@ -138,7 +137,7 @@ def log_bound(low: float, high: float) -> float:
     return math.exp(max(abs(math.log(low)), abs(math.log(high)))) - 1
 
 
-def outliers(values: Sequence[float], deviations: float = OUTLIER_DEVIATIONS) -> list[int]:
+def outliers(values: Sequence[float], deviations: float) -> list[int]:
     """Positions of the values beyond `deviations` robust standard deviations of the median.
 
     Median and median absolute deviation, because one outlier among a few values inflates the

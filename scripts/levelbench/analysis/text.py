@@ -6,14 +6,18 @@ Numbers have three significant digits, and an undefined value is a dash.
 import math
 
 from levelbench.analysis.stats import MIN_TRIALS
-from levelbench.analysis.verdict import CONTROL_LIMIT
 from levelbench.model.results import Estimate, Results
 
 UNDEFINED = "—"
 
-BIASED = f"the A/A control shows a bias that may exceed {CONTROL_LIMIT:.0%}"
 TOO_FEW = f"fewer than {MIN_TRIALS} valid measurements"
 TOO_FEW_ROUNDS = f"fewer than {MIN_TRIALS} rounds in common"
+
+
+def biased(results: Results) -> str:
+    """Why a run has no ranks."""
+    limit = results.statistics.control_limit
+    return f"the A/A control shows a bias that may exceed {limit:.0%}"
 
 
 def display_name(results: Results, name: str) -> str:

@@ -27,9 +27,6 @@ DIRECTIONS: dict[str, Better] = {
 }
 """What is compared, and which way is better."""
 
-CONTROL_LIMIT = 0.05
-"""A run whose A/A interval reaches beyond +-5% is not for publication."""
-
 
 @dataclass(frozen=True)
 class Tie:
@@ -111,19 +108,19 @@ def control_bound(control: Estimate | None) -> float | None:
     return stats.log_bound(interval.low, interval.high)
 
 
-def too_wide(control: Estimate | None) -> bool:
+def too_wide(control: Estimate | None, limit: float) -> bool:
     """Whether the A/A interval reaches beyond the limit within which a run is for publication."""
     bound = control_bound(control)
-    return bound is not None and bound > CONTROL_LIMIT
+    return bound is not None and bound > limit
 
 
-def untrusted(control: Estimate | None) -> bool:
+def untrusted(control: Estimate | None, limit: float) -> bool:
     """Whether nobody is ranked: the A/A shows the lab to be uneven, and by more than the limit.
 
     Noise alone is no reason not to rank: it is in the compared intervals too (docs/statistics.md,
     The tie).
     """
-    return too_wide(control) and _uneven(control)
+    return too_wide(control, limit) and _uneven(control)
 
 
 def _uneven(control: Estimate | None) -> bool:

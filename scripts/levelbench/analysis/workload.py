@@ -35,7 +35,9 @@ def of_workload(
 
     ranks: dict[str, tuple[int, int]] = {}
     if not alone:
-        trusted = not verdict.untrusted(noise.ratio if noise else None)
+        trusted = not verdict.untrusted(
+            noise.ratio if noise else None, record.statistics.control_limit
+        )
         order = sorted(_ranked(run, measured, None))
         ranks = verdict.rank_ranges(order, comparisons if trusted else [])
     references = [label for label in sorted(measured) if record.services[label].role == "reference"]

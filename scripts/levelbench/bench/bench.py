@@ -20,14 +20,11 @@ from levelbench.lab.lab import Lab
 from levelbench.lab.prepare import Prepared
 from levelbench.load import parameters, turns
 from levelbench.load.parameters import Parameters
-from levelbench.model.config import Config
+from levelbench.model.config import Config, Turns
 from levelbench.model.finding import Finding
 from levelbench.model.run import PlannedTrial
 from levelbench.model.trial import TrialRecord, folder_name
 from levelbench.progress import Display
-
-ATTEMPTS = 2
-"""A trial that the lab itself spoiled is run once more; both are kept."""
 
 Refresh = Callable[[OngoingRun], object]
 """What is done after each block: the report of what there is so far."""
@@ -40,7 +37,9 @@ def bench(options: Options, config: Config, display: Display, refresh: Refresh) 
     no container, network or volume stays behind. Raises LabError when nothing can be measured.
     """
     engine = engines.connect()
-    cores = topology.plan(topology.read_cores(environment.available_cpus()))
+    cores = topology.plan(
+        topology.read_cores(environment.available_cpus()), config.caps.service.cpus or 1.0
+    )
     with lock.exclusive(engine.id):
         sites.remove_leftovers(engine, display.say)
         base = images.ensure(engine, config.images, options.source, display.say)
@@ -165,7 +164,7 @@ def _run_trials(
     display.plan([settings[one.workload].slots.load_s for one in planned])
     for (workload, _), block in groupby(planned, key=lambda one: (one.workload, one.block)):
         own, last = settings[workload], planned[-1]
-        left = [one for one in block if not _is_final(run, one)]
+        left = [one for one in block if not _is_final(run, one, lab.config.limits.attempts)]
         for together in [left] if own.slots.slices > 1 and left else [[one] for one in left]:
             _run_together(lab, prepared, together, own, run, display)
         if left and left[-1] != last:
@@ -176,10 +175,10 @@ def _attempts(run: OngoingRun, planned: PlannedTrial) -> list[TrialRecord]:
     return [record for record in run.trials if record.number == planned.number]
 
 
-def _is_final(run: OngoingRun, planned: PlannedTrial) -> bool:
-    """Whether a planned trial needs no further attempt."""
+def _is_final(run: OngoingRun, planned: PlannedTrial, most: int) -> bool:
+    """Whether a planned trial needs no further attempt; `most` are made of an invalid one."""
     attempts = _attempts(run, planned)
-    return bool(attempts) and (attempts[-1].status != "invalid" or len(attempts) >= ATTEMPTS)
+    return bool(attempts) and (attempts[-1].status != "invalid" or len(attempts) >= most)
 
 
 def _run_together(
@@ -195,7 +194,7 @@ def _run_together(
     """
     left = list(planned)
     while left:
-        settings = _settling(settings, run)
+        settings = _settling(lab.config.turns, settings, run)
         entries = [_entry(run, prepared, one) for one in left]
         names = ", ".join(one.label for one in left)
         with display.measuring([one.number for one in left]):
@@ -205,19 +204,19 @@ def _run_together(
                 settings,
                 partial(display.trial, f"{settings.workload.name} {names}"),
             )
-        left = [one for one in left if not _is_final(run, one)]
+        left = [one for one in left if not _is_final(run, one, lab.config.limits.attempts)]
     for one in planned:
         display.trial_done(_attempts(run, one)[-1])
 
 
-def _settling(settings: Parameters, run: OngoingRun) -> Parameters:
+def _settling(limits: Turns, settings: Parameters, run: OngoingRun) -> Parameters:
     """Turns begin as long before their windows as the slowest answers seen so far ask for."""
     seen = [
         trial.window.throughput_rps
         for trial in run.trials
         if trial.workload == settings.workload.name and trial.window and trial.window.throughput_rps
     ]
-    settle_s = turns.settle_s(settings.vus, min(seen, default=None))
+    settle_s = turns.settle_s(limits, settings.vus, min(seen, default=None))
     return replace(settings, slots=replace(settings.slots, settle_s=settle_s))
 
 

@@ -18,7 +18,6 @@ from levelbench.model.trial import TRIAL_FILE, TRIAL_SCHEMA_VERSION, TrialRecord
 from levelbench.progress import Display
 
 FOLDER = "calibration"
-ATTEMPTS = 2
 
 
 def ensure(
@@ -83,7 +82,7 @@ def _throughput(
     """A contestant's closed throughput, requests/s; None when its trial is not valid."""
     name = prepared.contestant.name
     planned = PlannedTrial(number=0, block=0, workload="closed", service=name, label=name)
-    for attempt in range(1, ATTEMPTS + 1):
+    for attempt in range(1, lab.config.limits.attempts + 1):
         folder = run.folder / FOLDER / f"{name}-attempt{attempt}"
         if (folder / TRIAL_FILE).exists():  # of the run that goes on
             record = load(folder / TRIAL_FILE, TrialRecord, TRIAL_SCHEMA_VERSION)

@@ -26,8 +26,6 @@ from levelbench.model.vocabulary import Container, Origin
 Plan = Sequence[Turn]
 """One contestant's turns."""
 
-K6_MARGIN_S = 60.0
-"""How long k6 may go on after the window: its own graceful stop, and then its summary."""
 LEAD_S = 4.0
 """Before the first turn, so that every load generator is there when it begins, and so much more for
 each of them: six, started side by side on one core, took up to 8.2 s. Each waits until just before.
@@ -90,7 +88,7 @@ def generate(
         with clock.phase("measure"):
             slots = parameters.slots
             _watch(lab, targets, own, servers, len(targets) * (slots.load_s - slots.warmup_s))
-            _wait_ended(targets)
+            _wait_ended(lab, targets)
             for sampler in (servers, *own):
                 sampler.catch_up()
             return [
@@ -112,7 +110,13 @@ def _plans(targets: Sequence[Target], parameters: Parameters) -> Sequence[Plan |
         return (None,)
     seed = targets[0].seed  # the block's, whoever of it is measured
     return turns.plan(
-        len(targets), slots.warmup_s, slots.slice_s, slots.slices, seed, slots.settle_s
+        len(targets),
+        slots.warmup_s,
+        slots.slice_s,
+        slots.slices,
+        seed,
+        slots.settle_s,
+        slots.tail_s,
     )
 
 
@@ -201,12 +205,12 @@ def _goes_on(target: Target) -> bool:
     return all(waiting.is_running(target.seat.site, name) for name in OWN_LOAD)
 
 
-def _wait_ended(targets: Sequence[Target]) -> None:
+def _wait_ended(lab: Lab, targets: Sequence[Target]) -> None:
     """Until every load generator has ended; not waited for where the contestant is gone."""
     for target in targets:
         site = target.seat.site
         if waiting.is_running(site, "service"):
-            waiting.wait_ended(site, "k6", K6_MARGIN_S)
+            waiting.wait_ended(site, "k6", lab.config.limits.generator_exit_timeout_s)
 
 
 def _outcome(

@@ -84,6 +84,7 @@ def create(options: Options, lab: Lab) -> OngoingRun:
             base=options.base,
         ),
         workloads={},
+        statistics=lab.config.statistics,
     )
     folder = options.reports / run_id
     folder.mkdir(parents=True)

@@ -18,7 +18,6 @@ from levelbench.lab.site import EngineError
 from levelbench.model.vocabulary import Endpoint
 
 MIGRATE_TIMEOUT_S = 600.0
-PREPARE_TIMEOUT_S = 180.0
 
 
 @dataclass
@@ -103,7 +102,7 @@ def log_in_users(lab: Lab, seat: Seat, *, register: bool) -> list[dict[str, Any]
         USERS_COUNT=str(lab.config.load.users),
         PASSWORD=lab.secrets.user_password,
     )
-    status = waiting.wait_ended(site, "k6", PREPARE_TIMEOUT_S)
+    status = waiting.wait_ended(site, "k6", lab.config.limits.prepare_timeout_s)
     output = waiting.text(site, "k6", stderr=False)
     said = waiting.text(site, "k6", stdout=False).strip()
     site.remove("k6")

@@ -4,6 +4,7 @@ Sibling hyperthreads count as one core: the plan gives out whole cores, and a co
 sibling stays idle.
 """
 
+import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,23 +39,32 @@ def online_cpus(folder: Path = CPU_FOLDER) -> list[int]:
         return list(range(os.cpu_count() or 1))
 
 
-def plan(cores: Sequence[tuple[int, ...]]) -> Topology:
-    """Give each container its cores. The contestant's is the last one, away from CPU 0,
-    where the kernel does much of its own work.
+def plan(cores: Sequence[tuple[int, ...]], contestant_cpus: float = 1.0) -> Topology:
+    """Give each container its cores. The contestant's are the last ones, away from CPU 0, where the
+    kernel does much of its own work: as many as its cap, `caps.service.cpus`, needs.
 
-    Raises LabError with fewer than two cores.
+    Raises LabError where no core is left for the rest.
     """
+    own = math.ceil(contestant_cpus)
     if len(cores) < 2:
         raise LabError(
             "the lab needs two cores: one for the contestant, one for the rest",
             "Run it on a machine, or a virtual machine, with at least 2 cores.",
         )
-    *others, contestant = cores
-    # One CPU only: the core's sibling thread stays idle.
-    service = _cpuset([contestant[:1]])
-    if len(cores) < 4:
+    if len(cores) <= own:
+        raise LabError(
+            f"the machine has {len(cores) - 1} of its {len(cores)} cores for the contestant; "
+            f"caps.service.cpus is {contestant_cpus:g}",
+            f"Set caps.service.cpus in levelbench.toml to {len(cores) - 1} or less, or use a "
+            f"machine with at least {own + 1} cores.",
+        )
+    others = cores[:-own]
+    # One CPU of each core: sibling threads stay idle.
+    service = _cpuset([core[:1] for core in cores[-own:]])
+    shared = len(others) < 3
+    if shared:
         postgres = k6 = rest = _cpuset(others)
-    elif len(cores) < 8:
+    elif len(others) < 7:
         rest, k6, postgres = (_cpuset(others[i : i + 1]) for i in range(3))
     else:
         rest, k6, postgres = _cpuset(others[:-4]), _cpuset(others[-4:-2]), _cpuset(others[-2:])
@@ -66,7 +76,7 @@ def plan(cores: Sequence[tuple[int, ...]]) -> Topology:
         k6=k6,
         harness=rest,
         everything=_cpuset(cores),
-        development_grade=len(cores) < 4,
+        development_grade=shared,
     )
 
 

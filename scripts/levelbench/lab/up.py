@@ -52,7 +52,9 @@ def up(
         raise LabError(f"port {port} is in use", "Choose another, or leave it to the lab.")
     own = images.ensure(engine, config.images, source, say)
     contestant = Contestant(service, images.build_service(engine, service, own.python, say))
-    cores = topology.plan(topology.read_cores(environment.available_cpus()))
+    cores = topology.plan(
+        topology.read_cores(environment.available_cpus()), config.caps.service.cpus or 1.0
+    )
     port = port or _free_port()
     lab = Lab(engine, config, cores, own, site, published_port=port, watched=watched)
     rows = generate(config.dataset, scale)

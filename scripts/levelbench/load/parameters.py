@@ -112,7 +112,7 @@ def _of(
     return Parameters(
         workload=workload,
         vus=config.load.open_vus if workload.needs_rates else config.load.vus,
-        slots=slots.plan(workload, profile, config.capacity),
+        slots=slots.plan(workload, profile, config),
         mix=own_mix,
         weights=None if workload.alone else weights_of(config.load, own_mix),
         orders=config.dataset.orders * scale,

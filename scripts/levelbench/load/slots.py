@@ -5,20 +5,12 @@ import math
 from dataclasses import dataclass
 
 from levelbench.load import turns
-from levelbench.model.config import Capacity, Profile
+from levelbench.model.config import Config, Profile
 from levelbench.model.vocabulary import Endpoint
 from levelbench.model.workloads import Workload
 
 PAUSE_S: dict[Endpoint, int] = {"register": 4, "login": 4, "list": 1, "detail": 1, "task": 1}
 """After an endpoint's slot nothing is sent for so long; its requests in flight are let finish."""
-
-ALONE_WARMUP_S_MAX = 3
-"""Of an endpoint's warm-up: connections and code are warm from the first endpoint on, and what is
-left to settle is one round of requests, 100 hashes at 20 to 30 ms of the one core."""
-
-ALONE_MEASURE_S_MAX = 30
-"""Of an endpoint's window: accepted tasks wait in Redis's 256 MiB for a worker that is slower."""
-
 
 STEP_PAUSE_S = 1
 """After each step of a ladder nothing is sent for so long: no step inherits a queue."""
@@ -36,8 +28,10 @@ class Slots:
     """Of a ladder of rates: one after the other, each with a warm-up and a window."""
     slices: int = 1
     """In how many slices the window is cut; with more than one, contestants take turns."""
-    settle_s: float = turns.SETTLE_S
+    settle_s: float = 0.0
     """Of a slice, before its window."""
+    tail_s: float = 0.0
+    """Of a slice, after its window."""
 
     @property
     def slice_s(self) -> float:
@@ -48,9 +42,8 @@ class Slots:
     def load_s(self) -> int:
         """Of one contestant: from the load's start to the end of its last window."""
         if self.slices > 1:
-            return self.warmup_s + math.ceil(
-                self.slices * turns.turn_s(self.slice_s, self.settle_s)
-            )
+            turn_s = turns.turn_s(self.slice_s, self.settle_s, self.tail_s)
+            return self.warmup_s + math.ceil(self.slices * turn_s)
         if self.pause_s is None:
             pauses_s = (self.steps - 1) * STEP_PAUSE_S
             return self.steps * (self.warmup_s + self.measure_s) + pauses_s
@@ -58,18 +51,25 @@ class Slots:
         return len(self.pause_s) * (self.warmup_s + self.measure_s) + sum(before)
 
 
-def plan(workload: Workload, profile: Profile, ladder: Capacity) -> Slots:
+def plan(workload: Workload, profile: Profile, config: Config) -> Slots:
     """The profile's own warm-up and window for a mix. Where each endpoint is alone, half of that
     window for each: a trial's load then takes about three times as long, and every endpoint still
     gets more requests than in the mix. A ladder's steps have their own.
     """
     if workload.alone:
         return Slots(
-            min(profile.warmup_s, ALONE_WARMUP_S_MAX),
-            min(max(profile.measure_s // 2, 1), ALONE_MEASURE_S_MAX),
+            min(profile.warmup_s, config.alone.warmup_s_max),
+            min(max(profile.measure_s // 2, 1), config.alone.measure_s_max),
             PAUSE_S,
         )
     if workload.kind == "capacity":
+        ladder = config.capacity
         return Slots(ladder.warmup_s, ladder.measure_s, None, ladder.steps)
-    slices = profile.slices if workload.kind == "closed" else 1
-    return Slots(profile.warmup_s, profile.measure_s, None, slices=slices)
+    return Slots(
+        profile.warmup_s,
+        profile.measure_s,
+        None,
+        slices=profile.slices if workload.kind == "closed" else 1,
+        settle_s=config.turns.settle_s,
+        tail_s=config.turns.tail_s,
+    )

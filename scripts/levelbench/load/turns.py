@@ -8,21 +8,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-SETTLE_S = 1.0
-"""Of a slice, before its window, at least: the contestant before it finishes the requests in
-flight, and this one's users all get their first answer."""
-
-UNKNOWN_SETTLE_S = 2.0
-"""As long as no throughput is known."""
-
-SETTLE_ANSWERS = 2.4
-"""The two share a core meanwhile, so that as many requests as there are users take twice as long as
-alone; the rest is margin, which not every dip of the machine keeps within (docs/method.md,
-Taking turns)."""
-
-TAIL_S = 0.25
-"""Of a slice, after its window: counters are sampled so often, and the load must go on evenly until
-the sample behind a window's end."""
+from levelbench.model.config import Turns
 
 
 @dataclass(frozen=True)
@@ -38,16 +24,16 @@ class Turn:
     """When the next contestant's turn begins."""
 
 
-def settle_s(vus: int, slowest_rps: float | None) -> float:
+def settle_s(limits: Turns, vus: int, slowest_rps: float | None) -> float:
     """How long before its window a slice begins, by the least throughput seen so far."""
     if not slowest_rps:
-        return UNKNOWN_SETTLE_S
-    return max(SETTLE_S, SETTLE_ANSWERS * vus / slowest_rps)
+        return limits.settle_first_s
+    return max(limits.settle_s, limits.settle_answers * vus / slowest_rps)
 
 
-def turn_s(slice_s: float, settle_s: float = SETTLE_S) -> float:
+def turn_s(slice_s: float, settle_s: float, tail_s: float) -> float:
     """How long a slice takes with what is before and after its window."""
-    return settle_s + slice_s + TAIL_S
+    return settle_s + slice_s + tail_s
 
 
 def plan(
@@ -56,7 +42,8 @@ def plan(
     slice_s: float,
     rounds: int,
     seed: int,
-    settle_s: float = SETTLE_S,
+    settle_s: float,
+    tail_s: float,
 ) -> tuple[tuple[Turn, ...], ...]:
     """The turns of each contestant: its warm-up, then one slice in each round.
 
@@ -72,7 +59,7 @@ def plan(
     for _ in range(rounds):
         for number in _order(contestants, draw):
             measure_s = now_s + settle_s
-            until_s = now_s + turn_s(slice_s, settle_s)
+            until_s = now_s + turn_s(slice_s, settle_s, tail_s)
             turns[number].append(Turn(now_s, measure_s, measure_s + slice_s, until_s))
             now_s = until_s
     return tuple(tuple(own) for own in turns)

@@ -94,34 +94,111 @@ class Load(FileModel):
         return self
 
 
-class Limits(FileModel):
-    """Where a figure stops being trustworthy (docs/method.md)."""
+class Turns(FileModel):
+    """The parts of a slice: contestants take turns, a slice each (docs/method.md)."""
 
+    settle_s: Seconds
+    """Least time before a slice's window: the previous contestant finishes its requests in flight,
+    and each user of this one gets a first answer. Reasoned: 100 answers at 100 requests/s."""
+    settle_first_s: Seconds
+    """The same in the first block, where no throughput is known. Reasoned: twice the least."""
+    settle_answers: Annotated[float, Field(gt=0)]
+    """The time before a window, in multiples of what as many answers as there are users took the
+    slowest trial so far. Two contestants share the core meanwhile, which makes 2; the rest is an
+    estimated margin. Measured: late answers took 1.8 to 2.6 times that (docs/method.md)."""
+    tail_s: Seconds
+    """Time after a slice's window in which the load continues, so that the counter sample after the
+    window's end is taken under load: one sampling interval."""
+
+
+class Alone(FileModel):
+    """The longest slots of the workload that measures one endpoint after the other."""
+
+    warmup_s_max: WholeSeconds
+    """Reasoned: connections and code are warm from the first endpoint on; one round of requests
+    is left to settle, 100 hashes at 20 to 30 ms of the one core."""
+    measure_s_max: WholeSeconds
+    """Reasoned: accepted tasks wait in Redis's 256 MiB for a worker that is slower."""
+
+
+class Statistics(FileModel):
+    """The limits of verdicts over trials (docs/statistics.md)."""
+
+    tie_threshold: Annotated[float, Field(ge=0, lt=1)]
+    """Ratios within 1 / (1 + this) and 1 + this are a tie, however precise the measurement is.
+    Reasoned: too small a difference to choose a framework by (docs/statistics.md, The tie)."""
+    control_limit: Share
+    """A run with an A/A interval beyond 1 / (1 + this) or 1 + this is not publishable; if the
+    interval also excludes 1, the run has no ranks. Reasoned: such a run hides differences
+    that readers would act on."""
+    trials_min: Annotated[int, Field(ge=2)]
+    """Fewer trials get no interval. Reasoned: at 2 trials the t quantile is 12.7, at 3 it is 4.3
+    (NIST/SEMATECH e-Handbook, 1.3.6.7.2)."""
+    outlier_deviations: Annotated[float, Field(gt=0)]
+    """Robust standard deviations from the median beyond which a machine's speed is an outlier. 3 is
+    the most conservative value that Leys et al. recommend (J. Exp. Soc. Psychol. 49, 2013)."""
+
+
+class Limits(FileModel):
+    """Limits of the checks: beyond them a trial does not count, or carries a warning."""
+
+    attempts: Positive
+    """How often a trial is run that the lab itself invalidates. Reasoned: what disturbed one trial
+    is mostly gone by the next; what disturbs two in a row stays."""
     vus_busy_share_min: Share
+    """Share of their time between two answers that users wait for the server. Reasoned: users that
+    idle for more than this cost more throughput than a tie is wide."""
     error_rate_max: Share
+    """Share of wrong answers. Reasoned: well below the tie threshold, so that failing fast shows in
+    no verdict."""
     belated_share_max: Share
-    """Of requests, where contestants take turns: answered in the next one's slice."""
+    """Share of requests, where contestants take turns, that were answered in the next contestant's
+    slice. Reasoned: half of what a tie is wide."""
     throttled_share_max: Share
-    """Of a window's time, that a container was kept from running for lack of quota. Not of the
-    scheduler's periods: a contestant that uses its whole core comes to the end of core and quota
-    at the same moment. Measured: throttled in up to 10% of the periods, for 0.12% of the time. The
-    limit is as wide as a tie."""
+    """Share of a window's time that a container was throttled: kept from running for lack of quota.
+    Not a share of the scheduler's periods: a contestant that uses its whole core reaches the end of
+    core and quota at the same moment. Measured: throttled in up to 10% of the periods, for 0.12% of
+    the time. The limit is as wide as a tie."""
     foreign_share_max: Share
-    """Of the contestant's core, used by programs that are none of the lab's. Measured: 1.3% at
-    most on a machine left alone, 50% and more beside another busy program."""
+    """Share of the contestant's core that programs outside the lab used. Measured: at most 1.3% on
+    a machine that ran nothing else, 50% and more with another busy program."""
     foreign_beside_share_max: Share
-    """The same of the cores of PostgreSQL and the load generator. What runs the lab, its own
-    process and the engine, is among it. Measured: 3.0 to 3.7% of one core that all share."""
+    """The same for the cores of PostgreSQL and the load generator. It includes what runs the lab:
+    its own process and the engine. Measured: 3.0 to 3.7% of one core that all share."""
     stolen_share_max: Share
-    """Of the contestant's core, taken by the host of a virtual machine."""
+    """Share of the contestant's core that the host of a virtual machine took. Reasoned: as
+    `foreign_share_max`, since it costs the contestant the same."""
     generator_cpu_share_max: Share
+    """Share of its cores that the load generator may use. Reasoned: at 70% of capacity an answer
+    spends 3.3 service times in an M/M/1 queue, and more than 10 at 90%."""
     core_busy_share_max: Share
+    """Share of a core from which on it counts as used up. Reasoned: counters are interpolated at
+    the window's ends, so that a core in full use reads as 97 to 100%."""
     generator_lag_p99_ms_max: Annotated[float, Field(gt=0)]
-    """How late an open load may send what is due."""
+    """How late an open load may send what is due. Reasoned: 5% of the ladder's objective."""
+    burst_share_max: Share
+    """A late load generator sends everything that is due at once. Share of the users that such a
+    burst occupies, from which on it may explain dropped iterations; smaller bursts do not, and the
+    contestant's slow answers do. Reasoned: half of the users."""
+    counter_excess_max: Share
+    """Share of a window's CPU time by which a container's counters may exceed what its cores have.
+    Reasoned: the window's ends are interpolated between samples 0.25 s apart; a 5 s window, the
+    shortest, has 0.25 s of them at most."""
     drain_timeout_s: Seconds
-    """How long a worker may finish no task, after the load, before the rest counts as lost."""
+    """How long a worker may finish no task, after the load, before the rest counts as lost.
+    Reasoned: twice the 30 s after which Redis hands out the task of a killed worker again."""
     ready_timeout_s: Seconds
-    """How long a container may take to become ready."""
+    """How long a container may take to become ready. Reasoned: many times the cold start of any
+    contestant, on a machine that does nothing else."""
+    prepare_timeout_s: Seconds
+    """How long registering or logging in the load's users may take. Measured: 100 hashes on one
+    core take 2 to 5 s; the rest is margin for a busy machine."""
+    generator_exit_timeout_s: Seconds
+    """How long the load generator may run after its last window: its graceful stop (30 s), then its
+    summary."""
+    counters_timeout_s: Seconds
+    """How long one round of counter readings may take. Reasoned: six readings through the engine's
+    API, each given up after 5 s."""
 
 
 class Capacity(FileModel):
@@ -182,6 +259,9 @@ class Config(FileModel):
     dataset: Dataset
     load: Load
     capacity: Capacity
+    turns: Turns
+    alone: Alone
+    statistics: Statistics
     limits: Limits
     profiles: dict[str, Profile]
 

@@ -12,10 +12,11 @@ from pydantic import Field
 from levelbench.model import json_schema as schema
 from levelbench.model.base import Model
 from levelbench.model.code import CodeSummary
+from levelbench.model.config import Statistics
 from levelbench.model.files import parse, read_json, to_json
 from levelbench.model.finding import Finding
 from levelbench.model.included import What
-from levelbench.model.run import Environment, RunStatus, WorkloadParameters
+from levelbench.model.run import BEFORE, Environment, RunStatus, WorkloadParameters
 from levelbench.model.vocabulary import Endpoint, Role
 
 RESULTS_SCHEMA_VERSION = 2
@@ -219,6 +220,8 @@ class Results(Model):
     publishable: bool
     findings: tuple[Finding, ...]
     environment: Environment
+    statistics: Statistics
+    """The limits that the verdicts follow."""
     services: dict[str, ServiceSummary]
     workloads: dict[str, WorkloadResults]
     claims: tuple[Claim, ...] = ()
@@ -249,7 +252,7 @@ def from_schema_1(content: Any) -> Any:
         return content
     converted = {_RENAMED_IN_2.get(key, key): from_schema_1(part) for key, part in content.items()}
     if "schema_version" in converted:
-        converted["schema_version"] = 2
+        converted |= {"schema_version": 2, "statistics": BEFORE}
     if "ratio" in converted and "verdict" in converted:
         converted["verdict"] = _VERDICTS_IN_2.get(converted["verdict"], converted["verdict"])
     return converted

@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from levelbench.model.base import Amount, Count, Model
 from levelbench.model.code import Code
+from levelbench.model.config import Statistics
 from levelbench.model.exhibit import Exhibit
 from levelbench.model.files import load
 from levelbench.model.finding import Finding
@@ -19,8 +20,8 @@ RUN_SCHEMA_VERSION = 1
 
 RUN_FILE = "run.json"
 
-TIE_THRESHOLD = 0.02
-"""Differences below 2% are a tie however sure we are of them (docs/statistics.md, "The tie")."""
+BEFORE = {"tie_threshold": 0.02, "control_limit": 0.05, "trials_min": 3, "outlier_deviations": 3.0}
+"""The statistical limits of runs made before run.json recorded all of them."""
 
 RunStatus = Literal["complete", "partial"]
 
@@ -163,9 +164,23 @@ class RunRecord(Model):
     rates: Rates | None = None
     """None where no workload needs them."""
     workloads: dict[str, WorkloadParameters]
-    tie_threshold: Amount = TIE_THRESHOLD
+    statistics: Statistics
+    """The limits that its verdicts follow, as levelbench.toml had them when it was made."""
     parity: tuple[ParityEntry, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _statistics_of_before(cls, fields: dict[str, object]) -> dict[str, object]:
+        if "statistics" in fields:
+            return fields
+        rest = {name: value for name, value in fields.items() if name not in BEFORE}
+        recorded = {name: fields[name] for name in BEFORE if name in fields}
+        return {**rest, "statistics": {**BEFORE, **recorded}}
+
+    @property
+    def tie_threshold(self) -> float:
+        return self.statistics.tie_threshold
 
 
 def load_run_record(folder: Path) -> RunRecord:

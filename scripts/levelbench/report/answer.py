@@ -69,8 +69,9 @@ def labels(results: Results, run: Run) -> list[Label]:
 def _why_unpublishable(results: Results) -> str:
     if not results.valid:
         return "the run is not valid"
-    if any(comparison.too_wide(_itself(workload)) for workload in results.workloads.values()):
-        return f"one contestant against itself reaches beyond {comparison.CONTROL_LIMIT:.0%}"
+    limit = results.statistics.control_limit
+    if any(comparison.too_wide(_itself(found), limit) for found in results.workloads.values()):
+        return f"one contestant against itself reaches beyond {limit:.0%}"
     return f"the {results.profile} profile is too small"
 
 
@@ -114,7 +115,7 @@ def found(results: Results, run: Run, workload: str) -> str:
     if not ran:
         return "No contestant has a valid figure" + tail + "."
     if alone:
-        return f"{answer_alone.found(measured, ran)}{tail}."
+        return f"{answer_alone.found(measured, ran, results.statistics)}{tail}."
     load = _load(measured, workload)
     if len(ran) == 1:
         return f"{load} {_alone(measured, ran[0], primary)}; nothing stands beside it{tail}."
@@ -124,7 +125,7 @@ def found(results: Results, run: Run, workload: str) -> str:
             f"{load} {figures}, but with fewer than {MIN_TRIALS} trials each "
             f"no difference can be told from noise{tail}."
         )
-    if comparison.untrusted(_itself(measured)):
+    if comparison.untrusted(_itself(measured), results.statistics.control_limit):
         return (
             f"{load} nobody is ranked: one contestant against itself did not come out even{tail}."
         )

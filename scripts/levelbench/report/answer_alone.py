@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from levelbench.analysis import verdict
 from levelbench.analysis.stats import MIN_TRIALS
 from levelbench.analysis.text import interval, number, ratio_interval
+from levelbench.model.config import Statistics
 from levelbench.model.results import Comparison, WorkloadResults
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from levelbench.report.standing import better_first
@@ -14,7 +15,7 @@ READ: Endpoint = "list"
 """The endpoint that the sentence on the reference quotes: it reads and formats the most."""
 
 
-def found(measured: WorkloadResults, ran: Sequence[str]) -> str:
+def found(measured: WorkloadResults, ran: Sequence[str], limits: Statistics) -> str:
     """What was found among the contestants `ran`, at least one, without a full stop."""
     load = f"With each endpoint alone under {measured.parameters.vus} users:"
     if len(ran) == 1:
@@ -23,7 +24,7 @@ def found(measured: WorkloadResults, ran: Sequence[str]) -> str:
     elif all(measured.services[name].trials < MIN_TRIALS for name in ran):
         said = f"no difference can be told from noise with fewer than {MIN_TRIALS} trials each"
     else:
-        said = _differences(measured)
+        said = _differences(measured, limits.control_limit)
     return f"{load} {said}{_reference(measured, ran)}"
 
 
@@ -36,10 +37,10 @@ def _figure(measured: WorkloadResults, name: str, endpoint: Endpoint) -> str:
     return f"{number(throughput.value)} {endpoint}" + (f" ({bounds})" if bounds else "")
 
 
-def _differences(measured: WorkloadResults) -> str:
+def _differences(measured: WorkloadResults, limit: float) -> str:
     """The largest difference on each endpoint."""
     control = measured.control.endpoints if measured.control else {}
-    uneven = [name for name in ENDPOINTS if verdict.untrusted(control.get(name))]
+    uneven = [name for name in ENDPOINTS if verdict.untrusted(control.get(name), limit)]
     largest = {
         endpoint: _largest(measured, endpoint) for endpoint in ENDPOINTS if endpoint not in uneven
     }

@@ -186,7 +186,7 @@ def _standing(results: Results, need: Need, workload: str) -> Standing:
         tuple(name for name in figures if name not in order),
         excluded,
         found,
-        control if comparison.untrusted(control) else None,
+        control if comparison.untrusted(control, results.statistics.control_limit) else None,
         _table(results, need, workload, compared=len(found) > 0),
     )
 

@@ -119,10 +119,10 @@ def test_log_bound_is_the_same_for_a_ratio_and_its_reciprocal() -> None:
 
 
 def test_outliers_are_named_by_position() -> None:
-    assert stats.outliers([100, 101, 99, 100.5, 60, 99.5]) == [4]
-    assert stats.outliers([100, 101, 99, 100.5, 99.5]) == []
-    assert stats.outliers([1, 100, 1, 1]) == []  # too few to say what is usual
-    assert stats.outliers([5, 5, 5, 5, 5, 6]) == []  # no spread to measure by
+    assert stats.outliers([100, 101, 99, 100.5, 60, 99.5], 3) == [4]
+    assert stats.outliers([100, 101, 99, 100.5, 99.5], 3) == []
+    assert stats.outliers([1, 100, 1, 1], 3) == []  # too few to say what is usual
+    assert stats.outliers([5, 5, 5, 5, 5, 6], 3) == []  # no spread to measure by
 
 
 def test_interval_covers_the_true_ratio_as_often_as_it_says() -> None:

@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -25,7 +26,7 @@ from levelbench.model.trial import TrialRecord
 from levelbench.progress import Display
 from tests.unit.factories import make_run
 
-LAB, PREPARED = cast(Lab, None), cast(Prepared, None)
+LAB, PREPARED = cast(Lab, SimpleNamespace(config=load_config())), cast(Prepared, None)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -25,7 +26,8 @@ from levelbench.progress import Display
 from tests.unit.factories import environment, make_run, write_run
 from tests.unit.factories import trial as make_trial
 
-LAB, CLOSED = cast(Lab, None), cast(Parameters, None)
+LAB = cast(Lab, SimpleNamespace(config=load_config()))
+CLOSED = cast(Parameters, None)
 KNOWN = discovery.discover()
 
 

@@ -114,6 +114,6 @@ def test_a_check_that_is_unknown_cannot_be_left_out(tmp_path: Path) -> None:
 
 def test_the_load_is_as_long_as_the_lab_expects(tmp_path: Path) -> None:
     config = load_config()
-    planned = slots.plan(workloads.of("endpoints"), config.profile("quick"), config.capacity)
+    planned = slots.plan(workloads.of("endpoints"), config.profile("quick"), config)
     done = virtual_user(tmp_path, "endpoints", [(0, 100, 200)], planned.warmup_s, planned.measure_s)
     assert done.options["scenarios"]["endpoints"]["duration"] == f"{planned.load_s}s"

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from levelbench.model.config import Statistics, load_config
 from levelbench.model.files import save
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
@@ -194,6 +195,11 @@ def trial(
     return TrialRecord(**(fields | changes))
 
 
+def statistics(**changes: float) -> Statistics:
+    """The configured limits of verdicts, with changes."""
+    return load_config().statistics.model_copy(update=changes)
+
+
 def failed_trial(number: int, block: int, label: str, workload: str = "closed") -> TrialRecord:
     finding = Finding(
         code="out-of-memory",
@@ -286,6 +292,7 @@ def make_run(
             )
         },
         "choices": RunArguments(workloads={"closed": blocks}, mix="journey", scale=1),
+        "statistics": statistics(),
     }
     return Run(record=RunRecord(**(record | changes)), trials=tuple(trials))
 

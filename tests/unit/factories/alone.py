@@ -17,6 +17,7 @@ from tests.unit.factories import (
     latency,
     parameters,
     service,
+    statistics,
     wobble,
 )
 
@@ -167,6 +168,7 @@ def make_run(
         "environment": environment(),
         "services": services,
         "workloads": {"endpoints": parameters(warmup_s=3, measure_s=5)},
+        "statistics": statistics(),
         "choices": RunArguments(
             workload="endpoints", workloads={"endpoints": blocks}, mix="journey", scale=1
         ),

@@ -138,7 +138,7 @@ def test_a_ladder_is_due_step_by_step_with_pauses(tmp_path: Path) -> None:
 
 def test_a_ladder_is_as_long_as_the_lab_expects(tmp_path: Path) -> None:
     config = load_config()
-    planned = slots.plan(workloads.of("capacity"), config.profile("quick"), config.capacity)
+    planned = slots.plan(workloads.of("capacity"), config.profile("quick"), config)
     done = ladder(
         tmp_path,
         [],

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from levelbench.load import turns
+from levelbench.model.config import load_config
 from tests.unit.k6.virtual_user import START_MS, Samples, virtual_user
 
+LIMITS = load_config().turns
 ORIGIN_MS = 4_000
 """When the first turn begins: after the load generator was started."""
 READY_MS = 3_000
@@ -80,5 +82,7 @@ def test_after_its_last_turn_it_waits_for_the_end(tmp_path: Path) -> None:
 
 def test_the_pause_before_a_window_is_the_lab_s(tmp_path: Path) -> None:
     """k6 takes as long for late answers as there is before a window: the lab says how long."""
-    (own,) = turns.plan(1, warmup_s=2, slice_s=2, rounds=1, seed=1)
-    assert own[1].measure_s - own[1].start_s == turns.SETTLE_S == pytest.approx(1.0)
+    (own,) = turns.plan(
+        1, warmup_s=2, slice_s=2, rounds=1, seed=1, settle_s=LIMITS.settle_s, tail_s=LIMITS.tail_s
+    )
+    assert own[1].measure_s - own[1].start_s == LIMITS.settle_s == pytest.approx(1.0)

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from levelbench.errors import LabError
 from levelbench.lab.topology import plan, read_cores
@@ -47,6 +48,25 @@ def test_the_sibling_of_the_contestants_cpu_stays_idle() -> None:
     assert topology.service == "3"
     used = ",".join([topology.postgres, topology.k6, topology.worker])
     assert "7" not in used.split(",")
+
+
+def test_a_contestant_gets_as_many_cores_as_its_cap_needs() -> None:
+    topology = plan([(0, 8), (1, 9), (2, 10), (3, 11), (4, 12), (5, 13), (6, 14), (7, 15)], 4.0)
+    assert topology.service == "4,5,6,7"  # siblings 12 to 15 stay idle
+    assert {topology.postgres, topology.k6, topology.worker} == {"0,8", "1,9", "2,10"}
+    assert plan(singles(8), 2.5).service == "5,6,7"
+    assert plan(singles(2), 0.5) == plan(singles(2))
+
+
+def test_a_contestant_that_leaves_few_cores_makes_the_lab_development_grade() -> None:
+    assert plan(singles(4), 2).development_grade
+    assert not plan(singles(5), 2).development_grade
+
+
+def test_a_cap_that_the_machine_does_not_have_is_refused(snapshot: SnapshotAssertion) -> None:
+    with pytest.raises(LabError) as raised:
+        plan(singles(4), 4.0)
+    assert str(raised.value) == snapshot
 
 
 def test_one_core_is_not_enough() -> None:

@@ -14,7 +14,7 @@ RECORDED = DATA / "k6" / "endpoints-fastapi.json"
 
 def plan(workload: str, profile: str) -> slots.Slots:
     config = load_config()
-    return slots.plan(workloads.of(workload), config.profile(profile), config.capacity)
+    return slots.plan(workloads.of(workload), config.profile(profile), config)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,8 @@ def test_an_endpoint_alone_has_half_of_the_profiles_window(
 def test_a_mix_has_the_profiles_own_window() -> None:
     profile = load_config().profile("smoke")
     planned = plan("closed", "smoke")
-    assert planned == slots.Slots(profile.warmup_s, profile.measure_s, None)
+    assert (planned.warmup_s, planned.measure_s) == (profile.warmup_s, profile.measure_s)
+    assert planned.pause_s is None
     assert planned.load_s == profile.warmup_s + profile.measure_s
 
 
@@ -56,7 +57,7 @@ def test_a_ladder_is_as_long_as_its_steps_together() -> None:
 def test_a_window_in_slices_takes_what_is_before_and_after_each() -> None:
     profile = load_config().profile("standard").model_copy(update={"slices": 6, "warmup_s": 5})
     profile = profile.model_copy(update={"measure_s": 30})
-    planned = slots.plan(workloads.of("closed"), profile, load_config().capacity)
+    planned = slots.plan(workloads.of("closed"), profile, load_config())
     assert planned.slice_s == 5
     assert planned.load_s == 5 + math.ceil(6 * (1 + 5 + 0.25))
     assert replace(planned, settle_s=2).load_s == 5 + math.ceil(6 * (2 + 5 + 0.25))
@@ -65,4 +66,4 @@ def test_a_window_in_slices_takes_what_is_before_and_after_each() -> None:
 def test_only_a_closed_mix_is_cut_into_slices() -> None:
     profile = load_config().profile("standard").model_copy(update={"slices": 6})
     for name in ("open-50", "endpoints", "capacity"):
-        assert slots.plan(workloads.of(name), profile, load_config().capacity).slices == 1
+        assert slots.plan(workloads.of(name), profile, load_config()).slices == 1

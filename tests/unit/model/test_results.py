@@ -57,6 +57,7 @@ def test_results_have_the_fields_of_the_interface() -> None:
         "publishable",
         "findings",
         "environment",
+        "statistics",
         "services",
         "workloads",
         "claims",

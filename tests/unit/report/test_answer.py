@@ -6,7 +6,7 @@ from levelbench.analysis.derive import derive, passed
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
 from levelbench.report.answer import answer, labels
-from tests.unit.factories import NOISY, UNEVEN, make_run
+from tests.unit.factories import NOISY, UNEVEN, make_run, statistics
 
 
 def said(run: Run) -> tuple[str, str]:
@@ -42,7 +42,7 @@ def test_a_difference_that_may_be_a_tie_is_told_with_its_reserve() -> None:
 
 def test_a_difference_that_cannot_be_told_is_not_told() -> None:
     run = make_run(throughput={"a": 400.0, "b": 401.0}, control=None, measured_blocks=3)
-    narrow = run.record.model_copy(update={"tie_threshold": 0.005})
+    narrow = run.record.model_copy(update={"statistics": statistics(tie_threshold=0.005)})
     found, _ = said(run.model_copy(update={"record": narrow}))
     assert "b and a could not be told apart (ratio " in found
 

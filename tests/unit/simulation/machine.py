@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 from scipy import signal
 
 from levelbench.load import turns
+from levelbench.model.config import load_config
 
 Array = NDArray[np.float64]
+TURNS = load_config().turns
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ class TurnsTiming:
 
     @property
     def turn_s(self) -> float:
-        return turns.turn_s(self.measure_s / self.slices)
+        return turns.turn_s(self.measure_s / self.slices, TURNS.settle_s, TURNS.tail_s)
 
     @property
     def block_s(self) -> int:
@@ -122,7 +124,7 @@ class TurnsTiming:
         blocks = path.reshape(len(path), -1, self.block_s)
         start_s = (
             self.before_s
-            + turns.SETTLE_S
+            + TURNS.settle_s
             + self.turn_s * np.arange(self.slices * self.together, dtype=float)
         )
         length_s = self.measure_s / self.slices

@@ -13,7 +13,7 @@ from levelbench.model.measurement import LatencySummary, Window
 from levelbench.model.results import Comparison, Results
 from levelbench.model.run import PlannedTrial, RunRecord
 from levelbench.model.trial import TrialRecord
-from tests.unit.factories import START, make_run, service
+from tests.unit.factories import START, make_run, service, statistics
 from tests.unit.simulation.machine import DRIFTING, Array, Machine, Timing, TurnsTiming, noise
 
 WORKLOAD = "closed"
@@ -87,7 +87,7 @@ class Experiment:
     def _record(self) -> RunRecord:
         services = {name: service(name) for name in self.truth}
         services |= {name: service(name, "reference") for name in self.references}
-        changes = {"services": services, "tie_threshold": self.tie_threshold}
+        changes = {"services": services, "statistics": statistics(tie_threshold=self.tie_threshold)}
         return make_run(blocks=1).record.model_copy(update=changes)
 
     def _trial(self, planned: PlannedTrial, rate_rps: float) -> TrialRecord:

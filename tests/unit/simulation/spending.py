@@ -11,6 +11,7 @@ from tests.unit.simulation import levels
 from tests.unit.simulation.levels import Cost, Levels
 from tests.unit.simulation.machine import (
     OVERHEAD_S,
+    TURNS,
     Array,
     Machine,
     Timing,
@@ -80,7 +81,8 @@ def levels_of(ratios: Array) -> Levels:
 
 def cost(slice_s: float) -> Cost:
     """Cost of a start, and of one slice of both contestants."""
-    return Cost(start_s=PAIR_START_S, slice_s=2 * turns.turn_s(slice_s))
+    turn_s = turns.turn_s(slice_s, TURNS.settle_s, TURNS.tail_s)
+    return Cost(start_s=PAIR_START_S, slice_s=2 * turn_s)
 
 
 def _precision(ratios: Array, slice_s: float) -> Precision:

@@ -22,9 +22,9 @@ def of_run(
         *_of_trials(run.trials),
         *_left_out(trials),
         *_failing(trials),
-        *_machine_speed(trials),
+        *_machine_speed(trials, run.record.statistics.outlier_deviations),
         *_drifts(run, trials),
-        *_controls(workloads),
+        *_controls(workloads, run.record.statistics.control_limit),
     )
 
 
@@ -86,9 +86,9 @@ def _failing(trials: Sequence[TrialRecord]) -> list[Finding]:
     return findings
 
 
-def _machine_speed(trials: Sequence[TrialRecord]) -> list[Finding]:
+def _machine_speed(trials: Sequence[TrialRecord], deviations: float) -> list[Finding]:
     timed = [(t.number, t.machine_speed) for t in trials if t.machine_speed is not None]
-    odd = stats.outliers([speed for _, speed in timed])
+    odd = stats.outliers([speed for _, speed in timed], deviations)
     if not odd:
         return []
     numbers = tuple(timed[i][0] for i in odd)
@@ -96,7 +96,7 @@ def _machine_speed(trials: Sequence[TrialRecord]) -> list[Finding]:
         Finding(
             code="machine-speed-outlier",
             severity="warning",
-            cause=f"the machine's speed was more than {stats.OUTLIER_DEVIATIONS:g} deviations "
+            cause=f"the machine's speed was more than {deviations:g} deviations "
             f"from its usual before {_count(numbers, 'trial')}",
             remedy="Run on a machine with nothing else to do.",
             trials=numbers,
@@ -145,34 +145,41 @@ def _halves(trials: Sequence[TrialRecord]) -> dict[Endpoint | None, list[tuple[f
     return found
 
 
-def _controls(workloads: Mapping[str, WorkloadResults]) -> list[Finding]:
+def _controls(workloads: Mapping[str, WorkloadResults], limit: float) -> list[Finding]:
     findings = []
     for name, workload in workloads.items():
         twin = workload.control
         if twin is None:
             continue
-        unranked = not twin.endpoints and verdict.untrusted(twin.ratio)
+        unranked = not twin.endpoints and verdict.untrusted(twin.ratio, limit)
         together = "nobody is ranked" if unranked else "nothing of it is for publication"
-        findings += _too_wide(name, twin.service, twin.ratio, together, None)
+        findings += _too_wide(name, twin.service, twin.ratio, together, None, limit)
         for endpoint, ratio in twin.endpoints.items():
-            unordered = verdict.untrusted(ratio)
+            unordered = verdict.untrusted(ratio, limit)
             alone = "no order is claimed in it" if unordered else "it hides more than it should"
-            findings += _too_wide(f"{name}, {endpoint}", twin.service, ratio, alone, endpoint)
+            findings += _too_wide(
+                f"{name}, {endpoint}", twin.service, ratio, alone, endpoint, limit
+            )
     return findings
 
 
 def _too_wide(
-    where: str, service: str, ratio: Estimate, consequence: str, endpoint: Endpoint | None
+    where: str,
+    service: str,
+    ratio: Estimate,
+    consequence: str,
+    endpoint: Endpoint | None,
+    limit: float,
 ) -> list[Finding]:
     interval = ratio.confidence_interval
-    if interval is None or not verdict.too_wide(ratio):
+    if interval is None or not verdict.too_wide(ratio, limit):
         return []
     return [
         Finding(
             code="a-a-too-wide",
             severity="warning",
             cause=f"{where}: {service} against itself came out as {interval.low:.3f} to "
-            f"{interval.high:.3f}, beyond {verdict.CONTROL_LIMIT:.0%}: {consequence}",
+            f"{interval.high:.3f}, beyond {limit:.0%}: {consequence}",
             remedy="Run on a quieter machine, or with more blocks (PROFILE=standard).",
             endpoint=endpoint,
         )

@@ -6,7 +6,7 @@ from typing import Literal
 
 from levelbench.analysis import verdict
 from levelbench.analysis.claims.article import Direction
-from levelbench.analysis.text import BIASED, TOO_FEW_ROUNDS, display_name
+from levelbench.analysis.text import TOO_FEW_ROUNDS, biased, display_name
 from levelbench.model.results import (
     UNDEFINED,
     Comparison,
@@ -121,8 +121,10 @@ def _silence(results: Results, measured: WorkloadResults, pair: Comparison) -> s
         return "not ranked: a measurement failed, or the database was the limit"
     control = measured.control
     noise = control.endpoints.get(pair.endpoint) if control and pair.endpoint else None
-    if verdict.untrusted(noise or (control.ratio if control else None)):
-        return BIASED
+    if verdict.untrusted(
+        noise or (control.ratio if control else None), results.statistics.control_limit
+    ):
+        return biased(results)
     return None
 
 

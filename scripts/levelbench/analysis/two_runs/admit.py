@@ -167,7 +167,8 @@ def _steady(side: Side) -> str:
     noisy = [
         name
         for name, workload in side.results.workloads.items()
-        if workload.control and verdict.too_wide(workload.control.ratio)
+        if workload.control
+        and verdict.too_wide(workload.control.ratio, side.run.record.statistics.control_limit)
     ]
     return f"not under {', '.join(noisy)}" if noisy else "yes"
 

@@ -36,7 +36,7 @@ class Cores:
         return [cpu for core in self.cores if self.contestant not in core for cpu in core]
 
 
-def examine(cores: Sequence[tuple[int, ...]], present: int) -> Cores:
+def examine(cores: Sequence[tuple[int, ...]], present: int, contestant_cpus: float = 1.0) -> Cores:
     """Diagnose the cores. `present`: CPUs of the machine; this process may be allowed fewer."""
     cores = tuple(cores)
     found = _counted(cores, present)
@@ -46,7 +46,7 @@ def examine(cores: Sequence[tuple[int, ...]], present: int) -> Cores:
         "present": present,
     }
     try:
-        topology = plan(cores)
+        topology = plan(cores, contestant_cpus)
     except LabError as error:
         few = Diagnosis(
             code="cores",

@@ -28,7 +28,11 @@ def examine(config: Config, say: Say) -> list[Diagnosis]:
     except EngineError as error:
         found = error
     with nullcontext() if isinstance(found, EngineError) else lock.exclusive(found.id):
-        machine = cores.examine(read_cores(environment.available_cpus()), os.cpu_count() or 1)
+        machine = cores.examine(
+            read_cores(environment.available_cpus()),
+            os.cpu_count() or 1,
+            config.caps.service.cpus or 1.0,
+        )
         return [
             machine.check,
             processor.model(),

@@ -11,7 +11,7 @@ from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
 from tests.unit.analysis.two_runs.pairs import BEFORE, THROUGHPUT, repeated
 from tests.unit.factories import alone as factories_alone
-from tests.unit.factories import make_run, under
+from tests.unit.factories import make_run, statistics, under
 
 PAIRS = 60
 
@@ -130,7 +130,9 @@ def test_the_wider_tie_of_the_two_decides() -> None:
     quiet, after = before(noise=0.001), repeated(2, factors={"flask": 0.95}, noise=0.001)
     assert verdicts(compare(quiet, after))["flask"] == "worse"
     lenient = quiet.model_copy(
-        update={"record": quiet.record.model_copy(update={"tie_threshold": 0.2})}
+        update={
+            "record": quiet.record.model_copy(update={"statistics": statistics(tie_threshold=0.2)})
+        }
     )
     for pair in ((lenient, after), (after, lenient)):
         assert verdicts(compare(*pair))["flask"] == "equivalent"

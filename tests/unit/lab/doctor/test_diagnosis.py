@@ -1,6 +1,7 @@
 import pytest
 
-from levelbench.lab.doctor.diagnosis import Grade, by_share, percent, worst
+from levelbench.lab.doctor.diagnosis import NOTE_SHARE, Grade, by_share, percent, worst
+from levelbench.model.config import load_config
 
 
 @pytest.mark.parametrize(
@@ -8,6 +9,10 @@ from levelbench.lab.doctor.diagnosis import Grade, by_share, percent, worst
 )
 def test_a_tie_is_noted_and_a_fifth_is_too_much(share: float, grade: Grade) -> None:
     assert by_share(share) == grade
+
+
+def test_what_is_noted_is_as_wide_as_a_tie() -> None:
+    assert load_config().statistics.tie_threshold == NOTE_SHARE
 
 
 def test_the_worst_grade_counts() -> None:
