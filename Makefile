@@ -1,16 +1,32 @@
-# The lab's interface. `make help` prints the targets.
+# The lab's interface. `make help` prints what follows `##@`, `##` and `#=` in this file.
 #
-# Variables: PROFILE= smoke|quick|standard|article|nightly  SERVICES=a,b  SEED=n  SCALE=n
-#            WORKLOAD= closed|open|open-50|open-80|endpoints|capacity|closed-no-auth|list
-#            MIX= journey|uniform|no-auth|list
-#            RATES=<run>  RESUME=<run>  VERIFY= auto|force  IMAGES= auto|registry|standin
-#            PORT=n  RUN=<id>  A=<name> B=<name>  SERVICE=<name> BASE=<commit>
-#            A=<run> B=<run> BY_RATIO=1 MARKDOWN=<file>
+#= PROFILE=<name>   how much to measure: smoke, quick, standard, article or
+#=                  nightly; default: quick, and standard for bench-paired
+#= SERVICES=<a,b>   services by name, default: all contestants
+#= WORKLOAD=<a,b>   loads by name: closed, closed-no-auth, list, open, open-50,
+#=                  open-80, endpoints or capacity; default: those of the profile
+#= MIX=<name>       weights of the endpoints: journey, uniform, no-auth or list;
+#=                  default: journey
+#= SEED=<n>         seed of the trials' order and the requests, default: random
+#= SCALE=<n>        factor of the size of the dataset, default: 1
+#= RATES=<run>      the run whose calibrated rates are used, default: calibrate
+#= RESUME=<run>     the interrupted run to resume, default: start a new run
+#= VERIFY=force     repeat remembered verifications, default: auto
+#= IMAGES=<source>  where images come from: auto, registry or standin;
+#=                  default: auto
+#= SERVICE=<name>   the contestant that bench-paired measures
+#= BASE=<commit>    the commit, branch or tag that it is compared with
+#= PORT=<n>         loopback port of up, default: 8000, or a free one
+#= RUN=<run>        the run to report, default: the latest
+#= A=<a> B=<b>      the two sides: runs for compare, services for diff
+#= BY_RATIO=1       compare the ratios between contestants, default: the values
+#= MARKDOWN=<file>  a file that gets the comparison as Markdown, default: none
 
 LEVELBENCH := .venv/bin/levelbench
 PYTHON := .venv/bin/python
-# A variable that is not set gives no option: the defaults are the command's own.
+# A variable that is not set is not passed: the command has the defaults.
 option = $(if $($(1)),--$(2)='$($(1))')
+argument = $(if $($(1)),'$($(1))')
 IMAGE_OPTIONS = $(call option,IMAGES,images)
 BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) \
 	$(call option,SEED,seed) $(call option,MIX,mix) $(call option,SCALE,scale) \
@@ -20,83 +36,68 @@ BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) 
 .DEFAULT_GOAL := help
 .PHONY: help setup bench bench-as-published bench-paired verify doctor up down report compare diff images list clean test test-full browser evidence unit contract smoke lint lock
 
-help: ## print this
-	@awk -F ':.*## ' '/^[a-z%<>-]+:.*## / { sub("%", "<service>", $$1); printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@printf '\nVariables:\n'; sed -n 's/^# \(Variables: \)\?  *\([A-Z]*=.*\)/  \2/p; s/^# Variables: /  /p' $(MAKEFILE_LIST)
-
-setup: ## install what this machine lacks (every target does so first)
-	@scripts/bootstrap.sh
+##@ Measure
 
 bench: setup ## measure all contestants and write a report
 	@$(LEVELBENCH) bench $(call option,SERVICES,services) $(BENCH_OPTIONS)
 
-bench-as-published: setup ## the published list handlers beside the contestants', on the list alone
-	@$(LEVELBENCH) bench --as-published $(call option,SERVICES,services) $(BENCH_OPTIONS)
-
 bench-%: setup ## measure one contestant
 	@$(LEVELBENCH) bench --services='$*' $(BENCH_OPTIONS)
 
-bench-paired: setup ## measure SERVICE=<name> beside itself at BASE=<commit>
-	@$(LEVELBENCH) bench-paired '$(SERVICE)' $(call option,BASE,base) $(call option,PROFILE,profile) \
+bench-paired: setup ## compare SERVICE with itself at commit BASE
+	@$(LEVELBENCH) bench-paired $(call argument,SERVICE) $(call option,BASE,base) $(call option,PROFILE,profile) \
 		$(call option,WORKLOAD,workload) $(call option,SEED,seed) $(IMAGE_OPTIONS)
 
-verify: setup ## hold the contract and every rule of equal work, without load figures
+bench-as-published: setup ## measure the published list handlers
+	@$(LEVELBENCH) bench --as-published $(call option,SERVICES,services) $(BENCH_OPTIONS)
+
+##@ Check
+
+verify: setup ## check the contract and every parity rule
 	@$(LEVELBENCH) verify $(call option,SERVICES,services) $(IMAGE_OPTIONS)
 
-verify-%: setup ## the same for one service
+verify-%: setup ## check one service
 	@$(LEVELBENCH) verify --services='$*' $(IMAGE_OPTIONS)
 
-up-%: setup ## one contestant on 127.0.0.1; the last line is its base URL
-	@$(LEVELBENCH) up '$*' $(call option,PORT,port) $(IMAGE_OPTIONS)
-
-down: setup ## remove what up has started
-	@$(LEVELBENCH) down
-
-report: setup ## build a run's report again: RUN=<id>, the latest by default
-	@$(LEVELBENCH) report $(RUN)
-
-compare: setup ## hold run B=<id> against run A=<id>; BY_RATIO=1 judges by ratios between contestants
-	@$(LEVELBENCH) compare '$(A)' '$(B)' $(if $(BY_RATIO),--by-ratio) $(call option,MARKDOWN,markdown)
-
-diff: setup ## show the differences between the sources of two services: A=fastapi B=starlette
-	@$(LEVELBENCH) diff '$(A)' '$(B)'
-
-images: setup ## pull or build every image
-	@$(LEVELBENCH) images $(call option,SERVICES,services) $(IMAGE_OPTIONS)
-
-doctor: setup ## what this machine has and lacks for a trustworthy run
+doctor: setup ## check whether results of this machine can be trusted
 	@$(LEVELBENCH) doctor
 
-list: setup ## name the services
+##@ Look
+
+report: setup ## rebuild the report of a run
+	@$(LEVELBENCH) report $(call argument,RUN)
+
+compare: setup ## compare run A=<a> with the later run B=<b>
+	@$(LEVELBENCH) compare $(call argument,A) $(call argument,B) $(if $(BY_RATIO),--by-ratio) $(call option,MARKDOWN,markdown)
+
+diff: setup ## show how the sources of services A and B differ
+	@$(LEVELBENCH) diff $(call argument,A) $(call argument,B)
+
+list: setup ## list the services
 	@$(LEVELBENCH) list
 
-clean: setup ## remove every container, network, volume and image of the lab
+##@ Machine
+
+setup: ## install what is missing, as every target does
+	@scripts/bootstrap.sh
+
+images: setup ## pull or build every missing image
+	@$(LEVELBENCH) images $(call option,SERVICES,services) $(IMAGE_OPTIONS)
+
+up-%: setup ## start one service on 127.0.0.1; prints its base URL
+	@$(LEVELBENCH) up '$*' $(call option,PORT,port) $(IMAGE_OPTIONS)
+
+down: setup ## remove the containers that up started
+	@$(LEVELBENCH) down
+
+clean: setup ## remove all containers, volumes and images of the lab
 	@$(LEVELBENCH) clean
 
-test: lint unit contract smoke ## static checks, unit tests, the contract and a smoke bench in real containers
+##@ Develop
 
-test-full: test browser ## then also cheats, faults, interruptions, the registry, the workflows (some three hours)
-	@scripts/bootstrap-tests.sh
-	@scripts/go-program.sh act
-	@$(PYTHON) -m pytest tests/full
+test: lint unit contract smoke ## run lint, unit, contract and smoke
 
-browser: setup ## reports in Chromium: figures, accessibility, screens, print
-	@scripts/bootstrap-tests.sh browser
-	@$(PYTHON) -m pytest tests/browser
-
-evidence: images ## repeated runs that show what a figure is worth (hours)
-	@$(PYTHON) -m pytest -s tests/evidence
-
-unit: setup ## unit tests: no container
-	@$(PYTHON) -m pytest tests/unit
-
-contract: images ## the contract against every contestant in its containers
-	@$(PYTHON) -m pytest tests/contract
-
-smoke: images ## a smoke bench whose results are read back, and an interrupted one
-	@$(PYTHON) -m pytest tests/e2e
-
-lint: setup ## static checks only
+lint: setup ## run the static checks
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
@@ -105,8 +106,34 @@ lint: setup ## static checks only
 	@! [ -x .venv/bin/actionlint ] || .venv/bin/actionlint -shellcheck=.venv/bin/shellcheck
 	@.venv/bin/zizmor --offline --quiet --no-progress .github/workflows/*.yml tests/full/standins/*/action.yml
 
-lock: setup ## lock the harness and every contestant anew (needs uv)
+unit: setup ## run the unit tests, without containers
+	@$(PYTHON) -m pytest -n auto tests/unit
+
+contract: images ## check the contract of every contestant in containers
+	@$(PYTHON) -m pytest tests/contract
+
+smoke: images ## run short benchmarks and read their results back
+	@$(PYTHON) -m pytest tests/e2e
+
+browser: setup ## check reports in Chromium
+	@scripts/bootstrap-tests.sh browser
+	@$(PYTHON) -m pytest tests/browser
+
+test-full: test browser ## run test and browser, then fault tests (three hours)
+	@scripts/bootstrap-tests.sh
+	@scripts/go-program.sh act
+	@$(PYTHON) -m pytest tests/full
+
+evidence: images ## repeat runs to measure the noise of the lab (hours)
+	@$(PYTHON) -m pytest -s tests/evidence
+
+lock: setup ## lock all dependencies again (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
 		--custom-compile-command 'make lock' pyproject.toml -o requirements.lock --upgrade
 	for asked in services/*/requirements.in; do uv pip compile --quiet --python-version 3.13 --generate-hashes \
 		--custom-compile-command 'make lock' $$asked -o $${asked%.in}.lock --upgrade; done
+
+help: ## print this help
+	@awk -F ':.*## ' '/^##@ / { print "\n" substr($$0, 5) } \
+		/^[a-z%-]+:.*## / { sub("%", "<service>", $$1); printf "  make %-19s %s\n", $$1, $$2 }' Makefile
+	@printf '\nVariables\n'; sed -n 's/^#= /  /p' Makefile

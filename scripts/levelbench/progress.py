@@ -1,6 +1,7 @@
-"""What a person sees while the lab works: a live display at a terminal, plain lines elsewhere."""
+"""Progress in the terminal: a live display where there is one, plain lines elsewhere."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
@@ -22,7 +23,10 @@ from rich.text import Text
 from levelbench.model.trial import TrialRecord
 
 OVERHEAD_S = 8.0
-"""What a trial takes beside its load, as a first guess; replaced by what is measured."""
+"""What a trial takes in addition to its load: a first guess, replaced by what is measured."""
+
+MIN_WIDTH = 20
+"""Columns that text is wrapped to at least."""
 
 
 def clock_text(seconds: float) -> str:
@@ -32,8 +36,43 @@ def clock_text(seconds: float) -> str:
     return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"
 
 
+def hanging(first: Text, text: Text, width: int, indent: int) -> Text:
+    """`first` and `text`, wrapped by words to `width` columns; further lines are indented."""
+    lines = text.wrap(Console(), max(width - max(indent, first.cell_len), MIN_WIDTH))
+    for line in lines:
+        line.rstrip()
+    return first + Text("\n" + " " * indent).join(lines)
+
+
+def figures_text(trial: TrialRecord) -> str:
+    """Main metrics of a finished trial, in a few words."""
+    window = trial.window
+    if trial.capacity_rps is not None:
+        return f"{trial.capacity_rps:.0f} req/s within the objective"
+    if window is None:
+        return "no results"
+    errors = f"{window.errors:,} errors" if window.errors else ""
+    if window.throughput_rps is None:  # several windows have no rate together
+        return ", ".join(filter(None, (f"{window.requests:,} requests", errors)))
+    p95_ms = window.latency.p95_ms
+    p95 = "" if p95_ms is None else f"p95 {p95_ms:.0f} ms"
+    rate = window.throughput_rps
+    return ", ".join(filter(None, (f"{rate:.{0 if rate >= 100 else 1}f} req/s", p95, errors)))
+
+
+def error_texts(trial: TrialRecord) -> dict[str, str]:
+    """Error code -> its first cause and the number of others; the report has the warnings."""
+    errors = [finding for finding in trial.findings if finding.severity == "error"]
+    counts = Counter(finding.code for finding in errors)
+    first = {finding.code: finding.cause for finding in reversed(errors)}
+    return {
+        code: first[code] + (f" (and {count - 1} more)" if count > 1 else "")
+        for code, count in counts.items()
+    }
+
+
 class ClockColumn(ProgressColumn):
-    """Elapsed and remaining time of the whole run, drawn anew at each refresh."""
+    """Elapsed and remaining time of the whole run, rendered at each refresh."""
 
     def __init__(self, text: Callable[[], str]) -> None:
         super().__init__()
@@ -82,7 +121,7 @@ class Display:
         return time.monotonic() - self._start
 
     def remaining_s(self) -> float | None:
-        """Seconds to go, from what trials have taken so far; None before the plan is known."""
+        """Estimated seconds left, from what trials took so far; None before the plan is known."""
         if not self._loads_s:
             return None
         known = self._overheads_s
@@ -92,30 +131,31 @@ class Display:
         return max(0.0, sum(left) + overhead_s * len(left) - current)
 
     def say(self, message: str) -> None:
-        """A step worth a line of its own."""
-        self.console.print(f"[dim]{clock_text(self.elapsed_s):>7}[/]  {message}", highlight=False)
-        self._show(message)
+        """Print a step, in Rich's markup, on a line of its own."""
+        text = Text.from_markup(message)
+        self._print(f"{clock_text(self.elapsed_s):>7}  ", text)
+        self._show(text.plain)
 
     def step(self, message: str) -> None:
-        """A step within one: shown at a terminal as long as it takes."""
+        """Show a step within one, at a terminal, as long as it takes."""
         self._show(message)
 
     def detail(self, line: str) -> None:
-        """A line of another program's output."""
+        """Print a line of another program's output, which is not wrapped."""
         self.console.print(f"         | {line}", style="dim", markup=False, highlight=False)
 
     def plan(self, loads_s: Sequence[float]) -> None:
-        """The trials begin: each with so many seconds of load."""
+        """Start the count of trials, each with so many seconds of load."""
         self._loads_s, self._trial_start = list(loads_s), time.monotonic()
         self._live.update(self._task, total=len(loads_s))
 
     def trial(self, label: str, phase: str) -> None:
-        """A phase of the current trial begins."""
+        """Show the phase that the current trial begins."""
         self._show(f"{label}: {phase}")
 
     @contextmanager
     def measuring(self, numbers: Sequence[int]) -> Iterator[None]:
-        """Around the trials of these numbers, from 1 on, which run together."""
+        """Measure how long the trials of these numbers, counted from 1, take together."""
         self._trial_start, self._done = time.monotonic(), numbers[0] - 1
         yield
         spent_s = time.monotonic() - self._trial_start
@@ -123,33 +163,24 @@ class Display:
         self._overheads_s += [overhead_s / len(numbers)] * len(numbers)
 
     def trial_done(self, trial: TrialRecord) -> None:
-        """A line for one finished trial."""
+        """Print a line for a finished trial, and one for each distinct error code of it."""
         self._done = trial.number
-        figures = "no figures"
-        if trial.capacity_rps is not None:
-            figures = f"{trial.capacity_rps:7.0f} requests/s held"
-        elif trial.window and trial.window.throughput_rps is not None:
-            figures = f"{trial.window.throughput_rps:7.1f} requests/s"
-            if trial.window.latency.p95_ms is not None:
-                figures += f"  p95 {trial.window.latency.p95_ms:6.0f} ms"
-            figures += f"  errors {trial.window.errors}"
-        elif trial.window:  # several windows have no rate together
-            figures = f"{trial.window.requests:7,} requests    errors {trial.window.errors}"
         remaining = self.remaining_s()
-        left = f"  {clock_text(remaining)} left" if remaining else ""
+        left = f", {clock_text(remaining)} left" if remaining else ""
         trials = len(self._loads_s)
-        width = len(str(trials))
-        which = f"{trial.workload:<9} {trial.label:<18}"
-        self.say(f"trial {trial.number:>{width}}/{trials}  {which} {figures}{left}")
-        for finding in trial.findings:
-            if finding.severity == "error":  # the report has the warnings, gathered
-                self.console.print(
-                    f"         [red]{finding.code}[/]: {escape(finding.cause)}", highlight=False
-                )
+        which = f"{trial.number:>{len(str(trials))}}/{trials} {trial.workload} {trial.label}"
+        self.say(escape(f"trial {which}: {figures_text(trial)}{left}"))
+        for code, cause in error_texts(trial).items():
+            self._print("         ", Text.assemble((code, "red"), f": {cause}"))
         self._live.update(self._task, completed=self._done)
 
+    def _print(self, first: str, text: Text) -> None:
+        start = Text(first, style="dim")
+        lines = hanging(start, text, self.console.width, indent=len(first))
+        self.console.print(lines, highlight=False)
+
     def _show(self, description: str) -> None:
-        self._live.update(self._task, description=description)
+        self._live.update(self._task, description=escape(description))
 
     def _clock(self) -> str:
         remaining = self.remaining_s()

@@ -1,13 +1,15 @@
 import io
+import re
 from datetime import UTC, datetime
 
 import pytest
 from rich.console import Console
+from syrupy.assertion import SnapshotAssertion
 
 from levelbench.model.finding import Finding
 from levelbench.model.measurement import LatencySummary, Window
 from levelbench.model.trial import TrialRecord
-from levelbench.progress import Display, clock_text
+from levelbench.progress import Display, clock_text, figures_text
 
 
 @pytest.mark.parametrize(
@@ -27,34 +29,53 @@ def trial(number: int) -> TrialRecord:
     )  # fmt: skip
 
 
-def test_plain_lines_where_the_output_is_no_terminal() -> None:
+def printed(found: TrialRecord, width: int) -> str:
+    """Lines of a display where the output is no terminal."""
     output = io.StringIO()
-    with Display(Console(file=output, force_terminal=False, width=200)) as display:
+    with Display(Console(file=output, force_terminal=False, width=width)) as display:
         display.say("building flask")
-        display.plan([15, 15])
+        display.plan([15] * 25)
         display.trial("flask", "measure")
         with display.measuring([1]):
             pass
-        display.trial_done(trial(1))
-    lines = output.getvalue().splitlines()
-    assert lines[0].split() == ["0:00", "building", "flask"]
-    assert "trial 1/2  closed    flask@control" in lines[1]
-    assert "200.0 requests/s  p95    512 ms  errors 3" in lines[1]
-    assert lines[2].strip() == "errors: 3 failed"
-    assert len(lines) == 3
+        display.trial_done(found)
+    text = re.sub(r"\d+:\d\d left", "m:ss left", output.getvalue())
+    return re.sub(r"^ +\d:\d\d  ", "   m:ss  ", text, flags=re.MULTILINE)
 
 
-def test_a_trial_of_several_windows_shows_what_they_have_together() -> None:
-    output = io.StringIO()
+@pytest.mark.parametrize("width", [60, 80])
+def test_lines_of_a_trial_fit(width: int, snapshot: SnapshotAssertion) -> None:
+    cause = "other programs used 13% of CPU 0 of postgres and [k6]"
+    disturbed = Finding(code="noisy-neighbour", severity="error", cause=cause, remedy="stop")
+    found = trial(24).model_copy(
+        update={"findings": (*trial(24).findings, disturbed, disturbed, disturbed)}
+    )
+    text = printed(found, width)
+    assert max(map(len, text.splitlines())) <= width
+    assert text == snapshot
+
+
+def test_a_trial_is_one_line_and_one_for_each_error_code() -> None:
+    assert len(printed(trial(1), 200).splitlines()) == 3
+
+
+def test_a_trial_of_several_windows_has_no_rate() -> None:
     several = trial(1).window
     assert several
     window = several.model_copy(update={"throughput_rps": None})
-    with Display(Console(file=output, force_terminal=False, width=200)) as display:
-        display.plan([15])
-        with display.measuring([1]):
-            pass
-        display.trial_done(trial(1).model_copy(update={"window": window}))
-    assert "  2,000 requests    errors 3" in output.getvalue()
+    found = trial(1).model_copy(update={"window": window})
+    assert figures_text(found) == "2,000 requests, 3 errors"
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"capacity_rps": 312.4}, "312 req/s within the objective"),
+        ({"window": None}, "no results"),
+    ],
+)
+def test_figures_of_other_trials(changes: dict[str, object], text: str) -> None:
+    assert figures_text(trial(1).model_copy(update=changes)) == text
 
 
 def test_remaining_time_is_first_a_guess_and_then_measured() -> None:

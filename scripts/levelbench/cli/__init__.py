@@ -1,1 +1,1 @@
-"""The command line's commands, each a few lines: what they do is elsewhere."""
+"""The command line: each command parses its options and calls the packages that do the work."""

@@ -1,4 +1,4 @@
-"""The command line: every command, and what becomes of an error."""
+"""The command line's entry point: registers every command and prints errors as one line."""
 
 import os
 import sys
@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import typer
 from rich.console import Console
+from typer.exceptions import TyperException
 
 from levelbench.cli import bench, contestants, machine, reports, workflows
 from levelbench.cli.terminal import FAILED, INTERRUPTED, WRONG_USE
@@ -13,29 +14,41 @@ from levelbench.errors import LabError
 
 app = typer.Typer(
     help="A reproducible benchmark lab for Python web frameworks.",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for module in (bench, reports, contestants, machine, workflows):
+for module in (bench, contestants, reports, machine, workflows):
     app.add_typer(module.commands)
 
 
 def main() -> NoReturn:
-    """Run a command; what goes wrong is one line and exit status 2."""
+    """Run a command; print what goes wrong as one line and exit with status 2."""
     os.umask(0o022)
     try:
-        app()
+        arguments = sys.argv[1:] or ["--help"]
+        sys.exit(app(args=arguments, prog_name="levelbench", standalone_mode=False))
+    except TyperException as error:
+        _print_error(_usage(error))
+        sys.exit(WRONG_USE)
     except LabError as error:
         for line in getattr(error, "output", ()):
             print(f"  | {line}", file=sys.stderr)
-        Console(stderr=True, soft_wrap=True).print(
-            f"levelbench: {error}", markup=False, highlight=False
-        )
+        _print_error(str(error))
         sys.exit(WRONG_USE)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:  # whoever read the output has gone, `| head` for one
+    except BrokenPipeError:  # the reader of the output has gone, such as `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FAILED)
-    sys.exit(0)
+
+
+def _usage(error: TyperException) -> str:
+    message = error.format_message().replace("Value error, ", "").rstrip(".")
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "levelbench"
+    return f"{message}. `{command} --help` explains the options."
+
+
+def _print_error(message: str) -> None:
+    line = " ".join(message.split())
+    Console(stderr=True, soft_wrap=True).print(f"levelbench: {line}", markup=False, highlight=False)

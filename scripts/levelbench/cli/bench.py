@@ -1,11 +1,10 @@
-"""The commands that measure."""
+"""Commands that measure: `bench` and `bench-paired`."""
 
 import secrets
 import sys
-from typing import Annotated, cast, get_args
+from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from levelbench import report
 from levelbench.analysis import derive
@@ -13,113 +12,86 @@ from levelbench.bench import resume
 from levelbench.bench.bench import bench as run_bench
 from levelbench.bench.options import Options
 from levelbench.bench.run import OngoingRun
-from levelbench.cli import terminal
+from levelbench.cli import options as cli
+from levelbench.cli.conclusion import findings_lines
 from levelbench.cli.terminal import (
     FAILED,
     INTERRUPTED,
-    ServicesOption,
-    SourceOption,
-    choice,
     console,
     interruptible,
+    one_service,
     say,
     shown,
+    working,
 )
 from levelbench.contestants import at_commit, discovery
-from levelbench.errors import LabError
 from levelbench.load import timeline
 from levelbench.model import workloads
 from levelbench.model.config import Config, load_config
-from levelbench.model.results import load_results
-from levelbench.model.vocabulary import Mix
+from levelbench.model.finding import Finding
+from levelbench.model.results import Results, load_results
 from levelbench.progress import Display
 
 commands = typer.Typer()
+MEASURE = "Measure"
 
 
-@commands.command()
+@commands.command(rich_help_panel=MEASURE)
 def bench(
-    names: ServicesOption = "",
-    profile: Annotated[str, typer.Option(help="How much is measured.")] = "quick",
-    workload: Annotated[
-        str,
-        typer.Option(
-            help=f"What load is put on, comma-separated: {', '.join(workloads.GROUPS)}; "
-            "the profile's own if not given."
-        ),
-    ] = "",
-    seed: Annotated[
-        int | None, typer.Option(help="Of order and requests; random if not given.")
-    ] = None,
-    mix: Annotated[
-        str, typer.Option(help="How a mix is weighed: journey, uniform, no-auth or list.")
-    ] = "journey",
-    scale: Annotated[int, typer.Option(min=1, help="Multiplies the dataset.")] = 1,
-    verify: Annotated[
-        str, typer.Option(help="force: verify anew what is known to do equal work.")
-    ] = "auto",
-    rates: Annotated[
-        str, typer.Option(help="Id of the run whose calibrated rates are offered again.")
-    ] = "",
-    resumed: Annotated[
-        str, typer.Option("--resume", help="Id of an interrupted run that goes on.")
-    ] = "",
-    as_published: Annotated[
-        bool,
-        typer.Option(
-            "--as-published",
-            help="The published list handlers beside the contestants', on the list alone.",
-        ),
-    ] = False,
-    source: SourceOption = "auto",
+    names: cli.Services = "",
+    profile: cli.Profile = "quick",
+    workload: cli.Workload = "",
+    seed: cli.Seed = None,
+    mix: cli.MixChoice = "journey",
+    scale: cli.Scale = 1,
+    verify: cli.Verify = "auto",
+    rates: cli.Rates = "",
+    resumed: cli.Resume = "",
+    as_published: cli.AsPublished = False,
+    source: cli.Images = "auto",
 ) -> None:
     """Measure the contestants and write a report."""
     config, known = load_config(), discovery.discover()
-    if as_published:
-        names = names or ",".join(discovery.exhibits(known))
-        workload = workload or "list"
     if resumed:
-        options = resume.options_of(resumed, config, known, terminal.source(source))
-    else:
-        chosen = config.profile(profile)
-        options = Options(
-            profile_name=profile,
-            profile=chosen,
-            services=discovery.with_bases(
-                discovery.select(names, known, references=chosen.references)
-            ),
-            workload=workload,
-            workloads=_blocks(workload, config, profile),
-            seed=secrets.randbelow(2**31) if seed is None else seed,
-            mix=_mix(mix),
-            scale=scale,
-            source=terminal.source(source),
-            verify_anew=choice("way to verify", verify, ("auto", "force")) == "force",
-            rates_of=rates or None,
-        )
-        options.require_served(config.load)
-    with interruptible(), Display(console) as display:
-        run = run_bench(options, config, display, _refresh)
-    sys.exit(_conclude(run))
+        sys.exit(_conclude(_run(resume.options_of(resumed, config, known, source), config)))
+    if as_published:
+        names, workload = names or ",".join(discovery.exhibits(known)), workload or "list"
+    chosen = config.profile(profile)
+    selected = discovery.select(names, known, references=chosen.references)
+    options = Options(
+        profile_name=profile,
+        profile=chosen,
+        services=discovery.with_bases(selected),
+        workload=workload,
+        workloads=_blocks(workload, config, profile),
+        seed=_seed(seed),
+        mix=mix,
+        scale=scale,
+        source=source,
+        verify_anew=verify == "force",
+        rates_of=rates or None,
+    )
+    options.require_served(config.load)
+    sys.exit(_conclude(_run(options, config)))
 
 
-@commands.command("bench-paired")
+@commands.command("bench-paired", rich_help_panel=MEASURE)
 def bench_paired(
-    name: Annotated[str, typer.Argument(metavar="SERVICE", help="The contestant.")],
-    at: Annotated[
-        str, typer.Option("--base", help="The commit, branch or tag that it is held against.")
+    name: cli.Service,
+    ref: Annotated[
+        str,
+        typer.Option("--base", metavar="<ref>", help="Commit, branch or tag to compare with."),
     ],
-    profile: Annotated[str, typer.Option(help="How much is measured.")] = "standard",
-    workload: Annotated[str, typer.Option(help="As of bench.")] = "",
-    seed: Annotated[int | None, typer.Option(help="As of bench.")] = None,
-    source: SourceOption = "auto",
+    profile: cli.Profile = "standard",
+    workload: cli.Workload = "",
+    seed: cli.Seed = None,
+    source: cli.Images = "auto",
 ) -> None:
-    """Measure a contestant as it is beside what it was at another commit, block by block."""
+    """Compare a contestant with itself at another commit."""
     config, known = load_config(), discovery.discover()
-    if name not in known:
-        raise LabError(f"there is no service {name!r}", f"Choose from: {', '.join(known)}.")
+    one_service(name, known)
     chosen, blocks = config.profile(profile), _blocks(workload, config, profile)
-    commit = at_commit.resolve(at)
+    commit = at_commit.resolve(ref)
     with at_commit.beside(name, commit, known) as pair:
         options = Options(
             profile_name=profile,
@@ -127,14 +99,13 @@ def bench_paired(
             services=pair,
             workload=workload,
             workloads=blocks,
-            seed=secrets.randbelow(2**31) if seed is None else seed,
+            seed=_seed(seed),
             mix="journey",
             scale=1,
-            source=terminal.source(source),
+            source=source,
             base=commit,
         )
-        with interruptible(), Display(console) as display:
-            run = run_bench(options, config, display, _refresh)
+        run = _run(options, config)
     status = _conclude(run)
     if run.trials:
         found = report.against_base(load_results(run.folder), *pair)
@@ -145,43 +116,52 @@ def bench_paired(
 
 
 def _blocks(chosen: str, config: Config, profile: str) -> dict[str, int]:
-    """Workload -> blocks: of those that are chosen, else the profile's own."""
+    """Workload -> blocks: the chosen workloads, else the profile's own."""
     own = config.profile(profile)
     words = {word.strip(): own.blocks for word in chosen.split(",") if word.strip()}
     words = words or own.workloads
     return {name: blocks for word, blocks in words.items() for name in workloads.expand([word])}
 
 
+def _seed(given: int | None) -> int:
+    return secrets.randbelow(2**31) if given is None else given
+
+
+def _run(options: Options, config: Config) -> OngoingRun:
+    with interruptible(), Display(console) as display:
+        return run_bench(options, config, display, _refresh)
+
+
 def _refresh(run: OngoingRun) -> None:
-    """The report of what there is so far."""
-    report.build(run.folder, timeline.read)
+    """Keep the report up to date during a run."""
+    _report(run)
+
+
+def _report(run: OngoingRun) -> Results:
+    """Build the report from the trials measured so far."""
+    results = report.build(run.folder, timeline.read)
     run.point_latest()
+    return results
 
 
 def _conclude(run: OngoingRun) -> int:
-    """Write the report, show its table and say where it is; the exit status."""
+    """Print the results, the findings and the report's path at the end of a run; exit status."""
     if not run.trials:
-        say(f"\nNothing was measured. What there is lies in {shown(run.folder)}")
+        _print_findings(run.record.findings)
+        say(f"\nNothing was measured. The folder of the run: {shown(run.folder)}")
         return INTERRUPTED if run.interrupted else FAILED
-    results = report.build(run.folder, timeline.read)
-    run.point_latest()
+    with working("building the report"):
+        results = _report(run)
     console.print()
     console.print(report.terminal_table(results))
-    for finding in results.findings:
-        if finding.severity == "error":
-            where = f" (trial {', '.join(map(str, finding.trials))})" if finding.trials else ""
-            console.print(
-                f"[red]{finding.code}[/]{where}: {escape(finding.cause)}", highlight=False
-            )
-    warnings = sum(finding.severity == "warning" for finding in results.findings)
-    if warnings:
-        say(f"The report explains {warnings} warning{'s' if warnings > 1 else ''}.")
+    _print_findings(results.findings)
     say(f"Report: {shown(run.folder / 'report.html')}")
     if run.interrupted:
-        say("Interrupted: the report holds what was measured until then.")
+        say("Interrupted: the report contains what was measured until then.")
         return INTERRUPTED
     return 0 if derive.passed(results) else FAILED
 
 
-def _mix(value: str) -> Mix:
-    return cast(Mix, choice("mix", value, get_args(Mix)))
+def _print_findings(findings: tuple[Finding, ...]) -> None:
+    for line in findings_lines(findings, console.width):
+        console.print(line, highlight=False)

@@ -1,4 +1,4 @@
-"""Commands on contestants: name, show, bring up, verify."""
+"""Commands on contestants: `list`, `diff`, `up`, `down` and `verify`."""
 
 import json
 import sys
@@ -7,15 +7,15 @@ from typing import Annotated
 import typer
 
 from levelbench import report
-from levelbench.cli import terminal
+from levelbench.cli import options as cli
 from levelbench.cli.terminal import (
     FAILED,
-    ServicesOption,
-    SourceOption,
     console,
     interruptible,
+    one_service,
     say,
     shown,
+    working,
 )
 from levelbench.contestants import diff as sources
 from levelbench.contestants import discovery
@@ -26,13 +26,23 @@ from levelbench.progress import Display
 from levelbench.verify import verify as verification
 
 commands = typer.Typer()
+CHECK, LOOK, MACHINE = "Check", "Look", "Machine"
 
 
-@commands.command("list")
-def list_services(
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
-) -> None:
-    """Name the services."""
+@commands.command(rich_help_panel=CHECK)
+def verify(names: cli.Services = "", source: cli.Images = "auto") -> None:
+    """Check the contract and every parity rule, without a load."""
+    chosen = discovery.select(names, discovery.discover(), references=True)
+    with interruptible(), Display(console) as display:
+        found = verification.verify_all(chosen, load_config(), source, display)
+    console.print(report.ledger(found))
+    say(f"Ledger: {shown(verification.write_report(found))}")
+    sys.exit(0 if all(outcome.verified for outcome in found.values()) else FAILED)
+
+
+@commands.command("list", rich_help_panel=LOOK)
+def list_services(as_json: cli.AsJson = False) -> None:
+    """List the services: contestants, references and exhibits."""
     found = discovery.discover()
     if as_json:
         print(json.dumps({name: service.spec.model_dump() for name, service in found.items()}))
@@ -41,46 +51,32 @@ def list_services(
         print(f"{name:<24} {service.spec.role:<12} {service.spec.display_name}")
 
 
-@commands.command()
-def diff(a: str, b: str) -> None:
-    """Show the differences between the sources of two services."""
+@commands.command(rich_help_panel=LOOK)
+def diff(
+    a: Annotated[str, typer.Argument(metavar="A", help="Name of a service.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Name of another service.")],
+) -> None:
+    """Show how the sources of two services differ."""
     sources.print_diff(*sources.pick(a, b, discovery.discover()), console)
 
 
-@commands.command()
-def up(
-    name: str,
-    port: Annotated[int | None, typer.Option(help="Loopback port; 8000, or a free one.")] = None,
-    source: SourceOption = "auto",
-) -> None:
-    """Bring one contestant up on the loopback interface; the last line is its base URL."""
-    found = discovery.select(name, discovery.discover())
-    for service in found.values():
-        site = sites.up_site(service.name)
-        with interruptible():
-            running = bringing.up(
-                service, site, terminal.source(source), port, say=say, watched=True
-            )
-        say(f"{service.name} is up; `make down` removes it")
-        print(running.endpoint.base_url)
+@commands.command(rich_help_panel=MACHINE)
+def up(name: cli.Service, port: cli.Port = None, source: cli.Images = "auto") -> None:
+    """Start one service on 127.0.0.1; the last line is its base URL."""
+    service = one_service(name, discovery.discover())
+    site = sites.up_site(service.name)
+    with interruptible():
+        running = bringing.up(service, site, source, port, say=say, watched=True)
+    say(f"{service.name} is up; `make down` removes it")
+    print(running.endpoint.base_url)
 
 
-@commands.command()
+@commands.command(rich_help_panel=MACHINE)
 def down() -> None:
-    """Remove what `up` has started."""
+    """Remove the containers that `up` started."""
     engine = engines.connect()
     for site in sorted(engine.sites()):
         if site.startswith(f"{sites.UP}-"):
-            engine.remove_site(site)
+            with working(f"removing {site}"):
+                engine.remove_site(site)
             say(f"removed {site}")
-
-
-@commands.command()
-def verify(names: ServicesOption = "", source: SourceOption = "auto") -> None:
-    """Hold the contract and every rule of equal work against the services; no load figures."""
-    chosen = discovery.select(names, discovery.discover(), references=True)
-    with interruptible(), Display(console) as display:
-        found = verification.verify_all(chosen, load_config(), terminal.source(source), display)
-    console.print(report.ledger(found))
-    say(f"Ledger: {shown(verification.write_report(found))}")
-    sys.exit(0 if all(outcome.verified for outcome in found.values()) else FAILED)

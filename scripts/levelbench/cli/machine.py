@@ -1,13 +1,13 @@
-"""Commands on this machine: what it is good for, and what of the lab is on it."""
+"""Commands on this machine: `doctor`, `images` and `clean`."""
 
 import sys
-from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from levelbench.cli import doctor_table, terminal
-from levelbench.cli.terminal import ServicesOption, SourceOption, console, interruptible, say
+from levelbench.cli import doctor_table
+from levelbench.cli import options as cli
+from levelbench.cli.terminal import console, interruptible, say, working
 from levelbench.contestants import discovery
 from levelbench.lab import engines, images
 from levelbench.lab.doctor import examination
@@ -15,23 +15,23 @@ from levelbench.model.config import load_config
 from levelbench.progress import Display
 
 commands = typer.Typer()
+MACHINE = "Machine"
 
 
-@commands.command("images")
-def build_images(names: ServicesOption = "", source: SourceOption = "auto") -> None:
-    """Make every image available: pull or build what is missing."""
+@commands.command("images", rich_help_panel=MACHINE)
+def build_images(names: cli.Services = "", source: cli.Images = "auto") -> None:
+    """Pull or build every missing image."""
+    chosen = discovery.select(names, discovery.discover(), references=True)
     engine = engines.connect()
-    base = images.ensure(engine, load_config().images, terminal.source(source), say)
-    for service in discovery.select(names, discovery.discover(), references=True).values():
+    base = images.ensure(engine, load_config().images, source, say)
+    for service in chosen.values():
         say(f"{service.name}: {images.build_service(engine, service, base.python, say)}")
 
 
-@commands.command("doctor")
-def examine(
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
-) -> None:
-    """Say what this machine has and lacks for a trustworthy run."""
-    # What it does meanwhile goes to the other stream: the first is for the result alone.
+@commands.command("doctor", rich_help_panel="Check")
+def examine(as_json: cli.AsJson = False) -> None:
+    """Check whether this machine can run a trustworthy benchmark."""
+    # Progress goes to stderr: stdout has only the result.
     with interruptible(), Display(Console(stderr=True)) as display:
         checks = examination.examine(load_config(), display.say)
     if as_json:
@@ -41,13 +41,15 @@ def examine(
     sys.exit(doctor_table.exit_status(checks))
 
 
-@commands.command()
+@commands.command(rich_help_panel=MACHINE)
 def clean() -> None:
-    """Remove every container, network, volume and image that the lab has made."""
+    """Remove every container, network, volume and image of the lab."""
     engine = engines.connect()
     for site in sorted(engine.sites()):
-        engine.remove_site(site)
+        with working(f"removing {site}"):
+            engine.remove_site(site)
         say(f"removed {site}")
     for tag in sorted(engine.lab_images()):
-        engine.remove_image(tag)
+        with working(f"removing {tag}"):
+            engine.remove_image(tag)
         say(f"removed {tag}")

@@ -1,4 +1,4 @@
-"""Commands on what was measured: build a report again, sum it up, compare two runs."""
+"""Commands on runs: `report`, `compare` and `summary`."""
 
 import sys
 from pathlib import Path
@@ -10,7 +10,9 @@ from rich.console import Console
 from levelbench import report
 from levelbench.analysis.derive import derive
 from levelbench.analysis.two_runs.compare import compare
-from levelbench.cli.terminal import console, run_folder, say, shown
+from levelbench.cli import options as cli
+from levelbench.cli.conclusion import findings_lines
+from levelbench.cli.terminal import console, run_folder, say, shown, working
 from levelbench.load import timeline
 from levelbench.model.files import write_atomic
 from levelbench.model.folder import load_run
@@ -18,37 +20,45 @@ from levelbench.report import compared, markdown
 
 REGRESSED = 1
 WIDTH = 120
-"""Where there is no terminal to ask, as in the log of a job."""
+"""Columns where there is no terminal, as in the log of a job."""
 
 commands = typer.Typer()
+LOOK = "Look"
 
 
-@commands.command("report")
-def build_report(run: Annotated[str, typer.Argument(help="A run's id.")] = "latest") -> None:
-    """Build a run's report again, from its folder alone."""
+@commands.command("report", rich_help_panel=LOOK)
+def build_report(run: cli.RunId = "latest") -> None:
+    """Rebuild the report of a run from its folder."""
     folder = run_folder(run)
-    console.print(report.terminal_table(report.build(folder, timeline.read)))
+    with working("building the report"):
+        results = report.build(folder, timeline.read)
+    console.print(report.terminal_table(results))
+    for line in findings_lines(results.findings, console.width):
+        console.print(line, highlight=False)
     say(f"Report: {shown(folder / 'report.html')}")
 
 
-@commands.command("compare")
+@commands.command("compare", rich_help_panel=LOOK)
 def compare_runs(
-    a: Annotated[str, typer.Argument(help="Id of the run before.")],
-    b: Annotated[str, typer.Argument(help="Id of the run after.")],
+    a: Annotated[str, typer.Argument(metavar="A", help="Id of the earlier run.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Id of the later run.")],
     by_ratio: Annotated[
         bool,
         typer.Option(
             "--by-ratio",
-            help="Judge by the ratios between contestants: for machines of one model that differ "
-            "in speed, as hosted runners do.",
+            help="Decide by ratios between contestants: for machines of one model that differ in "
+            "speed, such as hosted runners.",
         ),
     ] = False,
     markdown: Annotated[
-        Path | None, typer.Option(help="A file that gets the same as Markdown.")
+        Path | None,
+        typer.Option(metavar="<file>", help="Also write the comparison to this file, as Markdown."),
     ] = None,
 ) -> None:
-    """Hold a run against an earlier one; status 1 when something became worse beyond noise."""
-    found = compare(load_run(run_folder(a)), load_run(run_folder(b)), by_ratio=by_ratio)
+    """Compare two runs; exit status 1 when something became worse."""
+    before, after = run_folder(a), run_folder(b)
+    with working("comparing the runs"):
+        found = compare(load_run(before), load_run(after), by_ratio=by_ratio)
     if markdown:
         write_atomic(markdown, compared.to_markdown(found))
     wide = Console()
@@ -58,8 +68,11 @@ def compare_runs(
     sys.exit(REGRESSED if found.regressed else 0)
 
 
-@commands.command()
-def summary(run: Annotated[str, typer.Argument(help="A run's id.")] = "latest") -> None:
-    """Print a run's answer, tables and findings as Markdown."""
-    found = load_run(run_folder(run))
-    print(markdown.summary(derive(found), found), end="")
+@commands.command(rich_help_panel=LOOK)
+def summary(run: cli.RunId = "latest") -> None:
+    """Print the results and findings of a run as Markdown."""
+    folder = run_folder(run)
+    with working("summarising the run"):
+        found = load_run(folder)
+        text = markdown.summary(derive(found), found)
+    print(text, end="")

@@ -1,10 +1,11 @@
-"""Commands that workflows call: what varies is found out here, so that no workflow holds a list."""
+"""Commands that the GitHub workflows call: `changed`, `series` and `previous`."""
 
 import json
 from typing import Annotated
 
 import typer
 
+from levelbench.cli import options as cli
 from levelbench.cli.nightly import previous
 from levelbench.cli.nightly import series as names
 from levelbench.contestants import discovery, touched
@@ -12,34 +13,37 @@ from levelbench.lab import environment
 from levelbench.model.config import load_config
 
 commands = typer.Typer()
+WORKFLOWS = "For workflows"
 
 
-@commands.command()
+@commands.command(rich_help_panel=WORKFLOWS)
 def changed(
-    base: Annotated[str, typer.Option(help="The commit or branch that this one is held against.")],
+    base: Annotated[
+        str, typer.Option(metavar="<ref>", help="Commit, branch or tag to compare with.")
+    ],
 ) -> None:
-    """Name the services that differ from another commit, as JSON."""
-    # Exhibits do other work, and are held against their contestants only.
+    """Print the services that differ from another commit, as JSON."""
+    # Exhibits do other work: they are compared with their contestants only.
     measured = discovery.select("", discovery.discover(), references=True)
     print(json.dumps(touched.changed(base, measured)))
 
 
-@commands.command()
+@commands.command(rich_help_panel=WORKFLOWS)
 def series(
-    profile: Annotated[str, typer.Option(help="As of bench.")] = "nightly",
-    chosen: Annotated[str, typer.Option("--services", help="As of bench.")] = "",
-    workload: Annotated[str, typer.Option(help="As of bench.")] = "",
+    profile: cli.Profile = "nightly", chosen: cli.Services = "", workload: cli.Workload = ""
 ) -> None:
-    """Name the series that a run here belongs to: its kind, and this machine's."""
+    """Print the series of comparable runs that a run here joins."""
     known, config = discovery.discover(), load_config()
     processor, cores = environment.cpu_model(), environment.cores()
     print(names.name(profile, chosen, workload, config, known, processor, cores))
 
 
-@commands.command("previous")
+@commands.command("previous", rich_help_panel=WORKFLOWS)
 def fetch_previous(
-    series: Annotated[str, typer.Argument(help="As the command `series` prints it.")],
-    branch: Annotated[str, typer.Option(help="Whose nightly runs are looked through.")],
+    series: Annotated[str, typer.Argument(metavar="SERIES", help="As `series` prints it.")],
+    branch: Annotated[
+        str, typer.Option(metavar="<branch>", help="Branch to search for nightly runs.")
+    ],
 ) -> None:
-    """Fetch the last nightly run of a series from GitHub; print its id, or nothing."""
+    """Fetch the last nightly run of a series with `gh`; print its id."""
     print(previous.fetch(series, branch) or "")

@@ -1,0 +1,80 @@
+"""Options that several commands share; Typer validates those with fixed choices."""
+
+from typing import Annotated, Literal, get_args
+
+import typer
+
+from levelbench.lab import images
+from levelbench.model import workloads
+from levelbench.model.vocabulary import Mix
+
+VerifyChoice = Literal["auto", "force"]
+
+Services = Annotated[
+    str,
+    typer.Option(
+        "--services",
+        metavar="<a,b>",
+        help="Names, comma-separated. Default: all contestants.",
+    ),
+]
+Profile = Annotated[
+    str,
+    typer.Option(
+        "--profile",
+        metavar="<name>",
+        help="How much to measure: smoke, quick, standard, article or nightly.",
+    ),
+]
+Workload = Annotated[
+    str,
+    typer.Option(
+        "--workload",
+        metavar="<a,b>",
+        help=f"Loads, comma-separated: {', '.join(workloads.GROUPS)}. Default: the profile's.",
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option("--seed", help="Seed of the trials' order and the requests. Default: random."),
+]
+MixChoice = Annotated[
+    Mix,
+    typer.Option(
+        "--mix",
+        metavar="<mix>",
+        help=f"Weights of the endpoints: {', '.join(get_args(Mix))}.",
+    ),
+]
+Scale = Annotated[int, typer.Option("--scale", min=1, help="Factor of the dataset's size.")]
+Verify = Annotated[
+    VerifyChoice,
+    typer.Option("--verify", help="force: repeat remembered verifications."),
+]
+Rates = Annotated[
+    str,
+    typer.Option("--rates", metavar="<run>", help="Reuse the rates that this run calibrated."),
+]
+Resume = Annotated[
+    str,
+    typer.Option("--resume", metavar="<run>", help="Resume this run with its own options."),
+]
+AsPublished = Annotated[
+    bool,
+    typer.Option(
+        "--as-published",
+        help="Measure the published list handlers alongside their contestants, with "
+        "--workload=list.",
+    ),
+]
+Images = Annotated[
+    images.Source,
+    typer.Option("--images", help="Where images come from."),
+]
+Port = Annotated[
+    int | None,
+    typer.Option(min=1, max=65535, help="Loopback port. Default: 8000, or a free one."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+RunId = Annotated[str, typer.Argument(metavar="RUN", help="Id of a run in reports/.")]
+Service = Annotated[str, typer.Argument(metavar="SERVICE", help="Name of a service.")]
