@@ -42,7 +42,7 @@ def test_keeps_what_was_measured_and_leaves_no_container(
     measuring.send_signal(signal.SIGINT)
     output, _ = measuring.communicate()
     assert measuring.returncode == 130
-    assert "Interrupted: the report holds what was measured until then." in output
+    assert "Interrupted: the report contains what was measured until then." in output
     folder = (ROOT / "reports" / "latest").resolve()
     assert load_results(folder).status == "partial"
     assert len(load_run(folder).trials) == 2

@@ -51,7 +51,7 @@ def test_ends_in_order(checkout: Checkout, engine: PrivateEngine, phase: str, wa
     (folder,) = set(checkout.runs) - set(before)
     hold_record(folder, status="partial")
     # Nothing had been measured before the interruption, and the last line says so.
-    assert bench.output[-1].startswith("Nothing was measured. What there is lies in reports/")
+    assert bench.output[-1].startswith("Nothing was measured. The folder of the run: reports/")
     assert bench.errors == []
 
 
@@ -98,7 +98,7 @@ def test_what_was_measured_before_is_kept(checkout: Checkout, engine: PrivateEng
     assert engine.leftovers() == []
     assert len(checkout.run.trials) == 1
     assert checkout.results.status == "partial"
-    assert "Interrupted: the report holds what was measured until then." in bench.output
+    assert "Interrupted: the report contains what was measured until then." in bench.output
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
