@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from levelbench.cli.app import app
-from levelbench.lab import doctor
+from levelbench.lab.doctor import examination
 from levelbench.lab.doctor.diagnosis import Diagnosis
 from levelbench.model.config import Config
 
@@ -26,7 +26,7 @@ class TestDoctor:
             say("watching")
             return found
 
-        monkeypatch.setattr(doctor, "examine", examine)
+        monkeypatch.setattr(examination, "examine", examine)
         return found
 
     def test_its_table_goes_out_and_its_progress_beside_it(self) -> None:
