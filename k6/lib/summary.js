@@ -1,5 +1,5 @@
 // What the summaries of all workloads have in common: a small JSON document with k6's own figures.
-// scripts/levelbench/load/closed_document.py reads it.
+// scripts/levelbench/load/document.py reads it.
 
 import { checkNames } from './checks.js';
 import { ENDPOINTS } from './journey.js';

@@ -14,8 +14,7 @@ from levelbench.lab.lab import Lab, Seat
 from levelbench.lab.meters import sampler
 from levelbench.lab.meters.sampler import Sample
 from levelbench.lab.prepare import Prepared
-from levelbench.load.closed_document import Bounds
-from levelbench.load.parse import Summary
+from levelbench.load.summary import Bounds, Summary
 from levelbench.model.files import write_atomic
 from levelbench.model.measurement import EndpointWindow
 from levelbench.model.trial import ContainerUse, RowCounts, Statements, TaskSummary

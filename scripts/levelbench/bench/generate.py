@@ -16,8 +16,10 @@ from levelbench.lab.meters import cpus as cores
 from levelbench.lab.meters.sampler import Sample, Sampler, Source
 from levelbench.lab.prepare import Prepared
 from levelbench.lab.site import ContainerGoneError, EngineError, OutOfMemoryError, Site
-from levelbench.load import parse, turns
+from levelbench.load import turns
 from levelbench.load.parameters import Parameters
+from levelbench.load.parser import parse_summary
+from levelbench.load.summary import SUMMARY_FILE, Summary
 from levelbench.load.turns import Turn
 from levelbench.model.exhibit import Exhibit
 from levelbench.model.files import write_atomic
@@ -53,7 +55,7 @@ class Target:
 class Load:
     """What came out of a load generator and the counters beside it."""
 
-    summary: parse.Summary
+    summary: Summary
     samples: dict[Container, list[Sample]]
     counters: Origin
     """Where they were read."""
@@ -226,9 +228,9 @@ def _outcome(
     if service.out_of_memory or any(sample.oom_kills for sample in sampler.samples["service"]):
         return OutOfMemoryError("the contestant ran out of memory under load")
     output = waiting.text(site, "k6", stderr=False)
-    write_atomic(target.folder / parse.SUMMARY_FILE, output)  # above all where it cannot be read
+    write_atomic(target.folder / SUMMARY_FILE, output)  # above all where it cannot be read
     try:
-        summary = parse.parse_summary(output)
+        summary = parse_summary(output)
     except LabError as error:
         status = waiting.state(site, "k6").exit_code
         return EngineError(f"k6 ended with status {status}: {error}")

@@ -10,7 +10,7 @@ import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from levelbench.load.closed_document import Bounds
+from levelbench.load.summary import Bounds
 from levelbench.model.percentile import required_observations
 from levelbench.model.trial import TaskSummary
 

@@ -1,90 +1,42 @@
-"""The documents that k6 prints, as they are: k6's own figures, checked to add up. What they have in
-common (k6/lib/summary.js), and those of closed loads (k6/lib/closed_summary.js)."""
+"""k6 summary documents of closed loads (k6/lib/closed_summary.js): all endpoints mixed in one
+window, or each in its own."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from levelbench.model.base import Amount, Count
+from levelbench.load.document import (
+    Answered,
+    Document,
+    MixSettings,
+    Settings,
+    TimeCounter,
+    halves_rps,
+    require_all,
+    require_sum,
+)
+from levelbench.load.summary import Bounds, Summary
+from levelbench.model.base import Amount, Count, Model
+from levelbench.model.measurement import EndpointWindow, LatencySummary, Window
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 
 
-class Document(BaseModel):
-    """Frozen, and an unknown key, an infinity or a NaN is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class FailedCheck(Document):
-    """Answers that were errors by the first check that they failed, over all phases."""
-
-    endpoint: Endpoint
-    check: str
-    """A name of k6/lib/checks.js: `no_answer`, `status_503`, `json`, `newest_first` ..."""
-    count: Annotated[int, Field(gt=0)]
-
-
-class Answers(Document):
-    """Answers of one endpoint over all phases."""
-
-    requests: Count
-    errors: Count
-
-
-class Counter(Document):
-    """A Counter's values. Its rate is over the whole run and of no use here."""
-
-    count: Count
-    rate: Amount
-
-
-class Sum(Document):
-    """A Counter of milliseconds."""
-
-    count: Amount
-    rate: Amount
-
-
-class Trend(Document):
-    """A Trend's values, milliseconds."""
-
-    count: Count
-    avg: Amount
-    min: Amount
-    med: Amount
-    max: Amount
-    p50: Amount = Field(alias="p(50)")
-    p90: Amount = Field(alias="p(90)")
-    p95: Amount = Field(alias="p(95)")
-    p99: Amount = Field(alias="p(99)")
-    p999: Amount = Field(alias="p(99.9)")
-
-
-class Answered(Document):
-    """Answers of one part of a load."""
-
-    requests: Counter
-    errors: Counter
-    latency: Trend
-
-    @model_validator(mode="after")
-    def _answers_are_right_or_wrong(self) -> "Answered":
-        if self.requests.count != self.errors.count + self.latency.count:
-            raise ValueError(
-                f"{self.requests.count} requests are not {self.latency.count} right answers"
-                f" and {self.errors.count} errors"
-            )
-        return self
-
-
 class Cut(Answered):
-    """Answers of one phase, half or endpoint of a closed load."""
+    """Responses of one phase, half or endpoint of a closed load."""
 
-    busy_ms: Sum
-    vu_ms: Sum
+    busy_ms: TimeCounter
+    vu_ms: TimeCounter
+
+    def busy_share(self) -> float | None:
+        """Share of the VUs' own time between two responses that they waited for the server.
+
+        Both sums are over the same responses, so that the window's edges bias nothing; vu_ms is
+        exact to 1 ms per VU. None where no VU had a second response.
+        """
+        return self.busy_ms.count / self.vu_ms.count if self.vu_ms.count else None
 
 
-class Phases(Document):
+class Phases(Model):
     """Over all slots."""
 
     warmup: Cut
@@ -92,21 +44,14 @@ class Phases(Document):
     cooldown: Cut
 
 
-class Halves(Document):
+class Halves(Model):
     """Of one window."""
 
     first: Cut = Field(alias="1")
     second: Cut = Field(alias="2")
 
 
-class Bounds(Document):
-    """When a window began and ended, by the clock of the machine."""
-
-    start_epoch_ms: int
-    end_epoch_ms: int
-
-
-class HalfCounts(Document):
+class HalfCounts(Model):
     """Requests in each half of an endpoint's own window."""
 
     first: Count = Field(alias="1")
@@ -119,7 +64,7 @@ class CutAlone(Cut):
     window: Bounds
     halves: HalfCounts
     disturbances: Count
-    """Answers to another endpoint's requests that were completed within this window."""
+    """Responses to another endpoint's requests that were completed within this window."""
 
     @model_validator(mode="after")
     def _halves_are_the_whole(self) -> "CutAlone":
@@ -128,22 +73,18 @@ class CutAlone(Cut):
             raise ValueError(f"halves hold {total} of {self.requests.count} requests")
         return self
 
-
-class Settings(Document):
-    """What every workload was run with."""
-
-    seed: Count
-    vus: Annotated[int, Field(gt=0)]
-    warmup_s: Count
-    measure_s: Annotated[int, Field(gt=0)]
-    pages: list[dict[str, Any]]
-    orders: Count
-
-
-class MixSettings(Settings):
-    """With the weights of the endpoints."""
-
-    weights: dict[Endpoint, Amount]
+    def in_own_window(self, seconds: int) -> EndpointWindow:
+        """The endpoint within its own window."""
+        return EndpointWindow(
+            requests=self.requests.count,
+            errors=self.errors.count,
+            throughput_rps=self.requests.count / seconds,
+            latency=self.latency.latency(),
+            seconds=seconds,
+            halves=halves_rps((self.halves.first, self.halves.second), seconds),
+            vus_busy_share=self.busy_share(),
+            disturbances=self.disturbances,
+        )
 
 
 class AloneSettings(Settings):
@@ -152,88 +93,89 @@ class AloneSettings(Settings):
     pause_s: dict[Endpoint, Count]
 
 
-class Load(Document):
-    """What the summaries of all workloads hold."""
-
-    format: Literal[1]
-    scenario_start_epoch_ms: int
-    answers: dict[Endpoint, Answers] = Field(default_factory=dict)
-    registrations_201: Count
-    invoices_202: Count
-    failed_checks: tuple[FailedCheck, ...]
-
-    def hold(self, requests: int, parts: dict[str, int]) -> None:
-        """Raises ValueError unless every part adds up to the windows' requests."""
-        for name, total in parts.items():
-            if total != requests:
-                raise ValueError(f"{name} hold {total} of the window's {requests} requests")
-
-    def hold_answers(self, requests: int) -> None:
-        """Raises ValueError unless the answers of all endpoints are the load's requests."""
-        require_all(self.answers)
-        total = sum(answers.requests for answers in self.answers.values())
-        if total != requests:
-            raise ValueError(f"answers hold {total} of the load's {requests} requests")
-
-
-class _ClosedLoad(Load):
-    """What the summaries of closed loads hold."""
+class _ClosedLoad(Document):
+    """What the documents of closed loads hold."""
 
     phases: Phases
     timeline: tuple[Count, ...]
 
-    def _hold_all(self, seconds: int, parts: dict[str, int]) -> None:
-        """Raises ValueError unless the parts add up, and the timeline has every second."""
-        self.hold(self.phases.measure.requests.count, parts)
+    def require_seconds(self, seconds: int) -> None:
+        """Raises ValueError unless the timeline has every second."""
         if len(self.timeline) != seconds:
             raise ValueError(f"timeline has {len(self.timeline)} of {seconds} seconds")
 
 
-class TurnsTaken(Document):
+class TurnsTaken(Model):
     """Of a contestant that took turns with others."""
 
     generator_start_epoch_ms: Amount
-    slices: Annotated[list[Bounds], Field(min_length=1)]
+    slices: Annotated[tuple[Bounds, ...], Field(min_length=1)]
     """Of the one window."""
     disturbances: Count
-    """Answers that came so late that they were in the way of the next contestant's window."""
+    """Responses so late that they overlapped the next contestant's window."""
 
 
-class ClosedSummary(_ClosedLoad):
+class ClosedDocument(_ClosedLoad):
     """workloads/closed.js: all endpoints in one window, which may be cut into slices."""
 
     workload: Literal["closed"]
     settings: MixSettings
     window: Bounds
     turns: TurnsTaken | None = None
-    """None of one that had the load for itself."""
+    """None where no turns were taken."""
     halves: Halves
     endpoints: dict[Endpoint, Cut]
 
     @property
     def slices(self) -> tuple[Bounds, ...]:
-        """The parts of the window; one where no turns were taken."""
-        return tuple(self.turns.slices) if self.turns else (self.window,)
+        """Parts of the window; one where no turns were taken."""
+        return self.turns.slices if self.turns else (self.window,)
 
     @model_validator(mode="after")
-    def _parts_add_up(self) -> "ClosedSummary":
+    def _parts_add_up(self) -> "ClosedDocument":
         require_all(self.endpoints)
         measured_ms = sum(own.end_epoch_ms - own.start_epoch_ms for own in self.slices)
         if measured_ms != 1000 * self.settings.measure_s:
-            raise ValueError(f"the window is {measured_ms} ms long")
-        if self.turns and self.turns.generator_start_epoch_ms > self.window.start_epoch_ms:
-            raise ValueError("the load generator started after its first slice")
-        self._hold_all(
-            len(self.timeline) if self.turns else self.settings.warmup_s + self.settings.measure_s,
-            {
-                "endpoints": sum(cut.requests.count for cut in self.endpoints.values()),
-                "halves": self.halves.first.requests.count + self.halves.second.requests.count,
-            },
-        )
+            raise ValueError(
+                f"the window is {measured_ms} ms long, not {self.settings.measure_s} s"
+            )
+        measured = self.phases.measure.requests.count
+        require_sum(measured, "endpoints", self.endpoints.values())
+        require_sum(measured, "halves", (self.halves.first, self.halves.second))
+        if self.turns is None:
+            self.require_seconds(self.settings.warmup_s + self.settings.measure_s)
+        elif self.turns.generator_start_epoch_ms > self.window.start_epoch_ms:
+            raise ValueError("the load generator started after its first slice began")
         return self
 
+    def summary(self) -> Summary:
+        """One window of all endpoints."""
+        seconds, measure, halves = self.settings.measure_s, self.phases.measure, self.halves
+        counts = halves.first.requests.count, halves.second.requests.count
+        return Summary(
+            **self.common(),
+            warmup_s=self.settings.warmup_s,
+            window=Window(
+                seconds=seconds,
+                requests=measure.requests.count,
+                errors=measure.errors.count,
+                throughput_rps=measure.requests.count / seconds,
+                latency=measure.latency.latency(),
+                halves=halves_rps(counts, seconds),
+                vus_busy_share=measure.busy_share(),
+                slices=len(self.slices) if self.turns else None,
+                disturbances=self.turns.disturbances if self.turns else None,
+            ),
+            endpoints={
+                endpoint: cut.in_mix(seconds, cut.latency.latency())
+                for endpoint, cut in self.endpoints.items()
+            },
+            bounds=self.slices,
+            timeline_rps=self.timeline,
+        )
 
-class EndpointsSummary(_ClosedLoad):
+
+class EndpointsDocument(_ClosedLoad):
     """workloads/endpoints.js: each endpoint in a window of its own, one after the other."""
 
     workload: Literal["endpoints"]
@@ -241,24 +183,36 @@ class EndpointsSummary(_ClosedLoad):
     endpoints: dict[Endpoint, CutAlone]
 
     @model_validator(mode="after")
-    def _parts_add_up(self) -> "EndpointsSummary":
+    def _parts_add_up(self) -> "EndpointsDocument":
         require_all(self.endpoints)
         settings = self.settings
-        begin_ms = self.scenario_start_epoch_ms
+        end_ms = begin_ms = self.scenario_start_epoch_ms
         for endpoint, cut in self.endpoints.items():
             start_ms = begin_ms + 1000 * settings.warmup_s
             end_ms = start_ms + 1000 * settings.measure_s
             if (cut.window.start_epoch_ms, cut.window.end_epoch_ms) != (start_ms, end_ms):
                 raise ValueError(f"{endpoint}'s window is not {start_ms} to {end_ms}")
             begin_ms = end_ms + 1000 * settings.pause_s[endpoint]
-        self._hold_all(
-            (end_ms - self.scenario_start_epoch_ms) // 1000,
-            {"endpoints": sum(cut.requests.count for cut in self.endpoints.values())},
-        )
+        require_sum(self.phases.measure.requests.count, "endpoints", self.endpoints.values())
+        self.require_seconds((end_ms - self.scenario_start_epoch_ms) // 1000)
         return self
 
-
-def require_all(endpoints: dict[Endpoint, Any]) -> None:
-    """Raises ValueError unless every endpoint is there, in their order."""
-    if tuple(endpoints) != ENDPOINTS:
-        raise ValueError(f"endpoints must be {', '.join(ENDPOINTS)}")
+    def summary(self) -> Summary:
+        """A window per endpoint. Together they have a number of requests and of errors, and no rate
+        or latency: these would be of a mix that the contestant's own speed determines."""
+        seconds, measure = self.settings.measure_s, self.phases.measure
+        return Summary(
+            **self.common(),
+            warmup_s=self.settings.warmup_s,
+            window=Window(
+                seconds=seconds * len(ENDPOINTS),
+                requests=measure.requests.count,
+                errors=measure.errors.count,
+                throughput_rps=None,
+                latency=LatencySummary(count=measure.latency.count),
+                vus_busy_share=measure.busy_share(),
+            ),
+            endpoints={name: cut.in_own_window(seconds) for name, cut in self.endpoints.items()},
+            endpoint_bounds={name: cut.window for name, cut in self.endpoints.items()},
+            timeline_rps=self.timeline,
+        )

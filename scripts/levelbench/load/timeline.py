@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from levelbench.load.parse import SUMMARY_FILE, K6Error, Summary, parse_summary
+from levelbench.load.parser import parse_summary
+from levelbench.load.summary import SUMMARY_FILE, K6Error, Summary
 from levelbench.model.folder import Run, load_run
 from levelbench.model.measurement import Timeline
 

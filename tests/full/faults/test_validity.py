@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from levelbench.lab import topology
-from levelbench.load.parse import SUMMARY_FILE
+from levelbench.load.summary import SUMMARY_FILE
 from levelbench.model.results import Results, ServiceResults
 from levelbench.model.run import load_run_record
 from levelbench.model.trial import TrialRecord
@@ -264,7 +264,7 @@ def paused_by(statement: str) -> tuple[str, str]:
     ("edit", "code", "cause"),
     [
         (said_instead("''"), "lab-fault", "k6 printed no summary"),
-        (said_instead(f"{SUMMARY}.slice(0, 1500)"), "lab-fault", "is not whole JSON"),
+        (said_instead(f"{SUMMARY}.slice(0, 1500)"), "lab-fault", "is not complete JSON"),
         (said_instead(f"{SUMMARY}.replace('invoices_202', 'invoices')"), "lab-fault",
          "k6's summary, closed.invoices_202: Field required"),
         (said_instead("'{}'"), "lab-fault", "k6's summary"),

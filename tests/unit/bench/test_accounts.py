@@ -15,8 +15,8 @@ from levelbench.lab.meters.sampler import Sample
 from levelbench.lab.prepare import Prepared
 from levelbench.lab.site import Site
 from levelbench.lab.statements import Statement
-from levelbench.load import parse
-from levelbench.load.closed_document import Answers, Bounds
+from levelbench.load.parser import parse_summary
+from levelbench.load.summary import Answers, Bounds, Summary
 from levelbench.model.trial import ContainerUse
 from levelbench.model.vocabulary import CONTAINERS, ENDPOINTS, Container
 from tests import DATA
@@ -26,15 +26,15 @@ SEAT = Seat(cast(Site, None), 0)
 CPUS: dict[Container, float] = dict.fromkeys(CONTAINERS, 1.0)
 
 
-def load(name: str) -> parse.Summary:
-    return parse.parse_summary((RECORDED / f"{name}.json").read_text())
+def load(name: str) -> Summary:
+    return parse_summary((RECORDED / f"{name}.json").read_text())
 
 
-def windows(summary: parse.Summary) -> list[Bounds]:
+def windows(summary: Summary) -> list[Bounds]:
     return [*summary.bounds, *summary.endpoint_bounds.values(), *summary.step_bounds]
 
 
-def samples(summary: parse.Summary, name: str) -> list[Sample]:
+def samples(summary: Summary, name: str) -> list[Sample]:
     """Counters from before the load until after it: 300 ms of CPU a second."""
     document = json.loads((RECORDED / f"{name}.json").read_text())
     start_s = document["scenario_start_epoch_ms"] / 1e3 - 1

@@ -4,7 +4,7 @@ import pytest
 
 from levelbench.bench import tasks
 from levelbench.bench.tasks import Task
-from levelbench.load.closed_document import Bounds
+from levelbench.load.summary import Bounds
 
 WINDOW = Bounds(start_epoch_ms=10_000, end_epoch_ms=20_000)
 TABLE = """\

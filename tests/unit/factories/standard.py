@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from levelbench.load.parse import SUMMARY_FILE
+from levelbench.load.summary import SUMMARY_FILE
 from levelbench.model.files import write_atomic
 from levelbench.model.folder import Run
 from levelbench.model.measurement import Step

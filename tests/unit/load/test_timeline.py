@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from levelbench.load.parse import SUMMARY_FILE, parse_summary
+from levelbench.load.parser import parse_summary
+from levelbench.load.summary import SUMMARY_FILE
 from levelbench.load.timeline import cut, with_timelines
 from levelbench.model.measurement import Timeline
 from tests.unit.factories import make_run, write_run

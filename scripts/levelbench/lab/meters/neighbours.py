@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from levelbench.lab.meters import cpus as cores
 from levelbench.lab.meters import sampler
 from levelbench.lab.meters.sampler import Sample
-from levelbench.load.closed_document import Bounds
-from levelbench.load.parse import Summary
+from levelbench.load.summary import Bounds, Summary
 from levelbench.model.topology import Topology, parse_cpu_list
 from levelbench.model.trial import CoreUse
 from levelbench.model.vocabulary import CONTAINERS, Container, Endpoint

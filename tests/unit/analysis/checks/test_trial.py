@@ -5,7 +5,7 @@ import pytest
 
 from levelbench.analysis.checks.trial import check, status_of
 from levelbench.lab.topology import plan
-from levelbench.load.parse import parse_summary
+from levelbench.load.parser import parse_summary
 from levelbench.model.config import load_config
 from levelbench.model.measurement import EndpointWindow, LatencySummary, Step, Window
 from levelbench.model.trial import ContainerUse, CoreUse, RowCounts, TaskSummary, TrialRecord

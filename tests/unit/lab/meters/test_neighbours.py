@@ -9,7 +9,8 @@ from levelbench.lab.meters import cpus, neighbours
 from levelbench.lab.meters.neighbours import Samples, Seen
 from levelbench.lab.meters.sampler import Sample
 from levelbench.lab.topology import plan
-from levelbench.load import parse
+from levelbench.load.parser import parse_summary
+from levelbench.load.summary import Summary
 from levelbench.model.trial import CoreUse
 from levelbench.model.vocabulary import CONTAINERS, ENDPOINTS
 from tests import DATA
@@ -18,8 +19,8 @@ RECORDED = DATA / "k6"
 TWO_CORES = plan([(0,), (1,)])
 
 
-def load(name: str) -> parse.Summary:
-    return parse.parse_summary((RECORDED / f"{name}.json").read_text())
+def load(name: str) -> Summary:
+    return parse_summary((RECORDED / f"{name}.json").read_text())
 
 
 def moments(name: str) -> list[float]:
