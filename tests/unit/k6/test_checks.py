@@ -1,16 +1,13 @@
 """What makes an answer to a list the right one, from the module that k6 runs."""
 
 import json
-import shutil
-import subprocess
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from levelbench.contestants.discovery import discover
-from levelbench.model.config import ROOT
-from tests.unit.k6.virtual_user import NODE
+from tests.unit.k6.conftest import K6
 
 RIGHT: dict[str, Any] = {
     "page": 1,
@@ -28,31 +25,19 @@ Check = Callable[..., str | None]
 
 
 @pytest.fixture(scope="module")
-def failed_check(tmp_path_factory: pytest.TempPathFactory) -> Check:
+def failed_check(k6: K6) -> Check:
     """The name of the check that an answer fails, if it fails one."""
-    if NODE is None:
-        pytest.skip("node is not installed")
-    folder = tmp_path_factory.mktemp("checks")
-    shutil.copy(ROOT / "k6" / "lib" / "checks.js", folder / "checks.mjs")
-    (folder / "check.mjs").write_text("""
-        import { createCheck } from './checks.mjs';
-        let text = '';
-        for await (const chunk of process.stdin) text += chunk;
-        const { fields, status, unchecked } = JSON.parse(text);
-        const failedCheck = createCheck(2, unchecked);
-        const request = { endpoint: 'list', page: 1 };
-        console.log(JSON.stringify(failedCheck(request, { status, json: () => fields })));
-    """)
 
     def check(
         unchecked: dict[str, list[str]] | None = None, status: int = 200, **changes: Any
     ) -> str | None:
         fields = {name: value for name, value in {**RIGHT, **changes}.items() if value is not None}
-        asked = json.dumps({"fields": fields, "status": status, "unchecked": unchecked or {}})
-        done = subprocess.run(
-            [NODE, folder / "check.mjs"], input=asked, capture_output=True, text=True, check=True
-        )
-        found: str | None = json.loads(done.stdout)
+        found: str | None = k6.script(f"""
+            import {{ createCheck }} from './lab/lib/checks.js';
+            const failedCheck = createCheck(2, {json.dumps(unchecked or {})});
+            const response = {{ status: {status}, json: () => ({json.dumps(fields)}) }};
+            console.log(JSON.stringify(failedCheck({{ endpoint: 'list', page: 1 }}, response)));
+        """)
         return found
 
     return check

@@ -1,9 +1,7 @@
-"""What iteration n asks for, from the module that k6 runs."""
+"""The journey: the request of iteration n, from the module that k6 runs."""
 
 import json
 import re
-import shutil
-import subprocess
 from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
@@ -12,9 +10,9 @@ from typing import Any
 import pytest
 from scipy.stats import chisquare
 
-from levelbench.model.config import ROOT, load_config
+from levelbench.model.config import load_config
 from levelbench.model.vocabulary import ENDPOINTS
-from tests.unit.k6.virtual_user import NODE
+from tests.unit.k6.conftest import K6
 
 ITERATIONS = 60_000
 ORDERS = 10_000
@@ -27,32 +25,19 @@ Walk = Callable[..., list[Any]]
 
 
 @pytest.fixture(scope="module")
-def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
-    """Steps of the journey by seed and iterations, from the module that k6 runs."""
-    if NODE is None:
-        pytest.skip("node is not installed")
-    folder = tmp_path_factory.mktemp("journey")
-    shutil.copy(ROOT / "k6" / "lib" / "journey.js", folder / "journey.mjs")
+def walk(k6: K6) -> Walk:
+    """Steps of the journey by seed and iterations."""
     users = [{"username": f"u{n}", "password": "p", "token": f"t{n}"} for n in range(USERS)]
-    (folder / "walk.mjs").write_text(f"""
-        import {{ createJourney, PAGES }} from './journey.mjs';
-        let text = '';
-        for await (const chunk of process.stdin) text += chunk;
-        const {{ seed, iterations, weights }} = JSON.parse(text);
-        const step = createJourney({{
-          seed, weights, pages: PAGES, orders: {ORDERS},
-          users: {json.dumps(users)}, trial: 'b1n2a1',
-        }});
-        console.log(JSON.stringify(iterations.map(step)));
-    """)
 
     def run(seed: int, iterations: list[int], weights: dict[str, int] | None = None) -> list[Any]:
-        weights = weights or load_config().load.weights
-        asked = json.dumps({"seed": seed, "iterations": iterations, "weights": weights})
-        done = subprocess.run(
-            [NODE, folder / "walk.mjs"], input=asked, capture_output=True, text=True, check=True
-        )
-        steps: list[Any] = json.loads(done.stdout)
+        asked = {"seed": seed, "weights": weights or load_config().load.weights, "users": users}
+        steps: list[Any] = k6.script(f"""
+            import {{ createJourney, PAGES }} from './lab/lib/journey.js';
+            const step = createJourney({{
+              ...{json.dumps(asked)}, pages: PAGES, orders: {ORDERS}, trial: 'b1n2a1',
+            }});
+            console.log(JSON.stringify({json.dumps(iterations)}.map(step)));
+        """)
         return steps
 
     return run

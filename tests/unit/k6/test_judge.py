@@ -1,13 +1,12 @@
 """Where a ladder of rates is stopped: the judge of a step, and what the other VUs do then."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.unit.k6.conftest import K6, Samples
 from tests.unit.k6.test_open_load import LADDER
-from tests.unit.k6.virtual_user import Samples, run
 
 STEPS = {**LADDER, "STEPS": [100, 200], "STEP_WARMUP_S": 1, "STEP_MEASURE_S": 4}
 OF_STEP = "{step:0,phase:measure}"
@@ -22,15 +21,14 @@ HELD: dict[str, dict[str, float]] = {
 
 
 def judged(
-    folder: Path,
+    k6: K6,
     figures: dict[str, Any],
     status: int = 200,
     sign: str = "own",
     objective_ms: int = 200,
 ) -> Samples:
     """Let the first step be judged by some figures."""
-    return run(
-        folder,
+    return k6.run(
         "capacity",
         {**STEPS, "OBJECTIVE_MS": objective_ms},
         f"""
@@ -57,15 +55,15 @@ def stays(done: Samples) -> bool:
     return done.elapsed_ms > 60_000
 
 
-def test_a_step_that_holds_lets_the_ladder_go_on(tmp_path: Path) -> None:
-    done = judged(tmp_path, HELD)
+def test_a_step_that_holds_lets_the_ladder_go_on(k6: K6) -> None:
+    done = judged(k6, HELD)
     assert not stays(done)
     assert done.of("steps_judged") == [(1, {"step": "0"})]
     assert done.of("dropped_so_far") == [(0, {"step": "0"})]
 
 
-def test_figures_are_read_within_the_pause(tmp_path: Path) -> None:
-    ((moment_ms, url),) = judged(tmp_path, HELD).asked
+def test_figures_are_read_within_the_pause(k6: K6) -> None:
+    ((moment_ms, url),) = judged(k6, HELD).asked
     assert moment_ms == 5_505  # half a second after the step's end, as long before the next one
     assert url == "http://localhost:6565/v1/metrics"
 
@@ -79,20 +77,18 @@ def test_figures_are_read_within_the_pause(tmp_path: Path) -> None:
         (f"requests{OF_STEP}", {"count": 380}),  # 5% have no answer yet
     ],
 )
-def test_a_step_that_does_not_hold_stops_it(
-    tmp_path: Path, figure: str, sample: dict[str, float]
-) -> None:
-    done = judged(tmp_path, {**HELD, figure: sample})
+def test_a_step_that_does_not_hold_stops_it(k6: K6, figure: str, sample: dict[str, float]) -> None:
+    done = judged(k6, {**HELD, figure: sample})
     assert stays(done)
     assert len(done.of("steps_judged")) == 1  # it was reached, and its figures count
     dropped = sample["count"] if figure == "dropped_iterations" else 0
     assert done.of("dropped_so_far") == [(dropped, {"step": "0"})]
 
 
-def test_requests_that_may_still_be_answered_in_time_stop_nothing(tmp_path: Path) -> None:
+def test_requests_that_may_still_be_answered_in_time_stop_nothing(k6: K6) -> None:
     in_flight = {**HELD, f"requests{OF_STEP}": {"count": 380}}
-    assert stays(judged(tmp_path / "too-late", in_flight, objective_ms=500))
-    assert not stays(judged(tmp_path / "in-time", in_flight, objective_ms=501))
+    assert stays(judged(k6, in_flight, objective_ms=500))
+    assert not stays(judged(k6, in_flight, objective_ms=501))
 
 
 @pytest.mark.parametrize(
@@ -104,15 +100,15 @@ def test_requests_that_may_still_be_answered_in_time_stop_nothing(tmp_path: Path
     ],
 )
 def test_a_step_that_cannot_be_judged_stops_it_and_is_no_step(
-    tmp_path: Path, figures: dict[str, Any], status: int, sign: str
+    k6: K6, figures: dict[str, Any], status: int, sign: str
 ) -> None:
-    done = judged(tmp_path, figures, status, sign)
+    done = judged(k6, figures, status, sign)
     assert stays(done)
     assert done.of("steps_judged") == []
 
 
-def test_every_step_has_its_judge_who_is_gone_before_the_next_one(tmp_path: Path) -> None:
-    scenarios = run(tmp_path, "capacity", STEPS, "").options["scenarios"]
+def test_every_step_has_its_judge_who_is_gone_before_the_next_one(k6: K6) -> None:
+    scenarios = k6.run("capacity", STEPS, "").options["scenarios"]
     assert list(scenarios) == ["climb", "judge_0", "judge_1"]
     assert scenarios["judge_0"] == {
         "executor": "per-vu-iterations", "exec": "judge", "vus": 1, "iterations": 1,
@@ -121,9 +117,8 @@ def test_every_step_has_its_judge_who_is_gone_before_the_next_one(tmp_path: Path
     assert scenarios["judge_1"]["startTime"] == "10905ms"
 
 
-def arrival(folder: Path, *, interrupted: int, active: int) -> Samples:
-    return run(
-        folder,
+def arrival(k6: K6, *, interrupted: int, active: int) -> Samples:
+    return k6.run(
         "capacity",
         STEPS,
         f"""
@@ -134,19 +129,18 @@ def arrival(folder: Path, *, interrupted: int, active: int) -> Samples:
     )
 
 
-def test_after_a_step_that_did_not_hold_nothing_is_sent(tmp_path: Path) -> None:
-    assert len(arrival(tmp_path / "before", interrupted=0, active=1).asked) == 1
-    assert arrival(tmp_path / "after", interrupted=1, active=5).asked == []
+def test_after_a_step_that_did_not_hold_nothing_is_sent(k6: K6) -> None:
+    assert len(arrival(k6, interrupted=0, active=1).asked) == 1
+    assert arrival(k6, interrupted=1, active=5).asked == []
 
 
-def test_the_load_is_aborted_when_nothing_is_in_flight_any_more(tmp_path: Path) -> None:
-    assert not arrival(tmp_path / "others", interrupted=1, active=2).aborted
-    assert arrival(tmp_path / "alone", interrupted=1, active=1).aborted
+def test_the_load_is_aborted_when_nothing_is_in_flight_any_more(k6: K6) -> None:
+    assert not arrival(k6, interrupted=1, active=2).aborted
+    assert arrival(k6, interrupted=1, active=1).aborted
 
 
-def test_a_step_that_begins_after_that_is_not_judged(tmp_path: Path) -> None:
-    done = run(
-        tmp_path,
+def test_a_step_that_begins_after_that_is_not_judged(k6: K6) -> None:
+    done = k6.run(
         "capacity",
         STEPS,
         """

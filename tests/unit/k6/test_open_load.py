@@ -5,7 +5,6 @@ n x 500 ms: 0 and 1 in the warm-up, 2 to 5 in the window, 6 and 7 after it.
 """
 
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,14 +12,15 @@ import pytest
 from levelbench.load import slots
 from levelbench.model import workloads
 from levelbench.model.config import load_config
-from tests.unit.k6.virtual_user import LOGIN_ALONE, Samples, run, virtual_user
+from tests.unit.k6 import LOGIN_ALONE
+from tests.unit.k6.conftest import K6, Samples
 
 PUNCTUAL = [(0.0, 20.0, 200), *[(480.0, 20.0, 200)] * 7]
 """(ms until the next request, ms of its answer, status): each is sent as it is due."""
 
 
-def user(folder: Path, answers: list[tuple[float, float, int]], **settings: Any) -> Samples:
-    return virtual_user(folder, "open", answers, **{"RATE": 2, "WEIGHTS": LOGIN_ALONE, **settings})
+def user(k6: K6, answers: list[tuple[float, float, int]], **settings: Any) -> Samples:
+    return k6.user("open", answers, **{"RATE": 2, "WEIGHTS": LOGIN_ALONE, **settings})
 
 
 def phases(done: Samples) -> list[str]:
@@ -32,22 +32,22 @@ EACH_IN_ITS_OWN = [
 ]  # fmt: skip
 
 
-def test_the_window_has_as_many_requests_as_are_due_within_it(tmp_path: Path) -> None:
-    done = user(tmp_path, PUNCTUAL)
+def test_the_window_has_as_many_requests_as_are_due_within_it(k6: K6) -> None:
+    done = user(k6, PUNCTUAL)
     assert phases(done) == EACH_IN_ITS_OWN
     assert done.values("generator_lag") == pytest.approx([0] * 8, abs=1e-6)
     assert done.values("latency") == pytest.approx([20] * 8)
     assert done.values("service_time") == [20] * 8
 
 
-def test_a_slow_answer_is_of_the_window_in_which_its_request_was_due(tmp_path: Path) -> None:
+def test_a_slow_answer_is_of_the_window_in_which_its_request_was_due(k6: K6) -> None:
     """And so are those that it holds up, however late they are sent and answered."""
     slow = list(PUNCTUAL)
     slow[4] = (480.0, 1100.0, 200)  # due at 2000, in the window; answered at 3100, after it
     slow[5] = (0.0, 20.0, 200)  # due at 2500, in the window; sent at 3100
     slow[6] = (0.0, 20.0, 200)  # due at 3000; sent at 3120
     slow[7] = (360.0, 20.0, 200)  # due at 3500, and sent then
-    done = user(tmp_path, slow)
+    done = user(k6, slow)
     assert phases(done) == EACH_IN_ITS_OWN
     assert done.values("latency")[4:] == pytest.approx([1100, 620, 140, 20])
     assert done.values("service_time")[4:] == [1100, 20, 20, 20]
@@ -55,39 +55,39 @@ def test_a_slow_answer_is_of_the_window_in_which_its_request_was_due(tmp_path: P
 
 
 def test_a_request_that_begins_in_the_window_is_not_of_it_if_it_was_due_before(
-    tmp_path: Path,
+    k6: K6,
 ) -> None:
     # 1, due at 500, is sent at 1200; 2, due at 1000, at 1500.
-    done = user(tmp_path, [(0.0, 20.0, 200), (1180.0, 20.0, 200), (280.0, 20.0, 200)])
+    done = user(k6, [(0.0, 20.0, 200), (1180.0, 20.0, 200), (280.0, 20.0, 200)])
     assert phases(done) == ["warmup", "warmup", "measure1"]
     assert done.values("latency") == pytest.approx([20, 720, 520])
 
 
-def test_wrong_answers_have_a_lag_and_no_latency(tmp_path: Path) -> None:
-    done = user(tmp_path, [(0.0, 20.0, 503), (480.0, 20.0, 200), (490.0, 0.0, 0)])
+def test_wrong_answers_have_a_lag_and_no_latency(k6: K6) -> None:
+    done = user(k6, [(0.0, 20.0, 503), (480.0, 20.0, 200), (490.0, 0.0, 0)])
     assert done.values("generator_lag") == pytest.approx([0, 0, 10], abs=1e-6)
     assert done.values("latency") == pytest.approx([20])
     assert done.values("errors") == [1, 1]
     assert [tags["check"] for _, tags in done.of("failed_checks")] == ["status_503", "no_answer"]
 
 
-def test_a_number_that_is_a_second_behind_counts_where_it_began(tmp_path: Path) -> None:
+def test_a_number_that_is_a_second_behind_counts_where_it_began(k6: K6) -> None:
     """Dropped iterations take no number: those after them look ever later."""
     # 0 as it is due. 1, due at 500, begun at 2600: as if 4 before it had been dropped.
-    done = user(tmp_path, [(0.0, 20.0, 200), (2580.0, 20.0, 200), (1080.0, 20.0, 200)])
+    done = user(k6, [(0.0, 20.0, 200), (2580.0, 20.0, 200), (1080.0, 20.0, 200)])
     assert phases(done) == ["warmup", "measure1", "measure2"]
     assert done.values("generator_lag") == pytest.approx([0, 2100, 2700], abs=1e-6)
 
 
-def test_what_is_due_after_the_end_is_not_sent(tmp_path: Path) -> None:
+def test_what_is_due_after_the_end_is_not_sent(k6: K6) -> None:
     """k6, held up as the load ends, begins it: 8, due at 4000, of a load that ends at 3750."""
-    done = user(tmp_path, [*PUNCTUAL, (480.0, 20.0, 200)])
+    done = user(k6, [*PUNCTUAL, (480.0, 20.0, 200)])
     assert phases(done) == EACH_IN_ITS_OWN
     assert min(done.values("generator_lag")) > -1e-6
 
 
-def test_k6_is_told_the_rate_and_to_let_all_requests_finish(tmp_path: Path) -> None:
-    done = user(tmp_path, [(0.0, 20.0, 200)], VUS=50)
+def test_k6_is_told_the_rate_and_to_let_all_requests_finish(k6: K6) -> None:
+    done = user(k6, [(0.0, 20.0, 200)], VUS=50)
     scenario = done.options["scenarios"]["open"]
     assert scenario == {
         "executor": "constant-arrival-rate",
@@ -101,12 +101,10 @@ def test_k6_is_told_the_rate_and_to_let_all_requests_finish(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(("rate", "period_ns"), [(3, 333_333_333), (777, 1_287_001)])
-def test_a_period_is_cut_to_nanoseconds_as_k6_does(
-    tmp_path: Path, rate: int, period_ns: int
-) -> None:
+def test_a_period_is_cut_to_nanoseconds_as_k6_does(k6: K6, rate: int, period_ns: int) -> None:
     period_ms = period_ns / 1e6
     answers = [(0.0, 0.5, 200), *[(period_ms - 0.5, 0.5, 200)] * (rate - 1)]
-    done = user(tmp_path, answers, RATE=rate)
+    done = user(k6, answers, RATE=rate)
     assert done.values("generator_lag") == pytest.approx([0] * rate, abs=1e-5)
 
 
@@ -114,8 +112,8 @@ def lags(done: Samples) -> list[float]:
     return done.values("generator_lag")
 
 
-def ladder(folder: Path, answers: list[tuple[float, float, int]], **settings: Any) -> Samples:
-    return virtual_user(folder, "capacity", answers, **{**LADDER, **settings})
+def ladder(k6: K6, answers: list[tuple[float, float, int]], **settings: Any) -> Samples:
+    return k6.user("capacity", answers, **{**LADDER, **settings})
 
 
 LADDER: dict[str, Any] = {
@@ -124,11 +122,11 @@ LADDER: dict[str, Any] = {
 }  # fmt: skip
 
 
-def test_a_ladder_is_due_step_by_step_with_pauses(tmp_path: Path) -> None:
+def test_a_ladder_is_due_step_by_step_with_pauses(k6: K6) -> None:
     """Each arrival in the middle of its interval: 2/s from 250 ms on, for 3 s; after 1 s, 4/s."""
     due_ms = [250 + 250 + 500 * n for n in range(6)] + [4250 + 125 + 250 * n for n in range(12)]
     pauses_ms = [later - sooner for sooner, later in pairwise([0, *due_ms])]
-    done = ladder(tmp_path, [(pause_ms, 0, 200) for pause_ms in pauses_ms])
+    done = ladder(k6, [(pause_ms, 0, 200) for pause_ms in pauses_ms])
     assert lags(done) == pytest.approx([0] * 18, abs=1e-6)
     counted = [(tags["step"], tags["phase"]) for _, tags in done.of("latency")]
     first = [("0", "warmup")] * 2 + [("0", "measure")] * 4
@@ -136,11 +134,11 @@ def test_a_ladder_is_due_step_by_step_with_pauses(tmp_path: Path) -> None:
     assert counted == first + second
 
 
-def test_a_ladder_is_as_long_as_the_lab_expects(tmp_path: Path) -> None:
+def test_a_ladder_is_as_long_as_the_lab_expects(k6: K6) -> None:
     config = load_config()
     planned = slots.plan(workloads.of("capacity"), config.profile("quick"), config)
     done = ladder(
-        tmp_path,
+        k6,
         [],
         STEPS=list(range(100, 100 + planned.steps)),
         STEP_WARMUP_S=planned.warmup_s,
@@ -155,9 +153,9 @@ def test_a_ladder_is_as_long_as_the_lab_expects(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("steps", [[], [2, 2], [3, 2], [1.5], "2", [0, 1]])
-def test_steps_that_do_not_rise_end_k6(tmp_path: Path, steps: Any) -> None:
+def test_steps_that_do_not_rise_end_k6(k6: K6, steps: Any) -> None:
     with pytest.raises(AssertionError, match="STEPS must be a list of whole rates"):
-        run(tmp_path, "capacity", {**LADDER, "STEPS": steps}, "")
+        k6.run("capacity", {**LADDER, "STEPS": steps}, "")
 
 
 @pytest.mark.parametrize(
@@ -170,7 +168,7 @@ def test_steps_that_do_not_rise_end_k6(tmp_path: Path, steps: Any) -> None:
         ("capacity", "STEP_MEASURE_S", "0"),
     ],
 )
-def test_a_wrong_setting_is_named(tmp_path: Path, workload: str, setting: str, value: str) -> None:
+def test_a_wrong_setting_is_named(k6: K6, workload: str, setting: str, value: str) -> None:
     settings = {**LADDER, "RATE": 2, "WARMUP_S": 1, "MEASURE_S": 2, setting: value}
     with pytest.raises(AssertionError, match=f"{setting} is {value}: expected"):
-        run(tmp_path, workload, settings, "")
+        k6.run(workload, settings, "")
