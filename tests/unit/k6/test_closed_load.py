@@ -1,6 +1,4 @@
-"""What one virtual user of each workload does and what it counts, on a made-up clock."""
-
-from pathlib import Path
+"""Closed loads: requests and samples of one virtual user, on a simulated clock."""
 
 import pytest
 
@@ -8,15 +6,14 @@ from levelbench.load import slots
 from levelbench.model import workloads
 from levelbench.model.config import load_config
 from levelbench.model.vocabulary import ENDPOINTS
-from tests.unit.k6.virtual_user import virtual_user
+from tests.unit.k6.conftest import K6
 
 # 1 s + 2 s an endpoint, and a pause after each: register 4 s, login 4 s, list 1 s, detail 1 s.
 STARTS_MS = {"register": 0, "login": 7_000, "list": 14_000, "detail": 18_000, "task": 22_000}
 
 
-def test_time_of_a_virtual_user_runs_from_answer_to_answer(tmp_path: Path) -> None:
-    done = virtual_user(
-        tmp_path,
+def test_time_of_a_virtual_user_runs_from_answer_to_answer(k6: K6) -> None:
+    done = k6.user(
         "closed",
         [
             (5, 595, 503),  # answered at 600 ms: the first, before which there is none
@@ -36,15 +33,15 @@ def test_time_of_a_virtual_user_runs_from_answer_to_answer(tmp_path: Path) -> No
     assert [tags for _, tags in done.of("vu_ms")] == [tags for _, tags in done.of("busy_ms")]
 
 
-def test_a_mix_is_one_slot_of_all_endpoints(tmp_path: Path) -> None:
-    done = virtual_user(tmp_path, "closed", [(0, 50, 200)] * 50)
+def test_a_mix_is_one_slot_of_all_endpoints(k6: K6) -> None:
+    done = k6.user("closed", [(0, 50, 200)] * 50)
     assert done.options["scenarios"]["closed"]["duration"] == "3s"
     assert len(done.by("endpoint", "requests")) > 1
     assert done.of("disturbances") == []
 
 
-def test_endpoints_are_asked_one_after_the_other_with_pauses(tmp_path: Path) -> None:
-    done = virtual_user(tmp_path, "endpoints", [(0, 500, 200)] * 30)
+def test_endpoints_are_asked_one_after_the_other_with_pauses(k6: K6) -> None:
+    done = k6.user("endpoints", [(0, 500, 200)] * 30)
     begun: dict[str, list[int]] = {}
     for moment_ms, request in done.asked:
         endpoint = next(e for e in ENDPOINTS if _asks(request, e))
@@ -69,8 +66,8 @@ def _asks(request: str, endpoint: str) -> bool:
     }[endpoint]
 
 
-def test_each_endpoint_has_a_window_of_its_own(tmp_path: Path) -> None:
-    done = virtual_user(tmp_path, "endpoints", [(0, 500, 200)] * 30)
+def test_each_endpoint_has_a_window_of_its_own(k6: K6) -> None:
+    done = k6.user("endpoints", [(0, 500, 200)] * 30)
     counted = [(tags["endpoint"], tags["phase"]) for _, tags in done.of("requests")]
     # 500 ms each: one answer at 500 ms in the warm-up, at 1000 to 2500 in the window, at 3000 not.
     once = ["warmup", "measure", "measure", "measure", "measure", "cooldown"]
@@ -79,15 +76,14 @@ def test_each_endpoint_has_a_window_of_its_own(tmp_path: Path) -> None:
     assert halves == ["1", "1", "2", "2"] * 5
 
 
-def test_a_pause_is_no_time_of_the_virtual_user(tmp_path: Path) -> None:
-    done = virtual_user(tmp_path, "endpoints", [(0, 500, 200)] * 30)
+def test_a_pause_is_no_time_of_the_virtual_user(k6: K6) -> None:
+    done = k6.user("endpoints", [(0, 500, 200)] * 30)
     assert {value for value, _ in done.of("vu_ms")} == {500}
     assert len(done.of("vu_ms")) == 29  # all but the first answer of all
 
 
-def test_an_answer_within_another_endpoints_window_counts_in_neither(tmp_path: Path) -> None:
-    done = virtual_user(
-        tmp_path,
+def test_an_answer_within_another_endpoints_window_counts_in_neither(k6: K6) -> None:
+    done = k6.user(
         "endpoints",
         [
             (0, 2_900, 201),  # a registration, within its own window
@@ -107,13 +103,13 @@ def test_an_answer_within_another_endpoints_window_counts_in_neither(tmp_path: P
     assert done.of("disturbances") == [(1, {"endpoint": "list"})]
 
 
-def test_a_check_that_is_unknown_cannot_be_left_out(tmp_path: Path) -> None:
+def test_a_check_that_is_unknown_cannot_be_left_out(k6: K6) -> None:
     with pytest.raises(AssertionError, match="UNCHECKED must give names of checks by endpoint"):
-        virtual_user(tmp_path, "closed", [], UNCHECKED={"list": ["users"]})
+        k6.user("closed", [], UNCHECKED={"list": ["users"]})
 
 
-def test_the_load_is_as_long_as_the_lab_expects(tmp_path: Path) -> None:
+def test_the_load_is_as_long_as_the_lab_expects(k6: K6) -> None:
     config = load_config()
     planned = slots.plan(workloads.of("endpoints"), config.profile("quick"), config)
-    done = virtual_user(tmp_path, "endpoints", [(0, 100, 200)], planned.warmup_s, planned.measure_s)
+    done = k6.user("endpoints", [(0, 100, 200)], planned.warmup_s, planned.measure_s)
     assert done.options["scenarios"]["endpoints"]["duration"] == f"{planned.load_s}s"
