@@ -18,7 +18,7 @@ from levelbench.lab import engines, environment, images, lock, sites, topology
 from levelbench.lab.dataset import Rows, generate
 from levelbench.lab.lab import Lab
 from levelbench.lab.prepare import Prepared
-from levelbench.load import parameters, turns
+from levelbench.load import parameters, schedule
 from levelbench.load.parameters import Parameters
 from levelbench.model.config import Config, Turns
 from levelbench.model.finding import Finding
@@ -124,7 +124,7 @@ def _settings(
         )
 
     closed = of("closed")["closed"]
-    whole = replace(closed, slots=replace(closed.slots, slices=1))  # one after the other
+    whole = replace(closed, timing=replace(closed.timing, slices=1))  # one after the other
     calibration.ensure(lab, prepared, run, options, whole, display)
     return of(*options.workloads)
 
@@ -161,11 +161,11 @@ def _run_trials(
     refresh: Refresh,
 ) -> None:
     planned = run.record.plan
-    display.plan([settings[one.workload].slots.load_s for one in planned])
+    display.plan([settings[one.workload].timing.load_s for one in planned])
     for (workload, _), block in groupby(planned, key=lambda one: (one.workload, one.block)):
         own, last = settings[workload], planned[-1]
         left = [one for one in block if not _is_final(run, one, lab.config.limits.attempts)]
-        for together in [left] if own.slots.slices > 1 and left else [[one] for one in left]:
+        for together in [left] if own.timing.slices > 1 and left else [[one] for one in left]:
             _run_together(lab, prepared, together, own, run, display)
         if left and left[-1] != last:
             refresh(run)
@@ -216,8 +216,8 @@ def _settling(limits: Turns, settings: Parameters, run: OngoingRun) -> Parameter
         for trial in run.trials
         if trial.workload == settings.workload.name and trial.window and trial.window.throughput_rps
     ]
-    settle_s = turns.settle_s(limits, settings.vus, min(seen, default=None))
-    return replace(settings, slots=replace(settings.slots, settle_s=settle_s))
+    settle_s = schedule.settle_s(limits, settings.vus, min(seen, default=None))
+    return replace(settings, timing=replace(settings.timing, settle_s=settle_s))
 
 
 def _entry(run: OngoingRun, prepared: dict[str, Prepared], planned: PlannedTrial) -> Entry:

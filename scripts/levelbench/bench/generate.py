@@ -16,11 +16,11 @@ from levelbench.lab.meters import cpus as cores
 from levelbench.lab.meters.sampler import Sample, Sampler, Source
 from levelbench.lab.prepare import Prepared
 from levelbench.lab.site import ContainerGoneError, EngineError, OutOfMemoryError, Site
-from levelbench.load import turns
+from levelbench.load import schedule
 from levelbench.load.parameters import Parameters
 from levelbench.load.parser import parse_summary
+from levelbench.load.schedule import Turn
 from levelbench.load.summary import SUMMARY_FILE, Summary
-from levelbench.load.turns import Turn
 from levelbench.model.exhibit import Exhibit
 from levelbench.model.files import write_atomic
 from levelbench.model.vocabulary import Container, Origin
@@ -84,12 +84,12 @@ def generate(
             samplers.enter_context(Sampler(_sources(target.seat.site, OWN))) for target in targets
         ]
         with clock.phase("warmup"):
-            warm_s = time.monotonic() + _lead_s(plans) + len(targets) * parameters.slots.warmup_s
+            warm_s = time.monotonic() + _lead_s(plans) + len(targets) * parameters.timing.warmup_s
             _start_generators(targets, own, parameters, plans)
             _watch(lab, targets, own, servers, warm_s - time.monotonic())
         with clock.phase("measure"):
-            slots = parameters.slots
-            _watch(lab, targets, own, servers, len(targets) * (slots.load_s - slots.warmup_s))
+            timing = parameters.timing
+            _watch(lab, targets, own, servers, len(targets) * (timing.load_s - timing.warmup_s))
             _wait_ended(lab, targets)
             for sampler in (servers, *own):
                 sampler.catch_up()
@@ -105,20 +105,20 @@ def _sources(site: Site, names: Sequence[Container]) -> dict[Container, Source]:
 
 def _plans(targets: Sequence[Target], parameters: Parameters) -> Sequence[Plan | None]:
     """The turns of each target; none where no turns are taken."""
-    slots = parameters.slots
-    if slots.slices == 1:
+    timing = parameters.timing
+    if timing.slices == 1:
         if len(targets) > 1:
             raise ValueError("contestants that are up together take turns")
         return (None,)
     seed = targets[0].seed  # the block's, whoever of it is measured
-    return turns.plan(
+    return schedule.alternate(
         len(targets),
-        slots.warmup_s,
-        slots.slice_s,
-        slots.slices,
+        timing.warmup_s,
+        timing.slice_s,
+        timing.slices,
         seed,
-        slots.settle_s,
-        slots.tail_s,
+        timing.settle_s,
+        timing.tail_s,
     )
 
 

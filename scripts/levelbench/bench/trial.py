@@ -141,7 +141,7 @@ def _start(lab: Lab, trial: _Trial, parameters: Parameters, together: int) -> No
     prepared, seat = trial.entry.prepared, trial.seat
     lab.start_contestant(prepared.contestant, seat.database, seat)
     trial.found["cold_start_ms"] = _wait_cold_start(lab, seat)
-    if prepared.tokens_last_s() < together * parameters.slots.load_s + TOKEN_MARGIN_S:
+    if prepared.tokens_last_s() < together * parameters.timing.load_s + TOKEN_MARGIN_S:
         prepared.users = prepare.log_in_users(lab, seat, register=False)
 
 

@@ -5,8 +5,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from levelbench.load import slots
-from levelbench.load.slots import Slots
+from levelbench.load import timing
+from levelbench.load.timing import Timing
 from levelbench.model import workloads
 from levelbench.model.config import Config, Profile, weights_of
 from levelbench.model.percentile import required_observations
@@ -22,7 +22,7 @@ class Parameters:
     workload: Workload
     vus: int
     """Under an open load: the most requests that may be in flight."""
-    slots: Slots
+    timing: Timing
     mix: Mix
     weights: dict[Endpoint, int] | None
     """Of a mix; None where each endpoint is alone."""
@@ -42,8 +42,8 @@ class Parameters:
         variables = {
             "K6_SCRIPT": f"workloads/{self.workload.kind}.js",
             "VUS": str(self.vus),
-            "WARMUP_S": str(self.slots.warmup_s),
-            "MEASURE_S": str(self.slots.measure_s),
+            "WARMUP_S": str(self.timing.warmup_s),
+            "MEASURE_S": str(self.timing.measure_s),
             "WEIGHTS": json.dumps(self.weights),
             "ORDERS": str(self.orders),
         }
@@ -52,8 +52,8 @@ class Parameters:
         if self.steps_rps:
             variables |= {
                 "STEPS": json.dumps(self.steps_rps),
-                "STEP_WARMUP_S": str(self.slots.warmup_s),
-                "STEP_MEASURE_S": str(self.slots.measure_s),
+                "STEP_WARMUP_S": str(self.timing.warmup_s),
+                "STEP_MEASURE_S": str(self.timing.measure_s),
                 "OBJECTIVE_MS": str(self.objective_ms),
                 "ERROR_RATE_MAX": str(self.error_rate_max),
             }
@@ -63,10 +63,10 @@ class Parameters:
         """The parameters as run.json records them."""
         return WorkloadParameters(
             vus=self.vus,
-            warmup_s=self.slots.warmup_s,
-            measure_s=self.slots.measure_s,
-            slices=self.slots.slices if self.slots.slices > 1 else None,
-            pause_s=self.slots.pause_s,
+            warmup_s=self.timing.warmup_s,
+            measure_s=self.timing.measure_s,
+            slices=self.timing.slices if self.timing.slices > 1 else None,
+            pause_s=self.timing.pause_s,
             mix=self.mix if self.weights else None,
             weights=self.weights,
             rate_rps=self.rate_rps,
@@ -112,7 +112,7 @@ def _of(
     return Parameters(
         workload=workload,
         vus=config.load.open_vus if workload.needs_rates else config.load.vus,
-        slots=slots.plan(workload, profile, config),
+        timing=timing.of_workload(workload, profile, config),
         mix=own_mix,
         weights=None if workload.alone else weights_of(config.load, own_mix),
         orders=config.dataset.orders * scale,

@@ -199,7 +199,7 @@ def test_turns_begin_by_the_slowest_answers_so_far(
     def answered(
         lab: Lab, entries: Sequence[Entry], settings: Parameters, say: object
     ) -> list[TrialRecord]:
-        settled.append(round(settings.slots.settle_s, 2))
+        settled.append(round(settings.timing.settle_s, 2))
         return [
             measured(entry.planned).model_copy(
                 update={"window": window.model_copy(update={"throughput_rps": next(rates)})}

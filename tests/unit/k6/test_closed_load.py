@@ -2,7 +2,7 @@
 
 import pytest
 
-from levelbench.load import slots
+from levelbench.load import timing
 from levelbench.model import workloads
 from levelbench.model.config import load_config
 from levelbench.model.vocabulary import ENDPOINTS
@@ -110,6 +110,6 @@ def test_a_check_that_is_unknown_cannot_be_left_out(k6: K6) -> None:
 
 def test_the_load_is_as_long_as_the_lab_expects(k6: K6) -> None:
     config = load_config()
-    planned = slots.plan(workloads.of("endpoints"), config.profile("quick"), config)
+    planned = timing.of_workload(workloads.of("endpoints"), config.profile("quick"), config)
     done = k6.user("endpoints", [(0, 100, 200)], planned.warmup_s, planned.measure_s)
     assert done.options["scenarios"]["endpoints"]["duration"] == f"{planned.load_s}s"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from levelbench.load import slots
+from levelbench.load import timing
 from levelbench.model import workloads
 from levelbench.model.config import load_config
 from tests.unit.k6 import LOGIN_ALONE
@@ -136,7 +136,7 @@ def test_a_ladder_is_due_step_by_step_with_pauses(k6: K6) -> None:
 
 def test_a_ladder_is_as_long_as_the_lab_expects(k6: K6) -> None:
     config = load_config()
-    planned = slots.plan(workloads.of("capacity"), config.profile("quick"), config)
+    planned = timing.of_workload(workloads.of("capacity"), config.profile("quick"), config)
     done = ladder(
         k6,
         [],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from levelbench.load import turns
+from levelbench.load import schedule
 from levelbench.model.config import load_config
 from tests.unit.k6 import START_MS
 from tests.unit.k6.conftest import K6, Samples
@@ -79,7 +79,7 @@ def test_after_its_last_turn_it_waits_for_the_end(k6: K6) -> None:
 
 def test_the_pause_before_a_window_is_the_lab_s(k6: K6) -> None:
     """k6 takes as long for late answers as there is before a window: the lab says how long."""
-    (own,) = turns.plan(
+    (own,) = schedule.alternate(
         1, warmup_s=2, slice_s=2, rounds=1, seed=1, settle_s=LIMITS.settle_s, tail_s=LIMITS.tail_s
     )
     assert own[1].measure_s - own[1].start_s == LIMITS.settle_s == pytest.approx(1.0)

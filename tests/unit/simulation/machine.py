@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import signal
 
-from levelbench.load import turns
+from levelbench.load import schedule
 from levelbench.model.config import load_config
 
 Array = NDArray[np.float64]
@@ -106,7 +106,7 @@ class TurnsTiming:
 
     @property
     def turn_s(self) -> float:
-        return turns.turn_s(self.measure_s / self.slices, TURNS.settle_s, TURNS.tail_s)
+        return schedule.turn_s(self.measure_s / self.slices, TURNS.settle_s, TURNS.tail_s)
 
     @property
     def block_s(self) -> int:

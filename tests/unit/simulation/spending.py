@@ -6,7 +6,7 @@ from math import sqrt
 import numpy as np
 
 from levelbench.analysis import stats
-from levelbench.load import turns
+from levelbench.load import schedule
 from tests.unit.simulation import levels
 from tests.unit.simulation.levels import Cost, Levels
 from tests.unit.simulation.machine import (
@@ -81,7 +81,7 @@ def levels_of(ratios: Array) -> Levels:
 
 def cost(slice_s: float) -> Cost:
     """Cost of a start, and of one slice of both contestants."""
-    turn_s = turns.turn_s(slice_s, TURNS.settle_s, TURNS.tail_s)
+    turn_s = schedule.turn_s(slice_s, TURNS.settle_s, TURNS.tail_s)
     return Cost(start_s=PAIR_START_S, slice_s=2 * turn_s)
 
 

@@ -1,23 +1,25 @@
-"""How long a workload's load is: its slots and steps, as k6/lib/slots.js and k6/lib/arrivals.js lay
-them out."""
+"""Timing of a load: seconds of warm-up, window, pauses and slices, as k6/lib/slots.js and
+k6/lib/arrivals.js lay them out."""
 
 import math
 from dataclasses import dataclass
 
-from levelbench.load import turns
+from levelbench.load import schedule
 from levelbench.model.config import Config, Profile
 from levelbench.model.vocabulary import Endpoint
 from levelbench.model.workloads import Workload
 
 PAUSE_S: dict[Endpoint, int] = {"register": 4, "login": 4, "list": 1, "detail": 1, "task": 1}
-"""After an endpoint's slot nothing is sent for so long; its requests in flight are let finish."""
+"""Pause after an endpoint's slot, in which its requests in flight finish: PAUSE_S in
+k6/lib/slots.js, where its length is explained."""
 
 STEP_PAUSE_S = 1
-"""After each step of a ladder nothing is sent for so long: no step inherits a queue."""
+"""Pause after each step of a ladder, so that no step inherits a queue: PAUSE_S in
+k6/lib/arrivals.js."""
 
 
 @dataclass(frozen=True)
-class Slots:
+class Timing:
     """Seconds of the parts of a load."""
 
     warmup_s: int
@@ -25,9 +27,9 @@ class Slots:
     pause_s: dict[Endpoint, int] | None
     """After each endpoint's slot but the last; None for one slot in which endpoints are mixed."""
     steps: int = 1
-    """Of a ladder of rates: one after the other, each with a warm-up and a window."""
+    """Steps of a ladder of rates, each with a warm-up and a window."""
     slices: int = 1
-    """In how many slices the window is cut; with more than one, contestants take turns."""
+    """Parts of the window; with more than one, contestants take turns."""
     settle_s: float = 0.0
     """Of a slice, before its window."""
     tail_s: float = 0.0
@@ -40,9 +42,9 @@ class Slots:
 
     @property
     def load_s(self) -> int:
-        """Of one contestant: from the load's start to the end of its last window."""
+        """Length of one contestant's load, to the end of its last window."""
         if self.slices > 1:
-            turn_s = turns.turn_s(self.slice_s, self.settle_s, self.tail_s)
+            turn_s = schedule.turn_s(self.slice_s, self.settle_s, self.tail_s)
             return self.warmup_s + math.ceil(self.slices * turn_s)
         if self.pause_s is None:
             pauses_s = (self.steps - 1) * STEP_PAUSE_S
@@ -51,21 +53,23 @@ class Slots:
         return len(self.pause_s) * (self.warmup_s + self.measure_s) + sum(before)
 
 
-def plan(workload: Workload, profile: Profile, config: Config) -> Slots:
-    """The profile's own warm-up and window for a mix. Where each endpoint is alone, half of that
-    window for each: a trial's load then takes about three times as long, and every endpoint still
-    gets more requests than in the mix. A ladder's steps have their own.
+def of_workload(workload: Workload, profile: Profile, config: Config) -> Timing:
+    """Timing of a workload's load.
+
+    A mix has the profile's warm-up and window. An isolated endpoint has half of that window: a
+    trial then takes about three times as long, and every endpoint still gets more requests than in
+    the mix. The steps of a ladder have the configured ones.
     """
     if workload.alone:
-        return Slots(
+        return Timing(
             min(profile.warmup_s, config.alone.warmup_s_max),
             min(max(profile.measure_s // 2, 1), config.alone.measure_s_max),
             PAUSE_S,
         )
     if workload.kind == "capacity":
         ladder = config.capacity
-        return Slots(ladder.warmup_s, ladder.measure_s, None, ladder.steps)
-    return Slots(
+        return Timing(ladder.warmup_s, ladder.measure_s, None, ladder.steps)
+    return Timing(
         profile.warmup_s,
         profile.measure_s,
         None,

@@ -3,11 +3,11 @@ from collections import Counter
 
 import pytest
 
-from levelbench.load import turns
+from levelbench.load import schedule
 from levelbench.model.config import load_config
 
 LIMITS = load_config().turns
-PLAN = turns.plan(4, warmup_s=5, slice_s=3, rounds=200, seed=7, settle_s=1, tail_s=0.25)
+PLAN = schedule.alternate(4, warmup_s=5, slice_s=3, rounds=200, seed=7, settle_s=1, tail_s=0.25)
 ALL = sorted(
     ((turn, number) for number, own in enumerate(PLAN) for turn in own),
     key=lambda pair: pair[0].start_s,
@@ -38,11 +38,11 @@ def test_a_window_begins_when_the_one_before_has_settled() -> None:
 
 
 def test_slow_answers_get_more_time_before_the_next_window() -> None:
-    assert turns.settle_s(LIMITS, 100, None) == 2  # nothing is known yet
-    assert turns.settle_s(LIMITS, 100, 500) == 1
-    assert turns.settle_s(LIMITS, 100, 120) == pytest.approx(2)
-    assert turns.settle_s(LIMITS, 20, 120) == 1
-    (own,) = turns.plan(1, warmup_s=5, slice_s=3, rounds=2, seed=7, settle_s=2, tail_s=0.25)
+    assert schedule.settle_s(LIMITS, 100, None) == 2  # nothing is known yet
+    assert schedule.settle_s(LIMITS, 100, 500) == 1
+    assert schedule.settle_s(LIMITS, 100, 120) == pytest.approx(2)
+    assert schedule.settle_s(LIMITS, 20, 120) == 1
+    (own,) = schedule.alternate(1, warmup_s=5, slice_s=3, rounds=2, seed=7, settle_s=2, tail_s=0.25)
     for turn, start_s in zip(own[1:], (5, 10.25), strict=True):
         assert (turn.start_s, turn.measure_s, turn.end_s) == (start_s, start_s + 2, start_s + 5)
 
@@ -56,7 +56,9 @@ def test_nobody_always_follows_the_same_one() -> None:
 
 def test_the_seed_gives_the_order() -> None:
     def plan(seed: int) -> object:
-        return turns.plan(3, warmup_s=5, slice_s=3, rounds=4, seed=seed, settle_s=1, tail_s=0.25)
+        return schedule.alternate(
+            3, warmup_s=5, slice_s=3, rounds=4, seed=seed, settle_s=1, tail_s=0.25
+        )
 
     assert plan(1) == plan(1)
     assert plan(1) != plan(2)

@@ -1,7 +1,7 @@
-"""Whose turn it is: several contestants are up together, and one at a time is asked.
+"""Schedule of contestants that take turns: several are up together, and one at a time gets load.
 
-A machine's speed drifts within seconds to a minute. Windows that follow each other as a whole each
-meet another machine; cut into slices that alternate, they meet the same one.
+A machine's speed drifts within seconds to a minute (docs/method.md, Taking turns). Whole windows,
+one after the other, each meet different conditions; slices that alternate meet the same ones.
 """
 
 import random
@@ -13,30 +13,30 @@ from levelbench.model.config import Turns
 
 @dataclass(frozen=True)
 class Turn:
-    """A time within which one contestant is asked; seconds since the load's start."""
+    """A time in which one contestant gets load; seconds since the load's start."""
 
     start_s: float
     measure_s: float
-    """When the window in it begins; its end where there is none."""
+    """Start of its window; `end_s` where there is none."""
     end_s: float
-    """When its window ends."""
+    """End of its window."""
     until_s: float
-    """When the next contestant's turn begins."""
+    """Start of the next contestant's turn."""
 
 
 def settle_s(limits: Turns, vus: int, slowest_rps: float | None) -> float:
-    """How long before its window a slice begins, by the least throughput seen so far."""
+    """Seconds from a slice's start to its window, by the lowest throughput measured so far."""
     if not slowest_rps:
         return limits.settle_first_s
     return max(limits.settle_s, limits.settle_answers * vus / slowest_rps)
 
 
 def turn_s(slice_s: float, settle_s: float, tail_s: float) -> float:
-    """How long a slice takes with what is before and after its window."""
+    """Seconds of a turn: a slice's window, and the time before and after it."""
     return settle_s + slice_s + tail_s
 
 
-def plan(
+def alternate(
     contestants: int,
     warmup_s: float,
     slice_s: float,
@@ -45,10 +45,10 @@ def plan(
     settle_s: float,
     tail_s: float,
 ) -> tuple[tuple[Turn, ...], ...]:
-    """The turns of each contestant: its warm-up, then one slice in each round.
+    """The turns of each contestant: its warm-up, then one slice per round.
 
-    The order within a round is drawn anew each time, so that no contestant always follows the same
-    one, and drift favours none.
+    The order is drawn for each round, so that no contestant always follows the same one, and drift
+    favours none.
     """
     draw = random.Random(seed)
     turns: list[list[Turn]] = [[] for _ in range(contestants)]

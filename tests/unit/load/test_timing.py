@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from levelbench.load import slots
+from levelbench.load import timing
 from levelbench.model import workloads
 from levelbench.model.config import ROOT, load_config
 from tests import DATA
@@ -12,9 +12,9 @@ from tests import DATA
 RECORDED = DATA / "k6" / "endpoints-fastapi.json"
 
 
-def plan(workload: str, profile: str) -> slots.Slots:
+def plan(workload: str, profile: str) -> timing.Timing:
     config = load_config()
-    return slots.plan(workloads.of(workload), config.profile(profile), config)
+    return timing.of_workload(workloads.of(workload), config.profile(profile), config)
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,9 @@ def test_a_mix_has_the_profiles_own_window() -> None:
 
 
 def test_k6_pauses_as_long_as_the_lab_thinks() -> None:
-    assert json.loads(RECORDED.read_text())["settings"]["pause_s"] == slots.PAUSE_S
+    assert json.loads(RECORDED.read_text())["settings"]["pause_s"] == timing.PAUSE_S
     ladder = RECORDED.with_name("capacity-held.json")
-    assert json.loads(ladder.read_text())["settings"]["pause_s"] == slots.STEP_PAUSE_S
+    assert json.loads(ladder.read_text())["settings"]["pause_s"] == timing.STEP_PAUSE_S
 
 
 def test_each_workload_has_its_script() -> None:
@@ -50,14 +50,14 @@ def test_each_workload_has_its_script() -> None:
 def test_a_ladder_is_as_long_as_its_steps_together() -> None:
     ladder = load_config().capacity
     planned = plan("capacity", "quick")
-    pauses_s = (ladder.steps - 1) * slots.STEP_PAUSE_S
+    pauses_s = (ladder.steps - 1) * timing.STEP_PAUSE_S
     assert planned.load_s == ladder.steps * (ladder.warmup_s + ladder.measure_s) + pauses_s
 
 
 def test_a_window_in_slices_takes_what_is_before_and_after_each() -> None:
     profile = load_config().profile("standard").model_copy(update={"slices": 6, "warmup_s": 5})
     profile = profile.model_copy(update={"measure_s": 30})
-    planned = slots.plan(workloads.of("closed"), profile, load_config())
+    planned = timing.of_workload(workloads.of("closed"), profile, load_config())
     assert planned.slice_s == 5
     assert planned.load_s == 5 + math.ceil(6 * (1 + 5 + 0.25))
     assert replace(planned, settle_s=2).load_s == 5 + math.ceil(6 * (2 + 5 + 0.25))
@@ -66,4 +66,4 @@ def test_a_window_in_slices_takes_what_is_before_and_after_each() -> None:
 def test_only_a_closed_mix_is_cut_into_slices() -> None:
     profile = load_config().profile("standard").model_copy(update={"slices": 6})
     for name in ("open-50", "endpoints", "capacity"):
-        assert slots.plan(workloads.of(name), profile, load_config()).slices == 1
+        assert timing.of_workload(workloads.of(name), profile, load_config()).slices == 1
