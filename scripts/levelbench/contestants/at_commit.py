@@ -1,4 +1,4 @@
-"""A contestant as it was at another commit, to be measured beside what it is now."""
+"""A contestant at another commit, for a paired comparison with the working tree."""
 
 import shutil
 import tarfile
@@ -14,19 +14,19 @@ from levelbench.model import toml
 from levelbench.model.config import REPORTS, ROOT
 
 SUFFIX = "-base"
-"""Behind the contestant's name. An image's name may hold it, as it may not hold an `@`."""
+"""Suffix of the contestant's name. It is allowed in image names, unlike `@`."""
 
 
 def resolve(ref: str, root: Path = ROOT) -> str:
-    """The full id of the commit that a branch, tag or commit names. Raises LabError."""
+    """Resolve a branch, tag or commit to a full commit id. Raises LabError."""
     if shutil.which("git") is None:
-        raise LabError("git is missing", "Install it: another commit's files come from there.")
+        raise LabError("git is missing", "Install git: it provides the files of the other commit.")
     try:
         said = _git(root, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
     except command.CommandError:
         raise LabError(
-            f"there is no commit {ref!r} in this checkout",
-            "Name a branch, a tag or a commit; `git fetch` gets what is missing.",
+            f"commit {ref!r} not found in this checkout",
+            "Use a branch, a tag or a commit; `git fetch` downloads missing ones.",
         ) from None
     return said.strip()
 
@@ -39,31 +39,31 @@ def beside(
     root: Path = ROOT,
     scratch: Path = REPORTS,
 ) -> Iterator[dict[str, Service]]:
-    """The contestant as it is, and as `<name>-base` the same at `commit`: two services like any
-    other, the second one's folder lying under `scratch` as long as it is needed.
+    """The contestant as it is now, and as `<name>-base` at `commit`.
 
-    Raises LabError where the commit does not have it, or has it in a form not known here.
+    The files of the second are in a temporary folder under `scratch` until the context ends.
+    Raises LabError if the commit does not contain the contestant, or has it in an unknown format.
     """
     head = services[name]
     own = name + SUFFIX
     if own in services:
-        raise LabError(f"{own} is a service already", "Rename its folder.")
+        raise LabError(f"a service named {own} already exists", "Rename its folder.")
     scratch.mkdir(parents=True, exist_ok=True)
-    # Not in the system's folder for such things: some engines' clients may not read that one.
+    # Not in the system's temporary folder: clients of some engines cannot read it.
     with tempfile.TemporaryDirectory(dir=scratch, prefix=".base-") as temporary:
         folder = _extract(head.folder.relative_to(root), commit, Path(temporary), root)
         yield {name: head, own: Service(own, folder, _spec(folder, name, commit))}
 
 
 def _extract(path: Path, commit: str, into: Path, root: Path) -> Path:
-    """Put a folder of the checkout into another place, as it was at a commit."""
+    """Extract a folder of the checkout at a commit."""
     archive = into / "base.tar"
     try:
         _git(root, "archive", "--format=tar", f"--output={archive}", commit, "--", str(path))
     except command.CommandError:
         raise LabError(
-            f"{path} is not there at {commit[:12]}",
-            "A new contestant has nothing that it could be held against.",
+            f"{path} does not exist at commit {commit[:12]}",
+            "A new contestant has no earlier version to compare with.",
         ) from None
     with tarfile.open(archive) as files:
         files.extractall(into, filter="data")
@@ -77,7 +77,9 @@ def _spec(folder: Path, name: str, commit: str) -> Spec:
         spec = toml.read(folder / SPEC_FILE, Spec)
     except LabError as error:
         said = error.cause.replace(str(folder), f"{name} at {at}")
-        raise LabError(said, "This lab can measure it only in the form that it knows.") from None
+        raise LabError(
+            said, "Choose a later commit: this version of the lab cannot read the older format."
+        ) from None
     return spec.model_copy(update={"display_name": f"{spec.display_name} at {at}"})
 
 

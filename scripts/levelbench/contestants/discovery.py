@@ -1,4 +1,4 @@
-"""Discovery of the contestants: each folder under services/ with a service.toml is one."""
+"""Discover contestants: each folder under services/ that has a service.toml."""
 
 import hashlib
 import re
@@ -22,21 +22,23 @@ from levelbench.model.vocabulary import ENDPOINTS, Endpoint, Role
 SERVICES = ROOT / "services"
 SPEC_FILE = "service.toml"
 LOCK_FILE = "requirements.lock"
+NAME = r"[a-z0-9]+((_|__|-+)[a-z0-9]+)*"
+"""A folder's name becomes part of image names and Compose projects, which allow no other names."""
 NOT_IN_IMAGE = {SPEC_FILE, "requirements.in", "README.md"}
-"""Files of a contestant that do not go into its image."""
+"""Files that are not copied into the image."""
 
 
 class Choice(FileModel):
-    """A choice that is not the default of the framework, server or library."""
+    """An option that a contestant sets, with its reason and source."""
 
     what: Text
     why: Text
     source: Text
-    """A link to the documentation, or `lab-equalised: <rule>` with one of rules.RULES."""
+    """A link to the documentation, or `lab-equalised: <rule>` with a parity rule."""
 
     @field_validator("source")
     @classmethod
-    def _leads_to_its_reason(cls, source: str) -> str:
+    def _is_link_or_rule(cls, source: str) -> str:
         kind, _, rule = source.partition(": ")
         if kind == "lab-equalised" and rule in RULES:
             return source
@@ -44,50 +46,50 @@ class Choice(FileModel):
             return source
         rules = ", ".join(f'"{known}"' for known in RULES)
         raise ValueError(
-            f"{source!r} is neither a link, https://..., nor `lab-equalised: <rule>` "
+            f"{source!r} is neither a link (https://...) nor `lab-equalised: <rule>` "
             f"with one of the rules {rules}"
         )
 
 
 class Spec(FileModel):
-    """service.toml: only what differs between contestants."""
+    """Fields of service.toml: only what differs between contestants."""
 
     display_name: Text
     role: Role
     interface: Literal["ASGI", "WSGI"]
     server: Text
     workers: Annotated[int, Field(gt=0)]
-    """Server processes."""
+    """Number of server processes."""
     threads: Annotated[int, Field(ge=0)]
-    """Threads of each process that serve requests; 0: an event loop."""
+    """Threads per process that serve requests; 0: an event loop."""
     orm: Text
     driver: Text
     driver_implementation: Literal["C", "Python"]
     prepared_statements: bool
-    """Whether the statements of the endpoints run as prepared ones."""
+    """Whether the endpoints use prepared statements."""
     serializer: Text
-    """What turns answers into JSON."""
+    """What serialises responses to JSON."""
     transaction_statements: dict[Endpoint, Annotated[int, Field(ge=0)]]
-    """BEGIN, COMMIT and ROLLBACK for each request, by endpoint."""
+    """Number of BEGIN, COMMIT and ROLLBACK statements per request, by endpoint."""
     packages: tuple[Text, ...]
-    """Whose locked versions the report shows; the framework's own first."""
+    """Packages whose locked versions the report shows, the framework first."""
     extra_tables: tuple[str, ...] = ()
-    """Tables beyond the contract's that the framework adds."""
+    """Additional tables that the framework creates."""
     choices: tuple[Choice, ...] = ()
     included: tuple[Included, ...] = ()
-    """What comes for free, from the framework or from a package beside it."""
+    """Features that the framework or another package provides."""
     exhibit: Exhibit | None = None
-    """What it is a rebuilding of; None for all that is no exhibit."""
+    """Declaration of an exhibit; None for other roles."""
 
     @property
     def serves(self) -> tuple[Endpoint, ...]:
-        """The endpoints that it has."""
+        """The endpoints that it serves."""
         return ("list",) if self.exhibit else ENDPOINTS
 
     @model_validator(mode="after")
-    def _exhibits_say_what_they_show(self) -> "Spec":
+    def _has_exhibit_by_role(self) -> "Spec":
         if (self.role == "exhibit") != (self.exhibit is not None):
-            raise ValueError('a service whose role is "exhibit", and no other, has [exhibit]')
+            raise ValueError('[exhibit] is required for role "exhibit" and not allowed for others')
         return self
 
     @field_validator("included")
@@ -107,20 +109,20 @@ class Spec(FileModel):
 
 @dataclass(frozen=True)
 class Service:
-    """A contestant: its folder, and what its service.toml says."""
+    """A folder under services/ and its service.toml."""
 
     name: str
-    """The folder's name, never restated."""
+    """Name of the folder."""
     folder: Path
-    """For an exhibit: what it has of its own, laid over the folder of the contestant it extends."""
+    """An exhibit has only its own files here; it inherits those of the contestant it extends."""
     spec: Spec
     base: "Service | None" = None
     """The contestant that an exhibit extends."""
 
     def versions(self) -> dict[str, str]:
-        """Package -> version from requirements.lock, for the packages named in service.toml.
+        """Package -> version from requirements.lock, for the packages in service.toml.
 
-        Raises LabError for a package named there that the lock does not hold.
+        Raises LabError for a package that requirements.lock does not contain.
         """
         locked = self.locked()
         named = {
@@ -136,11 +138,11 @@ class Service:
         return {package: locked[package] for package in self.spec.packages}
 
     def locked(self) -> dict[str, str]:
-        """Package -> version of all that requirements.lock holds. Raises LabError without one."""
+        """Package -> version of all of requirements.lock. Raises LabError if it is missing."""
         return dict(_locked_versions(self.files().get(LOCK_FILE, self.folder / LOCK_FILE)))
 
     def fingerprint(self, base: str) -> str:
-        """Identity of the image that this folder gives on the base image `base` (an image id)."""
+        """Fingerprint of the image built from this folder and the base image with id `base`."""
         digest = hashlib.sha256(base.encode())
         for path, file in self._image_files():
             digest.update(f"{path}\0{file.stat().st_mode & 0o111}\0".encode())
@@ -148,25 +150,25 @@ class Service:
         return digest.hexdigest()[:12]
 
     def lay_out(self, folder: Path) -> None:
-        """Put the files that its image is built from into `folder`, which is made."""
+        """Copy the files of the image into a new folder, the build context."""
         folder.mkdir(mode=0o755)
         for path, file in self._image_files():
             (folder / path).parent.mkdir(mode=0o755, parents=True, exist_ok=True)
             shutil.copy2(file, folder / path)
 
     def files(self) -> dict[str, Path]:
-        """Every file of its source but caches, by its path in the folder; of an exhibit those of
-        the contestant that it extends as well, unless it has one of that path itself."""
+        """Files without caches, by path. An exhibit inherits the files of the contestant that
+        it extends, unless it has its own file with that path."""
         inherited = self.base.files() if self.base else {}
         return {**inherited, **source_files(self.folder)}
 
     def spec_files(self) -> tuple[Path, ...]:
-        """The files that its spec was read from."""
+        """The service.toml files that define it: an exhibit has two."""
         inherited = self.base.spec_files() if self.base else ()
         return (*inherited, self.folder / SPEC_FILE)
 
     def declared(self) -> dict[str, Any]:
-        """What these say, key by key: an exhibit's own key in place of its contestant's."""
+        """Content of these files; keys of an exhibit replace those of its contestant."""
         return {key: value for file in self.spec_files() for key, value in toml.load(file).items()}
 
     def _image_files(self) -> list[tuple[str, Path]]:
@@ -175,7 +177,7 @@ class Service:
 
 
 def source_files(folder: Path) -> dict[str, Path]:
-    """Every file of a folder but caches, by its path in it."""
+    """Files of a folder without caches, by path."""
     files = {}
     for path in folder.rglob("*"):
         parts = path.relative_to(folder).parts
@@ -189,7 +191,7 @@ def _locked_versions(lock: Path) -> Iterator[tuple[str, str]]:
     try:
         lines = lock.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
-        raise LabError(f"{lock} is missing", "Lock the contestant's requirements.") from None
+        raise LabError(f"{lock} is missing", "Run `make lock`.") from None
     for line in lines:
         if match := re.match(r"([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", line):
             yield match[1].lower(), match[2]
@@ -198,11 +200,19 @@ def _locked_versions(lock: Path) -> Iterator[tuple[str, str]]:
 def discover(folder: Path = SERVICES) -> dict[str, Service]:
     """Every contestant by name, in alphabetical order.
 
-    Raises LabError for a malformed service.toml: no contestant is passed over in silence.
+    Raises LabError for a malformed service.toml or an invalid folder name.
     """
     said = {path: toml.load(path) for path in sorted(folder.glob(f"*/{SPEC_FILE}"))}
     if not said:
-        raise LabError(f"no contestant under {folder}", f"Each needs a {SPEC_FILE}.")
+        raise LabError(
+            f"no contestant found in {folder}", f"Add a folder that contains a {SPEC_FILE}."
+        )
+    for path in said:
+        if not re.fullmatch(NAME, path.parent.name):
+            raise LabError(
+                f"{path.parent}: {path.parent.name!r} is not a valid contestant name",
+                "Rename the folder: use lowercase letters and digits, separated by `-` or `_`.",
+            )
     contestants = {
         path.parent.name: Service(path.parent.name, path.parent, toml.parse(content, Spec, path))
         for path, content in said.items()
@@ -217,12 +227,12 @@ def discover(folder: Path = SERVICES) -> dict[str, Service]:
 
 
 def _exhibit(path: Path, content: Mapping[str, Any], contestants: Mapping[str, Service]) -> Service:
-    """An exhibit is what the contestant is that it extends, but for what it says itself."""
+    """Build an exhibit from its own service.toml and that of the contestant it extends."""
     own = toml.parse({"exhibit": content["exhibit"]}, _Extension, path)
     base = contestants.get(own.exhibit.extends)
     if base is None:
         raise LabError(
-            f"{path}: exhibit.extends: there is no contestant {own.exhibit.extends!r}",
+            f"{path}: exhibit.extends: unknown contestant {own.exhibit.extends!r}",
             f"Choose from: {', '.join(contestants)}.",
         )
     spec = toml.parse({**base.declared(), **content}, Spec, path)
@@ -230,7 +240,7 @@ def _exhibit(path: Path, content: Mapping[str, Any], contestants: Mapping[str, S
 
 
 class _Extension(FileModel):
-    """The one table of an exhibit's service.toml that has to be known before the rest."""
+    """The [exhibit] table, which is parsed before the rest of service.toml."""
 
     exhibit: Exhibit
 
@@ -238,10 +248,10 @@ class _Extension(FileModel):
 def select(
     names: str, services: dict[str, Service], *, references: bool = False
 ) -> dict[str, Service]:
-    """The services that `names`, a comma-separated list, picks; when it is empty all
-    contestants, and with `references` those as well.
+    """Select services by a comma-separated list of names.
 
-    Raises LabError for a name that no folder has.
+    An empty list selects all contestants and, with `references`, the references.
+    Raises LabError for an unknown name.
     """
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     if not wanted:
@@ -249,19 +259,17 @@ def select(
         return {name: s for name, s in services.items() if s.spec.role in roles}
     unknown = [name for name in wanted if name not in services]
     if unknown:
-        raise LabError(
-            f"there is no service {unknown[0]!r}", f"Choose from: {', '.join(services)}."
-        )
+        raise LabError(f"there is no service {unknown[0]!r}", f"Choose from: {', '.join(services)}.")
     return {name: services[name] for name in services if name in wanted}
 
 
 def with_bases(chosen: Mapping[str, Service]) -> dict[str, Service]:
-    """The services, and beside each exhibit the contestant that it extends: what an exhibit
-    leaves out is seen against that, whose database it is measured on."""
+    """Add to each exhibit the contestant that it extends: the exhibit is measured on that
+    contestant's database and compared with it."""
     bases = {service.base.name: service.base for service in chosen.values() if service.base}
     return dict(sorted({**chosen, **bases}.items()))
 
 
 def exhibits(known: Mapping[str, Service]) -> list[str]:
-    """The names of all exhibits."""
+    """Names of all exhibits."""
     return [name for name, service in known.items() if service.spec.exhibit]

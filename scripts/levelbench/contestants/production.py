@@ -1,6 +1,4 @@
-"""What a contestant needs to run: containers, processes, programs. From its folder and the Compose
-file, not from opinion.
-"""
+"""Containers, processes and programs of a contestant, from its folder and the Compose file."""
 
 from pathlib import Path
 
@@ -10,14 +8,14 @@ from levelbench.contestants.discovery import Service
 from levelbench.model.production import Command, Production
 
 COMMANDS: tuple[Command, ...] = ("serve", "worker", "migrate")
-"""The scripts in bin/ that every contestant has."""
+"""Scripts in bin/ of every contestant."""
 
 LOAD_GENERATOR = "k6"
-"""The one container of the Compose file that only the lab needs."""
+"""The container of the Compose file that only the lab needs."""
 
 
 def of(service: Service, compose_file: Path) -> Production:
-    """What service.toml, bin/, requirements.lock and the Compose file say."""
+    """Read service.toml, bin/, requirements.lock and the Compose file."""
     locked = service.locked()
     files = service.files()
     scripts = {name: files[path] for name in COMMANDS if (path := f"bin/{name}") in files}
@@ -36,7 +34,7 @@ def of(service: Service, compose_file: Path) -> Production:
 
 
 def command(script: Path) -> str:
-    """What a script of bin/ ends in: its last command, on one line, without `exec`."""
+    """Last command of a script in bin/, on one line, without `exec`."""
     text = script.read_text(encoding="utf-8").replace("\\\n", " ")
     last = [line for line in text.splitlines() if line.strip() and not line.startswith("#")][-1]
     return " ".join(last.split()).removeprefix("exec ")

@@ -1,26 +1,26 @@
-"""Which contestants a branch has changed: those that a pull request is measured for."""
+"""Contestants that a branch has changed, for the measurement of a pull request."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from levelbench import command
-from levelbench.contestants import at_commit as bases
+from levelbench.contestants import at_commit
 from levelbench.contestants.discovery import SERVICES, SPEC_FILE
 from levelbench.model.config import ROOT
 
 
 def changed(base: str, services: Iterable[str], root: Path = ROOT) -> list[str]:
-    """Those of `services` with a file that differs from where this branch left `base`.
+    """The services with a file that differs from the merge base with `base`.
 
-    Only such as are there at `base` too: a new contestant has nothing that it could be held
-    against. Raises LabError for a commit that this checkout does not hold.
+    New contestants are excluded: there is no earlier version to compare with. Raises LabError for
+    a commit that this checkout does not contain.
     """
-    known = bases.resolve(base, root)
-    # A file that moved from one contestant to another has changed both.
+    known = at_commit.resolve(base, root)
+    # Without renames, a file that moved between contestants changes both.
     options = ("--name-only", "-z", "--relative", "--no-renames")
     touched = {name for name, _ in _files(_git(root, "diff", *options, f"{known}...HEAD"))}
-    held = _git(root, "ls-tree", "-r", "-z", "--name-only", known)
-    before = {name for name, file in _files(held) if file == SPEC_FILE}
+    listed = _git(root, "ls-tree", "-r", "-z", "--name-only", known)
+    before = {name for name, file in _files(listed) if file == SPEC_FILE}
     return [name for name in services if name in touched & before]
 
 
@@ -29,7 +29,7 @@ def _git(root: Path, *arguments: str) -> str:
 
 
 def _files(listed: str) -> Iterator[tuple[str, str]]:
-    """Contestant's folder and path within it, of each file under services/."""
+    """Contestant and path in its folder, for each file under services/."""
     for path in map(PurePosixPath, listed.split("\0")):
         if len(path.parts) > 2 and path.parts[0] == SERVICES.name:
             yield path.parts[1], str(PurePosixPath(*path.parts[2:]))

@@ -98,7 +98,7 @@ async def count_orders(session: AsyncSession) -> int:
         name="unsorted-ties",
         base="django",
         what="orders of the same second come as the database happens to find them",
-        rule="data: orders of the same time by id",
+        rule="data: orders with the same time",
         edits=(
             Edit(
                 "app/models.py",

@@ -89,7 +89,7 @@ def test_branches_tags_and_commits_name_a_commit(root: Path) -> None:
 
 @pytest.mark.parametrize("ref", ["nope", "", "--all", "main:services"])
 def test_what_names_none_is_refused(root: Path, ref: str) -> None:
-    with pytest.raises(LabError, match="there is no commit"):
+    with pytest.raises(LabError, match=r"commit .* not found"):
         at_commit.resolve(ref, root)
 
 
@@ -97,7 +97,7 @@ def test_a_contestant_that_is_new_has_no_base(root: Path, tmp_path: Path) -> Non
     sha = at_commit.resolve("main", root)
     (root / "services" / "fastapi").rename(root / "services" / "newcomer")
     with (
-        pytest.raises(LabError, match=rf"services/newcomer is not there at {sha[:12]}"),
+        pytest.raises(LabError, match=rf"services/newcomer does not exist at commit {sha[:12]}"),
         at_commit.beside("newcomer", sha, services(root), root, tmp_path),
     ):
         pass
@@ -118,7 +118,7 @@ def test_a_base_that_this_lab_does_not_read_is_named(root: Path, tmp_path: Path)
 def test_a_name_that_is_taken_is_refused(root: Path, tmp_path: Path) -> None:
     known = services(root)
     with (
-        pytest.raises(LabError, match="fastapi-base is a service already"),
+        pytest.raises(LabError, match="a service named fastapi-base already exists"),
         at_commit.beside(
             "fastapi", "HEAD", {**known, "fastapi-base": known["fastapi"]}, root, tmp_path
         ),

@@ -24,7 +24,7 @@ def twins(tmp_path: Path) -> tuple[Service, Service]:
 @pytest.mark.parametrize(
     ("a", "b", "cause"),
     [
-        ("nope", "flask", r"no service 'nope'"),
+        ("nope", "flask", r"there is no service 'nope'"),
         ("flask", "", "diff needs two services"),
         ("flask,django", "fastapi", "diff needs two services"),
         ("flask", "flask ", "'flask' is on both sides"),

@@ -41,6 +41,48 @@ def test_a_missing_field_is_an_error_that_names_it(copy: Path) -> None:
         discover(copy)
 
 
+@pytest.mark.parametrize("name", ["a", "0z_9", "fast-api", "a--b__c"])
+def test_a_folder_may_have_any_name_that_images_and_projects_can_have(
+    copy: Path, name: str
+) -> None:
+    (copy / "fastapi").rename(copy / name)
+    assert list(discover(copy)) == [name]
+
+
+@pytest.mark.parametrize("name", ["Zzz", "two words", "a,b", "a.b", "-a", "a_", "a___b", "é"])
+def test_a_folder_with_another_name_is_an_error(copy: Path, name: str) -> None:
+    (copy / "fastapi").rename(copy / name)
+    with pytest.raises(LabError, match=f"'{name}' is not a valid contestant name"):
+        discover(copy)
+
+
+LINK = "https://fastapi.tiangolo.com/deployment/docker/#one-process-per-container"
+
+
+@pytest.mark.parametrize("source", ["lab-equalised: data", "https://example.org/a#b"])
+def test_the_source_of_a_choice_is_a_link_or_a_rule(copy: Path, source: str) -> None:
+    edit(copy / "fastapi" / "service.toml", f'source = "{LINK}"', f'source = "{source}"')
+    assert source in {choice.source for choice in discover(copy)["fastapi"].spec.choices}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "because it is faster",
+        "http://gunicorn.org/design/",
+        "https://gunicorn",
+        "https://gunicorn.org/design/ or so",
+        "lab-equalised: ",
+        "lab-equalised: keep-alive",
+        "lab-equalised: processes, connections",
+    ],
+)
+def test_another_source_is_an_error(copy: Path, source: str) -> None:
+    edit(copy / "fastapi" / "service.toml", f'source = "{LINK}"', f'source = "{source}"')
+    with pytest.raises(LabError, match=r"fastapi/service\.toml: choices\.0\.source: .* neither"):
+        discover(copy)
+
+
 def test_an_unknown_package_is_an_error(copy: Path) -> None:
     edit(copy / "fastapi" / "service.toml", '["fastapi"', '["fastapi", "nonesuch"')
     with pytest.raises(LabError, match=r"packages: nonesuch not in requirements\.lock"):
@@ -48,7 +90,7 @@ def test_an_unknown_package_is_an_error(copy: Path) -> None:
 
 
 def test_an_empty_folder_has_no_contestant(tmp_path: Path) -> None:
-    with pytest.raises(LabError, match="no contestant under"):
+    with pytest.raises(LabError, match="no contestant found in"):
         discover(tmp_path)
 
 
@@ -61,7 +103,7 @@ def test_select_takes_names_in_any_order() -> None:
 
 
 def test_select_names_what_there_is() -> None:
-    with pytest.raises(LabError, match=r"no service 'nope'\. Choose from: .*django"):
+    with pytest.raises(LabError, match=r"there is no service 'nope'\. Choose from: .*django"):
         select("fastapi,nope", discover())
 
 

@@ -121,5 +121,5 @@ def test_the_merge_of_a_pull_request_is_held_against_its_base(repository: Reposi
 
 @pytest.mark.parametrize("base", ["nonesuch", "--output=/tmp/x", ""])
 def test_an_unknown_commit_is_said(repository: Repository, base: str) -> None:
-    with pytest.raises(LabError, match=r"there is no commit '.*' in this checkout"):
+    with pytest.raises(LabError, match=r"commit '.*' not found in this checkout"):
         repository.changed(base)

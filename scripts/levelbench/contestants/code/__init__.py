@@ -1,4 +1,4 @@
-"""What a contestant's code costs: its size and complexity for each endpoint, and its dependencies.
+"""Code metrics of a contestant: lines and complexity per endpoint, and dependencies.
 
-What is counted, and by which rule, is in docs/code-costs.md; the rule is the same for all.
+docs/code-costs.md describes the counting rule, which is the same for all contestants.
 """

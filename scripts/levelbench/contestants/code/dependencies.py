@@ -1,4 +1,4 @@
-"""What a contestant depends on, from its requirements.in and requirements.lock."""
+"""Dependencies of a contestant, from requirements.in and requirements.lock."""
 
 import re
 from collections.abc import Iterator
@@ -16,21 +16,21 @@ IN_IMAGE = {
     "platform_system": "Linux",
     "sys_platform": "linux",
 }
-"""What markers are held against: a lock may hold packages for other systems too."""
+"""Environment for markers: requirements.lock may list packages for other systems."""
 
 
 def direct(folder: Path) -> set[str]:
-    """Packages that the contestant asks for by name."""
+    """Packages listed in requirements.in."""
     return set(_packages(folder / DIRECT))
 
 
 def installed(folder: Path) -> set[str]:
-    """Packages that are installed in its image, direct ones and theirs."""
+    """Packages installed in the image: direct and indirect dependencies."""
     return set(_packages(folder / LOCKED))
 
 
 def _packages(path: Path) -> Iterator[str]:
-    """The packages of a requirements file; options, hashes and comments are none."""
+    """Packages in a requirements file, without options, hashes and comments."""
     if not path.is_file():
         return
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -40,6 +40,6 @@ def _packages(path: Path) -> Iterator[str]:
         try:
             requirement = Requirement(text)
         except InvalidRequirement:
-            continue  # `make lock` and the image's build refuse it
+            continue  # `make lock` and the image build report it
         if requirement.marker is None or requirement.marker.evaluate(IN_IMAGE):
             yield canonicalize_name(requirement.name)

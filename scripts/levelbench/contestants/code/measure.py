@@ -1,4 +1,4 @@
-"""The rule by which code is counted to an endpoint, the same for every contestant."""
+"""Count the code of each endpoint, by the same rule for every contestant."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,15 +17,14 @@ HANDLERS: dict[Endpoint, str] = {
     "detail": "get_order",
     "task": "create_invoice",
 }
-"""The handlers' names, which are the same in every contestant (docs/adding-a-contestant.md)."""
+"""Names of the handlers, equal in every contestant (docs/adding-a-contestant.md)."""
 
 SHARED_FROM = 3
-"""What so many of the five endpoints use, more than half of them, is shared and counted apart."""
+"""Code used by this many of the five endpoints, more than half, is counted as shared."""
 
 
 def measure(folder: Path) -> Code | None:
-    """The code of the contestant in `folder`; None where app/ holds no Python that
-    can be read."""
+    """Measure the code in `folder`; None if app/ has no Python that can be parsed."""
     try:
         app = App(folder)
     except (ParserSyntaxError, UnicodeDecodeError):
@@ -59,7 +58,7 @@ def own_parts(
     handlers: dict[Endpoint, Part],
     reached: dict[Endpoint, set[Part]],
 ) -> list[Part]:
-    """An endpoint's handler, then what else it reaches and most endpoints do not, in order."""
+    """An endpoint's handler, then the code it reaches that is not shared, in source order."""
     handler = handlers[endpoint]
     others = [
         part
@@ -72,7 +71,7 @@ def own_parts(
 
 
 def size(parts: Iterable[Part]) -> Size:
-    """Lines, and decisions + 1, of all these parts together."""
+    """Total lines, and total decisions + 1, of these parts."""
     counted = list(parts)
     return Size(
         lines=sum(part.lines for part in counted),

@@ -1,8 +1,8 @@
 # ruff: noqa: N802 - LibCST names a visitor's methods by its nodes
-"""Lines and decisions of Python source.
+"""Count lines and decisions (cyclomatic complexity) of Python source.
 
-LibCST and lizard bring their own parsers: contestants may be written for a later Python than the
-one that the lab runs on, whose `ast` would refuse them.
+LibCST and lizard have their own parsers: contestants may use a later Python than the lab, whose
+`ast` module cannot parse it.
 """
 
 import libcst as cst
@@ -10,9 +10,9 @@ import lizard  # type: ignore[import-untyped]
 
 
 class _Bare(cst.CSTTransformer):
-    """Takes out comments, and statements that are a string and nothing else: docstrings.
+    """Remove comments and docstrings.
 
-    A body that had nothing but its docstring is left with the `pass` that it would need instead.
+    A body that has only a docstring becomes `pass`.
     """
 
     def leave_EmptyLine(
@@ -40,7 +40,7 @@ def _is_string(statement: cst.BaseSmallStatement) -> bool:
 
 
 def lines_of(node: cst.CSTNode) -> int:
-    """Lines of a statement or module that hold code: no blank ones, comments or docstrings."""
+    """Count lines of code, without blank lines, comments and docstrings."""
     bare = node.visit(_Bare())
     if not isinstance(bare, cst.CSTNode):
         return 0  # a docstring
@@ -49,9 +49,7 @@ def lines_of(node: cst.CSTNode) -> int:
 
 
 def decisions_by_line(path: str, source: str) -> dict[int, int]:
-    """Line -> decisions of the function that starts there: its cyclomatic complexity as lizard has
-    it, less the 1 that every function has.
-    """
+    """Line -> decisions of the function that starts there: lizard's cyclomatic complexity - 1."""
     found: dict[int, int] = {}
     for function in lizard.analyze_file.analyze_source_code(path, source).function_list:
         decisions = function.cyclomatic_complexity - 1

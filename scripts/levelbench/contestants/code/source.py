@@ -1,5 +1,5 @@
 # ruff: noqa: N802 - LibCST names a visitor's methods by its nodes
-"""A contestant's app/ as its parts, the top-level statements, and which of them name which."""
+"""Top-level statements (parts) of a contestant's app/, and references between them."""
 
 import re
 from collections import defaultdict
@@ -25,9 +25,9 @@ from libcst.metadata import (
 from levelbench.contestants.code.size import decisions_by_line, lines_of
 
 APP = "app"
-"""The folder that holds a contestant's application."""
+"""Folder of the application."""
 GENERATED = "migrations"
-"""A folder whose files a tool has written: Django keeps it in app/, others beside it."""
+"""Folder of generated files: inside app/ in Django, next to it in the others."""
 
 
 @dataclass(frozen=True)
@@ -35,16 +35,16 @@ class Part:
     """A top-level statement of a module: a function, a class, an assignment, an import."""
 
     path: str
-    """Of its file, in the contestant's folder."""
+    """Path of the file in the contestant's folder."""
     module: str
     names: tuple[str, ...]
-    """What it defines; empty for an import, and for a statement that defines nothing."""
+    """Names that it defines; empty for imports and statements that define nothing."""
     is_callable: bool
-    """A function or a class."""
+    """Whether it is a function or a class."""
     line: int
-    """Its first, decorators included."""
+    """First line, including decorators."""
     text: str
-    """As it stands in the file."""
+    """Source text."""
     lines: int
     decisions: int
 
@@ -55,12 +55,12 @@ class Part:
 
 
 class App:
-    """A contestant's application: the parts of its modules, in order, and what each one names."""
+    """A contestant's application: the parts of its modules in order, and their references."""
 
     def __init__(self, folder: Path) -> None:
-        """Read app/ in `folder`, without what a tool has written.
+        """Parse app/ in `folder`, without generated files.
 
-        Raises libcst.ParserSyntaxError for a file that is no Python.
+        Raises libcst.ParserSyntaxError for a file that is not valid Python.
         """
         modules = [_Module(folder, path) for path in _files(folder)]
         self._modules = {module.name: module for module in modules}
@@ -72,11 +72,11 @@ class App:
         }
 
     def callables(self, name: str) -> list[Part]:
-        """The functions and classes of that name."""
+        """Functions and classes with that name."""
         return [part for part in self.parts if part.is_callable and name in part.names]
 
     def reached(self, start: Part) -> set[Part]:
-        """`start`, what it names, what that names, and so on, as far as app/ defines it."""
+        """`start` and all parts of app/ that it references, directly or indirectly."""
         found: set[Part] = set()
         waiting = [start]
         while waiting:
@@ -87,7 +87,7 @@ class App:
         return found
 
     def _definitions(self, names: Iterable[str]) -> Iterator[Part]:
-        """The parts that define what these full names stand for, whoever hands them on."""
+        """The parts that define these full names, also through re-exports."""
         seen: set[str] = set()
         waiting = list(names)
         while waiting:
@@ -101,7 +101,7 @@ class App:
                 waiting += module.imported[first]
 
     def _within(self, name: str) -> "tuple[_Module | None, str]":
-        """The module that a full name leads into, and the first name in it."""
+        """Split a full name into its module and the first name inside it."""
         words = name.split(".")
         for end in range(len(words) - 1, 0, -1):
             if (module := self._modules.get(".".join(words[:end]))) is not None:
@@ -110,7 +110,7 @@ class App:
 
 
 class _Module:
-    """One file, read."""
+    """A parsed file."""
 
     def __init__(self, folder: Path, path: Path) -> None:
         source = path.read_bytes()
@@ -121,9 +121,9 @@ class _Module:
         self.name = where.name
         self.defined: Mapping[str, list[Part]] = defaultdict(list)
         self.imported: Mapping[str, list[str]] = defaultdict(list)
-        """Name -> the full names that it was imported from."""
+        """Name -> full names of its imports."""
         self.named: dict[Part, frozenset[str]] = {}
-        """Part -> the full names of all that it names."""
+        """Part -> full names that it references."""
         text = source.decode(wrapper.module.encoding)
         lines = text.split("\n")
         path_text = path.relative_to(folder).as_posix()
@@ -164,7 +164,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _spans(wrapper: MetadataWrapper) -> list[range]:
-    """The lines of each top-level statement, decorators included."""
+    """Lines of each top-level statement, including decorators."""
     positions = wrapper.resolve(PositionProvider)
     found = []
     for statement in wrapper.module.body:
@@ -176,7 +176,7 @@ def _spans(wrapper: MetadataWrapper) -> list[range]:
 
 
 def _bound(wrapper: MetadataWrapper, spans: list[range]) -> Mapping[range, list[str]]:
-    """What the statement at each span defines: all names of the module but imported ones."""
+    """Names that the statement at each span defines, without imports."""
     positions = wrapper.resolve(PositionProvider)
     scope = wrapper.resolve(ScopeProvider)[wrapper.module]
     found: Mapping[range, list[str]] = defaultdict(list)
@@ -195,7 +195,7 @@ def _bound(wrapper: MetadataWrapper, spans: list[range]) -> Mapping[range, list[
 
 
 def _imports(statement: cst.CSTNode, where: ModuleNameAndPackage) -> Iterator[tuple[str, str]]:
-    """(name, its full name where it comes from) of `from ... import ...` at the top level."""
+    """(name, full name) of each `from ... import ...` at the top level."""
     if not isinstance(statement, cst.SimpleStatementLine):
         return
     for node in statement.body:
@@ -207,8 +207,9 @@ def _imports(statement: cst.CSTNode, where: ModuleNameAndPackage) -> Iterator[tu
 
 
 class _Names(cst.CSTVisitor):
-    """Collects the full names of all that a statement names. An attribute's own name and that of a
-    keyword argument are none: LibCST gives them no scope.
+    """Collect the full names that a statement references.
+
+    Names of attributes and keyword arguments are skipped: LibCST gives them no scope.
     """
 
     METADATA_DEPENDENCIES = (FullyQualifiedNameProvider,)

@@ -50,9 +50,9 @@ def _run(ground: Ground, rule: Rule, check: Check) -> None:
     try:
         check(ground)
     except MismatchError as mismatch:
-        ground.hold(rule, "check completed", mismatch.expected, mismatch.seen, holds=False)
+        ground.record(rule, "check completed", mismatch.expected, mismatch.seen, holds=False)
     except (LabError, httpx.HTTPError, KeyError, SyntaxError, TypeError, ValueError) as error:
-        ground.hold(rule, "check completed", "yes", f"no: {error!r}", holds=False)
+        ground.record(rule, "check completed", "yes", f"no: {error!r}", holds=False)
 
 
 def _ledger(ground: Ground, applied: set[Rule]) -> tuple[ParityEntry, ...]:

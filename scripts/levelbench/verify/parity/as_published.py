@@ -1,4 +1,4 @@
-"""What an exhibit's list does, held against what it declares: that much work, and no more."""
+"""Parity checks for exhibits: the list does exactly the work that service.toml declares."""
 
 import re
 from collections import Counter
@@ -16,47 +16,46 @@ from levelbench.verify.parity.ground import Ground
 from levelbench.verify.parity.statements import open_pool
 
 PAGES = (1, 20)
-"""The first, and the last that the load asks for (k6/lib/journey.js)."""
-ELSEWHERE = (
+"""The first page and the last page that the load requests (k6/lib/journey.js)."""
+OTHER_ENDPOINTS = (
     ("POST", REGISTER),
     ("POST", LOGIN),
     ("GET", f"{ORDERS}/1"),
     ("POST", f"{ORDERS}/1/invoice"),
 )
-"""The contract's other endpoints."""
-AS_PUBLISHED = "of the list as published"
+AS_PUBLISHED = "list as published"
 _ORDER_BY = re.compile(r"\bORDER\s+BY\b", re.I)
 
 
 def exhibit_of(ground: Ground) -> Exhibit:
-    """Raises ValueError for a contestant."""
+    """The declaration of an exhibit. Raises ValueError for a contestant."""
     if ground.spec.exhibit is None:
-        raise ValueError(f"{ground.running.contestant.name} is no exhibit")
+        raise ValueError(f"{ground.running.contestant.name} is not an exhibit")
     return ground.spec.exhibit
 
 
 def answers(ground: Ground) -> None:
-    """What an answer has, whether it asks for a token, and that nothing but the list is there."""
+    """Content of a page, whether a token is required, and no other endpoint."""
     exhibit = exhibit_of(ground)
-    asked = ground.subject.call("GET", ORDERS).status == 401
-    ground.hold("behaviour", f"{AS_PUBLISHED}: a token", _asked(exhibit.token), _asked(asked))
+    required = ground.subject.call("GET", ORDERS).status == 401
+    ground.record("behaviour", f"{AS_PUBLISHED}: token", _token(exhibit.token), _token(required))
     token = ground.subject.token if exhibit.token else None
     for page in PAGES:
         reply = ground.subject.call("GET", f"{ORDERS}?page={page}", token=token)
-        ground.hold("behaviour", f"{AS_PUBLISHED}: page {page}",
+        ground.record("behaviour", f"{AS_PUBLISHED}: page {page}",
                     content_of(exhibit), content(reply))  # fmt: skip
-    found = {ground.subject.call(method, target).status for method, target in ELSEWHERE}
-    ground.hold("behaviour", f"{AS_PUBLISHED}: the other endpoints", "404",
+    found = {ground.subject.call(method, target).status for method, target in OTHER_ENDPOINTS}
+    ground.record("behaviour", f"{AS_PUBLISHED}: other endpoints", "404",
                 " and ".join(map(str, sorted(found))))  # fmt: skip
 
 
 def content_of(exhibit: Exhibit) -> str:
-    """What an answer has by declaration, in the words of `content`."""
+    """Declared content of a page, in the format of `content`."""
     return _shown(user=exhibit.user, items=exhibit.items, total=exhibit.total)
 
 
 def content(reply: Reply) -> str:
-    """What an answer has. Raises MismatchError for one that is no page of orders."""
+    """Content of a page. Raises MismatchError if the response is not a page of orders."""
     body = reply.json() if reply.status == 200 else None
     orders = body.get("results") if isinstance(body, dict) else None
     if not isinstance(body, dict) or not isinstance(orders, list) or not orders:
@@ -71,19 +70,19 @@ def content(reply: Reply) -> str:
 def _in_all(
     orders: Sequence[Mapping[str, Any]], key: str, holds: Callable[[Any], bool]
 ) -> bool | None:
-    """Whether every order has it, or none; None where some have."""
+    """True if all orders have the key, False if none has, None if some have."""
     found = {bool(order.get(key)) and bool(holds(order[key])) for order in orders}
     return found.pop() if len(found) == 1 else None
 
 
 def _shown(*, user: bool | None, items: bool | None, total: bool) -> str:
-    words = {True: "with", False: "without", None: "in part with"}
+    words = {True: "with", False: "without", None: "partly with"}
     counted = "counted" if total else "not counted"
     return f"orders {words[user]} user, {words[items]} items, {counted}"
 
 
-def _asked(token: bool) -> str:
-    return "asked for" if token else "not asked for"
+def _token(required: bool) -> str:
+    return "required" if required else "not required"
 
 
 def statements_run(ground: Ground) -> None:
@@ -103,17 +102,17 @@ def statements_run(ground: Ground) -> None:
         run = statements.read(lab.database, name, OWNER)
         per_request = Tally.of(run, requests).data_calls / requests
         ground.statements_per_request = {"list": per_request}
-        ground.hold("statements and rows", f"{AS_PUBLISHED}: page {page}",
+        ground.record("statements and rows", f"{AS_PUBLISHED}: page {page}",
                     declared(exhibit), observed(run, requests))  # fmt: skip
 
 
 def declared(exhibit: Exhibit) -> str:
-    """The statements of a request by declaration, in the words of `observed`."""
+    """Declared statements per request, in the format of `observed`."""
     return _counts(Counter(exhibit.statements), ordered=exhibit.ordered)
 
 
 def observed(run: Sequence[Statement], requests: int) -> str:
-    """The statements that so many requests ran, for each of them."""
+    """Statements per request, from the statements of several requests."""
     data = [one for one in run if not one.is_transaction and not one.is_housekeeping]
     tally = Tally.of(data, requests)
     return _counts(
@@ -126,11 +125,11 @@ def observed(run: Sequence[Statement], requests: int) -> str:
 
 
 def _outside_items(query: str) -> str:
-    """A statement without an order of its items within an order, which is the models' own."""
+    """A statement without the ORDER BY that the models add for the items of an order."""
     return re.sub(r"\bORDER\s+BY\s+\"?order_items\"?\.\"?id\"?", "", query, flags=re.I)
 
 
 def _counts(labels: Mapping[str, float], *, ordered: bool) -> str:
     parts = ", ".join(f"{calls:g} {label}" for label, calls in sorted(labels.items()))
     total = sum(labels.values())
-    return f"{total:g} a request ({parts or 'none'}), {'ordered' if ordered else 'not ordered'}"
+    return f"{total:g} per request ({parts or 'none'}), {'ordered' if ordered else 'not ordered'}"

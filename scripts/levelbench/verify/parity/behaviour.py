@@ -1,4 +1,4 @@
-"""Behaviour: the contract suite, summed up by area."""
+"""Parity rule "behaviour": the contract suite, summarised by area."""
 
 import time
 from collections import Counter
@@ -8,36 +8,37 @@ from levelbench.verify.contract.subject import ORDERS
 from levelbench.verify.parity.ground import AT_ONCE, Ground
 
 LIVES_S = (3, 10, 30)
-"""Lives of the token that is tried, each if the one before was over too soon."""
+"""Lifetimes of the token; the next is tried if the token expired before the first request."""
 
 
 def audit(ground: Ground) -> None:
-    """A token that ends while it is in use, then every promise of the contract; each that is
-    broken has a line of its own.
+    """Check that a token expires, then run every case of the contract.
+
+    Each failed case gets its own ledger line.
     """
-    _hold_expiry(ground)
-    promised: Counter[str] = Counter()
-    kept: Counter[str] = Counter()
+    _check_expiry(ground)
+    cases: Counter[str] = Counter()
+    passed: Counter[str] = Counter()
     for case in CASES:
         if unavailable(case, ground.subject.endpoint) is not None:
             continue
         area = case.id.partition("/")[0]
-        promised[area] += 1
+        cases[area] += 1
         violation = run(case, ground.subject)
         if violation is None:
-            kept[area] += 1
+            passed[area] += 1
             continue
-        ground.hold("behaviour", case.id, violation.expected, violation.seen, holds=False)
+        ground.record("behaviour", case.id, violation.expected, violation.seen, holds=False)
         if ground.subject.is_gone():
-            ground.hold("behaviour", "still answers", "yes", f"no, after {case.id}")
+            ground.record("behaviour", "server still answers", "yes", f"no, since {case.id}")
             return
-    for area, count in promised.items():
-        ground.hold("behaviour", f"{area}: promises kept", f"{count} of {count}",
-                    f"{kept[area]} of {count}")  # fmt: skip
+    for area, count in cases.items():
+        ground.record("behaviour", f"{area}: cases passed", f"{count} of {count}",
+                    f"{passed[area]} of {count}")  # fmt: skip
 
 
-def _hold_expiry(ground: Ground) -> None:
-    """A token that was good a moment ago is refused by every process once it has expired."""
+def _check_expiry(ground: Ground) -> None:
+    """Every process refuses a token that was accepted before it expired."""
     subject = ground.subject
     seen = ""
     for life_s in LIVES_S:
@@ -49,9 +50,9 @@ def _hold_expiry(ground: Ground) -> None:
 
         before = set(ground.each(order, AT_ONCE))
         if time.time() > expires_at:
-            continue  # too slow a moment to show anything
+            continue  # expired before all requests were answered: inconclusive
         time.sleep(max(0.0, expires_at + 1 - time.time()))
         after = set(ground.each(order, AT_ONCE))
-        seen = f"{sorted(before)} before its end, {sorted(after)} after"
+        seen = f"{sorted(before)} before expiry, {sorted(after)} after"
         break
-    ground.hold("behaviour", "a token in use expires", "[200] before its end, [401] after", seen)
+    ground.record("behaviour", "a token in use expires", "[200] before expiry, [401] after", seen)

@@ -1,4 +1,4 @@
-"""CPU and memory: the caps as the kernel has them, read in each container."""
+"""Parity rule "CPU and memory": the kernel's cgroup limits, read in each container."""
 
 from levelbench.model.topology import cpu_count, parse_cpu_list
 from levelbench.model.vocabulary import Container
@@ -7,7 +7,7 @@ from levelbench.verify.parity.ground import Ground
 CAPPED: tuple[Container, ...] = ("service", "worker", "postgres", "redis")
 MIB = 2**20
 
-# Key and value, of cgroup version 1 or 2; nothing where a file is not there.
+# Prints key and value for each file that exists in cgroup version 1 or 2.
 _SCRIPT = r"""
 cd /sys/fs/cgroup
 show() { [ -r "$2" ] && echo "$1 $(cat "$2")"; }
@@ -20,19 +20,19 @@ true
 
 
 def audit(ground: Ground) -> None:
-    """Cores, CPU time, memory and swap of the contestant and of what stands beside it."""
+    """Check cores, CPU time, memory and swap of all containers but the load generator."""
     lab = ground.running.lab
     cpusets = lab.topology.cpusets()
     for container in CAPPED:
         cap = getattr(lab.config.caps, container)
         cpus = cap.cpus or (cpu_count(cpusets["service"]) if container == "service" else None)
-        ground.hold("CPU and memory", container,
+        ground.record("CPU and memory", container,
                     _shown(cpusets[container], cpus, cap.memory_mib, 0),
                     observed(ground.exec(_SCRIPT, container)))  # fmt: skip
 
 
 def observed(text: str) -> str:
-    """The caps that the kernel's files tell, in words."""
+    """The caps in the kernel's files, formatted for the ledger."""
     found = dict(line.split(" ", 1) for line in text.splitlines())
     memory = int(found["memory"])
     swap = int(found["swap"]) if "swap" in found else int(found["memory_and_swap"]) - memory

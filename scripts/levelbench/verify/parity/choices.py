@@ -32,7 +32,7 @@ FIXED = {
 def audit(ground: Ground) -> None:
     """Name every option that service.toml does not declare."""
     missing = undeclared(ground.running.contestant.service)
-    ground.hold("choices", "declared in service.toml", EVERY,
+    ground.record("choices", "declared in service.toml", EVERY,
                 f"not declared: {'; '.join(map(str, missing))}" if missing else EVERY)  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Logging, debug, keep-alive: what a contestant does beside answering, seen from outside."""
+"""Parity rule "logging, debug, keep-alive"."""
 
 import secrets
 import time
@@ -24,10 +24,10 @@ def audit(ground: Ground) -> None:
     with ground.subject.connect() as idle:
         _ask(ground, idle)
         since = time.monotonic()
-        _hold_silence(ground)
-        _hold_reuse(ground)
-        _hold_fault(ground)
-        _hold_idle(ground, idle, since)
+        _check_silence(ground)
+        _check_reuse(ground)
+        _check_fault(ground)
+        _check_idle(ground, idle, since)
 
 
 def _ask(ground: Ground, connection: Connection, target: str = ORDERS) -> Reply:
@@ -35,7 +35,7 @@ def _ask(ground: Ground, connection: Connection, target: str = ORDERS) -> Reply:
     return connection.exchange("GET", target, headers)
 
 
-def _hold_idle(ground: Ground, connection: Connection, since: float) -> None:
+def _check_idle(ground: Ground, connection: Connection, since: float) -> None:
     """An idle connection still answers."""
     time.sleep(max(0.0, since + IDLE_MIN_S - time.monotonic()))
     wanted = f"open after {IDLE_MIN_S:g} s or more"
@@ -43,18 +43,18 @@ def _hold_idle(ground: Ground, connection: Connection, since: float) -> None:
         seen = wanted if _ask(ground, connection).status == 200 else "answers with an error"
     except MismatchError as closed:
         seen = f"closed: {closed.seen}"
-    ground.hold(RULE, "an idle connection", wanted, seen)
+    ground.record(RULE, "an idle connection", wanted, seen)
 
 
-def _hold_silence(ground: Ground) -> None:
-    """Requests leave nothing in the container's output."""
+def _check_silence(ground: Ground) -> None:
+    """Requests write nothing to the container's output."""
     marker = secrets.token_hex(8)
     before = _log(ground)
     ground.each(lambda n: ground.subject.get(f"{ORDERS}?page=1&marker={marker}"), REQUESTS)
     added = _log(ground)[len(before) :]
     lines = [line for line in added.splitlines() if line.strip()]
     observed = f"{len(lines)} lines" + (f", such as {shorten(lines[0], 120)}" if lines else "")
-    ground.hold(RULE, f"output of {REQUESTS} requests", "0 lines", observed)
+    ground.record(RULE, f"output of {REQUESTS} requests", "0 lines", observed)
 
 
 def _log(ground: Ground) -> str:
@@ -62,44 +62,47 @@ def _log(ground: Ground) -> str:
     return "".join(ground.running.lab.site.logs("service"))
 
 
-def _hold_reuse(ground: Ground) -> None:
+def _check_reuse(ground: Ground) -> None:
     with ground.subject.connect() as connection:
         try:
             statuses = [_ask(ground, connection).status for _ in range(20)]
-            seen = f"{statuses.count(200)} answers on one connection"
+            seen = f"{statuses.count(200)} responses on one connection"
         except MismatchError as closed:
             seen = closed.seen
-    ground.hold(RULE, "connections are used again", "20 answers on one connection", seen)
+    ground.record(RULE, "connections are reused", "20 responses on one connection", seen)
 
 
-def _hold_fault(ground: Ground) -> None:
-    """With a table gone, the answer is an error, in the contract's form, that tells no inside."""
+def _check_fault(ground: Ground) -> None:
+    """While a table is missing, the response is the contract's error without internal details."""
     subject = ground.subject
     targets = (ORDERS, f"{ORDERS}/{subject.order['id']}")
     ground.sql("ALTER TABLE order_items RENAME TO lab_order_items")
     try:
-        replies = ground.each(lambda n: _ask_alone(ground, targets[n % 2]), POOL_SIZE)
+        replies = ground.each(lambda n: _ask_on_new_connection(ground, targets[n % 2]), POOL_SIZE)
     finally:
         ground.sql("ALTER TABLE lab_order_items RENAME TO order_items")
-    wanted = "500 in the contract's form, without a trace"
+    wanted = "500 as in the contract, without a traceback"
     faults = [fault for reply in replies if (fault := _fault(reply)) is not None]
-    ground.hold(RULE, "debug is off: an internal error", wanted, faults[0] if faults else wanted)
+    ground.record(RULE, "debug is off: an internal error", wanted, faults[0] if faults else wanted)
     after = {reply.status for reply in ground.each(lambda n: subject.get(targets[n % 2]), 24)}
-    ground.hold(RULE, "after an internal error", "200", " and ".join(map(str, sorted(after))))
+    ground.record(RULE, "after an internal error", "200", " and ".join(map(str, sorted(after))))
 
 
-def _ask_alone(ground: Ground, target: str) -> Reply:
-    """On a connection of its own: uvicorn closes one behind the answer to an unhandled exception
-    without announcing it, so that a request which follows on it may be lost."""
+def _ask_on_new_connection(ground: Ground, target: str) -> Reply:
+    """Send a request on a new connection.
+
+    uvicorn closes a connection after an unhandled exception without announcing it, so the next
+    request on that connection may be lost.
+    """
     with ground.subject.connect() as connection:
         return _ask(ground, connection, target)
 
 
 def _fault(reply: Reply) -> str | None:
-    """What is wrong with the answer to an internal error; None if nothing is."""
+    """The fault in the response to an internal error, or None."""
     text = reply.body.decode("utf-8", "replace")
     if any(trace in text for trace in TRACES):
-        return f"a trace: {reply}"
+        return f"a traceback: {reply}"
     try:
         expect.error(reply, 500, "internal_error")
     except MismatchError as mismatch:

@@ -1,4 +1,4 @@
-"""Connections: 12 a contestant under load, its worker's apart."""
+"""Parity rule "connections": 12 per contestant under load; the worker is counted separately."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,18 +10,18 @@ from levelbench.verify.contract.subject import ORDERS
 from levelbench.verify.parity.ground import POOL_SIZE, Ground
 
 CLIENTS = 48
-"""Far more than there are connections, so that the pool's limit is what is seen."""
+"""Many more than connections, so that the pool's limit shows."""
 ROUND_S = 3.0
 ROUNDS_MAX = 6
-"""A client keeps its connection, and one that the kernel has dealt to a process stays there. A
-process that was dealt fewer than it has threads cannot fill its pool, however long the load lasts:
-so while the pool was not seen full, another round connects anew."""
+"""The kernel assigns each client connection to one process, for as long as it is open. A process
+with fewer client connections than threads cannot fill its pool, however long the load lasts. So
+until the pool is full, the next round opens new connections."""
 WORKER_MAX = 2
-"""The worker's pool: one connection and one beyond."""
+"""The worker's pool: one connection and one overflow connection."""
 
 
 def audit(ground: Ground) -> None:
-    """Count sessions while many clients ask for lists."""
+    """Count sessions while many clients request lists."""
     most = worker = 0
     statuses: set[int] = set()
     for _ in range(ROUNDS_MAX):
@@ -31,16 +31,16 @@ def audit(ground: Ground) -> None:
         statuses |= seen.statuses
         if most >= POOL_SIZE:
             break
-    ground.hold("connections", f"with {CLIENTS} clients", str(POOL_SIZE), str(most))
-    ground.hold("connections", "of the worker", f"{WORKER_MAX} or fewer", str(worker),
+    ground.record("connections", f"with {CLIENTS} clients", str(POOL_SIZE), str(most))
+    ground.record("connections", "of the worker", f"{WORKER_MAX} or fewer", str(worker),
                 worker <= WORKER_MAX)  # fmt: skip
-    ground.hold("connections", "answers under load", "200",
+    ground.record("connections", "answers under load", "200",
                 " and ".join(map(str, sorted(statuses))))  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Round:
-    """What was seen in one: the most sessions at once, and the answers' statuses."""
+    """Result of one round: the most sessions at once, and the status codes."""
 
     most: int
     worker: int
@@ -67,7 +67,7 @@ def _ask(ground: Ground, stop: Event) -> set[int]:
 
 
 def _watch(ground: Ground) -> tuple[int, int]:
-    """The most sessions of contestant and worker that were seen at once during a round."""
+    """The most sessions of contestant and worker at once during a round."""
     end = time.monotonic() + ROUND_S
     most = worker = 0
     while True:

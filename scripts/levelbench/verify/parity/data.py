@@ -1,4 +1,4 @@
-"""Data: one file for all, and answers that come from the database at the moment of the request."""
+"""Parity rule "data": the same dataset for all, and responses read from it at request time."""
 
 import hashlib
 from typing import Any
@@ -10,7 +10,7 @@ from levelbench.verify.parity.ground import POOL_SIZE, Ground
 
 PAGES = (1, 2, 400)
 NEW_ORDERS = 3
-# Orders in the contract's form; {where} picks them.
+# Orders as JSON of the contract; {where} selects them.
 _ORDERS_SQL = """
 SELECT coalesce(json_agg(shown ORDER BY created_at DESC, id DESC), '[]') FROM (
   SELECT o.created_at, o.id, json_build_object(
@@ -48,22 +48,22 @@ COMMIT;
 
 
 def audit(ground: Ground) -> None:
-    """Answers against the database, as it is and after the lab has changed it."""
+    """Compare responses with the database, before and after the lab changes rows."""
     order = _page(ground, 2)[0]["id"]
-    _hold_answers(ground, "answers equal the database", order)
-    _hold_changed(ground, order)
-    _hold_deleted_user(ground)
+    _check_answers(ground, "answers equal the database", order)
+    _check_changed(ground, order)
+    _check_deleted_user(ground)
 
 
-def hold_checksum(ground: Ground) -> None:
-    """The dataset's rows, byte for byte."""
+def check_rows(ground: Ground) -> None:
+    """Compare the rows of the dataset byte for byte."""
     for table, columns in COLUMNS.items():
         wanted = getattr(ground.running.rows, table)
         last = wanted.rstrip("\n").rpartition("\n")[2].partition("\t")[0]
         seen = ground.sql(
             f"COPY (SELECT {columns} FROM {table} WHERE id <= {last} ORDER BY id) TO STDOUT"
         )
-        ground.hold("data", f"rows of {table}", _fingerprint(wanted), _fingerprint(seen))
+        ground.record("data", f"rows of {table}", _fingerprint(wanted), _fingerprint(seen))
 
 
 def _fingerprint(rows: str) -> str:
@@ -72,8 +72,8 @@ def _fingerprint(rows: str) -> str:
     return f"{count} rows, SHA-256 {hashlib.sha256(lines.encode()).hexdigest()[:16]}"
 
 
-def _hold_answers(ground: Ground, what: str, order: int) -> None:
-    """Pages and an order, several times each, so that each process answers."""
+def _check_answers(ground: Ground, what: str, order: int) -> None:
+    """Compare pages and one order, several times each, so that each process answers."""
     total = int(ground.sql("SELECT count(*) FROM orders"))
     for page in PAGES:
         expected = {
@@ -85,10 +85,10 @@ def _hold_answers(ground: Ground, what: str, order: int) -> None:
         }
         target = f"{ORDERS}?page={page}"
         replies = ground.each(lambda n, t=target: ground.subject.get(t), POOL_SIZE)  # type: ignore[misc]
-        _hold_equal(ground, f"{what}, list, page {page}", expected, replies)
+        _check_equal(ground, f"{what}, list, page {page}", expected, replies)
     (detail,) = _orders(ground, f"WHERE o.id = {order}")
     replies = ground.each(lambda n: ground.subject.get(f"{ORDERS}/{order}"), POOL_SIZE)
-    _hold_equal(ground, f"{what}, detail", detail, replies)
+    _check_equal(ground, f"{what}, detail", detail, replies)
 
 
 def _page(ground: Ground, page: int) -> list[dict[str, Any]]:
@@ -105,18 +105,18 @@ def _orders(ground: Ground, where: str) -> list[dict[str, Any]]:
     return found
 
 
-def _hold_equal(ground: Ground, what: str, expected: Any, replies: list[Reply]) -> None:
+def _check_equal(ground: Ground, what: str, expected: Any, replies: list[Reply]) -> None:
     wrong = [r for r in replies if r.status != 200 or r.json() != expected]
     observed = f"{len(wrong)} of {len(replies)} answers differ: {wrong[0]}" if wrong else ""
-    ground.hold("data", what, f"{len(replies)} answers equal", observed
+    ground.record("data", what, f"{len(replies)} answers equal", observed
                 or f"{len(replies)} answers equal")  # fmt: skip
 
 
-def _hold_changed(ground: Ground, order: int) -> None:
-    """Change rows behind the contestant's back, where ties can only be broken by the statement.
+def _check_changed(ground: Ground, order: int) -> None:
+    """Change rows and the index directly in the database, then compare responses again.
 
-    The contract's index yields tied orders by id descending to a statement that does not ask for
-    it. With an index the other way round, only a statement that does gets them so.
+    With the contract's index, PostgreSQL returns tied orders by id descending even without ORDER BY
+    id. With an index in the reverse order, only a statement that asks for it gets this order.
     """
     last = int(ground.sql("SELECT max(id) FROM orders"))
     index, definition = ground.sql(
@@ -126,23 +126,25 @@ def _hold_changed(ground: Ground, order: int) -> None:
     ground.sql(f'DROP INDEX "{index}"; CREATE INDEX lab_ties ON orders (created_at DESC, id ASC);')
     ground.sql(_CHANGE_SQL.format(order=order, new=NEW_ORDERS))
     try:
-        _hold_answers(ground, "a change in the database is seen", order)
-        _hold_ties(ground, last)
+        _check_answers(ground, "a change in the database is seen", order)
+        _check_ties(ground, last)
     finally:
         ground.sql(_CHANGE_BACK_SQL.format(order=order, last=last))
         ground.sql(f"DROP INDEX lab_ties; {definition};")
 
 
-def _hold_ties(ground: Ground, last: int) -> None:
+def _check_ties(ground: Ground, last: int) -> None:
     wanted = ", ".join(str(last + n) for n in range(NEW_ORDERS, 0, -1))
     reply = ground.subject.get(ORDERS)
     body = reply.json()
     seen = [str(order["id"]) for order in body.get("results", []) if order["id"] > last]
-    ground.hold("data", "orders of the same time by id, newest first", wanted, ", ".join(seen))
+    ground.record(
+        "data", "orders with the same time are sorted by id, newest first", wanted, ", ".join(seen)
+    )
 
 
-def _hold_deleted_user(ground: Ground) -> None:
-    """A user who is gone is refused by every process, whatever the token says."""
+def _check_deleted_user(ground: Ground) -> None:
+    """Every process refuses a deleted user with a valid token."""
     subject = ground.subject
     user = subject.register()
     token = subject.sign_in(user)
@@ -153,7 +155,7 @@ def _hold_deleted_user(ground: Ground) -> None:
     before = {reply.status for reply in ground.each(order, POOL_SIZE)}
     ground.sql(f"DELETE FROM users WHERE id = {user.id}")
     after = {reply.status for reply in ground.each(order, POOL_SIZE)}
-    ground.hold("data", "a deleted user is refused", "200 before, 401 after",
+    ground.record("data", "a deleted user is refused", "200 before, 401 after",
                 f"{_statuses(before)} before, {_statuses(after)} after")  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What the rules of equal work are held against: a running contestant and its database."""
+"""Context of a parity check: the running contestant, its database and the ledger."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from levelbench.verify.contract import Subject
 POOL_SIZE = 12
 """Connections of every contestant."""
 AT_ONCE = 2 * POOL_SIZE
-"""Requests at the same time that make a contestant open its whole pool."""
+"""Concurrent requests that make a contestant open its whole pool."""
 REQUESTS = 24
 """Requests of each kind whose statements are counted."""
 
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 @dataclass
 class Ground:
-    """A running contestant, how it is reached, and the ledger that is being filled."""
+    """A running contestant, access to it, and its ledger."""
 
     running: Running
     subject: Subject
@@ -35,13 +35,13 @@ class Ground:
 
     @property
     def spec(self) -> Spec:
-        """What its service.toml says."""
+        """The contestant's service.toml."""
         return self.running.contestant.service.spec
 
-    def hold(
+    def record(
         self, rule: Rule, what: str, expected: str, observed: str, holds: bool | None = None
     ) -> None:
-        """Enter one line; it holds when what was observed is what was expected, unless said."""
+        """Add a ledger line. Unless `holds` is given, it holds if observed equals expected."""
         self.entries.append(
             ParityEntry(
                 rule=f"{rule}: {what}",
@@ -57,15 +57,15 @@ class Ground:
         return self.running.lab.database.psql(text, self.running.database)
 
     def json(self, text: str) -> Any:
-        """What SQL that answers one JSON value says, parsed."""
+        """Run SQL that returns one JSON value, and parse it."""
         return self.running.lab.database.json(text, self.running.database)
 
     def exec(self, script: str, container: Container = "service") -> str:
-        """The output of a shell script in a container."""
+        """Run a shell script in a container and return its output."""
         return self.running.lab.site.exec(container, ["sh", "-c", script])
 
     def connections(self, role: str = OWNER) -> int:
-        """Sessions of `role` on the contestant's database."""
+        """Count sessions of `role` on the contestant's database."""
         return int(
             self.sql(
                 "SELECT count(*) FROM pg_stat_activity "
@@ -74,7 +74,7 @@ class Ground:
         )
 
     def each(self, call: Callable[[int], T], times: int, at_once: int = POOL_SIZE) -> list[T]:
-        """`call(0)` to `call(times - 1)`, some at once, so that all processes have a share."""
+        """Run `call(0)` to `call(times - 1)`, several at once, so that all processes take part."""
         answers: list[T] = []
         for start in range(0, times, at_once):
             numbers = range(start, min(start + at_once, times))

@@ -1,22 +1,22 @@
-"""What comes for free, as service.toml declares it: each entry's proof, run where it must hold."""
+"""Parity rule "included": run the proof of each included feature in the container."""
 
 from levelbench.command import CommandError
 from levelbench.verify.parity.ground import Ground
 
-SHOWN = "shown"
+PASSES = "proof passes"
 
 
 def audit(ground: Ground) -> None:
-    """Run every proof in the running contestant's container."""
+    """Run every proof in the contestant's container."""
     for entry in ground.spec.included:
         try:
             ground.exec(f"set -e\n{entry.proof}")
-            seen = SHOWN
+            seen = PASSES
         except CommandError as error:
-            seen = f"not shown: {last_words(error)}"
-        ground.hold("included", entry.what, SHOWN, seen)
+            seen = f"proof fails: {last_line(error)}"
+        ground.record("included", entry.what, PASSES, seen)
 
 
-def last_words(error: CommandError) -> str:
-    """The last line that a proof wrote, or what else is known of its end."""
+def last_line(error: CommandError) -> str:
+    """The last line that a proof wrote, or the error."""
     return error.output[-1].strip() if error.output else str(error)

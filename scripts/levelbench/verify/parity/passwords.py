@@ -1,4 +1,4 @@
-"""Password hash: the parameters of what is stored, and that a login goes by it."""
+"""Parity rule "password hash": parameters of the stored hash, and login that uses it."""
 
 import base64
 import re
@@ -7,14 +7,14 @@ from collections.abc import Callable
 from levelbench.verify.contract.subject import LOGIN
 from levelbench.verify.parity.ground import Ground
 
-# The PHC string format; what stands before it is the framework's own mark (Django's `argon2`).
+# The PHC string format, optionally after the framework's prefix (`argon2` in Django).
 _ARGON2 = re.compile(
     r"^(?:argon2)?\$(argon2[a-z]*)\$v=(\d+)\$(m=\d+,t=\d+,p=\d+)\$([^$]+)\$([^$]+)$"
 )
 EXPECTED = "argon2id, v=19, m=19456,t=2,p=1, a hash of 32 bytes, a salt of 16 bytes or more"
 SALT_BYTES_MIN = 16
 SAMPLE = 3
-# argon2id with the contract's parameters, made by another program than any contestant.
+# argon2id with the contract's parameters, computed by another program than any contestant.
 KNOWN_PASSWORD = "correct horse 1"
 KNOWN_HASH = (
     "$argon2id$v=19$m=19456,t=2,p=1$bGV2ZWxiZW5jaC1rbm93cy13aGF0LXRoaXMtaG9sZHM"
@@ -22,8 +22,8 @@ KNOWN_HASH = (
 )
 LOGINS = 24
 LOGIN_COST_MIN = 0.5
-"""Of a registration's processor time: a hash is nearly all of either."""
-# Microseconds of processor time of the container; version 2, then 1 (in nanoseconds there).
+"""Share of a registration's CPU time. The hash is nearly all of both."""
+# CPU time of the container in microseconds: cgroup version 2, then 1 (in nanoseconds).
 _CPU_SCRIPT = """
 cd /sys/fs/cgroup
 sed -n 's/^usage_usec //p' cpu.stat 2>/dev/null || expr $(cat cpuacct/cpuacct.usage) / 1000
@@ -31,22 +31,22 @@ sed -n 's/^usage_usec //p' cpu.stat 2>/dev/null || expr $(cat cpuacct/cpuacct.us
 
 
 def audit(ground: Ground) -> None:
-    """What registrations store, and what a login compares with."""
+    """Check the stored hashes and how login uses them."""
     subject = ground.subject
     users = [subject.register(password="the same for all") for _ in range(SAMPLE)]
     ids = ", ".join(str(user.id) for user in users)
     stored: list[str] = ground.json(f"SELECT json_agg(password) FROM users WHERE id IN ({ids})")
     shapes = sorted({parameters(value) for value in stored})
-    ground.hold("password hash", "parameters", EXPECTED, "; ".join(shapes))
-    ground.hold("password hash", "each has a salt of its own", f"{SAMPLE} hashes of one password",
+    ground.record("password hash", "parameters", EXPECTED, "; ".join(shapes))
+    ground.record("password hash", "each hash has its own salt", f"{SAMPLE} hashes of one password",
                 f"{len(set(stored))} hashes of one password")  # fmt: skip
-    _hold_login(ground)
-    _hold_known_hash(ground, stored[0])
-    _hold_cost(ground)
+    _check_login(ground)
+    _check_known_hash(ground, stored[0])
+    _check_cost(ground)
 
 
 def parameters(stored: str) -> str:
-    """What a stored hash says of itself, in words."""
+    """The parameters of a stored hash, formatted for the ledger."""
     match = _ARGON2.match(stored)
     if match is None:
         return "not an argon2 hash"
@@ -62,8 +62,8 @@ def _length(encoded: str) -> int:
     return len(base64.b64decode(encoded + "=" * (-len(encoded) % 4)))
 
 
-def _hold_login(ground: Ground) -> None:
-    """Put another user's hash into the row: from then on that user's password opens it."""
+def _check_login(ground: Ground) -> None:
+    """Write another user's hash into the row: login then needs that user's password."""
     subject = ground.subject
     user, other = subject.register(password="first password"), subject.register(password="second 2")
     earlier = subject.post(LOGIN, user.credentials).status
@@ -74,12 +74,12 @@ def _hold_login(ground: Ground) -> None:
     old = {r.status for r in ground.each(lambda n: subject.post(LOGIN, user.credentials), 6)}
     changed = {"username": user.username, "password": other.password}
     new = {r.status for r in ground.each(lambda n: subject.post(LOGIN, changed), 6)}
-    ground.hold(
+    ground.record(
         "password hash",
-        "a login goes by the stored hash",
-        "before 200; after a change of the row 401 for the old password, 200 for the new",
-        f"before {earlier}; after a change of the row {_all(old)} for the old password, "
-        f"{_all(new)} for the new",
+        "login uses the stored hash",
+        "200 before; after a change of the row, 401 for the old password and 200 for the new one",
+        f"{earlier} before; after a change of the row, {_all(old)} for the old password and "
+        f"{_all(new)} for the new one",
     )
 
 
@@ -87,33 +87,33 @@ def _all(statuses: set[int]) -> str:
     return " and ".join(map(str, sorted(statuses)))
 
 
-def _hold_known_hash(ground: Ground, stored: str) -> None:
-    """A hash from elsewhere is verified: what is computed is what the parameters say."""
+def _check_known_hash(ground: Ground, stored: str) -> None:
+    """Login accepts a hash from another program, so the hash is computed as its parameters say."""
     subject = ground.subject
     user = subject.register(password="to be replaced")
     mark = stored.partition("$argon2")[0]
     ground.sql(f"UPDATE users SET password = '{mark}{KNOWN_HASH}' WHERE id = {user.id}")
     known = {"username": user.username, "password": KNOWN_PASSWORD}
     statuses = {r.status for r in ground.each(lambda n: subject.post(LOGIN, known), 6)}
-    ground.hold("password hash", "a hash made elsewhere is verified", "200", _all(statuses))
+    ground.record("password hash", "a hash from another program is accepted", "200", _all(statuses))
 
 
-def _hold_cost(ground: Ground) -> None:
-    """The same user again and again: every login pays for a hash, as every registration does."""
+def _check_cost(ground: Ground) -> None:
+    """Every login of the same user computes a hash, as every registration does."""
     subject = ground.subject
     user = subject.register()
-    # First in every process: what one of them remembers saves it the next.
+    # Warm up every process first: a process that caches the result is then found.
     ground.each(lambda n: subject.post(LOGIN, user.credentials), LOGINS)
     login = _cpu_us(ground, lambda n: subject.post(LOGIN, user.credentials))
     register = _cpu_us(ground, lambda n: subject.register())
-    wanted = f"{LOGIN_COST_MIN:.0%} or more of a registration's processor time"
+    wanted = f"{LOGIN_COST_MIN:.0%} or more of a registration's CPU time"
     enough = login >= LOGIN_COST_MIN * register
-    ground.hold("password hash", "each login computes a hash", wanted,
+    ground.record("password hash", "each login computes a hash", wanted,
                 wanted if enough else f"{login / register:.0%} of it", enough)  # fmt: skip
 
 
 def _cpu_us(ground: Ground, call: Callable[[int], object]) -> int:
-    """Processor time of the contestant for so many calls, microseconds."""
+    """CPU time of the contestant for LOGINS calls, in microseconds."""
     before = int(ground.exec(_CPU_SCRIPT))
     ground.each(call, LOGINS)
     return int(ground.exec(_CPU_SCRIPT)) - before

@@ -1,4 +1,4 @@
-"""Processes, and what is loaded into them: read from the running ones, not from configuration."""
+"""Parity rules on running processes: their number, event loop, parser, driver, serializer."""
 
 import re
 from dataclasses import dataclass
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from levelbench.verify.parity.ground import Ground
 
 WSGI_WORKERS = 3
-"""2 x cores + 1 on one core, as gunicorn's documentation has it, beside its arbiter."""
-# Native modules by the package that they are in.
+"""2 x cores + 1 on one core, as in gunicorn's documentation, and an arbiter."""
+# Packages whose native modules are loaded.
 LOOPS = {"uvloop"}
 PARSERS = {"httptools"}
 DRIVERS = {"asyncpg": "asyncpg", "psycopg_binary": "psycopg", "psycopg_c": "psycopg"}
 FAST_SERIALIZERS = {"orjson", "ujson", "msgspec", "rapidjson", "simdjson", "cysimdjson", "yyjson"}
 
-# One line a process: pid, parent, state, then its native modules. A process that ends meanwhile
-# is none. What this script itself starts has no parent in the container, as it has none itself.
+# One line per process: pid, parent, state, then its native modules. Processes that end meanwhile
+# are skipped. This script's own processes have no parent in the container.
 _SCRIPT = r"""
 for folder in /proc/[0-9]*; do
   status=$(cat "$folder/status" 2>/dev/null) || continue
@@ -34,7 +34,7 @@ class Process:
     pid: int
     parent: int
     modules: frozenset[str]
-    """Packages whose native modules are mapped into it."""
+    """Packages whose native modules are loaded."""
     files: frozenset[str]
 
 
@@ -48,16 +48,16 @@ def audit(ground: Ground) -> None:
         deeper = len(found) - 1 - len(workers)
     else:
         wanted, seen, deeper = "1 process", f"{len(found)} process{'es' * (len(found) > 1)}", 0
-    ground.hold("processes", "in the container", wanted,
-                seen + (f", and {deeper} under them" if deeper else ""))  # fmt: skip
+    seen += f", and {deeper} child processes of workers" if deeper else ""
+    ground.record("processes", "in the container", wanted, seen)
 
 
 def audit_loop(ground: Ground) -> None:
     """Event loop and HTTP parser of an ASGI server."""
     if ground.spec.interface == "ASGI":
         serving = _serving(ground)
-        _hold_modules(ground, "event loop", serving, LOOPS)
-        _hold_modules(ground, "HTTP parser", serving, PARSERS)
+        _check_modules(ground, "event loop", serving, LOOPS)
+        _check_modules(ground, "HTTP parser", serving, PARSERS)
 
 
 def audit_driver(ground: Ground) -> None:
@@ -67,14 +67,14 @@ def audit_driver(ground: Ground) -> None:
     name = spec.driver.split()[0]
     wanted = f"{name}, {spec.driver_implementation}"
     seen = {f"{'+'.join(n)}, C" if n else f"{name}, Python" for n in native}
-    ground.hold("driver", "name and implementation", wanted, "; ".join(sorted(seen)))
+    ground.record("driver", "name and implementation", wanted, "; ".join(sorted(seen)))
 
 
 def audit_serializer(ground: Ground) -> None:
     """No fast JSON library is loaded."""
     swapped = sorted({m for p in _serving(ground) for m in p.modules} & FAST_SERIALIZERS)
-    ground.hold("serializer", f"{ground.spec.serializer}, none swapped in", "no other is loaded",
-                ", ".join(swapped) or "no other is loaded")  # fmt: skip
+    ground.record("serializer", f"{ground.spec.serializer}, no faster library", "none is loaded",
+                ", ".join(swapped) or "none is loaded")  # fmt: skip
 
 
 def _serving(ground: Ground) -> list[Process]:
@@ -84,7 +84,7 @@ def _serving(ground: Ground) -> list[Process]:
 
 
 def processes(text: str) -> list[Process]:
-    """The server's processes: process 1 and all that come from it."""
+    """Parse the server's processes: process 1 and its descendants."""
     parsed = []
     for line in text.splitlines():
         pid, parent, state, *files = line.split()
@@ -99,8 +99,8 @@ def processes(text: str) -> list[Process]:
         kept = more | kept
 
 
-def _hold_modules(ground: Ground, what: str, serving: list[Process], wanted: set[str]) -> None:
+def _check_modules(ground: Ground, what: str, serving: list[Process], wanted: set[str]) -> None:
     names = " or ".join(sorted(wanted))
     without = [p for p in serving if not p.modules & wanted]
-    observed = f"not in {len(without)} of {len(serving)} processes" if without else names
-    ground.hold("event loop and parser", what, names, observed)
+    observed = f"missing in {len(without)} of {len(serving)} processes" if without else names
+    ground.record("event loop and parser", what, names, observed)

@@ -99,7 +99,7 @@ TABLE: tuple[ParityRule, ...] = (
         "must be the same byte for byte",
         data.audit,
         needs=(*SIGN_IN, "list", "detail"),
-        last=data.hold_checksum,
+        last=data.check_rows,
     ),
     ParityRule(
         "password hash",

@@ -1,11 +1,11 @@
-"""Schema and indexes: the catalogue, held against the contract's definition."""
+"""Parity rule "schema and indexes": PostgreSQL's catalogue compared with the contract."""
 
 import re
 from collections.abc import Callable, Iterable
 
 from levelbench.verify.parity.ground import Ground
 
-# Table -> columns as format_type names them; every column is NOT NULL unless marked.
+# Table -> columns in the format of format_type; every column is NOT NULL unless marked.
 COLUMNS = {
     "users": (
         "id bigint identity",
@@ -73,7 +73,7 @@ _INDEXES_SQL = """
 SELECT coalesce(json_agg(json_build_array(tablename, indexname, indexdef)), '[]')
 FROM pg_indexes WHERE schemaname = 'public'
 """
-# An unlogged table is not durable; a table or index with options of its own is another one.
+# Unlogged tables are not durable; storage options change the work.
 _STORAGE_SQL = """
 SELECT coalesce(string_agg(concat_ws(' ', relname,
   CASE relpersistence WHEN 'u' THEN 'unlogged' WHEN 't' THEN 'temporary' END, reloptions::text),
@@ -87,22 +87,22 @@ SELECT coalesce(string_agg(tgname, ', '), 'none') FROM pg_trigger WHERE NOT tgis
 
 
 def audit(ground: Ground) -> None:
-    """Columns, keys, indexes, further tables and triggers."""
+    """Check columns, keys, indexes, additional tables and triggers."""
     tables: dict[str, list[str]] = ground.json(_COLUMNS_SQL)
     extra = sorted(set(tables) - set(COLUMNS) - set(LAB_EXTENSION))
-    ground.hold("schema and indexes", "further tables as declared",
+    ground.record("schema and indexes", "additional tables, as declared",
                 _list(sorted(ground.spec.extra_tables)), _list(extra))  # fmt: skip
     constraints = _by_table(ground.json(_CONSTRAINTS_SQL), _key)
     indexes = _by_table(ground.json(_INDEXES_SQL), _index)
     for table in COLUMNS:
-        ground.hold("schema and indexes", f"columns of {table}",
+        ground.record("schema and indexes", f"columns of {table}",
                     _list(sorted(COLUMNS[table])), _list(tables.get(table, [])))  # fmt: skip
-        ground.hold("schema and indexes", f"keys of {table}",
+        ground.record("schema and indexes", f"keys of {table}",
                     _list(sorted(KEYS[table])), _list(constraints.get(table, [])))  # fmt: skip
-        ground.hold("schema and indexes", f"indexes of {table}",
+        ground.record("schema and indexes", f"indexes of {table}",
                     _list(sorted(INDEXES[table])), _list(indexes.get(table, [])))  # fmt: skip
-    ground.hold("schema and indexes", "triggers", "none", ground.sql(_TRIGGERS_SQL))
-    ground.hold("schema and indexes", "unlogged, or with options of its own", "none",
+    ground.record("schema and indexes", "triggers", "none", ground.sql(_TRIGGERS_SQL))
+    ground.record("schema and indexes", "unlogged tables, storage options", "none",
                 ground.sql(_STORAGE_SQL))  # fmt: skip
 
 
@@ -116,7 +116,7 @@ def _by_table(
 
 
 def _key(kind: str, definition: str) -> str:
-    """A constraint without what does not change the work: names, deferral."""
+    """A constraint without the parts that do not change the work: names, deferral."""
     names = {"p": "primary", "u": "unique", "f": "foreign", "c": "check"}
     columns = re.sub(r"^(PRIMARY KEY|UNIQUE|FOREIGN KEY|CHECK) ", "", definition)
     columns = re.sub(r"( NOT VALID| DEFERRABLE| INITIALLY DEFERRED)", "", columns)

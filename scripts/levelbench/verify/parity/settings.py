@@ -1,4 +1,4 @@
-"""Server settings: PostgreSQL's own, and that neither role nor database has others."""
+"""Parity rule "server settings": PostgreSQL's settings, without overrides per role or database."""
 
 import re
 
@@ -16,16 +16,18 @@ SELECT coalesce(string_agg(array_to_string(setconfig, ', '), '; '), 'none') FROM
 
 
 def audit(ground: Ground) -> None:
-    """What the server runs with, against the lab's configuration file."""
+    """Compare the running server with the lab's configuration file."""
     configured = configuration(CONFIGURATION.read_text(encoding="utf-8"))
     wanted = {name: configured.get(name, DEFAULTS.get(name, "")) for name in CHECKED}
     seen = {name: ground.sql(f"SHOW {name}") for name in CHECKED}
-    ground.hold("server settings", "PostgreSQL", _shown(wanted), _shown(seen))
-    ground.hold("server settings", "of roles and databases", "none", ground.sql(_OVERRIDES_SQL))
+    ground.record("server settings", "PostgreSQL", _shown(wanted), _shown(seen))
+    ground.record(
+        "server settings", "overrides by roles and databases", "none", ground.sql(_OVERRIDES_SQL)
+    )
 
 
 def configuration(text: str) -> dict[str, str]:
-    """Name -> value of a postgresql.conf."""
+    """Parse a postgresql.conf: name -> value."""
     return dict(re.findall(r"^(\w+) = '?([^'#\n]*?)'?\s*(?:#.*)?$", text, re.MULTILINE))
 
 

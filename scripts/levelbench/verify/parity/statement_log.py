@@ -1,4 +1,4 @@
-"""PostgreSQL's own log of statements: a second count, and whether they run as prepared ones."""
+"""Parse PostgreSQL's statement log: a second count, and prepared statements."""
 
 import re
 import time
@@ -10,26 +10,26 @@ from levelbench.lab.database import OWNER
 from levelbench.verify.parity.ground import Ground
 
 SETTLE_S = 0.3
-"""A reload reaches the sessions by signal; what they wrote reaches the engine's log by a pipe."""
-# `statement:` is the simple protocol, `execute <name>:` the extended one; a portal that is fetched
-# from again is the same execution.
+"""Time for a reload to reach the sessions, and for their lines to reach the engine's log."""
+# `statement:` is the simple protocol, `execute <name>:` the extended one. Repeated fetches from a
+# portal belong to one execution.
 _LINE = re.compile(r"^(\w+)@\S* LOG:  (?:statement|execute ([^:]+)): (.*)$", re.MULTILINE)
 UNNAMED = "<unnamed>"
 
 
 @dataclass(frozen=True)
 class LoggedStatement:
-    """One execution."""
+    """One execution of a statement."""
 
     name: str | None
-    """Of the prepared statement; None where there is none."""
+    """Name of the prepared statement; None if it is not prepared."""
     query: str
-    """Its first line."""
+    """First line of the statement."""
 
 
 @contextmanager
 def logging(ground: Ground) -> Iterator[None]:
-    """Let PostgreSQL log every statement for as long as the context lasts."""
+    """Make PostgreSQL log every statement inside this context."""
     ground.sql("ALTER SYSTEM SET log_line_prefix = '%u@%d '")
     ground.sql("ALTER SYSTEM SET log_statement = 'all'")
     _reload(ground)
@@ -46,19 +46,19 @@ def _reload(ground: Ground) -> None:
 
 
 def now_s() -> float:
-    """A moment, seconds since the epoch, before which nothing more will be logged."""
+    """Current time in seconds since the epoch, after all earlier statements are logged."""
     time.sleep(SETTLE_S)
     return time.time()
 
 
 def read(ground: Ground, since_s: float, role: str = OWNER) -> list[LoggedStatement]:
-    """What sessions of `role` have run since then."""
+    """Statements that sessions of `role` have run since then."""
     time.sleep(SETTLE_S)
     return parse("".join(ground.running.lab.site.logs("postgres", since_s=since_s)), role)
 
 
 def parse(text: str, role: str) -> list[LoggedStatement]:
-    """The executions that a log tells of sessions of `role`."""
+    """Executions by sessions of `role` in a log."""
     return [
         LoggedStatement(None if name in ("", UNNAMED) else name, query)
         for user, name, query in _LINE.findall(text)

@@ -1,4 +1,4 @@
-"""Statements and rows: each kind of request makes the database do the same in all contestants."""
+"""Parity rule "statements and rows": equal SQL per request in all contestants."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -26,21 +26,21 @@ TASK_LABELS = (USER_LOOKUP, "SELECT orders", "INSERT tasks")
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of request."""
+    """A kind of request and its expected statements."""
 
     what: str
     endpoint: Endpoint
     labels: tuple[str, ...]
-    """The data statements of one request."""
+    """Data statements per request."""
     rows: int
-    """Rows that they return or write, all together."""
+    """Rows that these statements return or write."""
     status: int
     call: Callable[[int], Reply]
 
 
 @dataclass(frozen=True)
 class Count:
-    """What was counted for one kind: by PostgreSQL's statistics, and by its log."""
+    """Counts for one kind of request, from PostgreSQL's statistics and from its log."""
 
     kind: Kind
     tally: Tally
@@ -49,7 +49,7 @@ class Count:
     logged_prepared: int
     """Executions of a prepared statement."""
     wrong: Reply | None
-    """An answer with another status, if there was one."""
+    """A response with another status, if there was one."""
 
 
 def audit(ground: Ground) -> None:
@@ -58,10 +58,10 @@ def audit(ground: Ground) -> None:
     with statement_log.logging(ground):
         counts = [count(ground, kind) for kind in kinds(ground)]
     for counted in counts:
-        _hold(ground, counted)
-    _hold_transactions(ground, counts)
-    _hold_log(ground, counts)
-    _hold_prepared(ground, counts)
+        _check_kind(ground, counted)
+    _check_transactions(ground, counts)
+    _check_log(ground, counts)
+    _check_prepared(ground, counts)
     ground.statements_per_request = {
         counted.kind.endpoint: counted.tally.per_request(counted.tally.data_calls)
         for counted in reversed(counts)  # of two kinds of an endpoint, the first
@@ -69,7 +69,7 @@ def audit(ground: Ground) -> None:
 
 
 def warm(ground: Ground) -> None:
-    """Whatever a connection costs once, to the database or to the broker, is no request's cost."""
+    """Open all connections to database and broker, so that their setup is not counted."""
     order = ground.subject.order["id"]
     targets = [ORDERS, f"{ORDERS}/{order}"]
     open_pool(ground, lambda n: ground.subject.get(targets[n % 2]))
@@ -77,17 +77,17 @@ def warm(ground: Ground) -> None:
 
 
 def open_pool(ground: Ground, call: Callable[[int], Reply]) -> None:
-    """Open the whole pool in every process, by calls that need the database."""
+    """Open the whole pool in every process by calls that need the database."""
     deadline = time.monotonic() + WARM_LIMIT_S
     while True:
-        ground.subject.reconnect()  # a process that was dealt few connections gets others
+        ground.subject.reconnect()  # gives each process other client connections
         ground.each(call, 4 * AT_ONCE, AT_ONCE)
         if ground.connections() >= POOL_SIZE or time.monotonic() > deadline:
             break
 
 
 def kinds(ground: Ground) -> Iterator[Kind]:
-    """The kinds of requests that the load makes, on the pages and orders that tell most."""
+    """Kinds of requests in the load, with the pages and orders that differ most."""
     subject = ground.subject
 
     def get(targets: Sequence[str]) -> Callable[[int], Reply]:
@@ -139,10 +139,10 @@ def count(ground: Ground, kind: Kind) -> Count:
     )
 
 
-def _hold(ground: Ground, counted: Count) -> None:
+def _check_kind(ground: Ground, counted: Count) -> None:
     kind, tally = counted.kind, counted.tally
     expected = {label: kind.labels.count(label) for label in sorted(kind.labels)}
-    ground.hold(
+    ground.record(
         "statements and rows",
         kind.what,
         _shown(expected, len(kind.labels), kind.rows),
@@ -151,46 +151,48 @@ def _hold(ground: Ground, counted: Count) -> None:
             tally.per_request(tally.data_calls),
             tally.per_request(tally.rows),
         )
-        + (f"; an answer was {counted.wrong}" if counted.wrong else ""),
+        + (f"; one response was {counted.wrong}" if counted.wrong else ""),
     )
     for label, what in ((USER_LOOKUP, "one user look-up"), (COUNT_ORDERS, "one COUNT")):
         if label in kind.labels and len(kind.labels) > 1:
-            ground.hold("statements and rows", f"{what}, {kind.what}", "1",
+            ground.record("statements and rows", f"{what}, {kind.what}", "1",
                         f"{tally.per_request(tally.data.get(label, 0)):g}")  # fmt: skip
 
 
 def _shown(labels: dict[str, int] | dict[str, float], total: float, rows: float) -> str:
     parts = ", ".join(f"{calls:g} {label}" for label, calls in labels.items())
-    return f"{total:g} data statements a request ({parts or 'none'}), {rows:g} rows"
+    return f"{total:g} data statements per request ({parts or 'none'}), {rows:g} rows"
 
 
-def _hold_transactions(ground: Ground, counts: list[Count]) -> None:
+def _check_transactions(ground: Ground, counts: list[Count]) -> None:
     declared = ground.spec.transaction_statements
     seen = {
         counted.kind.endpoint: counted.tally.per_request(counted.tally.transaction)
         for counted in reversed(counts)
     }
-    ground.hold(
+    ground.record(
         "statements and rows",
-        "transaction statements as declared",
+        "transaction statements, as declared",
         ", ".join(f"{endpoint} {declared[endpoint]:g}" for endpoint in ENDPOINTS),
         ", ".join(f"{endpoint} {seen[endpoint]:g}" for endpoint in ENDPOINTS),
     )
 
 
-def _hold_log(ground: Ground, counts: list[Count]) -> None:
-    """Both counts come from PostgreSQL, by ways that have nothing in common."""
-    ground.hold(
+def _check_log(ground: Ground, counts: list[Count]) -> None:
+    """Compare two independent counts by PostgreSQL."""
+    ground.record(
         "statements and rows",
-        "PostgreSQL's log counts the same",
+        "same counts in PostgreSQL's log",
         ", ".join(f"{c.kind.what}: {c.tally.data_calls} + {c.tally.transaction}" for c in counts),
         ", ".join(f"{c.kind.what}: {c.logged_data} + {c.logged_transaction}" for c in counts),
     )
 
 
-def _hold_prepared(ground: Ground, counts: list[Count]) -> None:
-    """Of reads: psycopg forgets at a ROLLBACK what it prepared, and so ends what only read. The
-    read that follows a COMMIT may still find something prepared: hence the tolerance.
+def _check_prepared(ground: Ground, counts: list[Count]) -> None:
+    """Check whether reads run as prepared statements.
+
+    Only reads count: psycopg discards prepared statements at a ROLLBACK, which ends transactions
+    that only read. A read after a COMMIT may still use one: hence the tolerance.
     """
     reads = [counted for counted in counts if counted.kind.endpoint in ("list", "detail")]
     data = sum(counted.logged_data for counted in reads)
@@ -201,7 +203,7 @@ def _hold_prepared(ground: Ground, counts: list[Count]) -> None:
     elif prepared >= (1 - PREPARED_TOLERANCE) * data:
         seen = "prepared"
     wanted = "prepared" if ground.spec.prepared_statements else "not prepared"
-    ground.hold("driver", "statements of list and detail, as declared", wanted, seen)
+    ground.record("driver", "statements of list and detail, as declared", wanted, seen)
 
 
 def _invoice(ground: Ground, order: int) -> Reply:

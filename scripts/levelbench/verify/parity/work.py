@@ -1,7 +1,7 @@
-"""Tasks: the worker does what was accepted, and only then is it called done.
+"""Parity rule "tasks": the worker completes every accepted task before it reports success.
 
-A trigger of the lab's notes each state of each task, when by PostgreSQL's clock, who wrote it, and
-the settings of the session that wrote it.
+A trigger records each state of each task with PostgreSQL's time, the role that wrote it and the
+settings of its session.
 """
 
 import time
@@ -24,8 +24,8 @@ POLL_S = 0.1
 LOCK_LIMIT_S = 30
 BLOCKED_LIMIT_S = 8.0
 WORKER_LABELS = {"SELECT order_items": 1, "SELECT tasks": 1, "UPDATE tasks": 2}
-"""Data statements of one task: read it, mark it, sum the order's items, finish it."""
-# What a session may set for itself: it changes the form of values, and no work.
+"""Data statements per task: read it, mark it, sum the order's items, finish it."""
+# Settings that a session may change: they affect the format of values, not the work.
 HARMLESS = {"application_name", "client_encoding", "DateStyle", "IntervalStyle", "TimeZone"}
 
 _WATCH_SQL = f"""
@@ -44,7 +44,7 @@ END $$;
 CREATE TRIGGER lab_watch AFTER INSERT OR UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION lab_watch();
 """
 _UNWATCH_SQL = "DROP TRIGGER lab_watch ON tasks; DROP FUNCTION lab_watch(); DROP TABLE lab_tasks;"
-# Lag is told by these times. All containers of an engine share one clock, so the order is certain.
+# Lag is computed from these times. All containers of an engine share one clock.
 _TIMES_SQL = """
 SELECT count(*) FROM tasks AS t JOIN (
   SELECT id, min(at) FILTER (WHERE status = 'pending') AS pending,
@@ -69,16 +69,16 @@ SELECT count(*) FROM pg_stat_activity WHERE usename = '{WORKER}' AND wait_event_
 
 
 def audit(ground: Ground) -> None:
-    """States and who sets them, statements of the worker, and a task whose data is locked."""
+    """Check states, statements of the worker, and a task whose data is locked."""
     with watched(ground):
-        _hold_states(ground)
-        _hold_blocked(ground)
-        _hold_settings(ground)
+        _check_states(ground)
+        _check_blocked(ground)
+        _check_settings(ground)
 
 
 @contextmanager
 def watched(ground: Ground) -> Iterator[None]:
-    """Have every state of every task noted in `lab_tasks`."""
+    """Record every state of every task in `lab_tasks`."""
     ground.sql(_WATCH_SQL)
     try:
         yield
@@ -86,15 +86,15 @@ def watched(ground: Ground) -> Iterator[None]:
         ground.sql(_UNWATCH_SQL)
 
 
-def _hold_states(ground: Ground) -> None:
+def _check_states(ground: Ground) -> None:
     lab, name = ground.running.lab, ground.running.database
     statements.reset(lab.database, name)
     orders = [order["id"] for order in ground.subject.first_page["results"]]
     asked_at = ground.sql("SELECT clock_timestamp()")
     ids = ground.each(lambda n: _invoice(ground, orders[n % len(orders)]), SAMPLE)
     completed = _completed(ground, ids)
-    ground.hold(
-        "tasks", "accepted work is done", f"{SAMPLE} of {SAMPLE}", f"{completed} of {SAMPLE}"
+    ground.record(
+        "tasks", "accepted tasks are completed", f"{SAMPLE} of {SAMPLE}", f"{completed} of {SAMPLE}"
     )
     listed = ", ".join(f"'{task_id}'" for task_id in ids)
     rows: list[list[str]] = ground.json(
@@ -103,31 +103,31 @@ def _hold_states(ground: Ground) -> None:
         "CASE WHEN has_result THEN ', with its result' ELSE '' END ORDER BY n) AS states "
         f"FROM lab_tasks WHERE id IN ({listed}) GROUP BY id) AS t"
     )
-    ground.hold(
+    ground.record(
         "tasks",
-        "states and who sets them",
+        "states, and the role that sets each",
         "pending by the contestant -> running by the worker -> succeeded by the worker, "
         "with its result",
         "; ".join(sorted({" -> ".join(states) for states in rows})),
     )
     tally = Tally.of(statements.read(lab.database, name, WORKER), SAMPLE)
-    ground.hold(
+    ground.record(
         "statements and rows",
         "the worker, one task",
         _labels(WORKER_LABELS),
         _labels({label: tally.per_request(calls) for label, calls in tally.data.items()}),
     )
-    ground.hold(
+    ground.record(
         "tasks",
-        "times in the rows that PostgreSQL's clock contradicts",
+        "times in rows that contradict PostgreSQL's clock",
         "0",
         ground.sql(_TIMES_SQL.format(asked_at=asked_at)),
     )
-    ground.hold("tasks", "results that are not the sum of the items", "0", wrong_results(ground))
+    ground.record("tasks", "results that are not the sum of the items", "0", wrong_results(ground))
 
 
 def wrong_results(ground: Ground) -> str:
-    """How many results are not the sum of their order's items."""
+    """Number of results that are not the sum of their order's items."""
     return ground.sql(_WRONG_SQL)
 
 
@@ -155,27 +155,27 @@ def _completed(ground: Ground, ids: list[str]) -> int:
         time.sleep(POLL_S)
 
 
-def _hold_blocked(ground: Ground) -> None:
-    """While nobody can read the items, no invoice can have been computed."""
+def _check_blocked(ground: Ground) -> None:
+    """While the items are locked, no invoice can be computed."""
     with items_locked(ground):
         task_id = _invoice(ground, ground.subject.order["id"])
         waits = worker_waits(ground)
         status = ground.subject.get(f"{TASKS}/{task_id}").json()["status"]
         unconfirmed = ground.running.lab.site.exec("redis", ["redis-cli", "hlen", "unacked"])
     completed = _completed(ground, [task_id])
-    ground.hold(
+    ground.record(
         "tasks",
         "while the order's items are locked",
-        "running, the worker waits for them; then it succeeds",
-        f"{status}, the worker {'waits for them' if waits else 'does not need them'}; then it "
-        f"{'succeeds' if completed else 'does not succeed'}",
+        "running, the worker waits; after the lock: succeeded",
+        f"{status}, the worker {'waits' if waits else 'does not wait'}; after the lock: "
+        f"{'succeeded' if completed else 'not succeeded'}",
     )
-    # What the broker still holds it hands out again if the worker dies.
-    ground.hold("tasks", "kept by the broker until they are done", "1", unconfirmed.strip())
+    # The broker delivers an unacknowledged task again if the worker dies.
+    ground.record("tasks", "not acknowledged before they are completed", "1", unconfirmed.strip())
 
 
 def worker_waits(ground: Ground) -> bool:
-    """Whether the worker comes to wait for what is locked."""
+    """Whether the worker waits for a lock."""
     deadline = time.monotonic() + BLOCKED_LIMIT_S
     while time.monotonic() < deadline:
         if ground.sql(_WAITING_SQL) != "0":
@@ -186,7 +186,7 @@ def worker_waits(ground: Ground) -> bool:
 
 @contextmanager
 def items_locked(ground: Ground) -> Iterator[None]:
-    """Let nobody read the items, so that the worker stops in the middle of a task."""
+    """Lock the items, so that the worker stops in the middle of a task."""
     script = f"BEGIN; LOCK TABLE order_items; SELECT pg_sleep({LOCK_LIMIT_S}); COMMIT;"
     with ThreadPoolExecutor(1) as thread:
         holder = thread.submit(_sql_to_its_end, ground, script)
@@ -205,13 +205,13 @@ def _sql_to_its_end(ground: Ground, script: str) -> None:
     try:
         ground.sql(script)
     except LabError:
-        return  # its session was ended from here, as planned
+        return  # this process ended the session
 
 
-def _hold_settings(ground: Ground) -> None:
+def _check_settings(ground: Ground) -> None:
     found: list[dict[str, str]] = ground.json(
         "SELECT coalesce(json_agg(DISTINCT settings), '[]') FROM lab_tasks"
     )
     changed = sorted({value for value in map(str, found) if value != "{}"})
-    ground.hold("server settings", "what sessions change for themselves", "nothing that matters",
-                "; ".join(changed) or "nothing that matters")  # fmt: skip
+    ground.record("server settings", "changes by sessions", "none that matters",
+                "; ".join(changed) or "none that matters")  # fmt: skip

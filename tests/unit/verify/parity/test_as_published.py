@@ -46,7 +46,7 @@ def test_what_each_exhibit_ran_is_what_it_declares(name: str) -> None:
 
 def test_the_words_are_of_one_request() -> None:
     assert declared(published("flask")) == (
-        "3 a request (1 COUNT orders, 2 SELECT orders), not ordered"
+        "3 per request (1 COUNT orders, 2 SELECT orders), not ordered"
     )
 
 
@@ -92,7 +92,7 @@ def test_an_answer_is_told_by_what_its_orders_have() -> None:
 
 def test_orders_that_have_something_in_part_are_neither() -> None:
     said = content(reply({"results": [ORDER, BARE]}))
-    assert said == "orders in part with user, in part with items, not counted"
+    assert said == "orders partly with user, partly with items, not counted"
 
 
 @pytest.mark.parametrize(

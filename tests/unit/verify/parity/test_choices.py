@@ -138,7 +138,7 @@ def test_the_ledger_names_every_undeclared_option(tmp_path: Path) -> None:
     lines: list[Any] = []
     ground = SimpleNamespace(
         running=SimpleNamespace(contestant=SimpleNamespace(service=service)),
-        hold=lambda *line: lines.append(line),
+        record=lambda *line: lines.append(line),
     )
     choices.audit(cast(Ground, ground))
     assert lines == [

@@ -34,7 +34,7 @@ class Server:
     def connections(self, role: str) -> int:
         return self.sessions if role == OWNER else 1
 
-    def hold(
+    def record(
         self, rule: str, what: str, expected: str, seen: str, holds: bool | None = None
     ) -> None:
         holds = expected == seen if holds is None else holds

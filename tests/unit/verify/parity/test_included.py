@@ -31,7 +31,7 @@ class FakeGround:
                 raise CommandError("`docker exec` failed: x", output=output)
         return ""
 
-    def hold(self, *line: str) -> None:
+    def record(self, *line: str) -> None:
         self.held.append(cast(Any, line))
 
 
@@ -45,21 +45,21 @@ def test_each_proof_is_run_and_ends_at_its_first_failure() -> None:
     ground = audit(entry("admin", "one"), entry("migrations", "two"))
     assert ground.ran == ["set -e\none", "set -e\ntwo"]
     assert ground.held == [
-        ("included", "admin", "shown", "shown"),
-        ("included", "migrations", "shown", "shown"),
+        ("included", "admin", "proof passes", "proof passes"),
+        ("included", "migrations", "proof passes", "proof passes"),
     ]
 
 
-def test_one_that_fails_says_its_last_words_and_the_others_go_on() -> None:
+def test_a_failed_proof_shows_its_last_line_and_the_others_still_run() -> None:
     ground = audit(
         entry("admin", "one"), entry("migrations", "two"), one=("Traceback", "ImportError: no\n")
     )
-    assert [line[3] for line in ground.held] == ["not shown: ImportError: no", "shown"]
+    assert [line[3] for line in ground.held] == ["proof fails: ImportError: no", "proof passes"]
 
 
-def test_one_that_fails_without_a_word_says_how_it_ended() -> None:
+def test_a_failed_proof_without_output_shows_the_error() -> None:
     ground = audit(entry("admin", "one"), one=())
-    assert ground.held[0][3] == "not shown: `docker exec` failed: x"
+    assert ground.held[0][3] == "proof fails: `docker exec` failed: x"
 
 
 def test_a_contestant_that_declares_nothing_has_no_line() -> None:

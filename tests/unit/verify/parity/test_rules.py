@@ -28,7 +28,7 @@ def running(name: str) -> Running:
 def writes(*rules: Rule) -> Check:
     def check(ground: Ground) -> None:
         for rule in rules:
-            ground.hold(rule, "x", "1", "1")
+            ground.record(rule, "x", "1", "1")
 
     return check
 
