@@ -1,12 +1,12 @@
-// Registers and signs in the load's users through the contestant's own API, outside every figure.
+// Registers the load's users and signs them in, through the contestant's own API, before any window.
 //
-//   BASE_URL     where the contestant is
+//   BASE_URL     the contestant's URL
 //   PASSWORD     of all of them
 //   USERS_COUNT  how many: lab_user_000 and on (default 100)
-//   REGISTER=0   they are there already, only sign in (tokens are renewed so)
+//   REGISTER=0   only sign in: the users exist and get new tokens
 //
-// Output: {"users": [{username, password, token, expires_at_epoch_s}]}. Anything short of all of
-// them signed in ends k6 with a status other than 0.
+// Output: {"users": [{username, password, token, expires_at_epoch_s}]}. Unless all users are signed
+// in, k6's exit status is not 0.
 
 import http from 'k6/http';
 
@@ -39,11 +39,11 @@ function post(path, usernames) {
 
 function expect(status, response, username, what) {
   if (response.status === status) return;
-  const hint = response.status === 409 ? ' (REGISTER=0 only signs in)' : '';
+  const hint = response.status === 409 ? ' (REGISTER=0 signs existing users in)' : '';
   throw new Error(`${username} could not ${what}${hint}: ${excerpt(response)}`);
 }
 
-// In setup() because what it returns reaches handleSummary; what a VU collects does not.
+// In setup(), because handleSummary gets its result, but nothing that a VU collects.
 export function setup() {
   const usernames = Array.from({ length: COUNT }, (_, i) => `lab_user_${`${i}`.padStart(3, '0')}`);
   const users = [];
@@ -52,11 +52,11 @@ export function setup() {
     if (REGISTER) {
       post('register', batch).forEach((response, j) => expect(201, response, batch[j], 'register'));
     }
-    const asked_s = Math.floor(Date.now() / 1000); // before the answer: never too late an expiry
+    const asked_s = Math.floor(Date.now() / 1000); // before the response, so that the expiry is never too late
     post('login', batch).forEach((response, j) => {
       expect(200, response, batch[j], 'sign in');
       const { access_token: token, expires_in: lifetime_s } = response.json();
-      if (!token || !(lifetime_s > 0)) throw new Error(`${batch[j]} signed in but got no token`);
+      if (!token || !(lifetime_s > 0)) throw new Error(`${batch[j]} signed in, but the response has no token`);
       users.push({
         username: batch[j],
         password: PASSWORD,
@@ -68,7 +68,7 @@ export function setup() {
   return { users };
 }
 
-export default function nothing() {} // k6 wants an iteration
+export default function nothing() {} // k6 requires an iteration
 
 export function handleSummary(data) {
   const { users } = data.setup_data || {};

@@ -1,5 +1,5 @@
-// What makes an answer the right one: its status, then its body. Plain functions and not k6's
-// check(), which would emit a sample for every check of every answer: here only failures cost.
+// Checks of a response: its status, then its body. Plain functions and not k6's check(), which emits
+// a sample for every check of every response: here only failures cost.
 
 const PAGE_SIZE = 20;
 const TOKEN_LIFETIME_S = 3600;
@@ -9,12 +9,12 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-// By endpoint: the status; the fields to take out of the body, as a GJSON path; and the checks,
-// name -> holds(fields, request, response, orders), of which the first that fails names the error.
+// By endpoint: the status; the fields to read from the body, as a GJSON path; and the checks,
+// name -> holds(fields, request, response, orders). The first check that fails names the error.
 //
-// Paths, because k6's interpreter takes 320 us to parse a page of orders, and k6's built-in GJSON
-// 50 us to validate it and take out what is checked. A field that is missing is left out of the
-// result, one that is missing in some orders makes its list shorter.
+// GJSON paths, because k6's interpreter takes 320 us to parse a page of orders, and k6's built-in
+// GJSON 50 us to validate it and read the fields. The result has no key for a missing field; a field
+// that is missing in some orders has a shorter list.
 const EXPECTED = {
   register: {
     status: 201,
@@ -73,7 +73,7 @@ const EXPECTED = {
   },
 };
 
-// Ties by id descending. Times of one format compare as text.
+// Equal times are ordered by id, descending. Times of one format compare as text.
 function areNewestFirst(times, ids) {
   let time = times[0];
   let id = ids[0];
@@ -87,7 +87,7 @@ function areNewestFirst(times, ids) {
   return true;
 }
 
-// Whole cents: sums of binary fractions would not compare.
+// Whole cents, since sums of binary fractions are not exact.
 function cents(money) {
   return Number(money.slice(0, -3)) * 100 + Number(money.slice(-2));
 }
@@ -101,10 +101,10 @@ function sumCents(quantities, prices) {
   return sum;
 }
 
-// Statuses that are told apart; any other is `status_other`.
+// Statuses with a name of their own; any other is `status_other`.
 const STATUSES = [200, 201, 400, 401, 404, 405, 409, 413, 422, 500, 502, 503, 504];
 
-/** Every name that a check can give for an endpoint: a short list, since each is a tag. */
+/** Every name of a failed check of an endpoint: a short list, since each is a tag's value. */
 export function checkNames(endpoint) {
   const { status: expected, checks } = EXPECTED[endpoint];
   const statuses = STATUSES.filter((status) => status !== expected);
@@ -123,11 +123,11 @@ export function expectedStatus(endpoint) {
 }
 
 /**
- * A function of request and response: the name of the first check that an answer fails, or null
- * for the right answer.
+ * A function of request and response: the name of the first check that a response fails, or null
+ * for an expected response.
  *
  * @param orders    in the dataset
- * @param unchecked endpoint -> names of checks that are left out
+ * @param unchecked endpoint -> names of checks to skip
  */
 export function createCheck(orders, unchecked = {}) {
   // endpoint -> [[name, holds]]: walking a list costs less than walking an object's keys.
@@ -151,13 +151,13 @@ export function createCheck(orders, unchecked = {}) {
         if (!holds(found, request, response, orders)) return name;
       }
     } catch (error) {
-      return 'shape'; // a field that is not there at all, or of another type
+      return 'shape'; // a field is missing or of another type
     }
     return null;
   };
 }
 
-/** What an answer said, for a log that people read and that may be published: no tokens. */
+/** Excerpt of a response for the log, which may be published: without tokens. */
 export function excerpt(response) {
   const said = `${response.body || response.error}`
     .slice(0, 300)

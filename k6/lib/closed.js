@@ -1,10 +1,9 @@
-// A constant number of VUs without think time; an iteration is one request. What every workload of
-// that kind does, slot by slot (lib/slots.js).
+// Closed loads: a constant number of VUs without think time, one request per iteration, slot by
+// slot (lib/slots.js).
 //
-// Warm-up and window are one scenario: same VUs, same connections, no gap. A request belongs to
-// the phase in which it is completed, so a window is cut out of a steady state and has no bias at
-// its start or end; requests in flight at the end are let finish, so that rows written equal
-// answers counted.
+// Warm-up and window are one scenario: same VUs, same connections, no gap. A request belongs to the
+// phase in which it completes, so that a window is cut out of a steady state, without bias at its
+// start or end. Requests in flight at the end finish, so that rows written equal responses counted.
 
 import exec from 'k6/execution';
 import { sleep } from 'k6';
@@ -15,10 +14,10 @@ import { GRACEFUL_STOP, begin, createAccount, loadOptions, send, tagsOf } from '
 import { metrics } from './metrics.js';
 import { PARTS, disturbedBy, isBelated, length_s, partAt, slotAt } from './slots.js';
 
-// Where turns are taken all begin to count at one moment, by which each load generator's VUs are there.
+// With turns, the clocks of all load generators have one origin, before which their VUs are ready.
 const READY_BEFORE_S = 1;
 
-/** k6's options for a closed load: one scenario, so that no window has a seam before it. */
+/** k6's options for a closed load: one scenario, so that nothing interrupts it before a window. */
 export function closedOptions(workload, settings, slots) {
   const scenario = {
     executor: 'constant-vus',
@@ -30,15 +29,15 @@ export function closedOptions(workload, settings, slots) {
 }
 
 /**
- * Waits until shortly before the first turn of all: called in k6's setup(), so that the scenario begins
- * and ends with the turns, however long before them this load generator was started.
+ * Waits until shortly before the first turn of all contestants: called in k6's setup(), so that
+ * the scenario starts and ends with the turns, however early this load generator was started.
  */
 export function awaitTurns({ origin_epoch_ms }) {
   const left_ms = origin_epoch_ms - READY_BEFORE_S * 1000 - Date.now();
   if (left_ms > 0) sleep(left_ms / 1000);
 }
 
-// Slot -> the journey of its requests. Alone, an endpoint has all of the weight.
+// Slot -> the journey of its requests. An isolated endpoint has all of the weight.
 function journeys(settings, slots) {
   const alone = (endpoint) =>
     Object.fromEntries(ENDPOINTS.map((name) => [name, name === endpoint ? 1 : 0]));
@@ -52,16 +51,16 @@ function journeys(settings, slots) {
 
 const TAGS = tagsOf(PARTS);
 
-/** The iteration of a load: the function that k6 calls again and again in each VU. */
+/** The iteration of a closed load: the function that k6 calls repeatedly in each VU. */
 export function createLoad(settings, slots) {
   const steps = journeys(settings, slots);
   const countSecond = secondCounter(length_s(slots));
   const isRight = createAccount(settings);
   const over_ms = slots[slots.length - 1].until_ms;
 
-  let scenario = null; // kept, since k6 makes exec.scenario anew each time it is asked for
+  let scenario = null; // cached, since k6 builds exec.scenario anew at each access
   let start_ms = null; // of the scenario, the same for all VUs
-  let free_ms = null; // since when this VU could have sent its next request
+  let free_ms = null; // when this VU became free to send its next request
 
   function slotOfNext() {
     const elapsed_ms = Date.now() - start_ms;
@@ -93,7 +92,7 @@ export function createLoad(settings, slots) {
       metrics.generator_start.add(scenario.startTime);
     }
     if (settings.taken && Date.now() - start_ms >= over_ms) {
-      sleep(0.2); // no turn is left: wait for the scenario's end
+      sleep(0.2); // no turns left: wait for the scenario's end
       return;
     }
 
@@ -104,8 +103,8 @@ export function createLoad(settings, slots) {
     const elapsed_ms = now_ms - start_ms;
 
     const tags = TAGS.get(partAt(slot, elapsed_ms))[request.endpoint];
-    // From answer to answer, so that what a window cuts off is cut off both. A VU's first answer
-    // has none before it and lies in the warm-up, unless the server hangs for all of that.
+    // From response to response, so that a window's edges cut both sums alike. A VU's first response
+    // has none before it and lies in the warm-up, unless the server hangs for all of it.
     if (free_ms !== null) {
       metrics.busy_ms.add(response.timings.duration, tags);
       metrics.vu_ms.add(now_ms - free_ms, tags);
@@ -117,14 +116,15 @@ export function createLoad(settings, slots) {
     if (isRight(request, response, tags)) {
       metrics.latency.add(response.timings.duration, tags);
     } else if (response.status === 0) {
-      // Nothing listens: do not spin on it. This core is the database's too. It is the VU's idle time.
+      // Nothing listens: do not retry at full speed, since the database shares this core. The sleep
+      // is the VU's idle time.
       sleep(0.1);
     }
   };
 }
 
-// A VU adds up a second before it reports it, since a sample for every answer would cost more.
-// It cannot know which of its answers is its last, so in the last second it reports each.
+// Responses per second. A VU reports one sample per second, since a sample per response costs more.
+// It cannot know which response is its last, so it reports each one in the last second.
 function secondCounter(seconds) {
   const last = seconds - 1;
   let second = 0;

@@ -1,4 +1,4 @@
-// The summary of a closed load: all endpoints in one window, or each in its own.
+// Summary of a closed load: all endpoints in one window, or each in its own.
 
 import { ENDPOINTS } from './journey.js';
 import { PAUSE_S, length_s } from './slots.js';
@@ -16,7 +16,7 @@ const ofSecond = (second) => `timeline{second:${second}}`;
 const areAlone = (slots) => slots[0].endpoint !== null;
 const upTo = (count) => Array.from({ length: count }, (_, i) => i);
 
-/** The thresholds that make k6 keep what the summary reads. */
+/** Thresholds that make k6 keep the sub-metrics that the summary reads. */
 export function subMetrics(slots) {
   const names = commonNames();
   for (const metric of CUT) {
@@ -34,7 +34,7 @@ export function subMetrics(slots) {
   return asThresholds(names);
 }
 
-/** The summary of a load: k6's `values` objects as they are, cut as above. */
+/** The summary document: k6's `values` objects unchanged, by phase, half and endpoint. */
 export function summarise(data, workload, settings, slots) {
   const read = reader(data, CUT);
   const alone = areAlone(slots);
@@ -68,8 +68,8 @@ function wholeWindow(slots, read) {
   return windowOf({ measure_ms: found[0].measure_ms, end_ms }, read);
 }
 
-// The slices of the window, whether the load generator was there in time, and the answers that were
-// in the way of others.
+// The slices of the window, when the load generator started, and the responses that overlapped
+// another contestant's window.
 function turnsTaken(slots, read) {
   return {
     generator_start_epoch_ms: read.values('generator_start').value,

@@ -1,5 +1,5 @@
-// The journey: what iteration n asks for is a pure function of the seed and n, so that every
-// contestant is asked for the same. Nothing of k6 is imported here: the tests run it under Node.
+// The journey: the request of iteration n is a pure function of the seed and n, so that every
+// contestant gets the same requests. Without imports from k6: the tests run it under Node.
 
 export const ENDPOINTS = ['register', 'login', 'list', 'detail', 'task'];
 
@@ -21,16 +21,16 @@ function mix(value) {
 }
 
 // Draw i of the stream that `seed` starts, uniform in [0, 1): SplitMix's construction (Steele,
-// Lea, Flood 2014), a counter times the golden ratio through a finaliser. Any draw can be had
-// without those before it, which is what a pure function of n needs.
+// Lea, Flood 2014), a counter times the golden ratio through a finaliser. Any draw can be computed
+// without those before it, as a pure function of n requires.
 function uniform(seed) {
   const start = mix(seed ^ mix(Math.floor(seed / 2 ** 32)));
   return (i) => mix(start + Math.imul(i, 0x9e3779b9)) / 2 ** 32;
 }
 
-// A permutation of 0 to size - 1, one of many that `key` picks. Each line is a bijection of as many
-// bits as `size` needs; a result beyond it is sent through again, until one is within (cycle walking:
-// Black and Rogaway, "Ciphers with Arbitrary Finite Domains", 2002).
+// A permutation of 0 to size - 1, selected by `key`. Each line is a bijection on as many bits as
+// `size` needs; a result out of range is permuted again (cycle walking: Black and Rogaway, "Ciphers
+// with Arbitrary Finite Domains", 2002).
 function permuted(i, size, key) {
   const bits = 32 - Math.clz32(size - 1);
   const mask = 2 ** bits - 1;
@@ -53,7 +53,7 @@ function deckOf(weights) {
   return ENDPOINTS.flatMap((endpoint) => Array(weights[endpoint] / common).fill(endpoint));
 }
 
-// A function that turns a number in [0, 1) into the index of one of the weights.
+// A function from a number in [0, 1) to the index of a weight.
 function weighted(weights) {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let sum = 0;
@@ -61,14 +61,14 @@ function weighted(weights) {
   return (u) => bounds.findIndex((bound) => u < bound);
 }
 
-// Draws an iteration may take; each has its own place in the stream.
+// Draws per iteration; each has its own place in the stream.
 const DRAWS = 4;
 
 /**
  * The journey as a function of n.
  *
- * Endpoints are dealt from shuffled decks that hold each as often as its weight: drawn one by one,
- * a window of 10 s would hold 120 hashes of 20 ms or 11 more or fewer, 2% of its time.
+ * Endpoints are dealt from shuffled decks that hold each as often as its weight. With independent
+ * draws, a window of 10 s would hold 120 +- 11 hashes of 20 ms, 2% of its time.
  *
  * @param seed    whole number from 0 to 2^53 - 1
  * @param weights endpoint -> weight

@@ -1,13 +1,13 @@
-// Stops a ladder of rates at the first step that does not hold, without losing an answer.
+// Stops a ladder of rates at the first step that exceeds a limit, without losing a response.
 //
-// k6's own way, a threshold with abortOnFail, is of no use: an abort breaks off every request in
-// flight, whose row is written all the same, and a threshold cannot be told to wait for them. And
-// VUs share no memory, so that none can tell the others. What they do share are k6's counters.
+// A threshold with abortOnFail does not work: an abort interrupts every request in flight, although
+// the server writes its row, and a threshold cannot wait for them. VUs share no memory, so that no
+// VU can notify the others, but all of them can read k6's counters.
 //
-// So after each step a VU of its own, in a scenario of its own, reads the step's figures from k6's
-// REST API. If the step held, its iteration ends. If not it stays, and k6 interrupts it before the
-// next step begins, which every VU can see (exec.instance.iterationsInterrupted): from then on
-// arrivals are passed over, and the first that finds no request in flight aborts the load.
+// After each step a VU of a separate scenario reads the step's metrics from k6's HTTP API. If the
+// step held, its iteration ends. If not, the iteration stays until k6 interrupts it before the next
+// step, which every VU can see (exec.instance.iterationsInterrupted). From then on arrivals are
+// skipped, and the first that finds no request in flight aborts the load.
 
 import exec from 'k6/execution';
 import http from 'k6/http';
@@ -22,9 +22,9 @@ import { text } from './options.js';
 const API = `http://${text('K6_ADDRESS')}/v1/metrics`;
 const SCENARIO = 'judge_';
 
-// A judge comes a little before its step ends, reads half a second later than that, when most
-// answers are there and added up (k6 does so 20 times a second: collectRate in its ingester.go), and
-// is interrupted a little before the next step begins: 1 s is the least that k6 lets a scenario last.
+// A judge starts shortly before its step ends, reads half a second after the end, when most responses
+// are counted (k6 does so 20 times a second: collectRate in its ingester.go), and is interrupted
+// shortly before the next step: 1 s is the shortest scenario that k6 allows.
 const EARLY_MS = 100;
 const AFTER_MS = PAUSE_S * 500;
 const MOST_MS = PAUSE_S * 1000;
@@ -62,21 +62,21 @@ export function createJudge(settings, steps) {
       metrics.dropped_so_far.add(dropped, { step: `${i}` });
       if (holds(i, steps[i], settings, read, dropped)) return;
     } catch (error) {
-      console.error(`step ${i} cannot be judged: ${error.message || error}`);
+      console.error(`cannot read the metrics of step ${i}: ${error.message || error}`);
     }
     sleep(3600); // until k6 interrupts it
   };
 }
 
-// The same rule as scripts/levelbench/load/capacity.py's, whose word is the last: it has every answer.
-// What does not hold here does not hold there, since answers that are still to come are slower.
+// The same rule as scripts/levelbench/load/capacity.py, which has every response and decides. A step
+// that exceeds a limit here exceeds it there, since responses that are still to come are slower.
 function holds(i, step, { objective_ms, error_rate_max }, read, dropped) {
   const of = (metric) => read(ofStepWindow(metric, i));
   const answers = of('requests').count;
   const due = (step.rate_rps * (step.end_ms - step.measure_ms)) / 1000;
-  // Those that have no answer yet have waited for longer than AFTER_MS.
+  // Requests without a response have waited for longer than AFTER_MS.
   const tooLate = AFTER_MS >= objective_ms ? due - answers : 0;
-  const late_ms = read('generator_lag').min; // of k6's own count: see ladder_summary.js
+  const late_ms = read('generator_lag').min; // offset of k6's clock: see ladder_summary.js
   return (
     dropped === 0
     && of('errors').count <= error_rate_max * answers
@@ -85,35 +85,35 @@ function holds(i, step, { objective_ms, error_rate_max }, read, dropped) {
   );
 }
 
-// This load's figures by the name of their (sub-)metric, from k6's REST API.
+// A function from the name of a (sub-)metric to its values, from k6's HTTP API.
 function readFigures(sign) {
   const answer = http.get(API, { timeout: '1s' });
-  if (answer.status !== 200) throw new Error(`k6's REST API answers ${answer.status}`);
+  if (answer.status !== 200) throw new Error(`k6's HTTP API answered with status ${answer.status}`);
   const figures = new Map(answer.json('data').map(({ id, attributes }) => [id, attributes.sample]));
   const read = (name) => {
-    if (!figures.has(name)) throw new Error(`k6's REST API has no ${name}`);
+    if (!figures.has(name)) throw new Error(`k6's HTTP API has no metric ${name}`);
     return figures.get(name);
   };
-  // Of two k6 on one machine, the first has the address.
+  // Of two k6 processes on one machine, the first gets the address.
   if (!figures.has('judge_sign') || read('judge_sign').value !== sign) {
-    throw new Error(`another k6 answers at ${API}`);
+    throw new Error(`another k6 process answers at ${API}; set K6_ADDRESS to a free port`);
   }
   return read;
 }
 
-// Whether a judge was interrupted. Nothing else is, before the load ends.
+// Whether a judge was interrupted: before the load ends, k6 interrupts nothing else.
 function hasStopped(instance) {
   return instance.iterationsInterrupted > 0;
 }
 
-/** Tells whether an arrival is to be sent: not after a step that did not hold. */
+/** Whether to send an arrival: not after a step that exceeded a limit. */
 export function createGate() {
-  let instance = null; // kept, since k6 makes exec.instance anew each time it is asked for
+  let instance = null; // cached, since k6 builds exec.instance anew at each access
   return function isOpen() {
     if (instance === null) instance = exec.instance;
     if (!hasStopped(instance)) return true;
-    // This VU alone is at work: nothing is in flight.
-    if (instance.vusActive === 1) exec.test.abort('a step did not hold');
+    // No other VU is active: nothing is in flight.
+    if (instance.vusActive === 1) exec.test.abort('a step exceeded a limit');
     return false;
   };
 }

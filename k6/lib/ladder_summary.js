@@ -1,8 +1,8 @@
-// The summary of an open load that climbs a ladder of rates.
+// Summary of an open load up a ladder of rates.
 //
-// k6 starts to count a ladder's time once it has set its VUs to work, a few ms after the scenario's
-// start, by which latency and lag are taken: all are too long by that, the same for all. The least
-// lag of the load tells how much it is; scripts/levelbench takes it off.
+// k6 starts a ladder's clock when its VUs are ready, a few ms after the scenario's start, which is
+// the origin of latency and lag here: all of them are too long by the same offset. The least lag of
+// the load is that offset; scripts/levelbench subtracts it.
 
 import { PAUSE_S } from './arrivals.js';
 import {
@@ -14,7 +14,7 @@ const CUT = ['requests', 'errors', 'latency'];
 export const ofStep = (metric, i) => `${metric}{step:${i}}`;
 export const ofStepWindow = (metric, i) => `${metric}{step:${i},phase:measure}`;
 
-/** The thresholds that make k6 keep what the summary reads. */
+/** Thresholds that make k6 keep the sub-metrics that the summary reads. */
 export function subMetrics(steps) {
   const names = commonNames();
   for (const metric of CUT) names.push(...PHASES.map((phase) => ofPhase(metric, phase)));
@@ -25,8 +25,8 @@ export function subMetrics(steps) {
   return asThresholds([...names, 'generator_lag', 'dropped_iterations']);
 }
 
-/** The summary of a load, with the steps that were reached alone: k6's `values` objects as they
- *  are, cut as above. */
+/** The summary document, with the steps that were reached: k6's `values` objects unchanged, by
+ *  phase and step. */
 export function summarise(data, settings, steps) {
   const read = reader(data, CUT);
   const { seed, vus, steps_rps, warmup_s, measure_s, weights, pages, orders } = settings;
@@ -43,7 +43,7 @@ export function summarise(data, settings, steps) {
       rate_rps: step.rate_rps,
       window: windowOf(step, read),
       ...read.cut((metric) => ofStepWindow(metric, i)),
-      generator_lag: read.values(ofStep('generator_lag', i)), // warm-up included
+      generator_lag: read.values(ofStep('generator_lag', i)), // including the warm-up
       dropped_so_far: read.values(ofStep('dropped_so_far', i)).value, // since the load's start
     }])),
     ...whole(read),

@@ -1,4 +1,4 @@
-// What every load does with a request: send it, hold its answer against the contract, count it.
+// Requests of every load: send one, check its response against the contract, count it.
 
 import http from 'k6/http';
 
@@ -6,21 +6,21 @@ import { createCheck, excerpt, expectedStatus } from './checks.js';
 import { ENDPOINTS } from './journey.js';
 import { SUMMARY_TREND_STATS, metrics } from './metrics.js';
 
-// A request that is given up ends well before k6 would interrupt it: every row that a contestant
-// writes has its answer counted.
+// Shorter than the graceful stop, so that k6 interrupts no request: the response of every row that a
+// contestant writes is counted.
 const REQUEST_TIMEOUT = '25s';
 export const GRACEFUL_STOP = '30s';
 
-/** k6's options that all loads have in common. */
+/** k6's options of every load. */
 export function loadOptions(scenarios, thresholds) {
   return {
     scenarios,
     thresholds,
     summaryTrendStats: SUMMARY_TREND_STATS,
-    // k6's own metrics are not read: without tags they cost the least.
+    // k6's built-in metrics are not read: without tags they cost the least.
     systemTags: [],
-    throw: true, // a request without an answer is ours to count: k6 would log each one
-    maxRedirects: 0, // the contract has none: one is a wrong answer, not a second request
+    throw: true, // requests without a response are counted here: k6 would log each one
+    maxRedirects: 0, // the contract has none: a redirect is an error, not a second request
   };
 }
 
@@ -28,7 +28,7 @@ const EXPECTED = Object.fromEntries(
   ENDPOINTS.map((endpoint) => [endpoint, http.expectedStatuses(expectedStatus(endpoint))]),
 );
 
-/** The answer to a request; status 0 where there is none. */
+/** The response to a request; status 0 where there is none. */
 export function send(base_url, request) {
   const headers = {};
   if (request.token !== null) headers.Authorization = `Bearer ${request.token}`;
@@ -47,19 +47,19 @@ export function send(base_url, request) {
   }
 }
 
-/** Says that a load has begun, and when: called in its first iteration. */
+/** Records and logs a load's start: called in its first iteration. */
 export function begin(start_ms) {
   metrics.scenario_start.add(start_ms);
-  console.info(`scenario started at ${start_ms} ms`); // for whoever watches the log
+  console.info(`scenario started at ${start_ms} ms`);
 }
 
-/** Counts answers and tells whether they are right, for one VU. */
+/** A function that counts a response and returns whether it is an expected one, per VU. */
 export function createAccount(settings) {
   const warn = oneWarning();
   const failedCheck = createCheck(settings.orders, settings.unchecked);
   return function isRight(request, response, tags) {
     metrics.requests.add(1, tags);
-    // By status alone: the row is written even where the body is wrong.
+    // By status only: the row is written even where the body is wrong.
     if (response.status === 201) metrics.registrations_201.add(1);
     if (response.status === 202) metrics.invoices_202.add(1);
 
@@ -73,10 +73,10 @@ export function createAccount(settings) {
 }
 
 /**
- * Part of a load -> endpoint -> the tags of a sample: made once, since there is one for every answer.
+ * Part of a load -> endpoint -> tags of a sample: built once, since every response has samples.
  *
  * @param parts as tags
- * @param more  tags that all of them have
+ * @param more  tags of every sample
  */
 export function tagsOf(parts, more = {}) {
   return new Map(
@@ -87,7 +87,7 @@ export function tagsOf(parts, more = {}) {
   );
 }
 
-// One error a VU at most: the log is kept.
+// At most one warning per VU, since the log is kept.
 function oneWarning() {
   let warned = false;
   return (request, response, failed) => {

@@ -1,4 +1,4 @@
-// The lab's metrics. What becomes of them: lib/summary.js.
+// The lab's metrics; lib/summary.js reads them.
 
 import { Counter, Gauge, Trend } from 'k6/metrics';
 
@@ -7,25 +7,25 @@ export const SUMMARY_TREND_STATS = [
 ];
 
 export const metrics = {
-  requests: new Counter('requests'), // answers, right or wrong
-  errors: new Counter('errors'), // those that fail a check
-  latency: new Trend('latency', true), // of the right ones, ms
+  requests: new Counter('requests'), // responses, expected or errors
+  errors: new Counter('errors'), // responses that fail a check
+  latency: new Trend('latency', true), // of expected responses, ms
   registrations_201: new Counter('registrations_201'),
   invoices_202: new Counter('invoices_202'),
   failed_checks: new Counter('failed_checks'),
   scenario_start: new Gauge('scenario_start'), // epoch ms
 
-  // Where VUs ask again as soon as they are answered.
-  busy_ms: new Counter('busy_ms'), // time the server kept VUs waiting, for right and wrong alike
-  vu_ms: new Counter('vu_ms'), // the VUs' own time from answer to answer, busy_ms within it
-  disturbances: new Counter('disturbances'), // answers of one slot within the window of another
-  generator_start: new Gauge('generator_start'), // epoch ms, where it is not the load's own
-  timeline: new Counter('timeline'), // answers by second since the scenario's start
+  // Closed loads.
+  busy_ms: new Counter('busy_ms'), // time that VUs waited for the server, errors included
+  vu_ms: new Counter('vu_ms'), // time between a VU's responses, busy_ms included
+  disturbances: new Counter('disturbances'), // responses of one slot within the window of another
+  generator_start: new Gauge('generator_start'), // epoch ms, where it differs from scenario_start
+  timeline: new Counter('timeline'), // responses by second since the scenario's start
 
-  // Where requests arrive at a rate.
+  // Open loads.
   service_time: new Trend('service_time', true), // latency without the generator's lag, ms
   generator_lag: new Trend('generator_lag', true), // from intended to actual start, ms
-  judge_sign: new Gauge('judge_sign'), // tells this k6 from another
+  judge_sign: new Gauge('judge_sign'), // distinguishes this k6 process from another
   steps_judged: new Counter('steps_judged'),
   dropped_so_far: new Gauge('dropped_so_far'), // dropped iterations by the end of a step
 };

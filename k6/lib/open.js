@@ -1,8 +1,8 @@
-// Requests arrive at a given rate, however long the answers take; an iteration is one request.
-// What every workload of that kind does, step by step (lib/arrivals.js).
+// Open loads: requests arrive at a given rate, however long the responses take, one request per
+// iteration, step by step (lib/arrivals.js).
 //
-// Latency runs from when a request was due: http_req_duration + (actual start - intended start).
-// The generator's own part of it is kept apart, and so is the service's.
+// Latency runs from when a request was due: http_req_duration + (actual start - intended start). The
+// generator's part (generator_lag) and the service's part (service_time) have metrics of their own.
 
 import exec from 'k6/execution';
 
@@ -12,12 +12,12 @@ import { begin, createAccount, send, tagsOf } from './load.js';
 import { metrics } from './metrics.js';
 import { PARTS, partAt } from './slots.js';
 
-/** A duration as k6 takes it, exact to a nanosecond. */
+/** A duration in k6's format, exact to a nanosecond. */
 export function duration(ms) {
   return `${Math.round(ms * 1e6)}ns`;
 }
 
-/** VUs wait for arrivals, all of them from the start: k6 would take time to make one. */
+/** All VUs are allocated before the start, since k6 takes time to initialize one. */
 export function waiting(vus) {
   return { timeUnit: '1s', preAllocatedVUs: vus, maxVUs: vus };
 }
@@ -25,37 +25,37 @@ export function waiting(vus) {
 /**
  * The iteration of an open load.
  *
- * @param duration_ms of the whole scenario, as k6 was told
- * @param isOpen      whether the next arrival is to be sent
+ * @param duration_ms of the whole scenario, as in k6's options
+ * @param isOpen      whether to send the next arrival
  */
 export function createOpenLoad(settings, steps, duration_ms, isOpen = () => true) {
   const journey = createJourney(settings);
   const isRight = createAccount(settings);
   const last = steps[steps.length - 1];
   const due = last.first + last.count;
-  const tags = new Map(); // step -> part -> endpoint -> tags: of the steps that are reached
+  const tags = new Map(); // step -> part -> endpoint -> tags, built when a step is reached
 
   function tagsAt(step, at_ms) {
     if (!tags.has(step)) tags.set(step, tagsOf(PARTS, { step: `${steps.indexOf(step)}` }));
     return tags.get(step).get(partAt(step, at_ms));
   }
 
-  let scenario = null; // kept, since k6 makes exec.scenario anew each time it is asked for
+  let scenario = null; // cached, since k6 builds exec.scenario anew at each access
 
   return function iterate() {
     if (!isOpen()) return;
     if (scenario === null) scenario = exec.scenario;
     const n = scenario.iterationInTest;
-    // Held up for half a period as a load at one rate ends, k6 begins what is due after its end:
-    // the timer of the next arrival and that of the end have both gone off, and either may be seen
-    // first (Run in constant_arrival_rate.go).
+    // Delayed by half a period at a load's end, k6 begins an iteration that is due after the end: the
+    // timers of the next arrival and of the end have both fired, and either may be handled first (Run
+    // in constant_arrival_rate.go).
     if (n >= due) return;
     if (n === 0) begin(scenario.startTime);
 
     const own = arrival(steps, n);
     const request = journey(n);
-    // Not by Date.now() and startTime: both are cut to milliseconds, and half of all latencies
-    // would be wrong by more than one. progress is the time since the start over the duration.
+    // Date.now() and startTime are truncated to milliseconds: half of all latencies would be wrong by
+    // more than 1 ms. progress is the time since the start over the duration.
     const began_ms = scenario.progress * duration_ms;
     const response = send(settings.base_url, request);
 

@@ -1,4 +1,4 @@
-// The summary of an open load at one rate.
+// Summary of an open load at one rate.
 
 import { TAIL_S } from './arrivals.js';
 import { ENDPOINTS } from './journey.js';
@@ -10,7 +10,7 @@ import {
 // Metrics that are cut by phase, and by half and endpoint within the window.
 const CUT = ['requests', 'errors', 'latency', 'service_time', 'generator_lag'];
 
-/** The thresholds that make k6 keep what the summary reads. */
+/** Thresholds that make k6 keep the sub-metrics that the summary reads. */
 export function subMetrics() {
   const names = commonNames();
   for (const metric of CUT) {
@@ -18,11 +18,11 @@ export function subMetrics() {
     names.push(...HALVES.map((half) => ofHalf(metric, half)));
     names.push(...ENDPOINTS.map((endpoint) => ofEndpoint(metric, endpoint)));
   }
-  // Over all phases: dropped iterations have none.
+  // Over all phases: a dropped iteration belongs to none.
   return asThresholds([...names, 'generator_lag', 'dropped_iterations']);
 }
 
-/** The summary of a load: k6's `values` objects as they are, cut as above. */
+/** The summary document: k6's `values` objects unchanged, by phase, half and endpoint. */
 export function summarise(data, settings, [step]) {
   const read = reader(data, CUT);
   const { seed, vus, rate_rps, warmup_s, measure_s, weights, pages, orders } = settings;

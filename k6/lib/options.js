@@ -1,24 +1,24 @@
-// Settings from the environment, read once; a wrong one ends k6 before the first request.
+// Settings from the environment, read once; an invalid one ends k6 before the first request.
 //
 //   BASE_URL   where the contestant is, e.g. http://service:8000
-//   SEED       whole number; with n it decides what iteration n asks for
+//   SEED       whole number; seed and n determine the request of iteration n
 //   VUS        virtual users (default 100)
 //   WARMUP_S   whole seconds before each measured window
 //   MEASURE_S  whole seconds of each window
 //   RATE       whole requests/s, of an open load
 //   STEPS      [100, 110, ...], whole requests/s, ascending, of a ladder of rates
 //   STEP_WARMUP_S, STEP_MEASURE_S   whole seconds, of each step
-//   OBJECTIVE_MS     the p95 latency that a step must hold
-//   ERROR_RATE_MAX   the share of wrong answers that it may have
+//   OBJECTIVE_MS     limit of a step's p95 latency
+//   ERROR_RATE_MAX   limit of a step's share of errors
 //   WEIGHTS    {"register": 2, "login": 2, "list": 46, "detail": 46, "task": 4}, where all are mixed
 //   TURNS      {"origin_epoch_ms", "turns": [{"start_ms", "measure_ms", "end_ms", "until_ms"}, ...]}
 //              of a contestant that takes turns with others, the first its warm-up
 //   PAGES      [{"first": 1, "last": 1, "weight": 50}, ...] (default: PAGES in journey.js)
 //   ORDERS     orders in the dataset
 //   USERS      [{"username", "password", "token"}, ...], as prepare.js prints them
-//   UNCHECKED  {"list": ["user", ...], ...}, checks that an exhibit's answers are not held to
-//   K6_ADDRESS where k6 serves its HTTP API, e.g. localhost:6565: read up a ladder of rates
-//   TRIAL      prefix of the usernames that are registered, its own in each trial on a database
+//   UNCHECKED  {"list": ["user", ...], ...}, checks to skip, of an exhibit
+//   K6_ADDRESS address of k6's HTTP API, e.g. localhost:6565, for a ladder of rates
+//   TRIAL      prefix of the usernames to register, unique among the trials on a database
 
 import { checkNames } from './checks.js';
 import { ENDPOINTS, PAGES } from './journey.js';
@@ -52,7 +52,7 @@ function json(name, fallback) {
   try {
     return JSON.parse(value);
   } catch (error) {
-    throw new Error(`${name} is not JSON: ${error.message}`); // not the value: it may hold tokens
+    throw new Error(`${name} is not JSON: ${error.message}`); // not the value: it may contain tokens
   }
 }
 
@@ -60,13 +60,13 @@ function ensure(condition, message) {
   if (!condition) throw new Error(message);
 }
 
-/** Where the contestant is, without a slash at the end. */
+/** The contestant's URL, without a slash at the end. */
 export function baseUrl() {
   return text('BASE_URL').replace(/\/+$/, '');
 }
 
 /**
- * The settings that every workload has, validated. Throws an Error that names the variable.
+ * The settings of every workload, validated. Throws an Error that names the variable.
  *
  * @param prefix of the variables WARMUP_S and MEASURE_S
  */
@@ -92,20 +92,20 @@ export function readSettings(prefix = '') {
   const lastPage = Math.ceil(orders / PAGE_SIZE);
   ensure(
     pages.every(({ last }) => last <= lastPage),
-    `PAGES goes beyond page ${lastPage}, the last that ORDERS=${orders} has`,
+    `PAGES exceeds page ${lastPage}, the last page with ORDERS=${orders}`,
   );
   ensure(
     Array.isArray(users) && users.length > 0
       && users.every(({ username, password, token }) => username && password && token),
     'USERS must be a list of {username, password, token}',
   );
-  // <trial>_<n> has to be a username: 32 characters of [a-z0-9_], ten of them for n.
+  // <trial>_<n> must be a valid username: 32 characters of [a-z0-9_], ten of them for n.
   ensure(/^[a-z0-9_]{1,20}$/.test(trial), 'TRIAL must be 1 to 20 characters of [a-z0-9_]');
   ensure(
     Object.entries(unchecked).every(([endpoint, names]) =>
       ENDPOINTS.includes(endpoint)
         && Array.isArray(names) && names.every((name) => checkNames(endpoint).includes(name))),
-    'UNCHECKED must give names of checks by endpoint',
+    'UNCHECKED must be names of checks by endpoint',
   );
   return settings;
 }
@@ -117,12 +117,12 @@ export function readMixSettings(prefix = '') {
     Object.keys(weights).length === ENDPOINTS.length
       && ENDPOINTS.every((name) => weights[name] >= 0)
       && ENDPOINTS.some((name) => weights[name] > 0),
-    `WEIGHTS must give a weight to each of ${ENDPOINTS.join(', ')}, not all of them 0`,
+    `WEIGHTS must have a weight for each of ${ENDPOINTS.join(', ')}, not all of them 0`,
   );
   return { ...readSettings(prefix), weights };
 }
 
-/** The same, with the turns of a contestant that takes some; null if it has the load for itself. */
+/** The same, with the contestant's turns; null where no turns are taken. */
 export function readClosedSettings() {
   const taken = json('TURNS', 'null');
   ensure(
@@ -140,14 +140,14 @@ export function readOpenSettings() {
   return { ...readMixSettings(), rate_rps: whole('RATE', 1) };
 }
 
-/** The same, with the steps of a ladder of rates and what each must hold. */
+/** The same, with the steps of a ladder of rates and their limits. */
 export function readLadderSettings() {
   const steps_rps = json('STEPS');
   ensure(
     Array.isArray(steps_rps) && steps_rps.length > 0
       && steps_rps.every((rate, i) =>
         Number.isSafeInteger(rate) && rate > (i === 0 ? 0 : steps_rps[i - 1])),
-    'STEPS must be a list of whole rates, each above the one before it',
+    'STEPS must be a list of whole rates in ascending order',
   );
   return {
     ...readMixSettings('STEP_'),

@@ -1,13 +1,13 @@
-// A load's slots: which endpoint is asked for when, and which answers count. Pure functions of the
-// time since the load's start; nothing of k6 is imported here: the tests run them under Node.
+// Slots of a load: which endpoint is requested when, and which responses count. Pure functions of the
+// time since the load's start, without imports from k6: the tests run them under Node.
 
 /**
- * Seconds after an endpoint's slot in which nothing is sent. 100 hashes that are left behind take
- * 2 to 4 s of a core: beside other requests they would go on into the next endpoint's window.
+ * Pause after an endpoint's slot, seconds. 100 hashes in flight take 2 to 4 s of a core: alongside
+ * other requests they would continue into the next endpoint's window.
  */
 export const PAUSE_S = { register: 4, login: 4, list: 1, detail: 1, task: 1 };
 
-// A window, and the warm-up before it on the same connections; ms since the load's start.
+// A window and the warm-up before it, on the same connections; ms since the load's start.
 function slot(endpoint, start_ms, { warmup_s, measure_s }) {
   const measure_ms = start_ms + warmup_s * 1000;
   return {
@@ -16,16 +16,16 @@ function slot(endpoint, start_ms, { warmup_s, measure_s }) {
     measure_ms,
     half_ms: measure_ms + measure_s * 500,
     end_ms: measure_ms + measure_s * 1000,
-    until_ms: measure_ms + measure_s * 1000, // until when requests are sent
+    until_ms: measure_ms + measure_s * 1000, // end of sending
   };
 }
 
-/** One slot, for all endpoints together. */
+/** One slot for all endpoints together. */
 export function mixed(settings) {
   return [slot(null, 0, settings)];
 }
 
-/** A slot for each endpoint, one after the other, with pauses between. */
+/** A slot per endpoint, one after the other, with pauses between. */
 export function eachAlone(endpoints, settings) {
   let start_ms = 0;
   return endpoints.map((endpoint) => {
@@ -38,7 +38,7 @@ export function eachAlone(endpoints, settings) {
 /**
  * The slots of a contestant that takes turns with others: a warm-up, then its slices of one window.
  *
- * @param turns [{start_ms, measure_ms, end_ms, until_ms}], ms since a moment that all have in common
+ * @param turns [{start_ms, measure_ms, end_ms, until_ms}], ms since the origin of all contestants
  */
 export function inTurns(turns) {
   const slices = turns.filter(({ measure_ms, end_ms }) => end_ms > measure_ms);
@@ -55,7 +55,7 @@ export function length_s(slots) {
   return Math.ceil(slots[slots.length - 1].until_ms / 1000);
 }
 
-/** The slot of a request that is sent now, or as soon as its slot begins. */
+/** The slot of a request that is sent now, or when its slot begins. */
 export function slotAt(slots, elapsed_ms) {
   return slots.find(({ until_ms }) => elapsed_ms < until_ms) || slots[slots.length - 1];
 }
@@ -65,10 +65,10 @@ const FIRST_HALF = { phase: 'measure', half: '1' };
 const SECOND_HALF = { phase: 'measure', half: '2' };
 const COOLDOWN = { phase: 'cooldown' };
 
-/** Every part of a slot that an answer can belong to, as the tags of its samples. */
+/** Every part of a slot, as the tags of a response's samples. */
 export const PARTS = [WARMUP, FIRST_HALF, SECOND_HALF, COOLDOWN];
 
-/** The part of its own slot in which an answer is completed. */
+/** The part of its slot in which a response completes. */
 export function partAt(own, elapsed_ms) {
   if (elapsed_ms < own.measure_ms) return WARMUP;
   if (elapsed_ms < own.half_ms) return FIRST_HALF;
@@ -76,14 +76,14 @@ export function partAt(own, elapsed_ms) {
 }
 
 /**
- * Whether an answer came so late that it was in the way of the next contestant's window: its turn had
- * been over for as long as each turn leaves for that.
+ * Whether a response was so late that it overlapped the next contestant's window: later after the end
+ * of its turn than a turn's time before its window.
  */
 export function isBelated({ start_ms, measure_ms, until_ms }, elapsed_ms) {
   return elapsed_ms >= until_ms + (measure_ms - start_ms);
 }
 
-/** The slot within whose window the answer to another slot's request is completed, or null. */
+/** Another slot in the window of which a response completes, or null. */
 export function disturbedBy(own, slots, elapsed_ms) {
   if (elapsed_ms < own.end_ms) return null;
   const within = ({ measure_ms, end_ms }) => elapsed_ms >= measure_ms && elapsed_ms < end_ms;

@@ -1,4 +1,4 @@
-// What the summaries of all workloads have in common: a small JSON document with k6's own figures.
+// Parts that the summaries of all workloads share: a small JSON document of k6's metrics.
 // scripts/levelbench/load/document.py reads it.
 
 import { checkNames } from './checks.js';
@@ -14,7 +14,7 @@ export const ofEndpoint = (metric, endpoint) => `${metric}{phase:measure,endpoin
 export const ofAll = (metric, endpoint) => `${metric}{endpoint:${endpoint}}`;
 const ofCheck = (endpoint, check) => `failed_checks{endpoint:${endpoint},check:${check}}`;
 
-/** The names of what every summary holds, whatever is cut out of a load beside it. */
+/** Names of the sub-metrics that every summary has. */
 export function commonNames() {
   return ENDPOINTS.flatMap((endpoint) => [
     ofAll('requests', endpoint),
@@ -23,12 +23,12 @@ export function commonNames() {
   ]);
 }
 
-/** k6 keeps a sub-metric only where a threshold names it; an empty list of thresholds passes. */
+/** Thresholds that always pass: k6 keeps a sub-metric only if a threshold names it. */
 export function asThresholds(names) {
   return Object.fromEntries(names.map((name) => [name, []]));
 }
 
-/** k6's figures by the name of their (sub-)metric, as they are; `cuts` are metrics cut alike. */
+/** k6's values by the name of a (sub-)metric, unchanged; `cuts` are metrics with the same tags. */
 export function reader(data, cuts) {
   const values = (name) => (name in data.metrics ? data.metrics[name].values : null);
   const count = (name) => (values(name) || { count: 0 }).count;
@@ -40,12 +40,12 @@ export function reader(data, cuts) {
   return { values, count, cut, by, epoch_ms };
 }
 
-/** How a document begins. */
+/** First fields of a document. */
 export function head(workload, settings, { epoch_ms }) {
   return { format: FORMAT, workload, settings, scenario_start_epoch_ms: epoch_ms(0) };
 }
 
-/** What of a document is over all phases: answers by endpoint, rows promised, failed checks. */
+/** Fields over all phases: responses by endpoint, rows to expect, failed checks. */
 export function whole({ count }) {
   const answers = (endpoint) => ({
     requests: count(ofAll('requests', endpoint)),
@@ -62,7 +62,7 @@ export function whole({ count }) {
   };
 }
 
-/** When a window began and ended, by the clock of the machine. */
+/** Start and end of a window, by the clock of the machine. */
 export function windowOf({ measure_ms, end_ms }, { epoch_ms }) {
   return {
     start_epoch_ms: epoch_ms(Math.round(measure_ms)),

@@ -1,7 +1,7 @@
-// capacity: requests arrive at a rate that rises step by step, the same steps for all, until a step
-// does not hold: iterations are dropped, too many answers are wrong, or p95 is over the objective.
+// capacity: requests arrive at a rate that rises step by step, the same steps for all contestants,
+// until a step exceeds a limit: dropped iterations, too many errors, or p95 above the objective.
 //
-// Settings: lib/options.js. Standard output is the summary alone, a JSON document
+// Settings: lib/options.js. Standard output is only the summary, a JSON document
 // (lib/ladder_summary.js).
 
 import { PAUSE_S, ladder, lead_ms } from '../lib/arrivals.js';
@@ -14,8 +14,8 @@ import { readLadderSettings } from '../lib/options.js';
 const settings = readLadderSettings();
 const steps = ladder(settings);
 
-// One scenario for all steps, so that all have the same VUs and connections. A stage of no length
-// is a jump.
+// One scenario for all steps, so that all have the same VUs and connections. A stage of 0 s is a
+// jump.
 const hold = (target, ms) => [
   { target, duration: '0s' },
   { target, duration: duration(ms) },

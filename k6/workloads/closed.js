@@ -1,7 +1,7 @@
-// closed: a constant number of VUs without think time, all endpoints mixed by their weights: in one
-// window, or in slices of one, in turn with other contestants, each of which has its own k6.
+// closed: a constant number of VUs without think time, all endpoints mixed by their weights, in one
+// window, or in slices that alternate with other contestants, each of which has its own k6.
 //
-// Settings: lib/options.js. Standard output is the summary alone, a JSON document
+// Settings: lib/options.js. Standard output is only the summary, a JSON document
 // (lib/closed_summary.js).
 
 import { awaitTurns, closedOptions, createLoad } from '../lib/closed.js';

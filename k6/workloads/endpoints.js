@@ -1,8 +1,8 @@
 // endpoints: a constant number of VUs without think time, one endpoint after the other, so that
-// hashing does not hide behind reading. In the order of the journey: background work is asked for
-// last, since the worker is still busy with it when the load has ended.
+// reads do not hide the cost of hashing. In the order of the journey: background work comes last,
+// since the worker is still busy with it after the load.
 //
-// Settings: lib/options.js. Standard output is the summary alone, a JSON document
+// Settings: lib/options.js. Standard output is only the summary, a JSON document
 // (lib/closed_summary.js).
 
 import { closedOptions, createLoad } from '../lib/closed.js';

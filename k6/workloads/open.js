@@ -1,6 +1,7 @@
-// open: requests arrive at a constant rate, the same for all, all endpoints mixed by their weights.
+// open: requests arrive at a constant rate, the same for all contestants, all endpoints mixed by
+// their weights.
 //
-// Settings: lib/options.js. Standard output is the summary alone, a JSON document
+// Settings: lib/options.js. Standard output is only the summary, a JSON document
 // (lib/open_summary.js).
 
 import { steady } from '../lib/arrivals.js';
@@ -12,7 +13,7 @@ import { readOpenSettings } from '../lib/options.js';
 const settings = readOpenSettings();
 const steps = steady(settings);
 
-// Half a period short, so that it does not end as another arrival is due.
+// Half a period shorter, so that no arrival is due at the end.
 const duration_ms = (steps[0].count - 0.5) * steps[0].period_ms;
 
 const scenario = {

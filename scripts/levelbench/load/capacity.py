@@ -1,4 +1,4 @@
-"""How much a contestant can take: the highest rate of a ladder that it held."""
+"""Capacity of a contestant: the highest rate of a ladder that held."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,21 +8,21 @@ from levelbench.model.measurement import Step
 
 @dataclass(frozen=True)
 class Capacity:
-    """What a ladder of rates says."""
+    """Result of a ladder of rates."""
 
     rps: float | None
-    """Requests a second of the highest step that held, with all below it; None where the first did
-    not hold."""
+    """Requests per second of the highest step that held, with all below it; None where the first
+    step did not hold."""
     is_lower_bound: bool
-    """Whether every step held, so that the ladder ended before the capacity was exceeded."""
+    """Whether every step held: the ladder ended before it exceeded the capacity."""
 
 
 def capacity_rps(steps: Sequence[Step], objective_ms: float, error_rate_max: float) -> Capacity:
-    """The capacity by a ladder's steps, in their order.
+    """Capacity from a ladder's steps, in ascending order.
 
-    A step holds when no iteration was dropped in it, no more of its answers were wrong than
-    `error_rate_max`, and its p95 latency from the intended start is within `objective_ms`. A p95
-    that is undefined, for want of answers, holds nothing. Raises ValueError without a step.
+    A step holds if it has no dropped iterations, a share of errors of at most `error_rate_max`, and
+    a p95 latency from the intended start of at most `objective_ms`. A step with too few responses
+    for a p95 does not hold. Raises ValueError without a step.
     """
     if not steps:
         raise ValueError("a ladder has at least one step")

@@ -1,4 +1,4 @@
-"""What each workload of a run is run with: the same for every trial of it."""
+"""Parameters of each workload of a run: the same for all its trials."""
 
 import json
 import math
@@ -17,28 +17,28 @@ from levelbench.model.workloads import Workload
 
 @dataclass(frozen=True)
 class Parameters:
-    """Of one workload."""
+    """Parameters of one workload."""
 
     workload: Workload
     vus: int
-    """Under an open load: the most requests that may be in flight."""
+    """Virtual users. Under an open load: the maximum number of requests in flight."""
     timing: Timing
     mix: Mix
     weights: dict[Endpoint, int] | None
-    """Of a mix; None where each endpoint is alone."""
+    """Weights of a mix; None where each endpoint is isolated."""
     orders: int
     seed: int
     scale: int = 1
     rate_rps: int | None = None
-    """Offered by an open load."""
+    """Rate that an open load offers."""
     steps_rps: tuple[int, ...] = ()
-    """Offered by a capacity load, one after the other."""
+    """Rates that a capacity load offers, one after the other."""
     objective_ms: int | None = None
-    """What p95 latency a step of the ladder must hold."""
+    """Limit of the p95 latency of a ladder's step."""
     error_rate_max: float = 0.0
 
     def variables(self) -> dict[str, str]:
-        """The load generator's environment. What a workload does not read is not set."""
+        """Environment variables of the load generator, as k6/lib/options.js reads them."""
         variables = {
             "K6_SCRIPT": f"workloads/{self.workload.kind}.js",
             "VUS": str(self.vus),
@@ -88,7 +88,7 @@ def of_workloads(
     seed: int,
     rates: Rates | None,
 ) -> dict[str, Parameters]:
-    """The parameters of each workload, by name. `rates` must be there where one needs them."""
+    """Parameters of each workload, by name. Raises ValueError where needed `rates` are missing."""
     return {
         name: _of(workloads.of(name), config, profile, mix=mix, scale=scale, seed=seed, rates=rates)
         for name in names
@@ -126,16 +126,13 @@ def _of(
 
 
 def offered_rps(rates: Rates, share: float) -> int:
-    """A share of the slowest contestant's throughput, in whole requests a second: k6's executors
-    take no others."""
+    """A share of the slowest contestant's throughput, in whole requests per second: k6's executors
+    accept only whole rates."""
     return max(1, math.floor(rates.throughput_rps * share))
 
 
 def steps_rps(rates: Rates, config: Config) -> tuple[int, ...]:
-    """The ladder's rates, each larger than the one below it, and none so low that a step had too
-    few answers for the p95 that it is judged by.
-    """
-    ladder = config.capacity
+    """Rates of the ladder, ascending. The lowest rate gives a step enough responses for its p95."""
     answers = required_observations(95) / (1 - config.limits.error_rate_max)
     lowest = math.ceil(answers / ladder.measure_s)
     found = (

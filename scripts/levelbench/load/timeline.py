@@ -1,4 +1,4 @@
-"""Throughput second by second, from the load generator's own summaries in a run's folder."""
+"""Timeline of throughput per second, from the load generator's summaries in a run's folder."""
 
 from pathlib import Path
 
@@ -9,14 +9,14 @@ from levelbench.model.measurement import Timeline
 
 
 def read(folder: Path) -> Run:
-    """A run with its timelines. Raises ResultsError for a folder that cannot be read."""
+    """Read a run with its timelines. Raises ResultsError for a folder that cannot be read."""
     return with_timelines(load_run(folder), folder)
 
 
 def with_timelines(run: Run, folder: Path) -> Run:
-    """The run with the timeline of each trial whose summary can be read and has one.
+    """The run with the timeline of each trial that has a readable one.
 
-    They are drawn and never compared: one that is missing leaves out its line, and no figure.
+    Timelines are drawn and never compared: a missing one changes no metric.
     """
     found = {}
     for trial in run.trials:
@@ -31,9 +31,9 @@ def with_timelines(run: Run, folder: Path) -> Run:
 
 
 def cut(summary: Summary) -> Timeline | None:
-    """Warm-up and window of a closed load; None for any other, and for endpoints that were alone.
+    """Timeline of a closed load's warm-up and window; None for open loads and isolated endpoints.
 
-    Of a contestant that took turns: the seconds of its own turns only.
+    With turns, it has only the seconds of the contestant's own turns.
     """
     answers = summary.timeline_rps
     if not answers or not summary.bounds:

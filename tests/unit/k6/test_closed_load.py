@@ -104,7 +104,7 @@ def test_an_answer_within_another_endpoints_window_counts_in_neither(k6: K6) -> 
 
 
 def test_a_check_that_is_unknown_cannot_be_left_out(k6: K6) -> None:
-    with pytest.raises(AssertionError, match="UNCHECKED must give names of checks by endpoint"):
+    with pytest.raises(AssertionError, match="UNCHECKED must be names of checks by endpoint"):
         k6.user("closed", [], UNCHECKED={"list": ["users"]})
 
 

@@ -17,7 +17,7 @@ HELD: dict[str, dict[str, float]] = {
     f"errors{OF_STEP}": {"count": 0},
     f"latency{OF_STEP}": {"p(95)": 203.0},
 }
-"""The step's figures, as k6's REST API gives them: p95 is at the objective, 3 ms too long."""
+"""The step's figures, as k6's HTTP API returns them: p95 is at the objective, 3 ms too long."""
 
 
 def judged(
