@@ -133,6 +133,7 @@ def offered_rps(rates: Rates, share: float) -> int:
 
 def steps_rps(rates: Rates, config: Config) -> tuple[int, ...]:
     """Rates of the ladder, ascending. The lowest rate gives a step enough responses for its p95."""
+    ladder = config.capacity
     answers = required_observations(95) / (1 - config.limits.error_rate_max)
     lowest = math.ceil(answers / ladder.measure_s)
     found = (
