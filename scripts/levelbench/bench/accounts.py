@@ -1,30 +1,93 @@
-"""What a load has left behind, beside its answers: rows, statements, tasks and processor time."""
+"""Evidence of a load besides its answers: rows, statements, tasks and CPU time."""
 
 import math
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from levelbench.bench import tasks
+from levelbench.bench.generate import Load
 from levelbench.lab import statements
 from levelbench.lab.database import OWNER, TaskCount
 from levelbench.lab.lab import Lab, Seat
-from levelbench.lab.meters import sampler
+from levelbench.lab.meters import neighbours, sampler
 from levelbench.lab.meters.sampler import Sample
 from levelbench.lab.prepare import Prepared
+from levelbench.load.capacity import Capacity, capacity_rps
 from levelbench.load.summary import Bounds, Summary
 from levelbench.model.files import write_atomic
-from levelbench.model.measurement import EndpointWindow
-from levelbench.model.trial import ContainerUse, RowCounts, Statements, TaskSummary
-from levelbench.model.vocabulary import Container, Endpoint
+from levelbench.model.measurement import EndpointWindow, Step, Window
+from levelbench.model.trial import ContainerUse, CoreUse, RowCounts, Statements, TaskSummary
+from levelbench.model.vocabulary import Container, Endpoint, Origin
 
 DRAIN_POLL_S = 0.2
 
 Number = TypeVar("Number", int, float)
 Samples = Mapping[Container, Sequence[Sample]]
 """Each container's counters throughout a trial."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Fields of a trial's record that are known once its load is over."""
+
+    window: Window | None = None
+    endpoints: dict[Endpoint, EndpointWindow] = field(default_factory=dict)
+    resources: dict[Container, ContainerUse] = field(default_factory=dict)
+    counters: Origin | None = None
+    endpoint_resources: dict[Endpoint, dict[Container, ContainerUse]] = field(default_factory=dict)
+    cores: dict[str, CoreUse] = field(default_factory=dict)
+    endpoint_cores: dict[Endpoint, dict[str, CoreUse]] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+    capacity: Capacity | None = None
+    rows: RowCounts | None = None
+    statements: Statements | None = None
+    tasks: TaskSummary | None = None
+    postgres_settings: dict[str, str] = field(default_factory=dict)
+
+
+NO_EVIDENCE = Evidence()
+"""Of a trial that was ended early."""
+
+
+def collect(
+    lab: Lab,
+    seat: Seat,
+    prepared: Prepared,
+    load: Load,
+    drained: TaskCount,
+    *,
+    folder: Path,
+    postgres_settings: dict[str, str],
+    objective_ms: float | None,
+    error_rate_max: float,
+) -> Evidence:
+    """Everything that a load has left; the times of each task are kept in `folder`.
+
+    `objective_ms`: of a ladder of rates; None for other loads. Raises LabError.
+    """
+    summary, samples = load.summary, load.samples
+    seen = neighbours.Seen(load.cpus, samples, load.beside, lab.topology)
+    return Evidence(
+        window=summary.window,
+        endpoints=with_statements(summary.endpoints, prepared),
+        resources=use(samples, summary, lab.cpus()),
+        counters=load.counters,
+        endpoint_resources=use_of_endpoints(samples, summary, lab.cpus()),
+        cores=neighbours.of_mix(seen, summary),
+        endpoint_cores=neighbours.of_endpoints(seen, summary),
+        steps=() if objective_ms is None else summary.steps,
+        capacity=None
+        if objective_ms is None
+        else capacity_rps(summary.steps, objective_ms, error_rate_max),
+        rows=rows(lab, seat, prepared, summary, drained),
+        statements=statements_run(lab, seat, prepared, summary),
+        tasks=background(lab, seat, summary, folder),
+        postgres_settings=postgres_settings,
+    )
 
 
 def drain(lab: Lab, seat: Seat, accepted: int) -> TaskCount:
@@ -89,7 +152,7 @@ def with_statements(
     """
     known = prepared.statements_per_request
     return {
-        endpoint: window.model_copy(update={"statements_per_request": known.get(endpoint)})
+        endpoint: window.with_statements(known.get(endpoint))
         for endpoint, window in windows.items()
     }
 

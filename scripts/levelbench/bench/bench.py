@@ -1,9 +1,8 @@
-"""`levelbench bench`: from the choice of contestants to the report."""
+"""Bench: the pipeline of one run, from the choice of contestants to its last trial."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
 
@@ -21,13 +20,12 @@ from levelbench.lab.prepare import Prepared
 from levelbench.load import parameters, schedule
 from levelbench.load.parameters import Parameters
 from levelbench.model.config import Config, Turns
-from levelbench.model.finding import Finding
 from levelbench.model.run import PlannedTrial
 from levelbench.model.trial import TrialRecord, folder_name
 from levelbench.progress import Display
 
 Refresh = Callable[[OngoingRun], object]
-"""What is done after each block: the report of what there is so far."""
+"""Called after each block: writes the report of what has been measured so far."""
 
 
 def bench(options: Options, config: Config, display: Display, refresh: Refresh) -> OngoingRun:
@@ -42,31 +40,25 @@ def bench(options: Options, config: Config, display: Display, refresh: Refresh) 
     )
     with lock.exclusive(engine.id):
         sites.remove_leftovers(engine, display.say)
-        base = images.ensure(engine, config.images, options.source, display.say)
-        lab = Lab(engine, config, cores, base, sites.BENCH)
+        shared = images.ensure(engine, config.images, options.source, display.say)
+        lab = Lab(engine, config, cores, shared, sites.BENCH)
         display.step("counting the contestants' code")
         run = resume.reopen(options, lab) if options.resumed else create(options, lab)
-        with interruption.terminable(), _always_down(lab, run, display):
-            lineup = LineUp(lab, run, display)
-            contestants = lineup.build(options.services)
-            rows = generate(config.dataset, options.scale)
-            verified = lineup.verify(contestants, rows, options.scale, force=options.verify_anew)
-            equal = [contestant for contestant in contestants if contestant.name in verified]
-            display.say("starting PostgreSQL and Redis")
-            lab.start()
-            prepared = lineup.prepare(equal, verified, rows)
-            settings = _settings(lab, prepared, run, options, config, display)
-            _plan(run, prepared, settings, rows, options)
-            _run_trials(lab, prepared, settings, run, display, refresh)
-            run.update(status="complete")
+        with interruption.terminable():
+            _run_to_an_end(lab, run, options, display, refresh)
     return run
 
 
-@contextmanager
-def _always_down(lab: Lab, run: OngoingRun, display: Display) -> Iterator[None]:
-    """Whatever happens: record the end and remove every container."""
+def _run_to_an_end(
+    lab: Lab, run: OngoingRun, options: Options, display: Display, refresh: Refresh
+) -> None:
+    """Run all steps, record how the run ended, and remove every container in any case.
+
+    What was measured before an interruption or an error is kept. Raises ResumeError for a run that
+    cannot be resumed, and LabError for one that ends before its first trial.
+    """
     try:
-        yield
+        _run_all(lab, run, options, display, refresh)
     except KeyboardInterrupt:
         run.interrupted = True
     except resume.ResumeError:
@@ -75,31 +67,38 @@ def _always_down(lab: Lab, run: OngoingRun, display: Display) -> Iterator[None]:
     except LabError as error:
         if not run.trials:
             raise
-        ended = Finding(
-            code="run-ended",
-            severity="error",
-            cause=f"the run ended before its last trial: {error.cause}",
-            remedy=error.remedy or "The report holds what was measured until then.",
-        )
-        run.update(findings=(*run.record.findings, ended))
+        run.ended_early(lab.secrets.redact(error.cause), error.remedy)
     finally:
-        # In this order: the output may be what failed, and must not keep the rest from happening.
+        # In this order: the output may be what failed, and must not prevent the rest.
         with interruption.ignored(), ExitStack() as last:
-            last.callback(_end, run)
+            last.callback(run.finished)
             last.callback(_down, lab, display)
             display.say("removing the containers")
 
 
-def _end(run: OngoingRun) -> None:
-    if run.record != run.before:
-        run.update(finished_at=datetime.now(UTC))
+def _run_all(
+    lab: Lab, run: OngoingRun, options: Options, display: Display, refresh: Refresh
+) -> None:
+    """The pipeline: build, verify, prepare, calibrate, plan, measure."""
+    lineup = LineUp(lab, run, display)
+    contestants = lineup.build(options.services)
+    rows = generate(lab.config.dataset, options.scale)
+    verified = lineup.verify(contestants, rows, options.scale, force=options.verify_anew)
+    equal = [contestant for contestant in contestants if contestant.name in verified]
+    display.say("starting PostgreSQL and Redis")
+    lab.start()
+    prepared = lineup.prepare(equal, verified, rows)
+    settings = _settings(lab, prepared, run, options, display)
+    _plan(run, prepared, settings, rows, options)
+    _run_trials(lab, prepared, settings, run, display, refresh)
+    run.completed()
 
 
 def _down(lab: Lab, display: Display) -> None:
     try:
         lab.down()
     except LabError as error:
-        display.say(f"the containers are still there, and the next bench removes them: {error}")
+        display.say(f"the containers are still there; the next bench removes them: {error}")
 
 
 def _settings(
@@ -107,15 +106,14 @@ def _settings(
     prepared: dict[str, Prepared],
     run: OngoingRun,
     options: Options,
-    config: Config,
     display: Display,
 ) -> dict[str, Parameters]:
-    """The parameters of each workload, the rates that some of them need calibrated if need be."""
+    """The parameters of each workload; calibrates the rates that some of them need."""
 
     def of(*names: str) -> dict[str, Parameters]:
         return parameters.of_workloads(
             names,
-            config,
+            lab.config,
             options.profile,
             mix=options.mix,
             scale=options.scale,
@@ -136,8 +134,9 @@ def _plan(
     rows: Rows,
     options: Options,
 ) -> None:
-    """Plan the trials; a run that goes on has its plan, and must go on with the same parameters.
-    Raises LabError where they are others.
+    """Plan the trials. A resumed run keeps its plan.
+
+    Raises ResumeError if the parameters of a resumed run changed.
     """
     recorded = {name: own.recorded(rows.checksum) for name, own in settings.items()}
     if run.record.plan:
@@ -146,10 +145,8 @@ def _plan(
     # Not a reference, if it can be helped: the database limits it, and its noise is another.
     contestants = [n for n in prepared if options.services[n].spec.role == "contestant"]
     control = (contestants or list(prepared)) if options.profile.control else []
-    run.update(
-        plan=plan.make(list(prepared), options.workloads, options.seed, control=control),
-        workloads=recorded,
-    )
+    trials = plan.make(list(prepared), options.workloads, options.seed, control=control)
+    run.planned(trials, recorded)
 
 
 def _run_trials(
@@ -165,8 +162,9 @@ def _run_trials(
     for (workload, _), block in groupby(planned, key=lambda one: (one.workload, one.block)):
         own, last = settings[workload], planned[-1]
         left = [one for one in block if not _is_final(run, one, lab.config.limits.attempts)]
-        for together in [left] if own.timing.slices > 1 and left else [[one] for one in left]:
-            _run_together(lab, prepared, together, own, run, display)
+        groups = [left] if own.timing.slices > 1 and left else [[one] for one in left]
+        for group in groups:
+            _run_group(lab, prepared, group, own, run, display)
         if left and left[-1] != last:
             refresh(run)
 
@@ -181,7 +179,7 @@ def _is_final(run: OngoingRun, planned: PlannedTrial, most: int) -> bool:
     return bool(attempts) and (attempts[-1].status != "invalid" or len(attempts) >= most)
 
 
-def _run_together(
+def _run_group(
     lab: Lab,
     prepared: dict[str, Prepared],
     planned: Sequence[PlannedTrial],
@@ -189,8 +187,8 @@ def _run_together(
     run: OngoingRun,
     display: Display,
 ) -> None:
-    """Run trials that are up at the same time, or one alone, and once more those that the lab
-    spoiled. What a contestant does to itself is its result, and is never retried away.
+    """Run trials that are up at the same time, or a single one; then rerun those that the lab
+    spoiled. What a contestant does to itself is its result and is not rerun.
     """
     left = list(planned)
     while left:

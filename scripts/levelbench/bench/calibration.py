@@ -35,14 +35,14 @@ def ensure(
     if not needed or run.record.rates:
         return
     if options.rates_of:
-        run.update(rates=taken_from(options.rates_of, options, run))
+        run.calibrated(taken_from(options.rates_of, options, run))
         return
     contestants = [n for n in prepared if options.services[n].spec.role == "contestant"]
     found = {
         name: _throughput(lab, prepared[name], run, closed, display)
         for name in contestants or list(prepared)
     }
-    run.update(rates=of_throughputs(run.record.run_id, found))
+    run.calibrated(of_throughputs(run.record.run_id, found))
 
 
 def taken_from(run_id: str, options: Options, run: OngoingRun) -> Rates:

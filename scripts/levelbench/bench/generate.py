@@ -1,4 +1,4 @@
-"""The load on the contestants of a trial, and the counters beside it: one, or several in turn."""
+"""Generate the load of a trial and read counters meanwhile: one contestant, or several in turn."""
 
 import json
 import time
@@ -15,26 +15,26 @@ from levelbench.lab.lab import SERVERS, Lab, Seat
 from levelbench.lab.meters import cpus as cores
 from levelbench.lab.meters.sampler import Sample, Sampler, Source
 from levelbench.lab.prepare import Prepared
-from levelbench.lab.site import ContainerGoneError, EngineError, OutOfMemoryError, Site
+from levelbench.lab.site import ContainerGoneError, OutOfMemoryError, Site
 from levelbench.load import schedule
+from levelbench.load.generator import Assignment
 from levelbench.load.parameters import Parameters
-from levelbench.load.parser import parse_summary
 from levelbench.load.schedule import Turn
-from levelbench.load.summary import SUMMARY_FILE, Summary
-from levelbench.model.exhibit import Exhibit
+from levelbench.load.summary import Summary
 from levelbench.model.files import write_atomic
 from levelbench.model.vocabulary import Container, Origin
 
 Plan = Sequence[Turn]
 """One contestant's turns."""
 
+WATCH_S = 1.0
+"""Between two looks at whether the load has ended early."""
 LEAD_S = 4.0
 """Before the first turn, so that every load generator is there when it begins, and so much more for
 each of them: six, started side by side on one core, took up to 8.2 s. Each waits until just before.
 """
 LEAD_EACH_S = 1.0
 
-OWN_LOAD: tuple[Container, ...] = ("service", "k6")
 OWN: tuple[Container, ...] = ("service", "worker")
 """Containers of a contestant; the servers are everybody's."""
 
@@ -103,13 +103,13 @@ def _sources(site: Site, names: Sequence[Container]) -> dict[Container, Source]:
     return {name: site.sources(name)[0] for name in names}
 
 
-def _plans(targets: Sequence[Target], parameters: Parameters) -> Sequence[Plan | None]:
-    """The turns of each target; none where no turns are taken."""
+def _plans(targets: Sequence[Target], parameters: Parameters) -> Sequence[Plan]:
+    """The turns of each target; empty where contestants do not take turns."""
     timing = parameters.timing
     if timing.slices == 1:
         if len(targets) > 1:
             raise ValueError("contestants that are up together take turns")
-        return (None,)
+        return ((),)
     seed = targets[0].seed  # the block's, whoever of it is measured
     return schedule.alternate(
         len(targets),
@@ -122,7 +122,7 @@ def _plans(targets: Sequence[Target], parameters: Parameters) -> Sequence[Plan |
     )
 
 
-def _lead_s(plans: Sequence[Plan | None]) -> float:
+def _lead_s(plans: Sequence[Plan]) -> float:
     return LEAD_S + LEAD_EACH_S * len(plans) if plans[0] else 0.0
 
 
@@ -130,23 +130,23 @@ def _start_generators(
     targets: Sequence[Target],
     samplers: Sequence[Sampler],
     parameters: Parameters,
-    plans: Sequence[Plan | None],
+    plans: Sequence[Plan],
 ) -> None:
     """Start every target's load generator; those that take turns count from one moment on."""
     origin_epoch_ms = round((time.time() + _lead_s(plans)) * 1e3)
 
-    def start(target: Target, sampler: Sampler, plan: Plan | None) -> None:
-        site = target.seat.site
-        site.up(
-            "k6",
-            **parameters.variables(),
-            SEED=str(target.seed),
-            TRIAL=target.prefix,
-            USERS=json.dumps(target.prepared.users),
-            **({"TURNS": _turns_json(plan, origin_epoch_ms)} if plan else {}),
-            **_unchecked(target.prepared.contestant.service.spec.exhibit),
+    def start(target: Target, sampler: Sampler, plan: Plan) -> None:
+        exhibit = target.prepared.contestant.service.spec.exhibit
+        assignment = Assignment(
+            parameters=parameters,
+            seed=target.seed,
+            prefix=target.prefix,
+            users=target.prepared.users,
+            unchecked={"list": exhibit.unchecked()} if exhibit else {},
+            turns=plan,
+            origin_epoch_ms=origin_epoch_ms,
         )
-        sampler.add("k6", site.sources("k6")[0])
+        sampler.add("k6", target.seat.generator.start(assignment))
 
     with ThreadPoolExecutor(len(targets)) as threads:
         started = [
@@ -154,25 +154,6 @@ def _start_generators(
         ]
         for one in started:
             one.result()
-
-
-def _unchecked(exhibit: Exhibit | None) -> dict[str, str]:
-    """What the answers of an exhibit are not held to; nothing for a contestant."""
-    return {"UNCHECKED": json.dumps({"list": exhibit.unchecked()})} if exhibit else {}
-
-
-def _turns_json(plan: Plan, origin_epoch_ms: int) -> str:
-    """For the load generator; milliseconds since the origin."""
-    shown = [
-        {
-            "start_ms": round(turn.start_s * 1e3),
-            "measure_ms": round(turn.measure_s * 1e3),
-            "end_ms": round(turn.end_s * 1e3),
-            "until_ms": round(turn.until_s * 1e3),
-        }
-        for turn in plan
-    ]
-    return json.dumps({"origin_epoch_ms": origin_epoch_ms, "turns": shown})
 
 
 def _watch(
@@ -189,7 +170,7 @@ def _watch(
     """
     deadline = time.monotonic() + seconds
     while (left := deadline - time.monotonic()) > 0:
-        time.sleep(min(left, 1.0))
+        time.sleep(min(left, WATCH_S))
         if servers.gone and (ended := lab.ended_servers()):
             raise ContainerGoneError(
                 "; ".join(f"{name} {end} under load" for name, end in ended.items())
@@ -204,36 +185,35 @@ def _watch(
 
 
 def _goes_on(target: Target) -> bool:
-    return all(waiting.is_running(target.seat.site, name) for name in OWN_LOAD)
+    return waiting.is_running(target.seat.site, "service") and target.seat.generator.running()
 
 
 def _wait_ended(lab: Lab, targets: Sequence[Target]) -> None:
     """Until every load generator has ended; not waited for where the contestant is gone."""
     for target in targets:
-        site = target.seat.site
-        if waiting.is_running(site, "service"):
-            waiting.wait_ended(site, "k6", lab.config.limits.generator_exit_timeout_s)
+        if waiting.is_running(target.seat.site, "service"):
+            target.seat.generator.wait(lab.config.limits.generator_exit_timeout_s)
 
 
 def _outcome(
     target: Target, sampler: Sampler, servers: Sampler, others: Sequence[Sampler]
 ) -> Outcome:
     """What came of one target's load; its evidence is kept."""
-    site = target.seat.site
-    service = waiting.state(site, "service")
+    service = waiting.state(target.seat.site, "service")
     if not service.running:
         return ContainerGoneError(f"the contestant {service.end} under load")
     # One of its processes may have been killed, and started again by its server: the engine counts
     # a container's first process alone.
     if service.out_of_memory or any(sample.oom_kills for sample in sampler.samples["service"]):
         return OutOfMemoryError("the contestant ran out of memory under load")
-    output = waiting.text(site, "k6", stderr=False)
-    write_atomic(target.folder / SUMMARY_FILE, output)  # above all where it cannot be read
+    generator = target.seat.generator
+    outputs = generator.outputs()
+    for name, output in outputs.items():  # kept first: they may not be parseable
+        write_atomic(target.folder / name, output)
     try:
-        summary = parse_summary(output)
+        summary = generator.summary(outputs)
     except LabError as error:
-        status = waiting.state(site, "k6").exit_code
-        return EngineError(f"k6 ended with status {status}: {error}")
+        return error
     samples = {**sampler.samples, **servers.samples}
     write_atomic(
         target.folder / "resources.json",

@@ -16,7 +16,6 @@ from levelbench.lab import images, prepare
 from levelbench.lab.dataset import Rows
 from levelbench.lab.lab import Contestant, Lab
 from levelbench.lab.prepare import Prepared
-from levelbench.model.finding import CONTESTANT_LEFT_OUT, Finding
 from levelbench.model.ledger import Verification
 from levelbench.model.vocabulary import Endpoint
 from levelbench.progress import Display
@@ -33,24 +32,24 @@ class LineUp:
 
     def build(self, services: dict[str, Service]) -> list[Contestant]:
         """The contestants whose image is here or can be built."""
-        engine, base = self.lab.engine, self.lab.images
+        engine, python = self.lab.engine, self.lab.images.python
         resume.require_same_references(
             self.run.record,
-            [images.service_reference(engine, one, base.python) for one in services.values()],
+            [images.service_reference(engine, one, python) for one in services.values()],
         )
-        contestants = []
+        contestants, sizes_mib = [], {}
         for service in services.values():
             try:
-                image = images.build_service(engine, service, base.python, self.display.say)
+                image = images.build_service(engine, service, python, self.display.say)
             except LabError as error:
                 self._leave_out(service.name, f"its image does not build: {error}", error)
                 continue
             contestants.append(Contestant(service, image))
-            self.run.update_service(service.name, image_mib=images.size_mib(engine, image))
+            if (size_mib := images.size_mib(engine, image)) is not None:
+                sizes_mib[service.name] = size_mib
         built = images.identities(engine, [contestant.image for contestant in contestants])
-        known = self.run.record.environment
         resume.require_same_images(self.run.record, built)
-        self.run.update(environment=known.model_copy(update={"images": {**known.images, **built}}))
+        self.run.built(built, sizes_mib)
         return contestants
 
     def verify(
@@ -68,10 +67,9 @@ class LineUp:
             except LabError as error:
                 self._leave_out(contestant.name, f"it could not be verified: {error}", error)
                 continue
-            self.run.update(parity=(*self.run.record.parity, *found.entries))
             exhibit = contestant.service.spec.exhibit
-            if exhibit is None:  # it was not held to the contract, which it does not keep
-                self.run.update_service(contestant.name, verified=found.verified)
+            holds = None if exhibit else found.verified
+            self.run.verified(contestant.name, found.entries, holds)
             if found.verified:
                 verified[contestant.name] = found
             else:
@@ -105,9 +103,7 @@ class LineUp:
         self, contestants: Sequence[Contestant], verified: dict[str, Verification], rows: Rows
     ) -> dict[str, Prepared]:
         """Every verified contestant's template database and users. Raises LabError for none."""
-        known = self.run.record.environment
-        versions = {**known.versions, **self.lab.server_versions()}
-        self.run.update(environment=known.model_copy(update={"versions": versions}))
+        self.run.servers_started(self.lab.server_versions())
         prepared: dict[str, Prepared] = {}
         # An exhibit after the contestant whose database it takes.
         for contestant in sorted(contestants, key=lambda one: one.service.base is not None):
@@ -119,7 +115,7 @@ class LineUp:
                 self._leave_out(name, f"it could not be prepared: {error}", error)
                 continue
             prepared[name] = ready
-            self.run.update_service(name, memory_idle_mib=ready.memory_idle_mib)
+            self.run.prepared(name, ready.memory_idle_mib)
         if not prepared:
             raise LabError("no contestant could be measured", "The lines above say why.")
         return prepared
@@ -131,28 +127,26 @@ class LineUp:
         rows: Rows,
         counts: dict[Endpoint, float],
     ) -> Prepared:
-        base = contestant.service.base
-        if base is None:
+        extended = contestant.service.base
+        if extended is None:
             self.display.say(
                 f"preparing {contestant.name}: migrate, load, register the load's users"
             )
             return prepare.prepare(self.lab, contestant, rows, counts)
-        if base.name not in prepared:
-            raise LabError(f"{base.name}, on whose database it is measured, is not there")
-        return prepare.beside(prepared[base.name], contestant, counts)
+        if extended.name not in prepared:
+            raise LabError(
+                f"{contestant.name} needs the database of {extended.name}, which is not measured",
+                f"Add {extended.name} to SERVICES.",
+            )
+        return prepare.on_database_of(prepared[extended.name], contestant, counts)
 
     def _leave_out(self, name: str, failure: str, error: LabError | None = None) -> None:
+        redact = self.lab.secrets.redact  # a program's last line may hold a password
         for line in getattr(error, "output", ()):
-            self.display.detail(line)
+            self.display.detail(redact(line))
+        failure = redact(failure)
         self.display.say(f"[red]{name} is left out[/]: {escape(failure)}")
-        self.run.update_service(name, failure=failure)
-        finding = Finding(
-            code=CONTESTANT_LEFT_OUT,
-            severity="error",
-            cause=f"{name} was not measured: {failure}",
-            remedy=f"Mend services/{name}, then `make verify-{name}`.",
-        )
-        self.run.update(findings=(*self.run.record.findings, finding))
+        self.run.left_out(name, failure)
 
 
 def broken_rules(found: Verification, promise: str = "equal work") -> str:

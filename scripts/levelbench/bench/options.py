@@ -32,8 +32,8 @@ class Options:
     """Id of the run whose calibrated rates are used; None: calibrate."""
     resumed: str | None = None
     """Id of the interrupted run that goes on; None: a new one."""
-    base: str | None = None
-    """The commit at which a contestant is measured beside what it is now; None: none is."""
+    base_commit: str | None = None
+    """The commit that a contestant is compared with; None for a run of different contestants."""
     reports: Path = REPORTS
 
     def require_served(self, load: Load) -> None:

@@ -1,7 +1,7 @@
-"""An interrupted run that goes on: no trial lost, none counted twice.
+"""Resume an interrupted run: no trial is lost, none is counted twice.
 
-It goes on where it stopped, on the same machine, with the same images and parameters: trials of
-one run have to be comparable with each other.
+It continues where it stopped, on the same machine, with the same images and parameters: trials of
+one run must be comparable with each other.
 """
 
 from collections.abc import Container, Iterable, Mapping
@@ -16,7 +16,6 @@ from levelbench.lab import images
 from levelbench.lab.images import Source
 from levelbench.lab.lab import Lab
 from levelbench.model.config import REPORTS, Config
-from levelbench.model.finding import CONTESTANT_LEFT_OUT
 from levelbench.model.folder import load_run
 from levelbench.model.run import (
     Environment,
@@ -28,10 +27,10 @@ from levelbench.model.run import (
 
 
 class ResumeError(LabError):
-    """A run that cannot go on, and is left as it was."""
+    """A run that cannot be resumed; it is left as it was."""
 
 
-REMEDY = "Start a new run, or put back what was changed."
+REMEDY = "Start a new run, or restore what was changed."
 
 
 def options_of(
@@ -41,17 +40,20 @@ def options_of(
     source: Source,
     reports: Path = REPORTS,
 ) -> Options:
-    """What an interrupted run was asked for. Raises LabError for one that cannot go on."""
+    """The options of an interrupted run. Raises LabError for one that cannot be resumed."""
     folder = reports / run_id
     if not folder.is_dir():
-        raise LabError(f"there is no run {run_id!r} to go on with", "`ls reports` shows them.")
+        raise LabError(f"there is no run {run_id!r} to resume", "`ls reports` lists the runs.")
     record = load_run_record(folder)
     if record.status == "complete":
         raise LabError(f"run {run_id} is complete", "Start a new one.")
-    # What was left out before the plan was made stays so: its trials would be of another time.
+    # What was left out before the plan was made stays so: its trials would be from another time.
     names = _planned(record) or record.services.keys()
     if missing := names - services.keys():
-        raise LabError(f"run {run_id} has {', '.join(sorted(missing))}, which is gone", REMEDY)
+        raise LabError(
+            f"cannot resume run {run_id}: services/{', '.join(sorted(missing))} no longer exists",
+            REMEDY,
+        )
     return Options(
         profile_name=record.profile,
         profile=config.profile(record.profile),
@@ -68,26 +70,17 @@ def options_of(
 
 
 def reopen(options: Options, lab: Lab) -> OngoingRun:
-    """The run as it was left. What its line-up found of those that go on is found again.
+    """The run as it was left; the line-up of its contestants is made again.
 
-    Raises ResumeError when the machine or an image of the lab's own is another.
+    Raises ResumeError when the machine or one of the lab's own images has changed.
     """
     if options.resumed is None:
-        raise ValueError("no run is to be resumed")
+        raise ValueError("these options resume no run")
     folder = options.reports / options.resumed
     found = load_run(folder)
-    _require_same_place(found.record, describe(lab))
-    record, going_on = found.record, options.services.keys()
-    run = OngoingRun(folder, record, list(found.trials), before=record)
-    run.update(
-        findings=tuple(f for f in record.findings if record.plan and f.code == CONTESTANT_LEFT_OUT),
-        parity=tuple(entry for entry in record.parity if entry.service not in going_on),
-        services={
-            name: service.model_copy(update={"failure": None} if name in going_on else {})
-            for name, service in record.services.items()
-        },
-        finished_at=None,
-    )
+    _require_same_machine(found.record, describe(lab))
+    run = OngoingRun(folder, found.record, list(found.trials), before=found.record)
+    run.resumed(options.services.keys())
     return run
 
 
@@ -95,7 +88,7 @@ def _planned(record: RunRecord) -> AbstractSet[str]:
     return {planned.service for planned in record.plan}
 
 
-def _require_same_place(record: RunRecord, here: Environment) -> None:
+def _require_same_machine(record: RunRecord, here: Environment) -> None:
     then = record.environment
     for what, before, now in (
         ("processor", then.cpu_model, here.cpu_model),
@@ -105,14 +98,15 @@ def _require_same_place(record: RunRecord, here: Environment) -> None:
     ):
         if before != now:
             raise ResumeError(
-                f"run {record.run_id} cannot go on: its {what} was {before} and is {now}", REMEDY
+                f"cannot resume run {record.run_id}: its {what} was {before} and is now {now}",
+                REMEDY,
             )
     require_same_images(record, here.images)
 
 
 def require_same_references(record: RunRecord, now: Iterable[str]) -> None:
-    """Raises ResumeError when an image that the run has trials of would be another one: asked
-    before it is built, since building removes the one before it.
+    """Raises ResumeError when an image that the run has trials of would change: checked before it
+    is built, since building removes the older one.
     """
     then = record.environment.images
     for reference in now:
@@ -122,11 +116,14 @@ def require_same_references(record: RunRecord, now: Iterable[str]) -> None:
 
 
 def _another_image(record: RunRecord, name: str) -> ResumeError:
-    return ResumeError(f"run {record.run_id} cannot go on: image {name} is another", REMEDY)
+    return ResumeError(
+        f"cannot resume run {record.run_id}: image {name} has changed since the run started",
+        REMEDY,
+    )
 
 
 def require_same_images(record: RunRecord, now: Mapping[str, ImageIdentity]) -> None:
-    """Raises ResumeError when an image that the run has trials of is another."""
+    """Raises ResumeError when an image that the run has trials of has changed."""
     then = record.environment.images
     for name, image in now.items():
         if record.plan and name in then and then[name] != image:
@@ -136,18 +133,18 @@ def require_same_images(record: RunRecord, now: Mapping[str, ImageIdentity]) -> 
 def require_equal(
     record: RunRecord, settings: Mapping[str, WorkloadParameters], prepared: Container[str]
 ) -> None:
-    """Raises ResumeError unless the run's parameters are these and its contestants all there."""
+    """Raises ResumeError unless parameters and contestants are those of the run."""
     for name, before in record.workloads.items():
         now = settings.get(name)
         changed = before.changed(now) if now else ("workload",)
         if changed:
             raise ResumeError(
-                f"run {record.run_id} cannot go on: {', '.join(changed)} of {name} changed since",
+                f"cannot resume run {record.run_id}: {', '.join(changed)} of {name} changed",
                 REMEDY,
             )
     gone = sorted({planned.service for planned in record.plan if planned.service not in prepared})
     if gone:
         raise ResumeError(
-            f"run {record.run_id} cannot go on without {', '.join(gone)}",
+            f"cannot resume run {record.run_id} without {', '.join(gone)}",
             "The lines above say why.",
         )

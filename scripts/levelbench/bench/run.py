@@ -1,9 +1,10 @@
-"""A run under way: its record grows, and its folder is consistent at every moment."""
+"""Run record under way: named events change it, and each is saved to run.json."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, Unpack
 
 from levelbench.bench.options import Options
 from levelbench.contestants import production
@@ -13,8 +14,44 @@ from levelbench.lab import environment, images
 from levelbench.lab.lab import Lab
 from levelbench.model.config import COMPOSE_FILE
 from levelbench.model.files import save
-from levelbench.model.run import RUN_FILE, Environment, RunArguments, RunRecord, ServiceRecord
+from levelbench.model.finding import CONTESTANT_LEFT_OUT, Finding
+from levelbench.model.ledger import ParityEntry
+from levelbench.model.run import (
+    RUN_FILE,
+    Environment,
+    ImageIdentity,
+    PlannedTrial,
+    Rates,
+    RunArguments,
+    RunRecord,
+    RunStatus,
+    ServiceRecord,
+    WorkloadParameters,
+)
 from levelbench.model.trial import TrialRecord
+
+
+class _RunChanges(TypedDict, total=False):
+    """Fields of a run's record that change while it is under way."""
+
+    status: RunStatus
+    finished_at: datetime | None
+    plan: tuple[PlannedTrial, ...]
+    environment: Environment
+    services: dict[str, ServiceRecord]
+    rates: Rates
+    workloads: dict[str, WorkloadParameters]
+    parity: tuple[ParityEntry, ...]
+    findings: tuple[Finding, ...]
+
+
+class _ServiceChanges(TypedDict, total=False):
+    """Fields of a service's record that change while the run is under way."""
+
+    verified: bool | None
+    failure: str | None
+    image_mib: float
+    memory_idle_mib: float | None
 
 
 @dataclass
@@ -28,21 +65,103 @@ class OngoingRun:
     before: RunRecord | None = None
     """Of a run that goes on: its record as it was found."""
 
-    def update(self, **changes: object) -> None:
-        """Change the record and save it."""
-        self.record = self.record.model_copy(update=changes)
-        save(self.folder / RUN_FILE, self.record)
+    # --- events, each of them saved ---
 
-    def update_service(self, name: str, **changes: object) -> None:
-        """Change what is recorded of one service and save it."""
-        services = dict(self.record.services)
-        services[name] = services[name].model_copy(update=changes)
-        self.update(services=services)
+    def built(self, images: Mapping[str, ImageIdentity], sizes_mib: Mapping[str, float]) -> None:
+        """Contestants have images: name -> identity, contestant -> size."""
+        known = self.record.environment
+        environment = Environment(**{**dict(known), "images": {**known.images, **images}})
+        for name, image_mib in sizes_mib.items():
+            self._change_service(name, image_mib=image_mib)
+        self._change(environment=environment)
+
+    def verified(self, name: str, entries: Sequence[ParityEntry], holds: bool | None) -> None:
+        """A contestant was verified. `holds`: None for an exhibit, which breaks the contract."""
+        self._change_service(name, verified=holds)
+        self._change(parity=(*self.record.parity, *entries))
+
+    def servers_started(self, versions: Mapping[str, str]) -> None:
+        """Database and broker are up."""
+        known = self.record.environment
+        environment = Environment(**{**dict(known), "versions": {**known.versions, **versions}})
+        self._change(environment=environment)
+
+    def prepared(self, name: str, memory_idle_mib: float | None) -> None:
+        """A contestant has its template database and its users."""
+        self._change_service(name, memory_idle_mib=memory_idle_mib)
+
+    def left_out(self, name: str, failure: str) -> None:
+        """A contestant cannot be measured."""
+        self._change_service(name, failure=failure)
+        self._add_finding(
+            code=CONTESTANT_LEFT_OUT,
+            cause=f"{name} was not measured: {failure}",
+            remedy=f"Fix services/{name}, then run `make verify-{name}`.",
+        )
+
+    def calibrated(self, rates: Rates) -> None:
+        """The rates of open and capacity loads are known."""
+        self._change(rates=rates)
+
+    def planned(
+        self, plan: tuple[PlannedTrial, ...], workloads: dict[str, WorkloadParameters]
+    ) -> None:
+        """All trials are planned, and the parameters of each workload fixed."""
+        self._change(plan=plan, workloads=workloads)
+
+    def ended_early(self, cause: str, remedy: str) -> None:
+        """An error ended the run after its first trial."""
+        self._add_finding(
+            code="run-ended",
+            cause=f"the run ended before its last trial: {cause}",
+            remedy=remedy or "The report holds what was measured until then.",
+        )
+
+    def completed(self) -> None:
+        """Every planned trial has been measured."""
+        self._change(status="complete")
+
+    def finished(self) -> None:
+        """The run ends, completed or not. A resumed run that did nothing stays as it was."""
+        if self.record != self.before:
+            self._change(finished_at=datetime.now(UTC))
+
+    def resumed(self, names: Collection[str]) -> None:
+        """The run continues with these contestants: their line-up is made again."""
+        record = self.record
+        for name in names:
+            self._change_service(name, failure=None)
+        self._change(
+            findings=tuple(
+                one for one in record.findings if record.plan and one.code == CONTESTANT_LEFT_OUT
+            ),
+            parity=tuple(entry for entry in record.parity if entry.service not in names),
+            finished_at=None,
+        )
 
     def restore(self) -> None:
-        """Leave a run that cannot go on as it was found."""
+        """Leave a run that cannot be resumed as it was found."""
         if self.before is not None:
-            self.update(**dict(self.before))
+            self.record = self.before
+            self.save()
+
+    # --- how ---
+
+    def save(self) -> None:
+        """Write run.json."""
+        save(self.folder / RUN_FILE, self.record)
+
+    def _change(self, **changes: Unpack[_RunChanges]) -> None:
+        self.record = RunRecord.model_validate({**dict(self.record), **changes})
+        self.save()
+
+    def _change_service(self, name: str, **changes: Unpack[_ServiceChanges]) -> None:
+        changed = ServiceRecord.model_validate({**dict(self.record.services[name]), **changes})
+        self._change(services={**self.record.services, name: changed})
+
+    def _add_finding(self, *, code: str, cause: str, remedy: str) -> None:
+        finding = Finding(code=code, severity="error", cause=cause, remedy=remedy)
+        self._change(findings=(*self.record.findings, finding))
 
     def point_latest(self) -> None:
         """Let `latest`, beside the folder, point at this run."""
@@ -65,23 +184,13 @@ def create(options: Options, lab: Lab) -> OngoingRun:
         started_at=started,
         plan=(),
         environment=describe(lab),
-        services={
-            name: ServiceRecord(
-                role=service.spec.role,
-                display_name=service.spec.display_name,
-                interface=service.spec.interface,
-                packages=service.versions(),
-                exhibit=service.spec.exhibit,
-                **_of_its_code(service),
-            )
-            for name, service in options.services.items()
-        },
+        services={name: _service(service) for name, service in options.services.items()},
         choices=RunArguments(
             workload=options.workload,
             workloads=options.workloads,
             mix=options.mix,
             scale=options.scale,
-            base=options.base,
+            base=options.base_commit,
         ),
         workloads={},
         statistics=lab.config.statistics,
@@ -89,20 +198,24 @@ def create(options: Options, lab: Lab) -> OngoingRun:
     folder = options.reports / run_id
     folder.mkdir(parents=True)
     run = OngoingRun(folder, record)
-    run.update()
+    run.save()
     return run
 
 
-def _of_its_code(service: Service) -> dict[str, Any]:
-    """What is counted of a contestant's code; nothing of an exhibit, which is its contestant's but
-    for a handler that does other work."""
-    if service.spec.exhibit:
-        return {}
-    return {
-        "code": measure(service.folder),
-        "included": tuple(entry.recorded() for entry in service.spec.included),
-        "production": production.of(service, COMPOSE_FILE),
-    }
+def _service(service: Service) -> ServiceRecord:
+    """What is known of a service before its first trial. The code of an exhibit is not counted: it
+    is its contestant's but for one handler."""
+    spec = service.spec
+    return ServiceRecord(
+        role=spec.role,
+        display_name=spec.display_name,
+        interface=spec.interface,
+        packages=service.versions(),
+        exhibit=spec.exhibit,
+        code=None if spec.exhibit else measure(service.folder),
+        included=None if spec.exhibit else tuple(entry.recorded() for entry in spec.included),
+        production=None if spec.exhibit else production.of(service, COMPOSE_FILE),
+    )
 
 
 def describe(lab: Lab) -> Environment:

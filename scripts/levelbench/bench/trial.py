@@ -1,33 +1,34 @@
-"""A trial's life: restore -> start -> warm up and measure -> drain tasks -> collect -> down.
+"""Trial: restore -> start -> warm up and measure -> drain tasks -> collect -> down.
 
-Trials that take turns go through it together, each at a seat of its own; one that does not is
-alone.
+Trials whose contestants take turns go through the phases together, each at a seat of its own.
 """
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from levelbench.analysis.checks import trial as validity
 from levelbench.bench import accounts, generate
+from levelbench.bench.accounts import Evidence
 from levelbench.bench.generate import Load, Target
 from levelbench.bench.phases import Clock
 from levelbench.errors import LabError
 from levelbench.lab import affinity, environment, prepare, waiting
+from levelbench.lab.database import TaskCount
 from levelbench.lab.engine import require_disk, wait_back
 from levelbench.lab.lab import FULL_MIB, Lab, Seat
-from levelbench.lab.meters import neighbours
 from levelbench.lab.prepare import Prepared
-from levelbench.lab.site import ContainerGoneError, EngineGoneError, OutOfMemoryError
-from levelbench.load.capacity import capacity_rps
+from levelbench.lab.site import (
+    ContainerGoneError,
+    EngineGoneError,
+    NoContainerError,
+    OutOfMemoryError,
+)
 from levelbench.load.parameters import Parameters
 from levelbench.model.files import write_atomic
 from levelbench.model.finding import Finding
-from levelbench.model.measurement import Step
 from levelbench.model.run import PlannedTrial
 from levelbench.model.topology import parse_cpu_list
 from levelbench.model.trial import Phase, TrialRecord, save_trial
@@ -50,14 +51,25 @@ class Entry:
 
 @dataclass
 class _Trial:
-    """An entry under way."""
+    """An entry that is being measured, and what is known of it so far."""
 
     entry: Entry
     seat: Seat
-    found: dict[str, Any] = field(default_factory=dict)
-    """Fields of the record, as they become known."""
+    cold_start_ms: float | None = None
+    load: Load | None = None
+    drained: TaskCount | None = None
+    evidence: Evidence | None = None
     fault: Finding | None = None
-    """Why it goes no further."""
+    """Why it was ended early."""
+
+
+@dataclass(frozen=True)
+class _Common:
+    """What the records of trials that were up together share."""
+
+    started_at: datetime
+    machine_speed: float | None
+    duration_s: dict[Phase, float]
 
 
 def run(
@@ -66,10 +78,11 @@ def run(
     """Run trials in fresh containers on restored databases, keep the evidence of each in its
     folder, and return their records, saved.
 
-    A fault of a contestant or of the lab is a finding in a record, not an exception.
+    A fault of a contestant or of the lab is a finding in a record, not an exception. Raises
+    EngineGoneError when the engine does not come back; other exceptions are defects of the lab.
     """
     for entry in entries:
-        # Of an attempt that was cut short: its evidence is not this one's.
+        # The evidence of an attempt that was cut short is not this one's.
         if entry.folder.exists():
             shutil.rmtree(entry.folder)
     clock = Clock(say)
@@ -77,30 +90,24 @@ def run(
     speed = environment.machine_speed(parse_cpu_list(lab.topology.service)[0])
     trials = [_Trial(entry, lab.seat(number)) for number, entry in enumerate(entries)]
     try:
-        with _faults(lab, trials), affinity.kept_to(parse_cpu_list(lab.topology.harness)):
+        with affinity.kept_to(parse_cpu_list(lab.topology.harness)):
             _measure(lab, trials, parameters, clock)
+    except LabError as error:
+        _end_early(lab, trials, error)
     finally:
         for trial in trials:
             _keep_logs(lab, trial)
         with clock.phase("down"):
             lab.clear()
-    records = [
-        _record(
-            lab,
-            trial,
-            parameters,
-            started_at=started_at,
-            machine_speed=speed,
-            duration_s=clock.share(len(trials)),
-        )
-        for trial in trials
-    ]
+    common = _Common(started_at, speed, clock.share(len(trials)))
+    records = [_checked(lab, trial, parameters, common) for trial in trials]
     for trial, record in zip(trials, records, strict=True):
         save_trial(trial.entry.folder, record)
     return records
 
 
-def _measure(lab: Lab, trials: list[_Trial], parameters: Parameters, clock: Clock) -> None:
+def _measure(lab: Lab, trials: Sequence[_Trial], parameters: Parameters, clock: Clock) -> None:
+    """All phases of some trials. Raises LabError for what ends all of them."""
     with clock.phase("restore"):
         require_disk(lab.engine, FULL_MIB)
         lab.revive()
@@ -109,38 +116,32 @@ def _measure(lab: Lab, trials: list[_Trial], parameters: Parameters, clock: Cloc
         )
         settings = lab.database.settings()
     with clock.phase("start"):
-        for trial in trials:
-            with _faults(lab, [trial]):
-                _start(lab, trial, parameters, len(trials))
-    if not (up := _going_on(trials)):
-        return
-    targets = [_target(trial, parameters) for trial in up]
-    for trial, outcome in zip(up, generate.generate(lab, targets, parameters, clock), strict=True):
-        with _faults(lab, [trial]):
-            if isinstance(outcome, LabError):
-                raise outcome
-            trial.found["load"] = outcome
+        _each(lab, trials, lambda trial: _start(lab, trial, parameters, len(trials)))
+    _generate(lab, _still_measured(trials), parameters, clock)
     with clock.phase("drain"):
-        for trial in _going_on(trials):
-            with _faults(lab, [trial]):
-                accepted = trial.found["load"].summary.invoices_202
-                trial.found["count"] = accounts.drain(lab, trial.seat, accepted)
+        _each(lab, trials, lambda trial: _drain(lab, trial))
     with clock.phase("collect"):
         require_disk(lab.engine, FULL_MIB)
-        for trial in _going_on(trials):
-            with _faults(lab, [trial]):
-                trial.found |= _collected(lab, trial, parameters)
-                trial.found["postgres_settings"] = settings
+        _each(lab, trials, lambda trial: _collect(lab, trial, parameters, settings))
 
 
-def _going_on(trials: list[_Trial]) -> list[_Trial]:
+def _still_measured(trials: Sequence[_Trial]) -> list[_Trial]:
     return [trial for trial in trials if trial.fault is None]
+
+
+def _each(lab: Lab, trials: Sequence[_Trial], step: Callable[[_Trial], None]) -> None:
+    """Run a step of each trial that has no fault; an error ends that trial and no other."""
+    for trial in _still_measured(trials):
+        try:
+            step(trial)
+        except LabError as error:
+            _end_early(lab, [trial], error)
 
 
 def _start(lab: Lab, trial: _Trial, parameters: Parameters, together: int) -> None:
     prepared, seat = trial.entry.prepared, trial.seat
     lab.start_contestant(prepared.contestant, seat.database, seat)
-    trial.found["cold_start_ms"] = _wait_cold_start(lab, seat)
+    trial.cold_start_ms = _wait_cold_start(lab, seat)
     if prepared.tokens_last_s() < together * parameters.timing.load_s + TOKEN_MARGIN_S:
         prepared.users = prepare.log_in_users(lab, seat, register=False)
 
@@ -156,6 +157,19 @@ def _wait_cold_start(lab: Lab, seat: Seat) -> float:
     return round((ready - started).total_seconds() * 1e3, 1)
 
 
+def _generate(lab: Lab, trials: Sequence[_Trial], parameters: Parameters, clock: Clock) -> None:
+    if not trials:
+        return
+    targets = [_target(trial, parameters) for trial in trials]
+    for trial, outcome in zip(
+        trials, generate.generate(lab, targets, parameters, clock), strict=True
+    ):
+        if isinstance(outcome, LabError):
+            _end_early(lab, [trial], outcome)
+        else:
+            trial.load = outcome
+
+
 def _target(trial: _Trial, parameters: Parameters) -> Target:
     planned, attempt = trial.entry.planned, trial.entry.attempt
     return Target(
@@ -167,79 +181,82 @@ def _target(trial: _Trial, parameters: Parameters) -> Target:
     )
 
 
-def _collected(lab: Lab, trial: _Trial, parameters: Parameters) -> dict[str, Any]:
-    prepared, seat, folder = trial.entry.prepared, trial.seat, trial.entry.folder
-    loaded: Load = trial.found.pop("load")
-    summary, samples = loaded.summary, loaded.samples
-    seen = neighbours.Seen(loaded.cpus, samples, loaded.beside, lab.topology)
-    return {
-        "counters": loaded.counters,
-        "window": summary.window,
-        "endpoints": accounts.with_statements(summary.endpoints, prepared),
-        "resources": accounts.use(samples, summary, lab.cpus()),
-        "endpoint_resources": accounts.use_of_endpoints(samples, summary, lab.cpus()),
-        "cores": neighbours.of_mix(seen, summary),
-        "endpoint_cores": neighbours.of_endpoints(seen, summary),
-        "rows": accounts.rows(lab, seat, prepared, summary, trial.found.pop("count")),
-        "statements": accounts.statements_run(lab, seat, prepared, summary),
-        "tasks": accounts.background(lab, seat, summary, folder),
-        **_ladder(summary.steps, parameters),
-    }
+def _drain(lab: Lab, trial: _Trial) -> None:
+    if trial.load:
+        trial.drained = accounts.drain(lab, trial.seat, trial.load.summary.invoices_202)
 
 
-def _ladder(steps: tuple[Step, ...], parameters: Parameters) -> dict[str, Any]:
-    """The steps of a ladder of rates and what they say; nothing where there is none."""
-    if parameters.objective_ms is None:
-        return {}
-    found = capacity_rps(steps, parameters.objective_ms, parameters.error_rate_max)
-    return {
-        "steps": steps,
-        "capacity_rps": found.rps,
-        "capacity_is_lower_bound": found.is_lower_bound,
-    }
+def _collect(lab: Lab, trial: _Trial, parameters: Parameters, settings: dict[str, str]) -> None:
+    if trial.load and trial.drained:
+        trial.evidence = accounts.collect(
+            lab,
+            trial.seat,
+            trial.entry.prepared,
+            trial.load,
+            trial.drained,
+            folder=trial.entry.folder,
+            postgres_settings=settings,
+            objective_ms=parameters.objective_ms,
+            error_rate_max=parameters.error_rate_max,
+        )
 
 
-def _record(lab: Lab, trial: _Trial, parameters: Parameters, **common: Any) -> TrialRecord:
-    """What came of a trial. One that went no further has nothing but its fault."""
-    record = TrialRecord(
-        **trial.entry.planned.model_dump(),
-        status="valid",
+def _checked(lab: Lab, trial: _Trial, parameters: Parameters, common: _Common) -> TrialRecord:
+    """The record of a trial with its findings."""
+    if trial.fault:
+        return _record(trial, common, (trial.fault,))
+    unchecked = _record(trial, common, ())
+    findings = validity.check(unchecked, lab.config.limits, parameters.vus, lab.topology)
+    return _record(trial, common, findings)
+
+
+def _record(trial: _Trial, common: _Common, findings: tuple[Finding, ...]) -> TrialRecord:
+    """The record of a trial. One that was ended early has nothing but its fault."""
+    planned = trial.entry.planned
+    found = trial.evidence if trial.evidence and not trial.fault else accounts.NO_EVIDENCE
+    return TrialRecord(
+        number=planned.number,
+        block=planned.block,
+        workload=planned.workload,
+        service=planned.service,
+        label=planned.label,
+        status=validity.status_of(findings),
         attempt=trial.entry.attempt,
-        **common,
+        started_at=common.started_at,
+        duration_s=common.duration_s,
+        machine_speed=common.machine_speed,
+        cold_start_ms=None if trial.fault else trial.cold_start_ms,
+        window=found.window,
+        endpoints=found.endpoints,
+        resources=found.resources,
+        counters=found.counters,
+        endpoint_resources=found.endpoint_resources,
+        cores=found.cores,
+        endpoint_cores=found.endpoint_cores,
+        steps=found.steps,
+        capacity_rps=found.capacity.rps if found.capacity else None,
+        capacity_is_lower_bound=found.capacity.is_lower_bound if found.capacity else None,
+        rows=found.rows,
+        statements=found.statements,
+        tasks=found.tasks,
+        postgres_settings=found.postgres_settings,
+        findings=findings,
     )
-    if trial.fault is None:
-        record = record.model_copy(update=trial.found)
-        findings = validity.check(record, lab.config.limits, parameters.vus, lab.topology)
-    else:
-        findings = (trial.fault,)
-    return record.model_copy(update={"findings": findings, "status": validity.status_of(findings)})
 
 
-@contextmanager
-def _faults(lab: Lab, trials: Sequence[_Trial]) -> Iterator[None]:
-    """What goes wrong ends these trials: each gets a finding that says whose fault it was."""
-    try:
-        yield
-    except LabError as error:
-        wait_back(lab.engine)  # it may be restarting
-        for trial in trials:
-            trial.fault = trial.fault or _fault(lab, trial, error)
+def _end_early(lab: Lab, trials: Sequence[_Trial], error: LabError) -> None:
+    """Give each trial a finding that says which side caused the error, once the engine is back.
+
+    Raises EngineGoneError when the engine does not come back.
+    """
+    wait_back(lab.engine)
+    for trial in _still_measured(trials):
+        trial.fault = _fault(lab, trial, error)
 
 
 def _fault(lab: Lab, trial: _Trial, error: LabError) -> Finding:
-    """The contestant's own when its container is gone, else the lab's."""
-    code, cause = "lab-fault", str(error)
-    try:
-        state = waiting.state(trial.seat.site, "service")
-        if ended := lab.ended_servers():  # the contestant can do nothing for it
-            if not isinstance(error, EngineGoneError):
-                cause = "; ".join(f"{name} {end}" for name, end in ended.items())
-        elif state.out_of_memory or isinstance(error, OutOfMemoryError):
-            code = "contestant-out-of-memory"
-        elif not state.running and isinstance(error, ContainerGoneError):
-            code = "contestant-gone"
-    except LabError:
-        pass  # no such container: it never came to be
+    """The finding for an error: `contestant-...` only if its container is known to have ended."""
+    code, cause = _blame(lab, trial.seat, error)
     return Finding(
         code=code,
         severity="error",
@@ -247,6 +264,27 @@ def _fault(lab: Lab, trial: _Trial, error: LabError) -> Finding:
         remedy="Read the logs in the trial's folder.",
         trials=(trial.entry.planned.number,),
     )
+
+
+def _blame(lab: Lab, seat: Seat, error: LabError) -> tuple[str, str]:
+    """(code, cause) of an error. What is not understood is the lab's fault."""
+    cause = str(error)
+    try:
+        state = waiting.state(seat.site, "service")
+        ended = lab.ended_servers()
+    except NoContainerError:  # it was never created
+        return "lab-fault", cause
+    except LabError as refusal:
+        return "lab-fault", f"{cause}; and the containers' state is unknown: {refusal}"
+    if ended:  # the contestant cannot work without them
+        if not isinstance(error, EngineGoneError):
+            cause = "; ".join(f"{name} {end}" for name, end in ended.items())
+        return "lab-fault", cause
+    if not isinstance(error, ContainerGoneError):
+        return "lab-fault", cause
+    if state.out_of_memory or isinstance(error, OutOfMemoryError):
+        return "contestant-out-of-memory", cause
+    return ("lab-fault" if state.running else "contestant-gone"), cause
 
 
 def _keep_logs(lab: Lab, trial: _Trial) -> None:

@@ -103,7 +103,7 @@ def bench_paired(
             mix="journey",
             scale=1,
             source=source,
-            base=commit,
+            base_commit=commit,
         )
         run = _run(options, config)
     status = _conclude(run)

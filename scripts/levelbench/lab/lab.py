@@ -9,7 +9,10 @@ from levelbench.lab import database, waiting
 from levelbench.lab.database import Database
 from levelbench.lab.engine import Engine, require_disk
 from levelbench.lab.images import ImageSet
+from levelbench.lab.k6 import K6
+from levelbench.lab.meters.sampler import Source
 from levelbench.lab.site import Site
+from levelbench.load.generator import LoadGenerator
 from levelbench.model.config import Config
 from levelbench.model.topology import Topology, cpu_count
 from levelbench.model.vocabulary import CONTAINERS, Container
@@ -62,6 +65,11 @@ class Seat:
     def database(self) -> str:
         """The database of a trial."""
         return f"trial_{self.number}"
+
+    @property
+    def generator(self) -> LoadGenerator[Source]:
+        """The load generator of this seat's contestant."""
+        return K6(self.site)
 
 
 class Lab:

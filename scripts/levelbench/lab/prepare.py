@@ -1,20 +1,18 @@
-"""Once a contestant and run: migrate, load the dataset, register the load's users, freeze.
+"""Prepare a contestant, once per run: migrate, load the dataset, register users, freeze.
 
-What comes out is a template database that every trial starts from, and the users' tokens.
+The result is a template database that every trial starts from, and the users' tokens.
 """
 
-import json
 import math
 import time
 from dataclasses import dataclass, replace
-from typing import Any
 
 from levelbench.errors import LabError
 from levelbench.lab import waiting
 from levelbench.lab.dataset import Rows
 from levelbench.lab.lab import Contestant, Lab, Seat
 from levelbench.lab.meters.sampler import GONE
-from levelbench.lab.site import EngineError
+from levelbench.load.generator import User
 from levelbench.model.vocabulary import Endpoint
 
 MIGRATE_TIMEOUT_S = 600.0
@@ -27,8 +25,8 @@ class Prepared:
     contestant: Contestant
     template: str
     """Its template database."""
-    users: list[dict[str, Any]]
-    """The load's users as k6 wants them: username, password, token, expires_at_epoch_s."""
+    users: list[User]
+    """The load's users."""
     user_rows: int
     """Rows in the template's `users`."""
     memory_idle_mib: float | None
@@ -40,7 +38,7 @@ class Prepared:
         exhibit = self.contestant.service.spec.exhibit
         if exhibit and not exhibit.token:
             return math.inf
-        return min(float(user["expires_at_epoch_s"]) for user in self.users) - time.time()
+        return min(user["expires_at_epoch_s"] for user in self.users) - time.time()
 
 
 def prepare_database(lab: Lab, contestant: Contestant, rows: Rows) -> str:
@@ -77,40 +75,29 @@ def prepare(
     )
 
 
-def beside(
-    base: Prepared, contestant: Contestant, statements_per_request: dict[Endpoint, float]
+def on_database_of(
+    extended: Prepared, contestant: Contestant, statements_per_request: dict[Endpoint, float]
 ) -> Prepared:
-    """An exhibit, which registers nobody: on the database of the contestant that it extends."""
+    """An exhibit, which cannot register users: on the database of the contestant it extends."""
     return replace(
-        base,
+        extended,
         contestant=contestant,
         memory_idle_mib=None,
         statements_per_request=statements_per_request,
     )
 
 
-def log_in_users(lab: Lab, seat: Seat, *, register: bool) -> list[dict[str, Any]]:
+def log_in_users(lab: Lab, seat: Seat, *, register: bool) -> list[User]:
     """Log the load's users in, through the API of the contestant that is up at a seat.
 
-    Raises EngineError with the load generator's last words.
+    Raises EngineError with the load generator's last line.
     """
-    site = seat.site
-    site.up(
-        "k6",
-        K6_SCRIPT="prepare.js",
-        REGISTER="1" if register else "0",
-        USERS_COUNT=str(lab.config.load.users),
-        PASSWORD=lab.secrets.user_password,
+    return seat.generator.log_in(
+        lab.config.load.users,
+        lab.secrets.user_password,
+        register=register,
+        timeout_s=lab.config.limits.prepare_timeout_s,
     )
-    status = waiting.wait_ended(site, "k6", lab.config.limits.prepare_timeout_s)
-    output = waiting.text(site, "k6", stderr=False)
-    said = waiting.text(site, "k6", stdout=False).strip()
-    site.remove("k6")
-    if status:
-        last = lab.secrets.redact(said.splitlines()[-1] if said else f"exit status {status}")
-        raise EngineError(f"the load's users could not be made: {last}")
-    users: list[dict[str, Any]] = json.loads(output)["users"]
-    return users
 
 
 def _memory_mib(lab: Lab) -> float | None:

@@ -35,6 +35,10 @@ class EndpointWindow(Model):
     disturbances: Count | None = None
     """Answers to another endpoint's requests that were completed within this window."""
 
+    def with_statements(self, per_request: float | None) -> "EndpointWindow":
+        """The same window with its data statements per request."""
+        return EndpointWindow(**{**dict(self), "statements_per_request": per_request})
+
 
 class Window(Model):
     """The measured window, warm-up and drain outside it; or all endpoints' own windows, or a

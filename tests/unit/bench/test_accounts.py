@@ -1,5 +1,6 @@
 """What containers used over windows with others between them, and what became of tasks."""
 
+import itertools
 import json
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ import pytest
 from levelbench.bench import accounts
 from levelbench.contestants.discovery import discover
 from levelbench.lab import statements
+from levelbench.lab.database import TaskCount
 from levelbench.lab.lab import Contestant, Lab, Seat
 from levelbench.lab.meters.sampler import Sample
 from levelbench.lab.prepare import Prepared
@@ -143,3 +145,41 @@ def test_statements_are_held_against_what_the_service_has_to_run(
     lab = cast(Lab, SimpleNamespace(database=None))
     found = accounts.statements_run(lab, SEAT, prepared, summary)
     assert (found.run, found.least, found.most) == (98 * each, 98 * each, 100 * each)
+
+
+def count(rows: int, open_: int, completed: int) -> TaskCount:
+    return TaskCount(rows, open_, completed)
+
+
+def drain(lab: Lab, counts: list[TaskCount], monkeypatch: pytest.MonkeyPatch) -> TaskCount:
+    monkeypatch.setattr(lab.database, "tasks", lambda name: counts.pop(0))
+    return accounts.drain(lab, lab.seats[0], accepted=5)
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        [count(5, 0, 5)],
+        [count(5, 1, 4), count(5, 0, 5)],
+        [count(6, 1, 5)],  # one row was never promised: its answer was an error
+        [count(5, 0, 4)],  # one failed for good
+    ],
+)
+def test_waits_until_what_was_accepted_is_done(
+    lab: Lab, counts: list[TaskCount], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = counts[-1]
+    left = list(counts)
+    assert drain(lab, left, monkeypatch) == last
+    assert left == []
+
+
+def test_waits_on_as_long_as_the_worker_gets_on(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second between looks, a limit of 0.05 s: only where nothing is finished is it reached."""
+    clock = itertools.count()
+    fake = SimpleNamespace(monotonic=lambda: next(clock) / 30, sleep=lambda seconds: None)
+    monkeypatch.setattr(accounts, "time", fake)
+    counts = [count(5, 5 - n, n) for n in range(1, 4)] + [count(5, 2, 3)] * 2
+    assert drain(lab, counts, monkeypatch) == count(5, 2, 3)
+    assert counts == []
+    assert next(clock) == 6  # five looks after the start: until 0.05 s had gone without progress

@@ -17,7 +17,7 @@ from levelbench.contestants.discovery import discover
 from levelbench.errors import LabError
 from levelbench.lab import images, prepare
 from levelbench.lab.dataset import Rows
-from levelbench.lab.lab import Contestant, Lab
+from levelbench.lab.lab import Contestant, Lab, Secrets
 from levelbench.lab.prepare import Prepared
 from levelbench.model.run import ImageIdentity
 from levelbench.progress import Display
@@ -36,7 +36,9 @@ def display() -> Iterator[Display]:
 
 @pytest.fixture
 def lineup(tmp_path: Path, display: Display) -> LineUp:
-    lab = SimpleNamespace(engine=None, images=SimpleNamespace(python="p", source="standin"))
+    lab = SimpleNamespace(
+        engine=None, images=SimpleNamespace(python="p", source="standin"), secrets=Secrets()
+    )
     return LineUp(cast(Lab, lab), OngoingRun(tmp_path, make_run().record), display)
 
 
@@ -82,12 +84,11 @@ def test_a_run_that_may_not_go_on_builds_nothing(
 ) -> None:
     """Building would remove the image that the run began with, and with it the way back."""
     before = ImageIdentity(reference="levelbench/service-flask:1", id="sha256:1")
-    known = lineup.run.record.environment
-    lineup.run.update(environment=known.model_copy(update={"images": {"service-flask": before}}))
+    lineup.run.built({"service-flask": before}, {})
     built: list[object] = []
     monkeypatch.setattr(images, "service_reference", lambda *_: "levelbench/service-flask:2")
     monkeypatch.setattr(images, "build_service", lambda *asked: built.append(asked))
-    with pytest.raises(ResumeError, match="cannot go on: image service-flask is another"):
+    with pytest.raises(ResumeError, match="image service-flask has changed since the run started"):
         lineup.build({"flask": discover()["flask"]})
     assert built == []
 
@@ -153,7 +154,7 @@ class TestExhibit:
             "fastapi": service("fastapi", verified=None),
             "fastapi-as-published": service("x", "exhibit", verified=None),
         }
-        lineup.run.update(services=services)
+        lineup.run.record = lineup.run.record.model_copy(update={"services": services})
         return [Contestant(discover()[name], f"{name}:1") for name in reversed(self.NAMES)]
 
     @pytest.fixture
@@ -229,5 +230,6 @@ class TestExhibit:
         with pytest.raises(LabError, match="no contestant could be measured"):
             lineup.prepare(beside, verified, ROWS)
         assert lineup.run.record.services["fastapi-as-published"].failure == (
-            "it could not be prepared: fastapi, on whose database it is measured, is not there"
+            "it could not be prepared: fastapi-as-published needs the database of fastapi, which "
+            "is not measured. Add fastapi to SERVICES."
         )

@@ -62,7 +62,7 @@ def test_a_complete_run_has_nothing_to_go_on_with(tmp_path: Path) -> None:
 
 def test_a_contestant_that_is_gone_ends_it(tmp_path: Path) -> None:
     interrupted(tmp_path, throughput={"django": 180.0, "gone": 300.0}, control=None)
-    with pytest.raises(LabError, match="has gone, which is gone"):
+    with pytest.raises(LabError, match="services/gone no longer exists"):
         options(tmp_path)
 
 
@@ -108,10 +108,10 @@ def test_before_there_is_a_plan_the_line_up_is_made_anew(
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"cpu_model": "Another CPU"}, "its processor was Example CPU 2.4 GHz and is Another CPU"),
-        ({"engine": "docker 29"}, "its container engine was docker 28.0.1 and is docker 29"),
+        ({"cpu_model": "Another CPU"}, "processor was Example CPU 2.4 GHz and is now Another CPU"),
+        ({"engine": "docker 29"}, "its container engine was docker 28.0.1 and is now docker 29"),
         ({"images": {"postgres": ImageIdentity(reference="postgres:17.11", id="other")}},
-         "image postgres is another"),
+         "image postgres has changed since the run started"),
     ],
 )  # fmt: skip
 def test_another_machine_or_image_is_refused_and_the_run_left_as_it_was(
@@ -143,11 +143,11 @@ def test_other_parameters_are_named() -> None:
     names = {trial.service for trial in record.plan}
     resume.require_equal(record, same, names)
     other = {"closed": same["closed"].model_copy(update={"measure_s": 11, "mix": "uniform"})}
-    with pytest.raises(resume.ResumeError, match="measure_s, mix of closed changed since"):
+    with pytest.raises(resume.ResumeError, match="measure_s, mix of closed changed"):
         resume.require_equal(record, other, names)
 
 
 def test_it_does_not_go_on_without_one_of_its_contestants() -> None:
     record = make_run().record
-    with pytest.raises(resume.ResumeError, match="cannot go on without flask"):
+    with pytest.raises(resume.ResumeError, match=r"cannot resume run .* without flask"):
         resume.require_equal(record, record.workloads, {"django", "fastapi", "starlette"})

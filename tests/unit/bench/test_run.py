@@ -15,10 +15,11 @@ def run(tmp_path: Path) -> OngoingRun:
 
 
 def test_every_change_is_saved(run: OngoingRun) -> None:
-    run.update(status="complete")
+    run.completed()
     assert load_run_record(run.folder).status == "complete"
-    run.update_service("fastapi", failure="it does not build")
+    run.left_out("fastapi", "it does not build")
     assert load_run_record(run.folder).services["fastapi"].failure == "it does not build"
+    assert load_run_record(run.folder).findings[-1].code == "contestant-left-out"
     assert load_run_record(run.folder) == run.record
 
 

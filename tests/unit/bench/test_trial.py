@@ -1,196 +1,378 @@
-"""Whose fault it was, and when the worker is done, against a lab that answers as told."""
+"""Whole trials on an engine in memory: what is recorded, what is blamed on whom, what is left."""
 
-import itertools
+import json
 import os
-from dataclasses import dataclass, field
-from pathlib import Path
-from types import SimpleNamespace
-from typing import cast
+from collections.abc import Callable
+from functools import partial
+from typing import get_args
 
 import pytest
 
-from levelbench.bench import accounts, trial
+from levelbench.bench import trial
 from levelbench.bench.trial import Entry
+from levelbench.contestants.discovery import discover
 from levelbench.errors import LabError
-from levelbench.lab import environment
-from levelbench.lab.database import TaskCount
-from levelbench.lab.lab import Lab, Seat, Secrets
-from levelbench.lab.prepare import Prepared
-from levelbench.lab.site import (
-    ContainerGoneError,
-    ContainerState,
-    EngineError,
-    OutOfMemoryError,
-    Site,
-)
-from levelbench.lab.topology import plan
+from levelbench.lab import prepare
+from levelbench.lab.engine import wait_back
+from levelbench.lab.lab import Contestant, Lab
+from levelbench.lab.site import ContainerFailedError, EngineError, EngineGoneError
+from levelbench.load import parameters
 from levelbench.load.parameters import Parameters
-from levelbench.model.config import load_config
+from levelbench.model.config import Config
 from levelbench.model.finding import Finding
-from levelbench.model.run import PlannedTrial
+from levelbench.model.measurement import EndpointWindow
+from levelbench.model.trial import Phase, TrialRecord
+from tests import DATA
+from tests.unit.bench.conftest import ROWS
+from tests.unit.factories import make_run
+from tests.unit.lab.memory import Container, Memory, Site, ends, never_ready, prints
+
+Make = Callable[..., Entry]
+RECORDED = (DATA / "k6" / "closed-fastapi.json").read_text()
 
 
-@dataclass
-class FakeLab:
-    service: ContainerState | None = None
-    counts: list[TaskCount] = field(default_factory=list)
-    secrets: Secrets = field(default_factory=Secrets)
-    ended: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        limits = load_config().limits.model_copy(update={"drain_timeout_s": -1.0})
-        self.config = load_config().model_copy(update={"limits": limits})
-        self.site = self.database = self.engine = self
-        self.topology = plan([(0,), (1,)])
-        self.own = Seat(cast(Site, self), 0)
-
-    def states(self, role: str) -> list[ContainerState]:
-        return [self.service] if self.service else []
-
-    def ended_servers(self) -> dict[str, str]:
-        return self.ended
-
-    def seat(self, number: int) -> Seat:
-        return self.own
-
-    def logs(self, role: str, **_: bool) -> list[str]:
-        return []
-
-    def clear(self) -> None: ...
-
-    def answers(self) -> bool:
-        return True
-
-    def tasks(self, name: str) -> TaskCount:
-        return self.counts.pop(0)
+def load_of(config: Config, workload: str = "closed", slices: int = 1) -> Parameters:
+    profile = config.profile("quick").model_copy(update={"slices": slices})
+    return parameters.of_workloads(
+        [workload], config, profile, mix="journey", scale=1, seed=7, rates=None
+    )[workload]
 
 
-def fault(lab: FakeLab, error: LabError) -> Finding:
-    """What a trial that went wrong is recorded with."""
-    planned = PlannedTrial(number=3, block=1, workload="closed", service="x", label="x")
-    entry = Entry(planned, cast(Prepared, None), Path("nowhere"))
-    return trial._fault(cast(Lab, lab), trial._Trial(entry, lab.own), error)
+def run(lab: Lab, *entries: Entry, slices: int = 1) -> list[TrialRecord]:
+    return trial.run(lab, entries, load_of(lab.config, slices=slices), say=lambda phase: None)
 
 
-def drain(lab: FakeLab) -> TaskCount:
-    return accounts.drain(cast(Lab, lab), lab.own, accepted=5)
+def fault(lab: Lab, entry: Entry) -> Finding:
+    """Why a trial has no figures."""
+    (record,) = run(lab, entry)
+    (found,) = record.findings
+    assert record.window is None
+    assert record.resources == {}
+    return found
 
 
-def state(*, running: bool = True, out_of_memory: bool = False) -> ContainerState:
-    return ContainerState("id", running, 1, 137, out_of_memory, "2026-01-01T00:00:00.0Z")
+def codes(record: TrialRecord) -> set[str]:
+    return {finding.code for finding in record.findings if finding.severity == "error"}
 
 
-def count(rows: int, open_: int, completed: int) -> TaskCount:
-    return TaskCount(rows, open_, completed)
+def test_a_trial_records_what_the_load_and_the_counters_say(lab: Lab, entry: Make) -> None:
+    (record,) = run(lab, entry())
+    assert codes(record) == set()
+    assert record.status == "valid"
+    assert record.window
+    assert record.window.requests == json.loads(RECORDED)["phases"]["measure"]["requests"]["count"]
+    assert set(record.resources) == {"service", "worker", "postgres", "redis", "k6"}
+    assert record.resources["service"].cpu_ms == pytest.approx(300 * 30, rel=0.01)
+    assert record.rows
+    assert record.rows.users_added == record.rows.registrations_201 == 295
+    assert record.tasks
+    assert (record.tasks.accepted, record.tasks.completed, record.tasks.lost) == (615, 615, 0)
+    assert record.postgres_settings == {"fsync": "on"}
+    assert set(record.duration_s) == set(get_args(Phase))
+    assert record.cold_start_ms is not None
 
 
-@pytest.mark.parametrize(
-    ("service", "error", "code"),
-    [
-        (state(running=False, out_of_memory=True), ContainerGoneError("gone"),
-         "contestant-out-of-memory"),
-        (state(), OutOfMemoryError("one of its processes"), "contestant-out-of-memory"),
-        (state(running=False), ContainerGoneError("gone"), "contestant-gone"),
-        (state(), EngineError("k6 ended with status 107"), "lab-fault"),
-        (state(running=False), EngineError("the engine failed"), "lab-fault"),
-        (None, EngineError("no such image"), "lab-fault"),
-    ],
-)  # fmt: skip
-def test_says_whose_fault_it_was(
-    service: ContainerState | None, error: LabError, code: str
+def test_a_trial_leaves_its_evidence_and_no_container(
+    lab: Lab, entry: Make, engine: Memory
 ) -> None:
-    finding = fault(FakeLab(service), error)
-    assert finding.code == code
-    assert finding.trials == (3,)
-    assert finding.cause == str(error)
+    one = entry()
+    run(lab, one)
+    assert {path.name for path in one.folder.iterdir()} == {
+        "trial.json", "k6-summary.json", "resources.json", "cpus.json", "tasks.csv",
+        "service.log", "worker.log", "k6.log",
+    }  # fmt: skip
+    assert set(engine.made["bench"].containers) == {"postgres", "redis"}
 
 
-def test_a_server_that_ended_is_the_lab_s_fault_and_named() -> None:
-    lab = FakeLab(state(running=False), ended={"postgres": "exited with status 137"})
-    finding = fault(lab, ContainerGoneError("service is gone"))
-    assert (finding.code, finding.cause) == ("lab-fault", "postgres exited with status 137")
+def test_contestants_that_take_turns_are_up_together(lab: Lab, entry: Make, engine: Memory) -> None:
+    entries = [entry("fastapi", 1), entry("flask", 2)]
+    engine.asked.clear()
+    first, second = run(lab, *entries, slices=2)
+    assert (first.label, second.label) == ("fastapi", "flask")
+    assert [record.status for record in (first, second)] == ["valid", "valid"]
+    assert "up bench service" in engine.asked
+    assert "up bench-1 service" in engine.asked
 
 
-def test_a_finding_holds_no_secret() -> None:
-    lab = FakeLab(state())
-    error = EngineError(f"connecting to postgresql://x:{lab.secrets.contestant_password}@y failed")
-    assert lab.secrets.contestant_password not in fault(lab, error).cause
+def test_of_two_in_turn_only_the_one_that_fails_is_without_figures(
+    lab: Lab, entry: Make, engine: Memory
+) -> None:
+    entries = [entry("fastapi", 1), entry("flask", 2)]
+
+    def flask_ends(site: Site, container: Container) -> None:
+        if container.variables["SERVICE"] == "flask":
+            container.end(3)
+
+    engine.programs["service"] = flask_ends
+    first, second = run(lab, *entries, slices=2)
+    assert (first.status, codes(second)) == ("valid", {"contestant-gone"})
 
 
-@pytest.mark.parametrize(
-    "counts",
-    [
-        [count(5, 0, 5)],
-        [count(5, 1, 4), count(5, 0, 5)],
-        [count(6, 1, 5)],  # one row was never promised: its answer was an error
-        [count(5, 0, 4)],  # one failed for good
-    ],
-)
-def test_waits_until_what_was_accepted_is_done(counts: list[TaskCount]) -> None:
-    lab = FakeLab(counts=list(counts))
-    limits = load_config().limits
-    lab.config = load_config().model_copy(update={"limits": limits})
-    assert drain(lab) == counts[-1]
-    assert lab.counts == []
+def test_an_endpoints_window_keeps_all_it_has_as_its_statements_are_added() -> None:
+    window = make_run().trials[0].endpoints["list"]
+    full = EndpointWindow(**{**dict(window), "seconds": 5.0, "disturbances": 2})
+    assert dict(full.with_statements(4.0)) == {**dict(full), "statements_per_request": 4.0}
 
 
-def test_waits_on_as_long_as_the_worker_gets_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second between looks, a limit of 1.5 s: only where nothing is finished is it reached."""
-    clock = itertools.count()
-    fake = SimpleNamespace(monotonic=lambda: float(next(clock)), sleep=lambda seconds: None)
-    monkeypatch.setattr(accounts, "time", fake)
-    counts = [count(5, 5 - n, n) for n in range(1, 4)] + [count(5, 2, 3)] * 2
-    lab = FakeLab(counts=list(counts))
-    limits = load_config().limits.model_copy(update={"drain_timeout_s": 1.5})
-    lab.config = load_config().model_copy(update={"limits": limits})
-    assert drain(lab) == counts[-1]
-    assert lab.counts == []
-    assert next(clock) == 6  # five looks after the start: until 2 s had gone by without progress
+class TestBlame:
+    """Which side a fault is attributed to. What is not understood is the lab's."""
+
+    def while_loading(self, engine: Memory, change: Callable[[Site], None]) -> None:
+        usual = engine.programs["workloads/closed.js"]
+
+        def start(site: Site, container: Container) -> None:
+            usual(site, container)
+            change(site)
+
+        engine.programs["workloads/closed.js"] = start
+
+    def test_a_contestant_that_exits(self, lab: Lab, entry: Make, engine: Memory) -> None:
+        one = entry()
+        self.while_loading(engine, lambda site: site.containers["service"].end(3))
+        found = fault(lab, one)
+        assert (found.code, found.trials) == ("contestant-gone", (1,))
+        assert found.cause == "the contestant exited with status 3 under load"
+
+    def test_a_contestant_that_never_starts(self, lab: Lab, entry: Make, engine: Memory) -> None:
+        one = entry()
+        engine.programs["service"] = ends(1, "ImportError: no module\n")
+        found = fault(lab, one)
+        assert found.code == "contestant-gone"
+        assert found.cause.endswith("its last line: ImportError: no module")
+
+    def test_a_contestant_that_is_killed_for_its_memory(
+        self, lab: Lab, entry: Make, engine: Memory
+    ) -> None:
+        one = entry()
+        self.while_loading(
+            engine, lambda site: site.containers["service"].end(137, out_of_memory=True)
+        )
+        assert fault(lab, one).code == "contestant-out-of-memory"
+
+    def test_a_process_of_it_that_is_killed_for_its_memory(
+        self, lab: Lab, entry: Make, engine: Memory
+    ) -> None:
+        one = entry()
+        self.while_loading(
+            engine, lambda site: vars(site.containers["service"]).update(oom_kills=1)
+        )
+        found = fault(lab, one)
+        assert (found.code, found.cause) == (
+            "contestant-out-of-memory", "the contestant ran out of memory under load",
+        )  # fmt: skip
+
+    def test_a_server_that_ended_is_named(self, lab: Lab, entry: Make, engine: Memory) -> None:
+        one = entry()
+        self.while_loading(engine, lambda site: site.containers["postgres"].end(137))
+        found = fault(lab, one)
+        assert (found.code, found.cause.partition(" under")[0]) == (
+            "lab-fault", "postgres exited with status 137",
+        )  # fmt: skip
+
+    def test_a_server_that_ended_is_started_again_for_the_next_trial(
+        self, lab: Lab, entry: Make
+    ) -> None:
+        one = entry()
+        lab.site.stop("redis")
+        assert run(lab, one)[0].status == "valid"
+
+    @pytest.mark.parametrize(
+        ("output", "cause"),
+        [
+            ("", "k6 printed no summary"),
+            (RECORDED[:4000], "k6's summary is not complete JSON"),
+            ('{"workload": "closed"}', "k6's summary is malformed"),
+        ],
+    )
+    def test_a_load_generator_without_a_whole_summary(
+        self, lab: Lab, entry: Make, engine: Memory, output: str, cause: str
+    ) -> None:
+        one = entry()
+        engine.programs["workloads/closed.js"] = prints(output, exit_code=107)
+        found = fault(lab, one)
+        assert found.code == "lab-fault"
+        assert found.cause.startswith(f"k6 ended with status 107: {cause}")
+        assert (one.folder / "k6-summary.json").read_text() == output
+
+    def test_a_load_generator_that_ends_at_once(
+        self, lab: Lab, entry: Make, engine: Memory
+    ) -> None:
+        one = entry()
+        engine.programs["workloads/closed.js"] = ends(107)
+        assert fault(lab, one).code == "lab-fault"
+
+    def test_a_full_disk(self, lab: Lab, entry: Make, engine: Memory) -> None:
+        one = entry()
+        engine.free_mib = 10.0
+        found = fault(lab, one)
+        assert (found.code, "nearly full" in found.cause) == ("lab-fault", True)
+
+    def test_an_engine_that_restarts(self, lab: Lab, entry: Make, engine: Memory) -> None:
+        one = entry()
+        answers = iter([False, False, True])
+
+        def goes(site: Site, container: Container) -> None:
+            site.containers["postgres"].end(137)
+            raise EngineGoneError
+
+        def is_back() -> bool:
+            return next(answers, True)
+
+        engine.programs["workloads/closed.js"] = goes
+        vars(engine)["answers"] = is_back
+        found = fault(lab, one)
+        assert (found.code, found.cause) == ("lab-fault", str(EngineGoneError()))
+
+    def test_an_engine_that_stays_away_ends_the_run(
+        self, lab: Lab, entry: Make, engine: Memory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        one = entry()
+
+        def goes(site: Site, container: Container) -> None:
+            engine.gone = True
+            raise EngineGoneError
+
+        engine.programs["workloads/closed.js"] = goes
+        monkeypatch.setattr(trial, "wait_back", partial(wait_back, timeout_s=0))
+        with pytest.raises(EngineGoneError):
+            run(lab, one)
+
+    def test_a_refusing_engine_is_named_where_states_are_unknown(
+        self, lab: Lab, entry: Make, engine: Memory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """On 8c3f4cc the refusal was passed over without a word."""
+        one = entry()
+        seat = lab.seats[0]
+        engine.refuses = "too many open files"
+        code, cause = trial._blame(lab, seat, EngineError("psql failed"))
+        assert code == "lab-fault"
+        assert "psql failed; and the containers' state is unknown" in cause
+        assert "too many open files" in cause
+        engine.refuses = ""
+        assert trial._blame(lab, seat, EngineError("no such image"))[1] == "no such image"
+        assert one.attempt == 1
+
+    def test_an_error_of_another_kind_is_never_the_contestants(self, lab: Lab, entry: Make) -> None:
+        """On 8c3f4cc any error was blamed on a contestant that had run out of memory."""
+        lab.start_contestant(entry().prepared.contestant, "trial_0")
+        lab.site.containers["service"].out_of_memory = True  # type: ignore[attr-defined]
+        for error in (EngineError("the disk is full"), LabError("not understood")):
+            assert trial._blame(lab, lab.seats[0], error) == ("lab-fault", str(error))
+
+    def test_a_defect_of_the_lab_is_no_finding(self, lab: Lab, entry: Make, engine: Memory) -> None:
+        one = entry()
+
+        def fails(sql: str) -> None:
+            if "finished_epoch_ms" in sql:
+                raise KeyError("finished_at")
+
+        engine.on_sql = fails
+        with pytest.raises(KeyError):
+            run(lab, one)
+        assert set(engine.made["bench"].containers) == {"postgres", "redis"}
+        assert not (one.folder / "trial.json").exists()
+
+    def test_a_finding_holds_no_secret(self, lab: Lab, entry: Make, engine: Memory) -> None:
+        one = entry()
+        engine.programs["service"] = ends(1, f"no access: {lab.secrets.contestant_password}\n")
+        assert fault(lab, one).cause.endswith("no access: [redacted]")
+        assert "[redacted]" in (one.folder / "service.log").read_text()
 
 
-def test_gives_up_on_a_worker_that_does_not_finish() -> None:
-    lab = FakeLab(counts=[count(5, 2, 3)])
-    assert drain(lab).open == 2
+@pytest.mark.parametrize("phase", get_args(Phase))
+def test_an_interrupted_trial_leaves_no_container(
+    lab: Lab, entry: Make, engine: Memory, phase: Phase
+) -> None:
+    one = entry()
+
+    def say(now: Phase) -> None:
+        if now == phase:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        trial.run(lab, [one], load_of(lab.config), say)
+    lab.down()
+    assert engine.made == {}
+    assert not (one.folder / "trial.json").exists()
 
 
 def test_nothing_of_an_attempt_that_was_cut_short_passes_for_this_one_s_evidence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    lab: Lab, entry: Make, engine: Memory
 ) -> None:
-    """A run that was killed within a trial, and resumed: the trial is made in the same folder."""
-    folder = tmp_path / "trials" / "002-closed-fastapi"
-    folder.mkdir(parents=True)
-    (folder / "k6-summary.json").write_text("{}")
-
-    def fail(*_: object) -> None:
-        raise EngineError("no k6 this time")
-
-    monkeypatch.setattr(trial, "_measure", fail)
-    monkeypatch.setattr(environment, "machine_speed", lambda cpu: None)
-    planned = PlannedTrial(number=2, block=1, workload="closed", service="fastapi", label="fastapi")
-    entry = Entry(planned, cast(Prepared, None), folder)
-    (record,) = trial.run(
-        cast(Lab, FakeLab(state())), [entry], cast(Parameters, None), say=lambda phase: None
-    )
-    assert record.status == "invalid"
-    assert {path.name for path in folder.iterdir()} == {
+    one = entry()
+    one.folder.mkdir(parents=True)
+    (one.folder / "k6-summary.json").write_text("{}")
+    engine.programs["service"] = ends(1)
+    run(lab, one)
+    assert {path.name for path in one.folder.iterdir()} == {
         "trial.json", "service.log", "worker.log", "k6.log",
     }  # fmt: skip
 
 
-def test_the_harness_keeps_off_the_contestants_core(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_harness_keeps_off_the_contestants_core(lab: Lab, entry: Make, engine: Memory) -> None:
     seen: list[set[int]] = []
-
-    def measure(*_: object) -> None:
-        seen.append(os.sched_getaffinity(0))
-        raise EngineError("enough seen")
-
-    monkeypatch.setattr(trial, "_measure", measure)
-    monkeypatch.setattr(environment, "machine_speed", lambda cpu: None)
+    one = entry()
+    engine.on_sql = lambda sql: seen.append(os.sched_getaffinity(0))
     before = os.sched_getaffinity(0)
-    planned = PlannedTrial(number=2, block=1, workload="closed", service="fastapi", label="fastapi")
-    entry = Entry(planned, cast(Prepared, None), tmp_path / "002-closed-fastapi")
-    trial.run(cast(Lab, FakeLab(state())), [entry], cast(Parameters, None), say=lambda phase: None)
-    assert seen == [{0}]
+    run(lab, one)
+    assert {0} in seen
     assert os.sched_getaffinity(0) == before
+
+
+def test_tokens_that_would_expire_under_load_are_renewed(
+    lab: Lab, entry: Make, engine: Memory
+) -> None:
+    one = entry()
+    one.prepared.users = [{**user, "expires_at_epoch_s": 0.0} for user in one.prepared.users]
+    assert run(lab, one)[0].status == "valid"
+    assert one.prepared.tokens_last_s() > 0
+
+
+class TestPrepare:
+    def prepare(self, lab: Lab) -> prepare.Prepared:
+        return prepare.prepare(lab, Contestant(discover()["flask"], "flask:1"), ROWS, {})
+
+    def test_registers_users_and_keeps_a_template(self, lab: Lab, engine: Memory) -> None:
+        found = self.prepare(lab)
+        assert (len(found.users), found.user_rows) == (100, 101)
+        assert (found.template, found.memory_idle_mib) == ("flask", 100.0)
+        assert set(engine.made["bench"].containers) == {"postgres", "redis"}
+
+    def test_a_migration_that_fails_says_why(self, lab: Lab, engine: Memory) -> None:
+        engine.programs["migrate"] = ends(1, "Traceback\nOperationalError: no such table\n")
+        with pytest.raises(ContainerFailedError) as caught:
+            self.prepare(lab)
+        assert caught.value.cause == (
+            "migrate exited with status 1: OperationalError: no such table"
+        )
+        assert caught.value.output == ("Traceback", "OperationalError: no such table")
+        assert "migrate" not in engine.made["bench"].containers
+
+    @pytest.mark.parametrize(
+        ("program", "cause"),
+        [
+            (ends(107, "users: 503 instead of 201\n"), "could not be created: users: 503"),
+            (ends(0), "could not be read from k6's output"),
+        ],
+    )
+    def test_users_that_cannot_be_created(
+        self, lab: Lab, engine: Memory, program: object, cause: str
+    ) -> None:
+        engine.programs["prepare.js"] = program  # type: ignore[assignment]
+        with pytest.raises(EngineError, match=cause):
+            self.prepare(lab)
+        assert set(engine.made["bench"].containers) == {"postgres", "redis"}
+
+    def test_a_contestant_that_ends_as_users_log_in(self, lab: Lab, engine: Memory) -> None:
+        def kills(site: Site, container: Container) -> None:
+            site.containers["service"].end(1)
+            container.end(107)
+
+        engine.programs["prepare.js"] = kills
+        with pytest.raises(EngineError, match="the contestant exited with status 1 as users"):
+            self.prepare(lab)
+
+    def test_one_that_does_not_become_ready(self, lab: Lab, engine: Memory) -> None:
+        engine.programs["service"] = never_ready
+        with pytest.raises(EngineError, match=r"not ready within 0.05 s; its last line: still imp"):
+            self.prepare(lab)

@@ -1,66 +1,25 @@
 """Which images a run uses, against an engine that only remembers what it was asked."""
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import cast
-
 import pytest
 
 from levelbench.contestants.discovery import discover
 from levelbench.lab import images
-from levelbench.lab.engine import Engine, Image
+from levelbench.lab.engine import Image
 from levelbench.model.config import load_config
+from tests.unit.lab.memory import Memory
 
 OFFICIAL = load_config().images
 STANDINS = {"levelbench/python:3.13.5", "levelbench/postgres:17.11", "levelbench/redis:8.0.2",
             f"levelbench/k6:{OFFICIAL.k6_version}"}  # fmt: skip
 
 
-class FakeEngine:
-    def __init__(self, *, registry: bool = False) -> None:
-        self.registry = registry
-        self.held: dict[str, Image] = {images.BASE_IMAGE: attributes("base")}
-        self.asked: list[str] = []
-        self.context: set[str] = set()
-        """The files that the last build was given."""
-
-    def image(self, reference: str) -> Image | None:
-        return self.held.get(reference)
-
-    def registry_has(self, reference: str, timeout_s: float) -> bool:
-        self.asked.append(f"registry {reference}")
-        return self.registry
-
-    def pull(self, reference: str) -> None:
-        self.asked.append(f"pull {reference}")
-        self.held[reference] = attributes(reference)
-
-    def build(
-        self, folder: Path, reference: str, arguments: Mapping[str, str], labels: Mapping[str, str]
-    ) -> None:
-        self.asked.append(f"build {reference}")
-        self.context = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
-        self.held[reference] = attributes(reference, labels)
-
-    def lab_images(self) -> dict[str, str]:
-        return dict.fromkeys(self.held, "service")
-
-    def remove_image(self, reference: str) -> None:
-        self.asked.append(f"remove {reference}")
-        del self.held[reference]
-
-
-def attributes(reference: str, labels: Mapping[str, str] | None = None) -> Image:
-    return Image(id=f"sha256:{reference}", labels=labels or {})
-
-
-def ensure(engine: FakeEngine, source: images.Source) -> tuple[images.ImageSet, list[str]]:
+def ensure(engine: Memory, source: images.Source) -> tuple[images.ImageSet, list[str]]:
     said: list[str] = []
-    return images.ensure(cast(Engine, engine), OFFICIAL, source, said.append), said
+    return images.ensure(engine, OFFICIAL, source, said.append), said
 
 
 def test_auto_takes_official_images_where_a_registry_answers() -> None:
-    engine = FakeEngine(registry=True)
+    engine = Memory(registry=True)
     found, _ = ensure(engine, "auto")
     assert found.source == "registry"
     assert found.postgres == OFFICIAL.postgres
@@ -70,7 +29,7 @@ def test_auto_takes_official_images_where_a_registry_answers() -> None:
 
 
 def test_auto_builds_standins_of_the_same_versions_where_none_answers() -> None:
-    engine = FakeEngine()
+    engine = Memory()
     found, said = ensure(engine, "auto")
     assert found.source == "standin"
     assert {found.python, found.postgres, found.redis, found.k6} == STANDINS
@@ -80,7 +39,7 @@ def test_auto_builds_standins_of_the_same_versions_where_none_answers() -> None:
 
 @pytest.mark.parametrize("registry", [True, False])
 def test_auto_asks_nobody_when_everything_is_here(registry: bool) -> None:
-    engine = FakeEngine(registry=registry)
+    engine = Memory(registry=registry)
     ensure(engine, "auto")
     engine.asked.clear()
     ensure(engine, "auto")
@@ -88,21 +47,21 @@ def test_auto_asks_nobody_when_everything_is_here(registry: bool) -> None:
 
 
 def test_standin_never_asks_a_registry() -> None:
-    engine = FakeEngine(registry=True)
+    engine = Memory(registry=True)
     found, _ = ensure(engine, "standin")
     assert found.source == "standin"
     assert not any(asked.startswith(("registry", "pull")) for asked in engine.asked)
 
 
 def test_registry_never_builds_a_standin() -> None:
-    engine = FakeEngine()
+    engine = Memory()
     found, _ = ensure(engine, "registry")
     assert found.source == "registry"
     assert not any(asked.startswith("build") for asked in engine.asked)
 
 
 def test_a_changed_recipe_is_built_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = FakeEngine()
+    engine = Memory()
     ensure(engine, "standin")
     engine.asked.clear()
     monkeypatch.setattr(images, "_folder_fingerprint", lambda folder: folder.name)
@@ -112,30 +71,30 @@ def test_a_changed_recipe_is_built_again(monkeypatch: pytest.MonkeyPatch) -> Non
 
 class TestService:
     @pytest.fixture
-    def engine(self) -> FakeEngine:
-        engine = FakeEngine()
-        engine.held["python:1"] = attributes("python:1")
+    def engine(self) -> Memory:
+        engine = Memory()
+        engine.held["python:1"] = Image("python:1")
         return engine
 
-    def build(self, engine: FakeEngine, name: str = "fastapi") -> str:
+    def build(self, engine: Memory, name: str = "fastapi") -> str:
         service = discover()[name]
-        return images.build_service(cast(Engine, engine), service, "python:1", print)
+        return images.build_service(engine, service, "python:1", print)
 
-    def test_is_built_once(self, engine: FakeEngine) -> None:
+    def test_is_built_once(self, engine: Memory) -> None:
         reference = self.build(engine)
         assert engine.asked == [f"build {reference}"]
         assert self.build(engine) == reference
         assert len(engine.asked) == 1
 
-    def test_an_exhibit_is_built_from_its_contestants_files_too(self, engine: FakeEngine) -> None:
+    def test_an_exhibit_is_built_from_its_contestants_files_too(self, engine: Memory) -> None:
         self.build(engine, "django")
         own = engine.context
         self.build(engine, "django-as-published")
         assert engine.context == own | {"app/published.py"}
         assert {"Dockerfile", ".dockerignore", "requirements.lock", "bin/serve"} <= own
 
-    def test_an_older_build_is_removed_and_no_other_image(self, engine: FakeEngine) -> None:
-        engine.held["levelbench/service-fastapi:older"] = attributes("older")
+    def test_an_older_build_is_removed_and_no_other_image(self, engine: Memory) -> None:
+        engine.held["levelbench/service-fastapi:older"] = Image("older")
         other = self.build(engine, "starlette")
         engine.asked.clear()
         self.build(engine)
@@ -146,9 +105,9 @@ class TestService:
 
 
 def test_identifies_what_was_used() -> None:
-    engine = FakeEngine()
+    engine = Memory()
     engine.held["grafana/k6:1.2.3"] = Image(id="sha256:b", digest="sha256:a")
     engine.held["levelbench/service-flask:c0ffee"] = Image(id="sha256:c")
-    found = images.identities(cast(Engine, engine), list(engine.held))
+    found = images.identities(engine, list(engine.held))
     assert (found["k6"].digest, found["k6"].id) == ("sha256:a", "sha256:b")
     assert (found["service-flask"].digest, found["service-flask"].id) == (None, "sha256:c")

@@ -1,0 +1,73 @@
+"""A lab on an engine in memory, fast: nothing in a test waits for the wall clock."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from levelbench.bench import accounts, generate
+from levelbench.bench.trial import Entry
+from levelbench.contestants.discovery import discover
+from levelbench.lab import environment, prepare, waiting
+from levelbench.lab.dataset import Rows
+from levelbench.lab.images import ImageSet
+from levelbench.lab.lab import Contestant, Lab
+from levelbench.lab.meters.sampler import Sampler
+from levelbench.lab.prepare import Prepared
+from levelbench.lab.topology import plan
+from levelbench.model.config import Config, load_config
+from levelbench.model.run import PlannedTrial
+from tests.unit.lab.memory import Memory
+
+SHARED = ImageSet("python:1", "postgres:1", "redis:1", "k6:1", "standin")
+ROWS = Rows("1\tu\th\tt\n", "", "")
+
+
+@pytest.fixture(autouse=True)
+def fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generate, "Sampler", partial(Sampler, interval_s=0.01))
+    monkeypatch.setattr(generate, "WATCH_S", 0.01)
+    monkeypatch.setattr(accounts, "DRAIN_POLL_S", 0.001)
+    monkeypatch.setattr(waiting, "POLL_S", 0.001)
+    monkeypatch.setattr(waiting, "END_POLL_S", 0.001)
+    monkeypatch.setattr(environment, "machine_speed", lambda cpu: 10.0)
+
+
+@pytest.fixture
+def config() -> Config:
+    """The lab's own, with a short patience."""
+    known = load_config()
+    short = {"ready_timeout_s": 0.05, "drain_timeout_s": 0.05, "generator_exit_timeout_s": 1.0}
+    limits = known.limits.model_copy(update=short)
+    return known.model_copy(update={"limits": limits})
+
+
+@pytest.fixture
+def engine() -> Memory:
+    return Memory()
+
+
+@pytest.fixture
+def lab(engine: Memory, config: Config) -> Lab:
+    """A lab whose servers are up."""
+    lab = Lab(engine, config, plan([(0,), (1,)]), SHARED, "bench")
+    lab.start()
+    return lab
+
+
+@pytest.fixture
+def prepared(lab: Lab) -> Callable[[str], Prepared]:
+    """A contestant by name, ready to be measured."""
+    return lambda name: prepare.prepare(lab, Contestant(discover()[name], f"{name}:1"), ROWS, {})
+
+
+@pytest.fixture
+def entry(prepared: Callable[[str], Prepared], tmp_path: Path) -> Callable[..., Entry]:
+    """The trial of a contestant, by its name and number."""
+
+    def make(name: str = "fastapi", number: int = 1) -> Entry:
+        planned = PlannedTrial(number=number, block=1, workload="closed", service=name, label=name)
+        return Entry(planned, prepared(name), tmp_path / "trials" / f"{number:03d}-closed-{name}")
+
+    return make
