@@ -2,29 +2,22 @@
 
 import csv
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from levelbench.contestants.discovery import discover, select
 from levelbench.lab import engines, sites
-from levelbench.model.config import ROOT
 from levelbench.model.results import Results, load_results
 from levelbench.model.vocabulary import CONTAINERS, ENDPOINTS
+from tests.e2e.tolerant import bench
 
 CONTESTANTS = list(select("", discover()))
 
 
 @pytest.fixture(scope="module")
 def run_folder() -> Path:
-    command = [str(Path(sys.executable).with_name("levelbench")), "bench", "--profile=smoke"]
-    done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=False)
-    sys.stdout.write(done.stdout)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.rstrip().endswith("report.html")
-    return (ROOT / "reports" / "latest").resolve()
+    return bench("--profile=smoke")
 
 
 @pytest.fixture(scope="module")

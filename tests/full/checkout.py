@@ -21,18 +21,20 @@ from levelbench.model.results import Results, load_results
 from tests.full.private_engine import PrivateEngine
 
 LEFT_OUT = (".git", ".venv", "reports", "__pycache__", ".*_cache", "*.egg-info")
+# Limits that no other program on this machine exceeds: no test needs a quiet machine. What these
+# limits do is tested with limits of its own.
+TOLERANT = {
+    "foreign_share_max": "1.0",
+    "foreign_beside_share_max": "1.0",
+    "stolen_share_max": "1.0",
+    "belated_share_max": "1.0",
+    "generator_lag_p99_ms_max": "60_000.0",
+}
 # Short, and still every phase: one block, 20 users.
 SHORT = {
     "dataset": {"users": "100", "orders": "1_000"},
     "load": {"users": "20", "vus": "20"},
-    # Whoever else uses this machine is nobody's fault here: what must not be is tested with limits.
-    "limits": {
-        "drain_timeout_s": "30.0",
-        "ready_timeout_s": "20.0",
-        "foreign_share_max": "1.0",
-        "foreign_beside_share_max": "1.0",
-        "belated_share_max": "1.0",
-    },
+    "limits": {"drain_timeout_s": "30.0", "ready_timeout_s": "20.0", **TOLERANT},
     "profiles.smoke": {"warmup_s": "1", "measure_s": "3"},
     "profiles.quick": {"blocks": "2", "warmup_s": "1", "measure_s": "3", "slices": "1"},
 }
@@ -162,7 +164,11 @@ class Checkout:
 
     def _python(self, program: str, *arguments: str) -> Command:
         words = [sys.executable, "-c", program, *arguments]
-        variables = {**self.engine.variables, "PYTHONPATH": str(self.folder / "scripts")}
+        variables = {
+            **self.engine.variables,
+            "PYTHONPATH": str(self.folder / "scripts"),
+            "COLUMNS": "1000",  # a message is one line
+        }
         return Command(self.engine.inside(words, mounts=True, folder=self.folder), variables)
 
     def take_for_verified(self, *services: str) -> None:
