@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# What only `make test-full` and `make browser` need beside scripts/bootstrap.sh:
+# Installs what only `make test-full` and `make browser` need, in addition to scripts/bootstrap.sh:
 #
 #   registry   an image registry, which a test starts on the loopback interface. Debian and Ubuntu
-#              package one; only its program is taken out of the package, into .venv, so that
+#              package one; only its program is extracted from the package, into .venv, so that
 #              nothing is installed or started on this machine.
-#   browser    Chromium, which opens reports. Debian's package, for it brings the libraries along.
+#   browser    Chromium, which opens reports: Debian's package, because it includes the libraries.
 #
-# All of them without an argument. LEVELBENCH_INSTALL=0: never install anything.
-# Exit status: 0 ready; 2 something is missing and cannot be had here.
+# Without an argument it installs both. LEVELBENCH_INSTALL=0: never install anything.
+# Exit status: 0 ready; 2 something is missing and cannot be installed here.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
@@ -16,13 +16,13 @@ registry=.venv/bin/docker-registry
 say() { echo "bootstrap-tests: $*"; }
 have() { command -v "$1" >/dev/null 2>&1; }
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
-refuse() { # what is wrong, what to install by hand
-  echo "bootstrap-tests: $1; install $2, so that it is in the PATH" >&2
+refuse() { # cause, package to install by hand
+  echo "bootstrap-tests: $1; install $2 so that it is in the PATH" >&2
   exit 2
 }
-require_leave() { # what to install by hand
+require_leave() { # package to install by hand
   [ "${LEVELBENCH_INSTALL:-1}" != 0 ] || refuse "LEVELBENCH_INSTALL=0 forbids installing" "$1"
-  have apt-get || refuse "nothing is packaged here" "$1"
+  have apt-get || refuse "this system has no apt-get" "$1"
 }
 require_packaged() {
   apt-cache show "$1" >/dev/null 2>&1 || as_root apt-get update -qq
@@ -31,7 +31,7 @@ require_packaged() {
 take_registry() {
   if [ -x "$registry" ] || have docker-registry; then return; fi
   require_leave docker-registry
-  say "taking docker-registry out of its package, into .venv"
+  say "extracting docker-registry from its package into .venv"
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
   require_packaged docker-registry
@@ -39,7 +39,7 @@ take_registry() {
     cd "$work"
     apt-get -o APT::Sandbox::User=root download -qq docker-registry
     dpkg-deb --extract docker-registry_*.deb extracted
-  ) || refuse "its package cannot be had" docker-registry
+  ) || refuse "its package cannot be downloaded" docker-registry
   install -m 755 "$work/extracted/usr/bin/docker-registry" "$registry"
 }
 
@@ -52,12 +52,12 @@ install_browser() {
   say "installing chromium"
   require_packaged chromium
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends \
-    chromium >/dev/null || refuse "its package cannot be had" chromium
+    chromium >/dev/null || refuse "its package cannot be installed" chromium
 }
 
 case ${1:-all} in
   registry) take_registry ;;
   browser) install_browser ;;
   all) take_registry; install_browser ;;
-  *) echo "bootstrap-tests: there is no '$1'; choose registry or browser" >&2; exit 2 ;;
+  *) echo "bootstrap-tests: unknown argument '$1'; use registry or browser" >&2; exit 2 ;;
 esac

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Makes this machine ready for the lab: a container engine, its compose and buildx plugins, and a
-# Python environment with the harness. Says what it found and what it does; does nothing, in well
-# under a second, when nothing is missing.
+# Installs what the lab needs on this machine: a container engine, its compose and buildx plugins, and
+# a Python environment with the harness. Prints what is missing and what it does. If nothing is
+# missing, it ends within a second.
 #
 #   LEVELBENCH_INSTALL=0   never install or start anything: print the commands instead
 #
-# Exit status: 0 ready; 2 something is missing that this script may not, or cannot, install.
+# Exit status: 0 ready; 2 something is missing that this script may not or cannot install.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
@@ -16,12 +16,13 @@ engine_log=/var/log/levelbench-dockerd.log
 say() { echo "bootstrap: $*"; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
-# Each missing thing adds its name and the commands that mend it; nothing runs before all is known.
+# Each missing thing adds its name and the commands that install it; nothing runs before the list is
+# complete.
 missing=()
 commands=()
 need() { missing+=("$1"); shift; commands+=("$@"); }
 
-# --- what is there ---------------------------------------------------------------------------
+# --- what is installed ---------------------------------------------------------------------------
 
 os_id=$(sed -n 's/^ID=//p' /etc/os-release 2>/dev/null || true)
 is_debian() { [ "$os_id" = debian ] || [ "$os_id" = ubuntu ]; }
@@ -61,7 +62,7 @@ fi
 for plugin in compose buildx; do
   plugin_answers "$plugin" || need "docker $plugin" "${sudo}$0 --plugin $plugin"
 done
-# Where the engine is new, images may have to be built without a registry as well.
+# With a new engine, images may have to be built without a registry as well.
 if [ ${#missing[@]} != 0 ] && is_debian && ! have debootstrap; then
   packages+=(debootstrap)
   need "debootstrap (for stand-in images)" "${sudo}apt-get install --yes --no-install-recommends debootstrap"
@@ -81,7 +82,7 @@ venv_is_current || need "the harness in $venv" \
   "$venv/bin/pip install --require-hashes --requirement requirements.lock" \
   "$venv/bin/pip install --no-build-isolation --no-deps --editable ."
 
-# --- how each is installed -------------------------------------------------------------------
+# --- how to install each -------------------------------------------------------------------
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
@@ -99,7 +100,7 @@ apt_install() {
 
 is_packaged() { apt-cache show "$1" >/dev/null 2>&1; }
 
-# An engine that was killed leaves its process numbers behind, which others may have by now.
+# A killed engine leaves its pid files; other processes may have these numbers by now.
 forget_killed_engine() {
   local file pid
   for file in /var/run/docker.pid /var/run/docker/containerd/containerd.pid; do
@@ -129,8 +130,8 @@ start_engine() {
 }
 
 # Ubuntu and Debian 13 package both plugins; older Debian does not (its docker-compose is version 1,
-# another program). There the packages of Debian 13 are fetched from the mirror that this host already
-# uses, and only the two programs are taken out.
+# a different program). There the packages of Debian 13 are downloaded from the mirror that this host
+# already uses, and only the two programs are extracted.
 install_plugin() {
   local plugin=$1 name
   update_lists
@@ -147,7 +148,7 @@ install_plugin() {
   mirror=$(apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(SITE)' 'Created-By: Packages' |
     awk -F'|' '$1 == "Debian" && $2 == "Debian" { print $3; exit }')
   if [ -z "$mirror" ]; then
-    echo "bootstrap: docker $plugin is not packaged here; install it as its documentation says" >&2
+    echo "bootstrap: this system has no package of docker $plugin; install it as its documentation describes" >&2
     exit 2
   fi
   echo "deb [signed-by=$keyring] $mirror trixie main" >"$work/sources.list"
@@ -178,7 +179,7 @@ if [ "${1:-}" = --plugin ]; then
   exit
 fi
 
-# --- do it, or say how -----------------------------------------------------------------------
+# --- install, or print how ---------------------------------------------------------------------
 
 if [ ${#missing[@]} = 0 ]; then exit 0; fi
 
@@ -189,7 +190,7 @@ refuse() {
   exit 2
 }
 
-# The environment is the checkout's own and asks for nobody's leave; the rest is the machine's.
+# The environment belongs to the checkout and needs no confirmation; the rest changes the machine.
 if [ "${#missing[@]}" = 1 ] && [ "${missing[0]}" = "the harness in $venv" ]; then
   [ "${LEVELBENCH_INSTALL:-1}" != 0 ] || refuse "LEVELBENCH_INSTALL=0 forbids installing"
   install_harness
@@ -199,17 +200,17 @@ fi
 is_debian || refuse "only Debian and Ubuntu are set up automatically"
 [ "$(id -u)" = 0 ] || have sudo || refuse "this needs root, or sudo"
 if [ -t 0 ] && [ -t 1 ]; then
-  printf 'It would run:\n'
+  printf 'Commands to run:\n'
   printf '  %s\n' "${commands[@]}"
-  read -r -p 'Go on? [y/N] ' answer
+  read -r -p 'Continue? [y/N] ' answer
   case $answer in
     y | Y | yes) ;;
-    *) refuse "not installed, as you wish" ;;
+    *) refuse "not installed" ;;
   esac
 fi
 
 [ ${#packages[@]} = 0 ] || apt_install "${packages[@]}"
-# Debian 13 packages the client on its own.
+# Debian 13 packages the client separately.
 have docker || apt_install docker-cli
 start_engine
 for plugin in compose buildx; do

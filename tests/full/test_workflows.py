@@ -19,8 +19,8 @@ SERVICES = ("fastapi", "starlette")
 SERVICE = SERVICES[-1]
 CHOICES = {"profile": "smoke", "services": ",".join(SERVICES)}
 STEPS = (
-    "Set the machine up",
-    "Name the series that this run belongs to",
+    "Set up the machine",
+    "Name the series of this run",
     "Fetch the last run of the series",
     "Measure",
     "Write the job summary",
@@ -129,11 +129,11 @@ def pull_request(tmp_path_factory: pytest.TempPathFactory) -> Job:
 class TestPullRequest:
     def test_what_it_touches_is_measured_before_and_after(self, pull_request: Job) -> None:
         assert pull_request.says(f'services=["{SERVICE}"]')
-        assert pull_request.step("Measure base and head in turn") == "Success"
+        assert pull_request.step("Measure base and head in one run") == "Success"
         assert pull_request.step("Write the job summary") == "Success"
         assert (pull_request.artifacts / f"paired-{SERVICE}").is_dir()
 
     def test_the_last_job_asks_all_others(self, pull_request: Job) -> None:
-        assert pull_request.step("Ask whether all went well") == "Success"
+        assert pull_request.step("Require that no job failed") == "Success"
         assert pull_request.says("success success success")
         assert pull_request.status == 0

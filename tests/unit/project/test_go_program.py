@@ -91,7 +91,8 @@ def test_static_checks_go_on_without_go_and_say_so(checkout: Checkout) -> None:
     done = checkout.run("actionlint")
     assert done.returncode == 0
     assert done.stderr == (
-        "go-program: no Go here, and so no actionlint; it needs Go 1.25 or newer in the PATH\n"
+        "go-program: Go is missing, so actionlint cannot be built; install Go 1.25 or newer in the "
+        "PATH\n"
     )
 
 
@@ -109,10 +110,13 @@ def test_what_cannot_be_built_is_said_and_leaves_nothing_behind(checkout: Checko
     (checkout.folder / ".venv" / ".go-actionlint").unlink()
     done = checkout.run("actionlint", broken="yes")
     assert done.returncode == 2
-    assert "cannot be built here" in done.stderr
+    assert "cannot be built; the lines above" in done.stderr
     assert not checkout.has("actionlint")
 
 
 def test_an_unknown_program_is_said(checkout: Checkout) -> None:
     done = checkout.run("nonesuch")
-    assert (done.returncode, done.stderr) == (2, "go-program: there is no program nonesuch\n")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "go-program: unknown program nonesuch; use actionlint or act\n",
+    )
