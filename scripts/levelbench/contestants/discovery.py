@@ -259,7 +259,9 @@ def select(
         return {name: s for name, s in services.items() if s.spec.role in roles}
     unknown = [name for name in wanted if name not in services]
     if unknown:
-        raise LabError(f"there is no service {unknown[0]!r}", f"Choose from: {', '.join(services)}.")
+        raise LabError(
+            f"there is no service {unknown[0]!r}", f"Choose from: {', '.join(services)}."
+        )
     return {name: services[name] for name in services if name in wanted}
 
 
