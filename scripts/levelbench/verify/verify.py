@@ -1,31 +1,32 @@
-"""`verify`: one contestant's contract and parity, in containers and on a database of its own.
+"""Verify contestants: contract and parity, in containers and on a database of their own.
 
-An outcome is kept, and taken for granted as long as nothing that it depends on has changed.
+An outcome is kept, and used again as long as nothing that decides it has changed.
 """
 
 import hashlib
+import platform
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from levelbench import interruption
-from levelbench.contestants.discovery import Service
+from levelbench.contestants.discovery import Service, source_files
 from levelbench.errors import LabError
 from levelbench.lab import engines, images, lock, sites, up
 from levelbench.lab.dataset import generate
 from levelbench.lab.engine import Engine
 from levelbench.lab.images import ImageSet, Say, Source
-from levelbench.model.config import COMPOSE_FILE, CONFIG_FILE, REPORTS, Config
+from levelbench.model.config import CONFIG_FILE, REPORTS, ROOT, Config
 from levelbench.model.files import ResultsError, save
 from levelbench.model.ledger import ParityEntry, Verification, VerifyReport, load_verification
 from levelbench.progress import Display
 from levelbench.verify import parity
-from levelbench.verify.parity.settings import CONFIGURATION
 
 FOLDER = REPORTS / "verify"
 REPORT_FILE = "verify.json"
-_PACKAGES = Path(__file__).parent
+_PACKAGES = ("model", "load", "contestants", "lab", "verify")
+"""What this package may import (tests/unit/project/test_imports.py), itself included."""
 
 
 def verify(
@@ -54,29 +55,37 @@ def verify(
 
 
 def fingerprint(
-    engine: Engine, service: Service, image: str, base: ImageSet, dataset_checksum: str
+    engine: Engine, service: Service, image: str, shared: ImageSet, dataset_checksum: str
 ) -> str:
-    """Identity of all that an outcome depends on: images, dataset, rules, caps and settings."""
-    digest = hashlib.sha256(dataset_checksum.encode())
-    for reference in (image, base.postgres, base.redis):
-        image_held = engine.image(reference)
-        digest.update(str(image_held and image_held.id).encode())
-    for file in _rule_files(service):
-        digest.update(file.read_bytes())
+    """Identity of everything that decides an outcome: images, dataset, rules, caps, settings and
+    the code that checks them."""
+    digest = hashlib.sha256(f"{dataset_checksum}\0{platform.python_version()}\0".encode())
+    for reference in (image, shared.postgres, shared.redis):
+        held = engine.image(reference)
+        digest.update(f"{held.id if held else None}\0".encode())
+    for file in deciding_files(service):
+        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        digest.update(f"{file.name}\0{content}\0".encode())
     return digest.hexdigest()[:16]
 
 
-def _rule_files(service: Service) -> Iterator[Path]:
-    for package in ("contract", "parity"):
-        yield from sorted((_PACKAGES / package).rglob("*.py"))
-    yield _PACKAGES.parent / "lab" / "statements.py"
-    yield from (CONFIG_FILE, COMPOSE_FILE, CONFIGURATION, *service.spec_files())
+def deciding_files(service: Service, root: Path = ROOT) -> Iterator[Path]:
+    """The files that decide a verification: all that `verify` may import, and what it reads."""
+    harness = root / "scripts" / "levelbench"
+    folders = [harness / name for name in _PACKAGES] + [root / "compose"]
+    yield from sorted(harness.glob("*.py"))
+    for folder in folders:
+        yield from sorted(source_files(folder).values())
+    yield root / CONFIG_FILE.name
+    yield root / "requirements.lock"
+    yield from service.spec_files()
+    yield from (file for _, file in sorted(service.files().items()))
 
 
 def remembered(service: Service, key: str, folder: Path = FOLDER) -> Verification | None:
-    """The outcome for `key`, if there is one and every rule held.
+    """The outcome for `key`, if there is one and it broke no rule.
 
-    A broken rule is looked at again each time: it may be mended, or may have been the machine's.
+    A broken rule is checked again each time: the machine may have been the reason.
     """
     try:
         known = load_verification(_file(service, folder))
@@ -97,22 +106,22 @@ def _file(service: Service, folder: Path) -> Path:
 def verify_all(
     services: dict[str, Service], config: Config, source: Source, display: Display
 ) -> dict[str, Verification]:
-    """Verify each service, whatever is remembered of it, and remember the outcome.
+    """Verify each service, even if its outcome is remembered, and remember the new one.
 
-    Raises LabError when the images or the engine are not to be had.
+    Raises LabError without the engine or the shared images.
     """
     engine = engines.connect()
     found = {}
     with lock.exclusive(engine.id), interruption.terminable():
         sites.remove_leftovers(engine, display.say)
-        base = images.ensure(engine, config.images, source, display.say)
+        shared = images.ensure(engine, config.images, source, display.say)
         rows = generate(config.dataset)
         for service in services.values():
             display.say(f"verifying {service.name}: parity rules (under a minute)")
             try:
-                image = images.build_service(engine, service, base.python, display.say)
-                key = fingerprint(engine, service, image, base, rows.checksum)
-                found[service.name] = verify(service, key, source=base.source, say=display.step)
+                image = images.build_service(engine, service, shared.python, display.say)
+                key = fingerprint(engine, service, image, shared, rows.checksum)
+                found[service.name] = verify(service, key, source=shared.source, say=display.step)
             except LabError as error:
                 for line in getattr(error, "output", ()):
                     display.detail(line)

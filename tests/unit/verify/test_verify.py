@@ -1,17 +1,25 @@
 """What is remembered of a verification, and of what it is forgotten."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
 from levelbench.contestants.discovery import SERVICES, Service, discover
+from levelbench.lab import up
+from levelbench.lab.address import Endpoint
 from levelbench.lab.engine import Engine, Image
 from levelbench.lab.images import ImageSet
+from levelbench.model.config import ROOT
 from levelbench.model.ledger import ParityEntry, Verification
-from levelbench.verify import verify
+from levelbench.verify import parity, verify
+from tests.unit.project.test_imports import MAY_IMPORT
 
 BASE = ImageSet("python:1", "postgres:1", "redis:1", "k6:1", "standin")
 
@@ -60,6 +68,90 @@ def test_the_fingerprint_changes_with_what_the_outcome_depends_on(service: Servi
     spec.write_text(spec.read_text() + "\n# changed\n")
     known.add(fingerprint(service, Images()))
     assert len(known) == 6
+
+
+DECIDING = (
+    "scripts/levelbench/errors.py",
+    "scripts/levelbench/lab/prepare.py",  # on 8c3f4cc it changed no key, like most that follow
+    "scripts/levelbench/lab/compose/site.py",
+    "scripts/levelbench/contestants/discovery.py",
+    "scripts/levelbench/load/parser.py",
+    "scripts/levelbench/model/rules.py",
+    "scripts/levelbench/verify/parity/__init__.py",
+    "scripts/levelbench/verify/contract/cases/tasks.py",
+    "compose/compose.yaml",
+    "compose/publish.yaml",
+    "compose/postgres/postgresql.conf",
+    "compose/images/postgres/entrypoint.sh",
+    "levelbench.toml",
+    "requirements.lock",
+)
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    copy = tmp_path_factory.mktemp("checkout")
+    shutil.copytree(ROOT / "scripts" / "levelbench", copy / "scripts" / "levelbench")
+    shutil.copytree(ROOT / "compose", copy / "compose")
+    for name in ("levelbench.toml", "requirements.lock"):
+        shutil.copy2(ROOT / name, copy / name)
+    return copy
+
+
+@pytest.mark.parametrize("name", DECIDING)
+def test_the_fingerprint_changes_with_any_file_that_decides(
+    service: Service, checkout: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(verify, "deciding_files", partial(verify.deciding_files, root=checkout))
+    before = fingerprint(service, Images())
+    file = checkout / name
+    file.write_text(file.read_text() + "\n")
+    assert fingerprint(service, Images()) != before
+
+
+def test_the_fingerprint_covers_all_that_verify_may_import(service: Service) -> None:
+    packages = ROOT / "scripts" / "levelbench"
+    files = {str(file.relative_to(ROOT)) for file in verify.deciding_files(service)
+             if file.is_relative_to(ROOT)}  # fmt: skip
+    importable = {"verify", *MAY_IMPORT["verify"]}
+    missing = {
+        str(file.relative_to(ROOT))
+        for file in packages.rglob("*.py")
+        if file.relative_to(packages).parts[0].removesuffix(".py") in importable
+    } - files
+    assert missing == set()
+
+
+def test_the_fingerprint_changes_with_a_file_of_an_exhibits_contestant(tmp_path: Path) -> None:
+    for name in ("flask", "flask-as-published"):
+        shutil.copytree(SERVICES / name, tmp_path / name)
+    before = fingerprint(discover(tmp_path)["flask-as-published"], Images())
+    app = tmp_path / "flask" / "bin" / "serve"
+    app.write_text(app.read_text() + "\n")
+    assert fingerprint(discover(tmp_path)["flask-as-published"], Images()) != before
+
+
+def test_an_exhibit_is_verified_by_what_it_declares(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`make verify-<exhibit>` and a bench take the same way; on 8c3f4cc only the bench did."""
+    checked: dict[str, set[str]] = {}
+
+    @contextmanager
+    def running(service: Service, *_: object) -> Iterator[SimpleNamespace]:
+        contestant = SimpleNamespace(service=service, name=service.name)
+        yield SimpleNamespace(contestant=contestant, endpoint=Endpoint("http://x", service.name))
+
+    monkeypatch.setattr(up, "running", running)
+    monkeypatch.setattr(parity, "_run", lambda ground, rule, check: None)
+    for name in ("flask", "flask-as-published"):
+        rules = checked.setdefault(name, set())
+
+        def say(message: str, rules: set[str] = rules) -> None:
+            rules.add(message.partition(": ")[2])
+
+        verify.verify(discover()[name], say=say)
+    assert checked["flask-as-published"] < checked["flask"]
+    assert "data" not in checked["flask-as-published"]
+    assert "statements and rows" in checked["flask-as-published"]
 
 
 def test_an_outcome_is_remembered_for_its_key_alone(tmp_path: Path, service: Service) -> None:
