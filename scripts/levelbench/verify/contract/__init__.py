@@ -2,8 +2,8 @@
 
     violations = verify(Endpoint("http://127.0.0.1:8000", "fastapi", jwt_secret=key))
 
-A case is one named promise; a violation says which contestant broke which, what was expected and
-what was seen. The suite depends on nothing but HTTP: no contestant's code is imported.
+A case is one named requirement. A violation names the contestant, the case, the expected and the
+seen behaviour. The suite uses only HTTP: it imports no code of a contestant.
 """
 
 from levelbench.lab.address import Endpoint

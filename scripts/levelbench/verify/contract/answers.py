@@ -1,7 +1,7 @@
-"""The answers of one contestant to a stream of requests, in a form that can be compared.
+"""Normalise a contestant's responses to a stream of requests, so that they can be compared.
 
-The cases hold an answer against the contract; answers to the same stream, held against each
-other, show what the contract's words let through.
+The cases compare a response with the contract. Comparing the responses of contestants shows
+differences that the contract's text allows.
 """
 
 import re
@@ -17,20 +17,20 @@ from levelbench.verify.contract.subject import ORDERS, Subject
 from levelbench.verify.contract.violation import MismatchError
 
 Answer = dict[str, Any]
-"""What is compared of one answer: `status` (None: there was none), `body` and, where the contract
-speaks of them, the headers `type`, `challenge` and `location`."""
+"""Compared parts of a response: `status` (None: no response), `body` and, if the contract defines
+them, the headers `type`, `challenge` and `location`."""
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 
 
 def replay(subject: Subject, stream: Iterable[Request]) -> list[Answer]:
-    """Send a stream in its order, and tell the answer to each request.
+    """Send the requests of a stream in order, and return the response to each.
 
-    What differs between contestants by its nature is replaced by a name: tokens, and the ids of new
-    users and tasks, which are called after the request that made them. The tasks that were accepted
-    are waited for in the end; each becomes the `task` of its answer. Raises MismatchError if the
-    users and the task that a stream refers to cannot be made.
+    Values that always differ between contestants are replaced: tokens, and the ids of new users and
+    tasks, which get the number of the request that created them. At the end, accepted tasks are
+    awaited; each becomes the `task` of its response. Raises MismatchError if the users and the task
+    that a stream refers to cannot be created.
     """
     order = subject.order["id"]
     task_id = accepted(subject.call("POST", f"{ORDERS}/{order}/invoice", token=subject.token))
@@ -42,7 +42,7 @@ def replay(subject: Subject, stream: Iterable[Request]) -> list[Answer]:
         try:
             reply = request.send(subject, task_id)
         except NoAnswerError as error:
-            # Its words hold a time, which differs each time.
+            # The error text contains a time, which differs each time.
             found.append({"status": None, "timed_out": error.timed_out})
             continue
         answer = _answer(reply, names)
@@ -55,11 +55,11 @@ def replay(subject: Subject, stream: Iterable[Request]) -> list[Answer]:
 
 
 class _Names:
-    """Names for what a contestant makes up by itself."""
+    """Placeholders for values that a contestant generates."""
 
     def __init__(self, task_id: str) -> None:
         self.number = 0
-        """Of the request that is being answered."""
+        """Number of the current request."""
         self._users: dict[int, str] = {}
         self._uuids = {task_id: "<task>"}
 
@@ -104,7 +104,7 @@ def _answer(reply: Reply, names: _Names) -> Answer:
 
 
 def _location(reply: Reply, names: _Names) -> str | None:
-    """The path of `Location`, which may be absolute or relative."""
+    """Path of the `Location` header, which may be absolute or relative."""
     location: str | None = reply.headers.get("Location")
     if location is None:
         return None

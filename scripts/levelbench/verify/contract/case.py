@@ -1,4 +1,4 @@
-"""A case: one named promise of the contract, and how a file of cases is written."""
+"""Contract cases: one named requirement each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ Check = Callable[[Subject], None]  # raises MismatchError
 
 @dataclass(frozen=True)
 class Case:
-    """One promise.
+    """One requirement of the contract.
 
     id            unique, `area/what`, part of the pytest id
-    check         makes the requests; raises MismatchError when the promise is broken
+    check         makes the requests; raises MismatchError if the requirement is not met
     needs_secret  tokens are crafted with the run's key
     down          the container ("postgres", "redis") that is stopped while the case runs
     """
@@ -26,7 +26,7 @@ class Case:
 
 
 class Cases(list[Case]):
-    """The cases of one part of the contract, in the order in which they are written."""
+    """The cases of one part of the contract, in source order."""
 
     def add(
         self, id: str, check: Check, *, needs_secret: bool = False, down: Container | None = None

@@ -1,4 +1,4 @@
-"""HTTP without conveniences: request targets, bodies and headers leave exactly as written."""
+"""HTTP client that sends request targets, bodies and headers unchanged."""
 
 import http.client
 import socket
@@ -13,7 +13,7 @@ from levelbench.model.config import load_config
 from levelbench.verify.contract.reply import Reply
 from levelbench.verify.contract.violation import MismatchError, shorten
 
-ANSWER_TIMEOUT_S = 10.0  # no answer by then is a violation of its own
+ANSWER_TIMEOUT_S = 10.0  # a later answer is a violation
 CONNECTIONS = 128  # more than the largest burst of the suite (100 logins at once)
 
 
@@ -24,7 +24,7 @@ def user_agent() -> str:
 
 
 class NoAnswerError(MismatchError):
-    """The connection was refused or closed, or (`timed_out`) nothing came in time."""
+    """The connection was refused or closed, or (`timed_out`) no response came in time."""
 
     def __init__(self, expected: str, seen: str, *, timed_out: bool) -> None:
         super().__init__(expected, seen)
@@ -32,7 +32,7 @@ class NoAnswerError(MismatchError):
 
 
 class Client:
-    """A thread-safe HTTP/1.1 client of one contestant. Follows no redirect, retries nothing."""
+    """Thread-safe HTTP/1.1 client for one contestant, without redirects and retries."""
 
     def __init__(self, base_url: str) -> None:
         url = httpx.URL(base_url)
@@ -40,8 +40,8 @@ class Client:
         self._url = f"http://{url.host}:{url.port or 80}/"
         self._http = httpx.Client(
             timeout=ANSWER_TIMEOUT_S,
-            # As many kept as there are: the pool would close a surplus one just as another thread
-            # is given it, and the request on it would be lost.
+            # Keep all connections: otherwise the pool may close a surplus one while another thread
+            # takes it, and that request would be lost.
             limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
             trust_env=False,  # a proxy variable must not stand between suite and contestant
         )
@@ -75,7 +75,7 @@ class Client:
                 extensions={"target": target.encode("ascii")},
             )
         except httpx.LocalProtocolError:
-            raise  # the suite's own mistake
+            raise  # an error in the suite
         except httpx.TransportError as error:
             raise _no_answer(call, error, time.monotonic() - started) from None
         elapsed_s = time.monotonic() - started
@@ -83,7 +83,7 @@ class Client:
 
 
 class Connection:
-    """One raw connection, for requests that no HTTP library would send."""
+    """Raw connection, for requests that HTTP libraries refuse to send."""
 
     def __init__(self, address: tuple[str, int], timeout_s: float = ANSWER_TIMEOUT_S) -> None:
         self._host = f"{address[0]}:{address[1]}"
@@ -99,16 +99,16 @@ class Connection:
         self._socket.close()
 
     def write(self, content: bytes) -> None:
-        """Send these bytes and no more."""
+        """Send these bytes."""
         self._socket.sendall(content)
 
     def exchange(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
     ) -> Reply:
-        """Send head and body as given, then read one answer, as a simple client does.
+        """Send head and body unchanged, then read one response.
 
-        A server may stop reading and still answer, so a failing write is no error by itself.
-        Raises NoAnswerError if no answer can be read.
+        A server may stop reading and still respond, so a failed write is not an error.
+        Raises NoAnswerError if no response can be read.
         """
         call = f"{method} {target}"
         lines = [

@@ -1,4 +1,4 @@
-"""Where contestants answered the same stream differently."""
+"""Differences between the responses of contestants to the same requests."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,13 +14,13 @@ JSON = "application/json"
 
 @dataclass(frozen=True)
 class Difference:
-    """One request, and who gave which answer to it."""
+    """A request that contestants answered differently."""
 
     number: int
-    """The request's place in the stream, from 1."""
+    """Position of the request in the stream, from 1."""
     request: Request
     answers: dict[tuple[str, ...], str]
-    """By the contestants that agree, in the order in which they were given."""
+    """Contestants with equal responses -> the response."""
 
     def __str__(self) -> str:
         head = f"request {self.number} ({self.request.group}): {self.request}"
@@ -31,8 +31,7 @@ class Difference:
 def differences(
     stream: Sequence[Request], answers: Mapping[str, Sequence[Answer]]
 ) -> list[Difference]:
-    """Every request of `stream` that not all contestants answered alike; `answers` is by
-    contestant."""
+    """Requests that contestants answered differently; `answers` has them by contestant."""
     found = []
     for index, request in enumerate(stream):
         camps = _camps({service: given[index] for service, given in answers.items()})
@@ -42,7 +41,7 @@ def differences(
 
 
 def failures(stream: Sequence[Request], answers: Mapping[str, Sequence[Answer]]) -> list[str]:
-    """Answers that are wrong whoever agrees on them: none at all, a 5xx, a body that is no JSON."""
+    """Responses that are always wrong: none, a 5xx, or a body that is not JSON."""
     found = []
     for service, given in answers.items():
         for request, answer in zip(stream, given, strict=True):
@@ -69,7 +68,7 @@ def _camps(answers: Mapping[str, Answer]) -> list[_Camp]:
 
 
 def _shown(camps: Sequence[_Camp]) -> dict[tuple[str, ...], str]:
-    """Status, code and fields; where these are the same, the first place that differs."""
+    """Status, code and fields; if these are equal, also the first value that differs."""
     summaries = {names: _summary(answer) for names, answer in camps}
     if len(set(summaries.values())) == len(camps):
         return summaries
@@ -95,7 +94,7 @@ def _summary(answer: Answer) -> str:
 
 
 def _first_difference(a: Any, b: Any, where: str) -> str | None:
-    """The place of the first difference, as `/body/results/5/status`; 1, 1.0 and true differ."""
+    """Path of the first difference, as `/body/results/5/status`; 1, 1.0 and true differ."""
     if type(a) is not type(b):
         return where
     if isinstance(a, dict) and a.keys() == b.keys():

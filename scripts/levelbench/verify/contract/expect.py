@@ -1,4 +1,4 @@
-"""What an answer must look like: exact keys, exact types, exact codes."""
+"""Assertions on responses: exact keys, types and codes."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -16,7 +16,7 @@ PAGE_SIZE = 20
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of JSON value: its name for people, and its test."""
+    """A type of JSON value: its name in messages, and its test."""
 
     name: str
     holds: Callable[[Any], bool]
@@ -37,7 +37,7 @@ def _is_time(value: Any) -> bool:
 
 
 INTEGER = Kind("an integer", lambda value: type(value) is int)
-TEXT = Kind("a string that is not empty", lambda value: isinstance(value, str) and value != "")
+TEXT = Kind("a non-empty string", lambda value: isinstance(value, str) and value != "")
 MONEY = Kind('a string with two decimals ("10.50")', _matches(r"-?(0|[1-9][0-9]*)\.[0-9]{2}"))
 TIME = Kind('UTC in whole seconds with Z ("2026-01-02T03:04:05Z")', _is_time)
 UUID = Kind("a UUID", _matches(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"))
@@ -65,7 +65,7 @@ PAGE = {
 
 
 def require(holds: bool, expected: str, reply: Reply) -> None:
-    """Raise MismatchError with the whole answer unless the promise `holds`."""
+    """Raise MismatchError with the response unless the requirement `holds`."""
     if not holds:
         raise MismatchError(expected, str(reply))
 
@@ -75,12 +75,12 @@ def status(reply: Reply, *allowed: int) -> None:
 
 
 def body(reply: Reply, code: int, expected: Any) -> None:
-    """Status `code` and exactly this body."""
+    """Require status `code` and exactly this body."""
     require(reply.status == code and _equal(reply.json(), expected), f"{code} {expected}", reply)
 
 
 def _equal(a: Any, b: Any) -> bool:
-    """Equality of JSON values, in which 1, 1.0 and true differ."""
+    """Compare JSON values; 1, 1.0 and true differ."""
     if type(a) is not type(b):
         return False
     if isinstance(a, dict):
@@ -91,7 +91,7 @@ def _equal(a: Any, b: Any) -> bool:
 
 
 def error(reply: Reply, code: int, name: str, fields: Iterable[str] = ()) -> None:
-    """Exactly the contract's error: status, code, fields; a message; the challenge of a 401."""
+    """Require exactly the contract's error: status, code, fields, message; challenge of a 401."""
     wanted = list(fields)
     expected = f"{code} {name}, fields {wanted}"
     require(reply.status == code, expected, reply)
@@ -100,7 +100,7 @@ def error(reply: Reply, code: int, name: str, fields: Iterable[str] = ()) -> Non
     require(shaped, expected + ' as {"error": {"code", "message", "fields"}}', reply)
     detail = value["error"]
     exact = detail.keys() == {"code", "message", "fields"} and isinstance(detail["message"], str)
-    require(exact, expected + " with code, message (text) and fields, nothing else", reply)
+    require(exact, expected + " with exactly the keys code, message (a string) and fields", reply)
     require(detail["code"] == name and detail["fields"] == wanted, expected, reply)
     if code == 401:
         challenge = reply.headers.get("WWW-Authenticate")
@@ -112,7 +112,7 @@ def error(reply: Reply, code: int, name: str, fields: Iterable[str] = ()) -> Non
 
 
 def shape(value: Any, kinds: Mapping[str, Kind], where: str, reply: Reply) -> dict[str, Any]:
-    """`value` is an object with exactly these keys, each of its kind."""
+    """Require an object with exactly these keys, each with a value of its type."""
     if not isinstance(value, dict) or value.keys() != kinds.keys():
         seen = sorted(value) if isinstance(value, dict) else repr(value)
         raise MismatchError(f"{where} to have exactly {sorted(kinds)}", f"{seen} in {reply}")
@@ -123,20 +123,20 @@ def shape(value: Any, kinds: Mapping[str, Kind], where: str, reply: Reply) -> di
 
 
 def order(value: Any, where: str, reply: Reply) -> dict[str, Any]:
-    """An Order whose items come by id and add up to its total."""
+    """Require an Order whose items are sorted by id and add up to its total."""
     found = shape(value, ORDER, where, reply)
     shape(found["user"], USER, f"{where}.user", reply)
     items = [shape(item, ITEM, f"{where}.items[]", reply) for item in found["items"]]
     ids = [item["id"] for item in items]
-    require(ids == sorted(set(ids)), f"{where}.items by id", reply)
+    require(ids == sorted(set(ids)), f"{where}.items sorted by id", reply)
     total = sum((Decimal(item["unit_price"]) * item["quantity"] for item in items), Decimal(0))
-    expected = f"{where}.items that add up to its total (here {total} and {found['total']})"
+    expected = f"{where}.items that add up to the total (sum {total}, total {found['total']})"
     require(Decimal(found["total"]) == total, expected, reply)
     return found
 
 
 def page(reply: Reply, number: int) -> dict[str, Any]:
-    """Page `number` of the list: rows, arithmetic and order (newest first, ties by id)."""
+    """Require page `number` of the list: rows, counts and order (newest first, ties by id)."""
     status(reply, 200)
     found = shape(reply.json(), PAGE, "the page", reply)
     total, pages = found["total"], found["pages"]
@@ -145,7 +145,7 @@ def page(reply: Reply, number: int) -> dict[str, Any]:
     require(pages == -(-total // PAGE_SIZE), f"pages = total / {PAGE_SIZE}, rounded up", reply)
     rows = min(PAGE_SIZE, total - PAGE_SIZE * (number - 1))
     seen_rows = len(found["results"])
-    require(seen_rows == rows, f"{rows} results on page {number} (here {seen_rows})", reply)
+    require(seen_rows == rows, f"{rows} results on page {number} (seen {seen_rows})", reply)
     for index, value in enumerate(found["results"]):
         order(value, f"results[{index}]", reply)
     newest_first(found["results"], reply)
@@ -153,7 +153,7 @@ def page(reply: Reply, number: int) -> dict[str, Any]:
 
 
 def newest_first(orders: list[dict[str, Any]], reply: Reply) -> None:
-    """Strictly descending by (created_at, id); the times compare as the text they are."""
+    """Require strictly descending (created_at, id). Times in this format compare as text."""
     keys = [(order["created_at"], order["id"]) for order in orders]
     for above, below in pairwise(keys):
         if above <= below:
@@ -163,7 +163,7 @@ def newest_first(orders: list[dict[str, Any]], reply: Reply) -> None:
 
 
 def within(reply: Reply, limit_s: float) -> None:
-    """The answer came in time."""
+    """Require a response within a time limit."""
     if reply.elapsed_s > limit_s:
         raise MismatchError(
             f"an answer within {limit_s:g} s", f"{reply.elapsed_s:.2f} s for {reply}"

@@ -1,4 +1,4 @@
-"""The part of a stream that is written by hand: every call, good and bad, once or a few times."""
+"""Hand-written requests for the comparison of contestants: every call, valid and invalid."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ ORDER_IDS = ("1", "2", "3", "42", "9999", "10000", "10001", "0", "-1", "x", "01"
 
 USER = {"username": "same_for_all", "password": "correct horse 1"}
 CREDENTIALS: tuple[Any, ...] = (
-    USER,  # taken by then
+    USER,  # registered by an earlier request
     {**USER, "password": "another horse 2"},
     {**USER, "username": "nobody_has_it"},
     {**USER, "username": "Not Allowed"},

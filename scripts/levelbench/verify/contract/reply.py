@@ -1,4 +1,4 @@
-"""An HTTP answer as the suite judges it."""
+"""HTTP response."""
 
 import json
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from levelbench.verify.contract.violation import MismatchError, shorten
 
 @dataclass(frozen=True)
 class Reply:
-    """Status, headers and body of one answer, and the call that it answers."""
+    """Status, headers and body of a response, and the request it belongs to."""
 
     call: str  # for people, e.g. "POST /api/v1/auth/register"
     status: int
@@ -24,7 +24,7 @@ class Reply:
         return f"{self.status} {shorten(text)} from {shorten(self.call, 120)}"
 
     def json(self) -> Any:
-        """The parsed body. Raises MismatchError unless it is one JSON text in UTF-8."""
+        """Parse the body. Raises MismatchError unless it is one JSON text in UTF-8."""
         try:
             return json.loads(
                 self.body.decode("utf-8"),

@@ -1,4 +1,4 @@
-"""A request written down before the contestants are known, sent alike to each of them."""
+"""Requests of a stream, sent unchanged to every contestant."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
@@ -13,7 +13,7 @@ WRONG_KEY = "a-key-of-32-bytes-that-is-not-it"
 
 
 class Authorization(Protocol):
-    """The value of an Authorization header, which each contestant's own tokens go into."""
+    """Value of an Authorization header, filled with tokens of each contestant."""
 
     @property
     def needs_secret(self) -> bool: ...
@@ -74,12 +74,12 @@ SIGNED_IN = Header("Bearer <token>")
 class Request:
     """One request of a stream.
 
-    group          what it tries, e.g. "json"; differences are told group by group
+    group          what it tests, e.g. "json"; differences are reported by group
     target         the request target as it leaves; `<task>` becomes a finished task's id,
                    `<TASK>` the same in upper case
     body           sent as JSON; None sends none
-    announced      a Content-Length that is sent instead of the body's own, on a connection of its
-                   own, so that a server which waits for the rest is seen to
+    announced      a Content-Length that is sent instead of the real one, on a new connection, to
+                   detect a server that waits for the rest
     """
 
     group: str

@@ -1,4 +1,4 @@
-"""The contestant under test: how cases call it, the users they share, its containers."""
+"""Contestant under test: calls, shared users and control of its containers."""
 
 import json
 import secrets
@@ -26,15 +26,15 @@ READYZ = "/readyz"
 
 UNKNOWN_TASK = "00000000-0000-4000-8000-000000000000"
 
-RECOVERY_LIMIT_S = 15.0  # after a container was started again
-POOL_SIZE = 12  # database connections of a contestant (fairness: connections)
+RECOVERY_LIMIT_S = 15.0  # after a stopped container starts again
+POOL_SIZE = 12  # database connections of a contestant (parity rule "connections")
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class User:
-    """A user whom the suite registered."""
+    """A user registered by the suite."""
 
     id: int
     username: str
@@ -46,7 +46,7 @@ class User:
 
 
 class Subject:
-    """One contestant during one run of the suite. Leaves its containers running."""
+    """A contestant during a run of the suite. Its containers run again afterwards."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
@@ -73,7 +73,7 @@ class Subject:
         headers: Mapping[str, str | bytes] | None = None,
         timeout_s: float = ANSWER_TIMEOUT_S,
     ) -> Reply:
-        """One request; a body is declared as JSON, a token goes into the bearer header."""
+        """Send a request; a body is sent as JSON, a token in the Authorization header."""
         sent = dict(headers or {})
         if body is not None:
             sent["Content-Type"] = "application/json"
@@ -82,15 +82,15 @@ class Subject:
         return self.client.send(method, target, body=body, headers=sent, timeout_s=timeout_s)
 
     def get(self, target: str, **options: Any) -> Reply:
-        """GET as the shared user."""
+        """Send a GET request as the shared user."""
         return self.call("GET", target, token=self.token, **options)
 
     def post(self, target: str, value: Any, **options: Any) -> Reply:
-        """POST `value` as JSON, non-ASCII characters escaped."""
+        """Send `value` as JSON in a POST request, with non-ASCII characters escaped."""
         return self.call("POST", target, body=json.dumps(value).encode("ascii"), **options)
 
     def reconnect(self) -> None:
-        """Let go of the connections that are kept: the next are dealt to the processes anew."""
+        """Close all connections, so that new ones are assigned to processes again."""
         self.client.close()
         self.client = Client(self.endpoint.base_url)
 
@@ -101,7 +101,7 @@ class Subject:
             raise MismatchError("an open port", type(error).__name__) from None
 
     def is_gone(self) -> bool:
-        """Whether even /healthz gets no answer."""
+        """Whether /healthz gets no response."""
         try:
             self.call("GET", HEALTHZ)
         except NoAnswerError:
@@ -109,7 +109,7 @@ class Subject:
         return False
 
     def at_once(self, calls: Iterable[Callable[[], T]]) -> list[T]:
-        """Run all `calls` at the same time, one thread each."""
+        """Run all `calls` concurrently, in one thread each."""
         waiting = list(calls)
         with ThreadPoolExecutor(len(waiting)) as pool:
             return [future.result() for future in [pool.submit(call) for call in waiting]]
@@ -117,7 +117,7 @@ class Subject:
     # Users
 
     def new_username(self, length: int = 16) -> str:
-        """A valid name that nobody has (a name of 3 characters: that nobody is likely to have)."""
+        """A random valid username. A name of 3 characters may be taken already."""
         letters = string.ascii_lowercase + string.digits + "_"
         return "".join(secrets.choice(letters) for _ in range(length))
 
@@ -129,7 +129,7 @@ class Subject:
         return User(found["id"], username, password)
 
     def sign_in(self, user: User, **options: Any) -> str:
-        """The access token of a login."""
+        """Log in and return the access token."""
         reply = self.post(LOGIN, user.credentials, **options)
         expect.status(reply, 200)
         found = reply.json()
@@ -140,7 +140,7 @@ class Subject:
 
     @cached_property
     def user(self) -> User:
-        """The user whom the cases share."""
+        """The user that all cases share."""
         return self.register()
 
     @cached_property
@@ -169,17 +169,17 @@ class Subject:
 
     @cached_property
     def order(self) -> dict[str, Any]:
-        """Some order, as the list shows it."""
+        """The first order of the list."""
         found: dict[str, Any] = self.first_page["results"][0]
         return found
 
     # Containers
 
     def arrange(self, down: Container | None) -> None:
-        """Bring about the state that a case needs: all up, or exactly one container stopped.
+        """Stop the container that a case needs stopped, or start it again.
 
-        Signs in beforehand and fills the contestant's connection pool, so that the outage meets
-        connections that are open, as it would in production.
+        Before the stop, it logs in and fills the contestant's connection pool, so that the outage
+        breaks open connections, as in production.
         """
         if down == self._down:
             return

@@ -1,4 +1,4 @@
-"""Run cases against a contestant."""
+"""Run the contract cases against a contestant."""
 
 from collections.abc import Iterable
 
@@ -10,11 +10,11 @@ from levelbench.verify.contract.violation import MismatchError, Violation, short
 
 
 def verify(endpoint: Endpoint, cases: Iterable[Case] = CASES) -> list[Violation]:
-    """Run all `cases` that `endpoint` allows, and tell every promise that was broken.
+    """Run all `cases` that `endpoint` allows, and return the violations.
 
-    Cases that need the JWT key or the containers run only where the endpoint offers them
-    (`unavailable` says why one does not). A contestant that no longer answers at all ends the run.
-    Containers that were stopped run again afterwards.
+    Cases that need the JWT key or control of containers run only if the endpoint provides them
+    (`unavailable` gives the reason). The run ends when the contestant stops responding. Stopped
+    containers are started again.
     """
     found: list[Violation] = []
     with Subject(endpoint) as subject:
@@ -30,21 +30,21 @@ def verify(endpoint: Endpoint, cases: Iterable[Case] = CASES) -> list[Violation]
 
 
 def cases_for(endpoint: Endpoint) -> list[Case]:
-    """The cases that can be run against `endpoint`."""
+    """Cases that can run against `endpoint`."""
     return [case for case in CASES if unavailable(case, endpoint) is None]
 
 
 def unavailable(case: Case, endpoint: Endpoint) -> str | None:
-    """Why `case` cannot be run against `endpoint`, or None if it can."""
+    """Reason why `case` cannot run against `endpoint`, or None."""
     if case.needs_secret and endpoint.jwt_secret is None:
-        return "needs the run's JWT key"
+        return "needs the JWT key of the run"
     if case.down and (endpoint.stop is None or endpoint.start is None):
-        return f"needs control over the container {case.down}"
+        return f"needs control of the container {case.down}"
     return None
 
 
 def run(case: Case, subject: Subject) -> Violation | None:
-    """The violation that `case` finds in `subject`, if any."""
+    """Run a case; returns the violation, if any."""
     try:
         subject.arrange(case.down)
         case.check(subject)

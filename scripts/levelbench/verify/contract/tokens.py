@@ -1,4 +1,4 @@
-"""JSON Web Tokens made by hand: a library would refuse to make the wrong ones."""
+"""Build JSON Web Tokens by hand, because a library refuses to build invalid ones."""
 
 import base64
 import hashlib
@@ -13,27 +13,27 @@ _DIGESTS = {"HS256": hashlib.sha256, "HS384": hashlib.sha384, "HS512": hashlib.s
 
 
 def claims(sub: Any, *, expires_in_s: int = TOKEN_LIFETIME_S) -> dict[str, Any]:
-    """The claims of a token issued now."""
+    """Claims of a token that is issued now."""
     now = int(time.time())
     return {"sub": sub, "iat": now, "exp": now + expires_in_s}
 
 
 def sign(payload: Any, secret: str, alg: str = "HS256", header: Any = None) -> str:
-    """A token over `payload`, signed with `alg`, under a `header` that says so or another.
+    """Sign a token with `alg`; its header names `alg` unless `header` is given.
 
-    Both are JSON values, or bytes that are taken as they are.
+    `payload` and `header` are JSON values, or bytes that are used unchanged.
     """
     signed = f"{_part(header or {'alg': alg, 'typ': 'JWT'})}.{_part(payload)}"
     return f"{signed}.{_signature(signed, secret, alg)}"
 
 
 def unsigned(payload: Any, alg: str, signature: str = "") -> str:
-    """A token whose header names `alg` (some spelling of "none")."""
+    """Build a token whose header names `alg` (a spelling of "none")."""
     return f"{_part({'alg': alg, 'typ': 'JWT'})}.{_part(payload)}.{signature}"
 
 
 def decode(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Header and claims, unverified. Raises ValueError if `token` is no JWT of two objects."""
+    """Decode header and claims without verification. Raises ValueError for an invalid JWT."""
     header, payload, _ = token.split(".")
     parts = tuple(json.loads(base64.urlsafe_b64decode(part + "==")) for part in (header, payload))
     if not all(isinstance(part, dict) for part in parts):
@@ -42,7 +42,7 @@ def decode(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def is_signed_with(token: str, secret: str) -> bool:
-    """Whether `token` carries the HS256 signature (RFC 7518, section 3.2) made with `secret`."""
+    """Whether `token` has the HS256 signature (RFC 7518, section 3.2) for `secret`."""
     signed, _, signature = token.rpartition(".")
     return hmac.compare_digest(signature, _signature(signed, secret, "HS256"))
 

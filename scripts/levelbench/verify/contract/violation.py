@@ -1,4 +1,4 @@
-"""What a contestant did wrong, in words that can be published."""
+"""Violation of the contract, without secrets in its text."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*")
 
 
 class MismatchError(Exception):
-    """A case did not see what the contract promises."""
+    """A response differs from the contract."""
 
     def __init__(self, expected: str, seen: str) -> None:
         super().__init__(f"expected {expected}; seen {seen}")
@@ -18,7 +18,7 @@ class MismatchError(Exception):
 
 @dataclass(frozen=True)
 class Violation:
-    """One broken promise: of whom, in which case, what was expected and what was seen."""
+    """A failed case of a contestant, with expected and seen behaviour."""
 
     service: str
     case: str
@@ -30,6 +30,6 @@ class Violation:
 
 
 def shorten(text: str, limit: int = SHOWN_CHARACTERS) -> str:
-    """`text` on one line, without tokens, cut to `limit` characters."""
+    """Shorten `text` to one line of `limit` characters, without tokens."""
     line = _TOKEN.sub("<token>", text).encode("unicode_escape", "backslashreplace").decode("ascii")
     return line if len(line) <= limit else f"{line[:limit]}... ({len(line)} characters)"

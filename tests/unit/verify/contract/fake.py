@@ -1,6 +1,6 @@
-"""A contestant in memory that keeps the contract; a subclass breaks one promise.
+"""In-memory contestant that follows the contract; a subclass breaks one requirement.
 
-It stands in at the HTTP boundary only: the suite talks to it over a socket, as to a real one.
+The suite talks to it over a socket, as to a real one.
 """
 
 import base64
@@ -79,7 +79,7 @@ def orders() -> list[dict[str, Any]]:
 
 
 class Fake:
-    """Keeps every promise. A method is one promise or a few; break it by overriding it."""
+    """Follows the contract. Override a method to break a requirement."""
 
     def __init__(self) -> None:
         self.orders = orders()

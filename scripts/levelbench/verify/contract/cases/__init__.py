@@ -1,4 +1,4 @@
-"""Every case of the contract, in the order in which the suite runs them."""
+"""All contract cases, in the order in which the suite runs them."""
 
 from levelbench.verify.contract.case import Case
 from levelbench.verify.contract.cases import (

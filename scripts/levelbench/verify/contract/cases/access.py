@@ -1,4 +1,4 @@
-"""Who may call: the Authorization header and every way in which a token can be wrong."""
+"""Access: the Authorization header and invalid tokens."""
 
 import json
 import time
@@ -29,7 +29,7 @@ def _refused(subject: Subject, token: str) -> None:
 
 # The header
 
-# `{token}` is a valid token: only what stands around it is wrong.
+# `{token}` is a valid token: only the text around it is wrong.
 _HEADERS: list[tuple[str, str | bytes]] = [
     ("empty", ""),
     ("scheme-only", "Bearer"),
@@ -87,14 +87,14 @@ def scheme_in_any_case(subject: Subject) -> None:
 
 @CASES.named("access/spaces-after-the-scheme")
 def spaces_after_the_scheme(subject: Subject) -> None:
-    """One space or more stands before a token (RFC 6750, section 2.1)."""
+    """One or more spaces precede a token (RFC 6750, section 2.1)."""
     sent = {"Authorization": f"Bearer   {subject.token}"}
     expect.status(subject.call("GET", f"{ORDERS}/{subject.order['id']}", headers=sent), 200)
 
 
 @CASES.named("access/blanks-around-the-header")
 def blanks_around_the_header(subject: Subject) -> None:
-    """They are no part of a header's value (RFC 9110, section 5.5)."""
+    """They are not part of a header's value (RFC 9110, section 5.5)."""
     sent = {"Authorization": f" \t Bearer {subject.token} \t "}
     with subject.connect() as connection:
         reply = connection.exchange("GET", f"{ORDERS}/{subject.order['id']}", sent)
@@ -152,13 +152,13 @@ for alg in ("none", "None", "NONE", "nOnE", ""):
         CASES.add(f"access/token-alg-{label}", partial(_no_algorithm, alg, signed))
 
 
-# Tokens that are signed with the run's key, and wrong all the same
+# Invalid tokens that are signed with the run's key
 
 _MISSING = object()
 
 
 def _claims(subject: Subject, **changed: Any) -> dict[str, Any]:
-    """Good claims of the shared user, but for what is `changed`."""
+    """Valid claims of the shared user, except those that are `changed`."""
     claims = {**tokens.claims(str(subject.user.id)), **changed}
     return {name: value for name, value in claims.items() if value is not _MISSING}
 
@@ -205,7 +205,7 @@ _SIGNED: list[tuple[str, Callable[[Subject], dict[str, Any]]]] = [
     ("sub-beyond-64-bits", lambda s: _claims(s, sub=str(2**63))),
     ("sub-21-digits", lambda s: _claims(s, sub="9" * 21)),
     ("sub-2000-digits", lambda s: _claims(s, sub="9" * 2000)),
-    ("sub-4400-digits", lambda s: _claims(s, sub="9" * 4400)),  # beyond what `int` takes
+    ("sub-4400-digits", lambda s: _claims(s, sub="9" * 4400)),  # more than `int` accepts
     ("sub-30-leading-zeros", lambda s: _claims(s, sub="0" * 30 + str(s.user.id))),
     ("aud", lambda s: _claims(s, aud="somebody-else")),
     ("aud-list", lambda s: _claims(s, aud=["somebody", "else"])),
@@ -248,7 +248,7 @@ for alg in ("HS384", "HS512"):
 
 @CASES.named("access/signed-well", needs_secret=True)
 def signed_well(subject: Subject) -> None:
-    """The control of the cases above: the same token, with nothing wrong, is accepted."""
+    """Control of the cases above: the same token without an error is accepted."""
     plain = {"sub": str(subject.user.id), "exp": _in(60)}
     further = {"role": "clerk", "extra": {"a": [1]}, "nbf": _in(-60), "iss": "x", "jti": "y"}
     for claims in (plain, _claims(subject), _claims(subject, **further)):

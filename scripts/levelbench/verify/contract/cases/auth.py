@@ -1,4 +1,4 @@
-"""Register and login: their answers, under concurrency too."""
+"""Register and login: responses, also under concurrency."""
 
 import time
 from collections import Counter
@@ -32,21 +32,23 @@ def created(subject: Subject) -> None:
     expect.status(reply, 201)
     found = expect.shape(reply.json(), expect.USER, "the user", reply)
     expect.require(found["username"] == name, f"username {name!r}", reply)
-    expect.require(found["id"] > 0, "an id above 0", reply)
+    expect.require(found["id"] > 0, "an id greater than 0", reply)
 
 
 @CASES.named("register/ids-differ")
 def ids_differ(subject: Subject) -> None:
     a, b = subject.user, subject.other_user
     if a.id == b.id:
-        raise MismatchError("two users with two ids", f"{a.id} twice")
+        raise MismatchError("different ids for two users", f"{a.id} twice")
 
 
 @CASES.named("register/username-taken")
 def username_taken(subject: Subject) -> None:
     value = {"username": subject.user.username, "password": "another horse 2"}
     expect.error(subject.post(REGISTER, value), 409, "username_taken")
-    expect.status(subject.post(LOGIN, subject.user.credentials), 200)  # the first password stays
+    expect.status(
+        subject.post(LOGIN, subject.user.credentials), 200
+    )  # the first password remains valid
 
 
 @CASES.named("register/seeded-username-taken")
@@ -120,7 +122,9 @@ def each_token_valid(subject: Subject) -> None:
     target = f"{ORDERS}/{subject.order['id']}"
     for user in (subject.user, subject.other_user, subject.user):
         expect.status(subject.call("GET", target, token=subject.sign_in(user)), 200)
-    expect.status(subject.call("GET", target, token=subject.token), 200)  # older ones still are
+    expect.status(
+        subject.call("GET", target, token=subject.token), 200
+    )  # older tokens are still valid
 
 
 @CASES.named("login/wrong-password")
@@ -153,7 +157,7 @@ for label, password in (("password", "password"), ("bang", "!!!!!!!!"), ("blank"
 
 @CASES.named("login/unknown-user-costs-a-hash")
 def unknown_user_costs_a_hash(subject: Subject) -> None:
-    """The fastest of six attempts each: without a hash an unknown user takes a tenth of it."""
+    """The fastest of six attempts each: without a hash, an unknown user takes a tenth of it."""
     known = {"username": subject.user.username, "password": "wrong horse 1"}
     unknown = {"username": subject.new_username(), "password": "wrong horse 1"}
     times_s: dict[str, float] = {}
@@ -169,7 +173,7 @@ def unknown_user_costs_a_hash(subject: Subject) -> None:
 
 @CASES.named("login/100-at-once")
 def burst_of_logins(subject: Subject) -> None:
-    """All succeed, and every token opens an order."""
+    """All succeed, and every token gives access to an order."""
     users = [subject.user, subject.other_user] * 50
 
     def login(index: int) -> str:

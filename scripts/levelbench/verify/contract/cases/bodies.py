@@ -1,4 +1,4 @@
-"""Bodies of register and login: malformed JSON, JSON that is no object, size."""
+"""Bodies of register and login: malformed JSON, JSON that is not an object, size."""
 
 import json
 from functools import partial
@@ -22,7 +22,7 @@ from levelbench.verify.contract.subject import (
 CASES = Cases()
 
 MAX_BODY_BYTES = 65_536
-ANSWER_WITHOUT_BODY_LIMIT_S = 2.0  # the body never comes: whoever waits for it is caught
+ANSWER_WITHOUT_BODY_LIMIT_S = 2.0  # the body is never sent: detects a server that waits for it
 
 VALID = b'{"username": "somebody_1", "password": "correct horse 1"}'
 
@@ -115,7 +115,7 @@ def last_of_two_names(subject: Subject) -> None:
 
 @CASES.named("login/30-malformed-at-once")
 def malformed_at_once(subject: Subject) -> None:
-    """Large ones, each of which a parser takes apart to its end."""
+    """Large ones, which the parser must read to the end."""
     bodies = [b"[" * 30_000 + b"]" * 30_000, VALID[:-1] + b" " * 60_000, b'{"":' * 15_000]
     calls = [partial(subject.call, "POST", LOGIN, body=body) for body in bodies * 10]
     for reply in subject.at_once(calls):
@@ -124,7 +124,7 @@ def malformed_at_once(subject: Subject) -> None:
 
 @CASES.named("login/body-cut-off-by-the-client")
 def cut_off(subject: Subject) -> None:
-    """Clients that go away in the middle of a body leave nothing behind."""
+    """Clients that disconnect in the middle of a body have no effect on others."""
     head = f"POST {LOGIN} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
     for _ in range(20):
         with subject.connect() as connection:
@@ -133,7 +133,7 @@ def cut_off(subject: Subject) -> None:
 
 
 def _sound_or_closed(connection: Connection) -> None:
-    """The next request on the connection is answered as on any other, or the server closed it."""
+    """The next request on the connection gets its response, or the server closes it."""
     try:
         after = connection.exchange("GET", HEALTHZ, {})
     except NoAnswerError as error:
@@ -144,7 +144,7 @@ def _sound_or_closed(connection: Connection) -> None:
 
 
 def _unread(method: str, target: str, status: int, subject: Subject) -> None:
-    """A body that nobody asked for is not taken for the next request."""
+    """An unexpected body is not parsed as the next request."""
     headers = {"Content-Type": "application/json", "Content-Length": "60000"}
     if status != 401:
         headers["Authorization"] = f"Bearer {subject.token}"
@@ -197,7 +197,7 @@ def too_large(
     length: int = MAX_BODY_BYTES + 1,
     token: str | None = None,
 ) -> Reply:
-    """The answer to a head that announces `length` bytes, of which none are sent."""
+    """The response to a head that announces `length` bytes, without sending them."""
     headers = {"Content-Type": "application/json", "Content-Length": str(length)}
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
@@ -229,7 +229,7 @@ CASES.add("size/register-1-tb-announced", partial(_announced, "POST", REGISTER, 
 
 
 def _sent(target: str, size_bytes: int, subject: Subject) -> None:
-    """The whole body is sent before the answer is read; the connection stays sound, or closes."""
+    """The whole body is sent first; then the connection works, or is closed."""
     path = target.format(order=subject.order["id"])
     headers = {"Content-Type": "application/json", "Content-Length": str(size_bytes)}
     if path != target:

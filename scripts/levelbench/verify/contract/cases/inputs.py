@@ -1,4 +1,4 @@
-"""Input of register and login: what is a username, what is a password."""
+"""Input of register and login: valid and invalid usernames and passwords."""
 
 from collections.abc import Callable
 from functools import partial
@@ -17,7 +17,7 @@ MISSING = object()
 ENDPOINTS = {"register": REGISTER, "login": LOGIN}
 
 
-# What is refused, by register and login alike: label, username, password, fields.
+# Refused by register and login: label, username, password, fields.
 
 _NOT_STRINGS: list[tuple[str, Any]] = [
     ("missing", MISSING),
@@ -103,7 +103,7 @@ for area, target in ENDPOINTS.items():
     )
 
 
-# What is accepted: registers, and signs in with exactly the same characters.
+# Accepted: registers, and logs in with exactly the same characters.
 
 _USERNAMES: list[tuple[str, Callable[[Subject], str]]] = [
     ("32-characters", lambda subject: subject.new_username(32)),
@@ -149,7 +149,7 @@ for label, password in _PASSWORDS:
 
 @CASES.named("register/accepts-username-3-characters")
 def accepts_short_username(subject: Subject) -> None:
-    for _ in range(10):  # of 50,653 names some are taken by earlier runs on this database
+    for _ in range(10):  # earlier runs on this database took some of the 50,653 names
         reply = subject.post(REGISTER, {"username": subject.new_username(3), "password": PASSWORD})
         if reply.status != 409:
             break
@@ -158,7 +158,7 @@ def accepts_short_username(subject: Subject) -> None:
 
 @CASES.named("register/accepts-raw-utf-8")
 def accepts_raw_utf8(subject: Subject) -> None:
-    """The same characters escaped and as UTF-8 are the same password."""
+    """Escaped characters and UTF-8 give the same password."""
     user = subject.register(password="\U0001f600é\u0661 horse")
     raw = f'{{"username": "{user.username}", "password": "{user.password}"}}'.encode()
     expect.status(subject.call("POST", LOGIN, body=raw), 200)
@@ -182,7 +182,7 @@ def unknown_fields_ignored(subject: Subject) -> None:
     expect.status(subject.post(LOGIN, value), 200)
 
 
-# Nothing is trimmed, cut or folded: what differs by one character is another password.
+# Passwords are not trimmed, truncated or normalised: one different character is refused.
 
 _NEAR_MISSES: list[tuple[str, str, str]] = [
     ("leading-spaces-trimmed", "  correct horse", "correct horse"),

@@ -1,4 +1,4 @@
-"""The list of orders and the single order."""
+"""List of orders, and a single order."""
 
 from functools import partial
 from typing import Any
@@ -12,7 +12,7 @@ from levelbench.verify.contract.violation import MismatchError
 
 CASES = Cases()
 
-# Ways to write what is no integer, percent-encoded. "\u0663" and others are digits to Python.
+# Values that are not integers, percent-encoded. Python accepts some, such as "\u0663", as digits.
 NOT_INTEGERS: list[tuple[str, str]] = [
     ("text", "abc"),
     ("decimal", "1.0"),
@@ -44,7 +44,7 @@ NOT_INTEGERS: list[tuple[str, str]] = [
     ("infinity", "Infinity"),
 ]
 
-# Whole numbers beyond every table; the longest keeps the request line under 4,000 bytes.
+# Integers larger than any id; the longest keeps the request line below 4,000 bytes.
 HUGE_NUMBERS: list[tuple[str, str]] = [
     ("beyond-32-bits", str(2**31)),
     ("largest-64-bit", str(2**63 - 1)),
@@ -52,7 +52,7 @@ HUGE_NUMBERS: list[tuple[str, str]] = [
     ("beyond-unsigned-64-bits", str(2**64)),
     ("wraps-to-1-in-64-bits", str(2**64 + 1)),
     ("30-digits", "9" * 30),
-    ("309-digits", "9" * 309),  # beyond the range of a double
+    ("309-digits", "9" * 309),  # larger than a double
     ("3900-digits", "9" * 3900),
 ]
 
@@ -79,7 +79,7 @@ def _pages(subject: Subject) -> int:
 
 
 def _sequence(subject: Subject, first: int, last: int) -> list[dict[str, Any]]:
-    """The orders of pages `first` to `last`, which follow on one another."""
+    """Orders of the consecutive pages `first` to `last`."""
     orders: list[dict[str, Any]] = []
     for number in range(max(first, 1), min(last, _pages(subject)) + 1):
         reply = subject.get(f"{ORDERS}?page={number}")
@@ -129,7 +129,7 @@ def total_counts(subject: Subject) -> None:
 
 @CASES.named("orders/of-many-users-seen-by-all")
 def seen_by_all(subject: Subject) -> None:
-    """A back office: the orders are those of many users, and the same for whoever asks."""
+    """A back office: every user sees the same orders, which belong to many users."""
     expected = subject.get(ORDERS).json()
     expect.body(subject.call("GET", ORDERS, token=subject.other_token), 200, expected)
     owners = {order["user"]["id"] for order in subject.first_page["results"]}
@@ -139,7 +139,7 @@ def seen_by_all(subject: Subject) -> None:
 
 @CASES.named("orders/same-owner-same-name")
 def owners_match(subject: Subject) -> None:
-    """Ids and names of users belong together: the join is made on the right column."""
+    """Ids and names of users match: the join uses the right column."""
     names: dict[int, str] = {}
     for order in _sequence(subject, 1, 5):
         user = order["user"]

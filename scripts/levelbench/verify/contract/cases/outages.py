@@ -1,4 +1,4 @@
-"""Redis or PostgreSQL stopped: 503 within 2 s, never a hang, never a 500, and recovery."""
+"""Outages of Redis or PostgreSQL: 503 within 2 s, no hang, no 500, and recovery."""
 
 import time
 from collections.abc import Callable
@@ -25,9 +25,9 @@ from levelbench.verify.contract.violation import MismatchError
 CASES = Cases()
 
 UNAVAILABLE_LIMIT_S = 2.0
-AT_ONCE = 4  # the threads of one worker process: none has to queue, whichever process gets them
-GOOD_ROUNDS = 3  # in a row, after which a contestant counts as recovered
-CALLS_A_ROUND = 2 * POOL_SIZE  # so that each process's pool meets its dead connections
+AT_ONCE = 4  # threads of one worker process: no request has to queue
+GOOD_ROUNDS = 3  # consecutive rounds without an error, after which a contestant has recovered
+CALLS_A_ROUND = 2 * POOL_SIZE  # so that the pool of each process uses its broken connections
 
 
 def _list(subject: Subject) -> Reply:
@@ -60,7 +60,7 @@ Call = Callable[[Subject], Reply]
 
 
 def _unavailable(call: Call, rounds: int, subject: Subject) -> None:
-    """One call, then several at once, `rounds` times: whichever connection of a pool is met."""
+    """One call, then several at once, `rounds` times, to use every connection of a pool."""
     replies = [call(subject)]
     for _ in range(rounds):
         replies += subject.at_once([partial(call, subject)] * AT_ONCE)
@@ -84,14 +84,14 @@ def _alive(subject: Subject) -> None:
 
 
 def _unharmed(subject: Subject) -> None:
-    """What does not need the broker goes on as if nothing had happened."""
+    """Calls that do not need the broker still succeed."""
     for call, status in ((_list, 200), (_detail, 200), (_login, 200), (_register, 201)):
         expect.status(call(subject), status)
     expect.error(_task(subject), 404, "not_found")
 
 
 def _recovers(calls: dict[Call, int], subject: Subject) -> None:
-    """After the restart: 503 at worst, soon nothing but success, a new task completes."""
+    """After the restart: only 503 or success, soon only success; a new task completes."""
     subject.start()
     deadline = time.monotonic() + RECOVERY_LIMIT_S
     good = 0
@@ -119,11 +119,11 @@ def _ready_again(subject: Subject) -> None:
 CASES.add("redis-down/invoice", partial(_unavailable, _invoice, 3), down="redis")
 CASES.add("redis-down/readyz", partial(_not_ready, True, False), down="redis")
 CASES.add("redis-down/healthz", _alive, down="redis")
-CASES.add("redis-down/the-rest-is-unharmed", _unharmed, down="redis")
+CASES.add("redis-down/other-calls-succeed", _unharmed, down="redis")
 CASES.add("redis-down/recovers", partial(_recovers, {_invoice: 202, _list: 200}), down="redis")
 
 for label, call, rounds in (
-    ("list", _list, 3),  # the first to meet the pool's dead connections
+    ("list", _list, 3),  # the first call that uses the pool's broken connections
     ("detail", _detail, 1),
     ("invoice", _invoice, 1),
     ("task", _task, 1),

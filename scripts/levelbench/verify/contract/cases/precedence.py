@@ -1,4 +1,4 @@
-"""Which error wins: unknown route, 401, 413, 400, 422, missing record.
+"""Precedence of errors: unknown route, 401, 413, 400, 422, missing record.
 
 Not tested, as frameworks differ: the order of 401 against the 404 and 405 of routing.
 """
@@ -17,7 +17,7 @@ UNKNOWN_ORDER = 999_999_999
 
 
 def _send(subject: Subject, target: str, body: bytes) -> Reply:
-    """POST a body on a connection of its own: the server may close it without reading on."""
+    """Send a body on a new connection: the server may close it before the end of the body."""
     headers = {"Content-Type": "application/json", "Content-Length": str(len(body))}
     with subject.connect() as connection:
         return connection.exchange("POST", target, headers, body)
@@ -58,7 +58,7 @@ for area, method, target in (
 
 @CASES.named("precedence/401-over-413-body-sent")
 def unauthorized_over_sent_body(subject: Subject) -> None:
-    """The answer arrives although the client sends the whole body first."""
+    """The response arrives although the client sends the whole body first."""
     reply = _send(subject, f"{ORDERS}/{subject.order['id']}/invoice", b"x" * 2**20)
     expect.error(reply, 401, "unauthorized")
 

@@ -1,4 +1,4 @@
-"""Health, and routes and methods that do not exist."""
+"""Health checks, and unknown routes and methods."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Invoices: accepted, computed by a worker, visible as tasks."""
+"""Invoices: accepted, computed by the worker, visible as tasks."""
 
 import time
 from functools import partial
@@ -21,7 +21,7 @@ _STATUSES = ("pending", "running", "succeeded", "failed")
 
 
 def accepted(reply: Reply) -> str:
-    """The task id of a 202, after its body and its Location were checked."""
+    """Check the body and the Location of a 202, and return the task id."""
     expect.status(reply, 202)
     kinds = {"task_id": expect.UUID, "status": expect.TEXT}
     found = expect.shape(reply.json(), kinds, "the answer", reply)
@@ -35,7 +35,7 @@ def accepted(reply: Reply) -> str:
 
 
 def task(reply: Reply) -> dict[str, Any]:
-    """A task whose result is there exactly when it succeeded."""
+    """Require a task that has a result only if it succeeded."""
     expect.status(reply, 200)
     found = expect.shape(reply.json(), _TASK, "the task", reply)
     expect.require(found["status"] in _STATUSES, f"status one of {_STATUSES}", reply)
@@ -48,7 +48,7 @@ def task(reply: Reply) -> dict[str, Any]:
 
 
 def succeeded(subject: Subject, task_id: str, deadline: float) -> dict[str, Any]:
-    """Poll until the task has ended. Raises MismatchError unless it succeeds before `deadline`."""
+    """Poll until the task ends. Raises MismatchError unless it succeeds before `deadline`."""
     while True:
         reply = subject.get(f"{TASKS}/{task_id}")
         found = task(reply)
@@ -80,7 +80,7 @@ def invoice_with_leading_zero(subject: Subject) -> None:
 
 @CASES.named("invoice/computed-by-the-worker")
 def computed(subject: Subject) -> None:
-    """Order and total are those of the order, for ten orders at once: none is lost."""
+    """Order and total are correct for ten concurrent invoices; none is lost."""
     orders = subject.first_page["results"][:10]
     deadline = time.monotonic() + COMPLETION_LIMIT_S
     task_ids = subject.at_once([partial(_invoice, subject, order["id"]) for order in orders])
@@ -98,9 +98,9 @@ def two_tasks(subject: Subject) -> None:
         raise MismatchError("two task ids", f"{first} twice")
 
 
-@CASES.named("invoice/visible-at-once")
+@CASES.named("invoice/visible-immediately")
 def visible_at_once(subject: Subject) -> None:
-    """The row is committed before the answer, and any signed-in user sees it."""
+    """The row is committed before the response, and every logged-in user sees it."""
     for _ in range(10):
         task_id = _invoice(subject, subject.order["id"])
         reply = subject.call("GET", f"{TASKS}/{task_id}", token=subject.other_token)
