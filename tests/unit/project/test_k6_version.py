@@ -51,7 +51,7 @@ def test_the_stand_in_is_built_of_the_module_of_its_major_version() -> None:
     dockerfile = (ROOT / "compose" / "images" / "k6" / "Dockerfile").read_text(encoding="utf-8")
     (script,) = re.findall(r"(major=.*?; fi)", dockerfile, re.DOTALL)
     for version, module in (("1.8.2", "go.k6.io/k6"), ("2.2.0", "go.k6.io/k6/v2")):
-        script_of = script.replace("\\\n", "") + '; echo "go.k6.io/k6$suffix"'
+        script_of = script.replace("\\\n", "") + '; echo "$module"'
         shown = subprocess.run(
             ["sh", "-ec", script_of], env={"K6_VERSION": version}, capture_output=True, text=True,
             check=True,
