@@ -8,6 +8,7 @@ import pytest
 
 from levelbench.contestants.discovery import discover, select
 from levelbench.lab import engines, sites
+from levelbench.model.metrics import CPU_OF
 from levelbench.model.results import Results, load_results
 from levelbench.model.vocabulary import CONTAINERS, ENDPOINTS
 from tests.e2e.tolerant import bench
@@ -56,14 +57,14 @@ def test_loses_no_task(results: Results, name: str) -> None:
 
 @pytest.mark.parametrize("name", CONTESTANTS)
 def test_accounts_for_the_processor_time_of_every_container(results: Results, name: str) -> None:
-    cost = results.workloads["closed"].services[name].cpu_ms_per_request
-    assert all((getattr(cost, container).value or 0) > 0 for container in CONTAINERS)
+    cost = results.workloads["closed"].services[name].metrics
+    assert all((cost[CPU_OF[container].name].value or 0) > 0 for container in CONTAINERS)
 
 
 def test_claims_no_interval_from_one_trial(results: Results) -> None:
     for service in results.workloads["closed"].services.values():
-        assert service.throughput_rps.value is not None
-        assert service.throughput_rps.confidence_interval is None
+        assert service.metrics["throughput_rps"].value is not None
+        assert service.metrics["throughput_rps"].confidence_interval is None
 
 
 def test_keeps_the_evidence_of_each_trial(run_folder: Path) -> None:

@@ -7,7 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from levelbench.analysis.verdict import DIRECTIONS, Side, side
+from levelbench.analysis.verdict import Side, side
+from levelbench.model import metrics
 from levelbench.model.config import ROOT
 from levelbench.model.folder import Run, load_run
 from levelbench.model.results import Comparison, Results, load_results
@@ -39,7 +40,7 @@ class Outcome:
     def side(self, name: str, workload: str, metric: str) -> Side | None:
         """Whether the interval shows a contestant to be better or worse, by any size."""
         pair = self.comparison(workload, metric)
-        found = side(pair.ratio.confidence_interval, DIRECTIONS[metric])
+        found = side(pair.ratio.confidence_interval, metrics.of(metric).better)
         opposite: dict[Side, Side] = {"better": "worse", "worse": "better"}
         return found if found is None or pair.a == name else opposite[found]
 

@@ -113,7 +113,7 @@ def test_the_standard_profile_detects_five_percent(
     that the interval excludes 1; whether it lies beyond the tie depends on the machine's noise.
     """
     isolated = lab.bench(ORIGINAL, seed=1).results.workloads["closed"].services[ORIGINAL]
-    cpu_ms = isolated.cpu_ms_per_request.service.value
+    cpu_ms = isolated.metrics["cpu_ms_per_request.service"].value
     assert cpu_ms
     slowed = lab.add("slowed", burning(cpu_ms * SLOWED_BY / (1 - SLOWED_BY)))
     outcome = lab.bench(ORIGINAL, slowed, seed=2, profile="standard")

@@ -149,7 +149,7 @@ def test_a_bench_measures_them_beside_their_contestants(run_folder: Path) -> Non
     }  # fmt: skip
     for name, service in found.services.items():
         assert service.error_rate == 0
-        assert (service.throughput_rps.value or 0) > 0
+        assert (service.metrics["throughput_rps"].value or 0) > 0
         assert service.endpoints["list"].statements_per_request == STATEMENTS.get(name, 4)
         assert service.rank is None or name not in STATEMENTS
 

@@ -59,7 +59,7 @@ class TestNightly:
         assert results.valid
         assert {trial.service for trial in run.trials} == set(SERVICES)
         for measured in results.workloads["closed"].services.values():
-            assert measured.throughput_rps.value
+            assert measured.metrics["throughput_rps"].value
         for trial in (folder / "trials").iterdir():
             assert (trial / "k6-summary.json").exists()
 

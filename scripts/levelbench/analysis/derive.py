@@ -12,6 +12,7 @@ from levelbench.model.code import summary
 from levelbench.model.finding import CONTESTANT_LEFT_OUT
 from levelbench.model.folder import Run
 from levelbench.model.included import What
+from levelbench.model.metrics import COLD_START, METRICS
 from levelbench.model.results import Estimate, IncludedSummary, Results, ServiceSummary
 from levelbench.model.trial import TrialRecord
 
@@ -74,22 +75,34 @@ def final_trials(trials: Iterable[TrialRecord]) -> list[TrialRecord]:
 def _summary(run: Run, name: str, trials: Sequence[TrialRecord]) -> ServiceSummary:
     record = run.record.services[name]
     own = [trial for trial in trials if trial.label == name]
-    starts = [
-        trial.cold_start_ms
-        for trial in own
-        if trial.status == "valid" and trial.cold_start_ms is not None
-    ]
     return ServiceSummary(
         role=record.role,
         display_name=record.display_name,
         verified=record.verified,
         failure=record.failure or findings.failure(own),
-        cold_start_ms=estimate(starts) if starts else Estimate(value=record.cold_start_ms),
+        metrics=_metrics_of_run(own, record.cold_start_ms),
         image_mib=record.image_mib,
         memory_idle_mib=record.memory_idle_mib,
         code=summary(record.code) if record.code else None,
         included=_included(run, name),
     )
+
+
+def _metrics_of_run(
+    trials: Sequence[TrialRecord], cold_start_ms: float | None
+) -> dict[str, Estimate]:
+    """The metrics that no workload changes, over the trials of all of them that have it.
+
+    Cold start falls back on `cold_start_ms`, measured in preparation.
+    """
+    found = {}
+    for metric in METRICS:
+        if metric.of_run and metric.read is not None:
+            read = [metric.read(trial, None) for trial in trials if trial.status == "valid"]
+            found[metric.name] = estimate([value for value in read if value is not None])
+    if found[COLD_START.name].value is None:
+        found[COLD_START.name] = Estimate(value=cold_start_ms)
+    return found
 
 
 def _included(run: Run, name: str) -> dict[What, IncludedSummary] | None:

@@ -1,20 +1,17 @@
-"""Figures read from trials, and their estimates over trials."""
+"""Estimates of metrics over trials: means with intervals, and the A/A control."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from levelbench.analysis import stats, verdict
 from levelbench.analysis.verdict import Observations
-from levelbench.model import windows
-from levelbench.model.measurement import EndpointWindow, LatencySummary, Window
+from levelbench.model.metrics import Metric
 from levelbench.model.results import UNDEFINED, Control, Estimate, Interval
 from levelbench.model.trial import TrialRecord
-from levelbench.model.vocabulary import CONTAINERS, ENDPOINTS, Container, Endpoint
+from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 
 DATABASE_BOUND = "database-bound"
 """Code of the finding that makes a figure another container's."""
-
-Figure = Callable[[TrialRecord], float | None]
 
 
 def estimate(values: Sequence[float | None]) -> Estimate:
@@ -31,73 +28,19 @@ def estimate(values: Sequence[float | None]) -> Estimate:
     return Estimate(value=bounds.value, confidence_interval=interval)
 
 
-def figure(metric: str, endpoint: Endpoint | None = None) -> Figure:
-    """How a metric of `comparison.DIRECTIONS` is read from one trial, or from one endpoint in it.
-
-    What a mix does not have for an endpoint, or endpoints that were alone not in common, is None.
-    """
-    if metric.startswith("cpu_ms_per_request."):
-        container = next(c for c in CONTAINERS if metric.endswith(f".{c}"))
-        return lambda trial: cpu_ms_per_request(trial, container, endpoint)
-    if metric in OF_THE_TRIAL:
-        return OF_THE_TRIAL[metric]
-    if metric == "throughput_rps":
-        return lambda trial: window.throughput_rps if (window := _window(trial, endpoint)) else None
-    field = metric.removeprefix("latency_")
-    return lambda trial: (
-        _latency(window.latency, field) if (window := _window(trial, endpoint)) else None
-    )
-
-
-def _window(trial: TrialRecord, endpoint: Endpoint | None) -> Window | EndpointWindow | None:
-    return trial.endpoints.get(endpoint) if endpoint else trial.window
-
-
-def _latency(latency: LatencySummary, field: str) -> float | None:
-    value: float | None = getattr(latency, field)
-    return value
-
-
-def cpu_ms_per_request(
-    trial: TrialRecord, container: Container, endpoint: Endpoint | None = None
-) -> float | None:
-    """Milliseconds of a container's processor time for each request of the window.
-
-    None over endpoints that were alone: their mean would be of a mix that nobody chose.
-    """
-    if endpoint:
-        used = trial.endpoint_resources.get(endpoint, {})
-    else:
-        used = {} if windows.are_alone(trial) else trial.resources
-    use, window = used.get(container), _window(trial, endpoint)
-    if use is None or use.cpu_ms is None or window is None or window.requests == 0:
-        return None
-    return use.cpu_ms / window.requests
-
-
-def memory_peak(trial: TrialRecord) -> float | None:
-    use = trial.resources.get("service")
-    return use.memory_peak_mib if use else None
-
-
-OF_THE_TRIAL: Mapping[str, Figure] = {
-    "capacity_rps": lambda trial: trial.capacity_rps,
-    "memory_peak_mib": memory_peak,
-    "cold_start_ms": lambda trial: trial.cold_start_ms,
-}
-"""What a trial has as a whole, and no endpoint of its own."""
-
-
 def observations(
-    trials: Iterable[TrialRecord], metric: str, endpoint: Endpoint | None = None
+    trials: Iterable[TrialRecord], metric: Metric, endpoint: Endpoint | None = None
 ) -> Observations:
-    """Block -> value over valid trials, for those that have the figure."""
-    read = figure(metric, endpoint)
-    values = {trial.block: read(trial) for trial in trials if trial.status == "valid"}
+    """Block -> value over valid trials, for those that have the metric. Of a ratio: none."""
+    if metric.read is None:
+        return {}
+    values = {
+        trial.block: metric.read(trial, endpoint) for trial in trials if trial.status == "valid"
+    }
     return {block: value for block, value in values.items() if value is not None}
 
 
-def observations_of_all(trials: Sequence[TrialRecord], metric: str) -> Observations:
+def observations_of_all(trials: Sequence[TrialRecord], metric: Metric) -> Observations:
     """Block -> geometric mean over all endpoints, each alone, where all have the figure.
 
     The one mean by which no endpoint counts for more for being faster (Fleming and Wallace, CACM
@@ -133,13 +76,13 @@ def error_rate(counts: Iterable[tuple[int, int]]) -> float | None:
 
 
 def control(
-    by_label: Mapping[str, Sequence[TrialRecord]], metric: str, endpoint: Endpoint | None = None
+    by_label: Mapping[str, Sequence[TrialRecord]], metric: Metric, endpoint: Endpoint | None = None
 ) -> Control | None:
     """The twin against its service, by the metric; None without a twin."""
     return _control(by_label, lambda trials: observations(trials, metric, endpoint))
 
 
-def control_of_all(by_label: Mapping[str, Sequence[TrialRecord]], metric: str) -> Control | None:
+def control_of_all(by_label: Mapping[str, Sequence[TrialRecord]], metric: Metric) -> Control | None:
     """The same over endpoints that were alone: by their geometric mean, which is as steady as the
     machine was and hangs on no endpoint of them; and for each, which makes its own tie."""
     twin = _control(by_label, lambda trials: observations_of_all(trials, metric))
@@ -147,7 +90,7 @@ def control_of_all(by_label: Mapping[str, Sequence[TrialRecord]], metric: str) -
         return None
     each = {endpoint: control(by_label, metric, endpoint) for endpoint in ENDPOINTS}
     ratios = {endpoint: own.ratio for endpoint, own in each.items() if own}
-    return twin.model_copy(update={"endpoints": ratios})
+    return Control(service=twin.service, ratio=twin.ratio, endpoints=ratios)
 
 
 def _control(

@@ -1,39 +1,21 @@
-"""What came out for one service under one workload: its estimates over trials."""
+"""Results of one service under one workload: its estimates over trials."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from levelbench.analysis import verdict
-from levelbench.analysis.estimates import (
-    Figure,
-    cpu_ms_per_request,
-    database_bound,
-    error_rate,
-    estimate,
-    figure,
-    memory_peak,
-    observations,
-)
-from levelbench.model.results import (
-    CpuPerRequest,
-    EndpointResults,
-    Estimate,
-    ServiceResults,
-    TaskResults,
-)
+from levelbench.analysis.estimates import database_bound, error_rate, estimate, observations
+from levelbench.model import metrics
+from levelbench.model.metrics import METRICS, Metric
+from levelbench.model.results import EndpointResults, Estimate, ServiceResults, TaskResults
 from levelbench.model.trial import TrialRecord
-from levelbench.model.vocabulary import CONTAINERS, ENDPOINTS, Endpoint
+from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from levelbench.model.workloads import Workload
-
-CPU = "cpu_ms_per_request.service"
-THROUGHPUT = "throughput_rps"
-CAPACITY = "capacity_rps"
 
 
 @dataclass(frozen=True)
 class Reference:
-    """The service without a framework, which the others are held against."""
+    """The service without a framework, which the others are compared with."""
 
     name: str
     trials: Sequence[TrialRecord]
@@ -42,10 +24,10 @@ class Reference:
         self,
         name: str,
         trials: Sequence[TrialRecord],
-        metric: str,
+        metric: Metric,
         endpoint: Endpoint | None = None,
     ) -> Estimate:
-        """A service's figure over the reference's, block by block."""
+        """A service's metric over the reference's, block by block."""
         if name == self.name:
             return Estimate(value=1.0)
         own, reference = (observations(found, metric, endpoint) for found in (trials, self.trials))
@@ -59,36 +41,20 @@ def of_service(
     rank: tuple[int, int] | None,
     workload: Workload,
 ) -> ServiceResults:
-    """Where each endpoint was alone, it has figures of its own that a mix has in common."""
+    """Results of a service; where endpoints are isolated, each has what a mix has as a whole."""
     alone = workload.alone
     valid = [trial for trial in trials if trial.status == "valid"]
     ran = [trial for trial in trials if trial.status != "invalid"]
     windows = [trial.window for trial in valid if trial.window]
-    mixed_reference = None if alone else reference
-
-    def over_trials(read: Figure) -> Estimate:
-        return estimate([read(trial) for trial in valid])
-
     return ServiceResults(
         trials=len(valid),
         requests=sum(window.requests for window in windows),
         error_rate=error_rate((t.window.errors, t.window.requests) for t in ran if t.window),
-        throughput_rps=over_trials(figure(THROUGHPUT)),
-        latency_mean_ms=over_trials(figure("latency_mean_ms")),
-        latency_p50_ms=over_trials(figure("latency_p50_ms")),
-        latency_p95_ms=over_trials(figure("latency_p95_ms")),
-        latency_p99_ms=over_trials(figure("latency_p99_ms")),
-        cpu_ms_per_request=_cpu(over_trials),
-        cpu_ratio_to_reference=mixed_reference.ratio(name, valid, CPU) if mixed_reference else None,
-        throughput_ratio_to_reference=mixed_reference.ratio(name, valid, THROUGHPUT)
-        if mixed_reference
-        else None,
+        metrics=_metrics(name, valid, reference, workload, None),
         database_bound=None if alone else database_bound(valid),
-        capacity_rps=over_trials(figure(CAPACITY)) if workload.kind == "capacity" else None,
-        memory_peak_mib=over_trials(memory_peak),
         rank=rank,
         endpoints={
-            endpoint: _endpoint(name, valid, ran, reference, endpoint, alone=alone)
+            endpoint: _endpoint(name, valid, ran, reference, workload, endpoint)
             for endpoint in ENDPOINTS
             if any(endpoint in trial.endpoints for trial in ran)
         },
@@ -101,19 +67,11 @@ def _endpoint(
     valid: Sequence[TrialRecord],
     ran: Sequence[TrialRecord],
     reference: Reference | None,
+    workload: Workload,
     endpoint: Endpoint,
-    *,
-    alone: bool,
 ) -> EndpointResults:
     windows = [trial.endpoints.get(endpoint) for trial in valid]
     statements = {window.statements_per_request for window in windows if window}
-
-    def over_trials(read: Figure) -> Estimate:
-        return estimate([read(trial) for trial in valid])
-
-    def over_reference(metric: str) -> Estimate | None:
-        return reference.ratio(name, valid, metric, endpoint) if reference and alone else None
-
     return EndpointResults(
         requests=sum(window.requests for window in windows if window),
         error_rate=error_rate(
@@ -121,28 +79,36 @@ def _endpoint(
             for trial in ran
             if endpoint in trial.endpoints
         ),
-        throughput_rps=over_trials(figure(THROUGHPUT, endpoint)),
-        latency_mean_ms=over_trials(figure("latency_mean_ms", endpoint)),
-        latency_p50_ms=over_trials(figure("latency_p50_ms", endpoint)),
-        latency_p95_ms=over_trials(figure("latency_p95_ms", endpoint)),
-        latency_p99_ms=over_trials(figure("latency_p99_ms", endpoint)),
-        cpu_ms_per_request=_cpu(over_trials, endpoint) if alone else None,
-        cpu_ratio_to_reference=over_reference(CPU),
-        throughput_ratio_to_reference=over_reference(THROUGHPUT),
-        database_bound=database_bound(valid, endpoint) if alone else None,
+        metrics=_metrics(name, valid, reference, workload, endpoint),
+        database_bound=database_bound(valid, endpoint) if workload.alone else None,
         # A count that differs between trials is no property of the service.
         statements_per_request=statements.pop() if len(statements) == 1 else None,
     )
 
 
-def _cpu(
-    over_trials: Callable[[Figure], Estimate], endpoint: Endpoint | None = None
-) -> CpuPerRequest:
-    read = {
-        container: partial(cpu_ms_per_request, container=container, endpoint=endpoint)
-        for container in CONTAINERS
-    }
-    return CpuPerRequest(**{container: over_trials(read[container]) for container in CONTAINERS})
+def _metrics(
+    name: str,
+    valid: Sequence[TrialRecord],
+    reference: Reference | None,
+    workload: Workload,
+    endpoint: Endpoint | None,
+) -> dict[str, Estimate]:
+    """Every metric that applies to a service, or to one endpoint of it."""
+    found = {}
+    for metric in METRICS:
+        if not metric.exists("endpoint" if endpoint else "workload"):
+            continue
+        if workload.kind not in metric.kinds:
+            continue
+        if endpoint and metric.endpoints == "isolated" and not workload.alone:
+            continue
+        if metric.read is not None:
+            read = metric.read
+            found[metric.name] = estimate([read(trial, endpoint) for trial in valid])
+        elif metric.ratio_of and reference and workload.alone == (endpoint is not None):
+            base = metrics.of(metric.ratio_of)
+            found[metric.name] = reference.ratio(name, valid, base, endpoint)
+    return found
 
 
 def _tasks(trials: Sequence[TrialRecord]) -> TaskResults | None:

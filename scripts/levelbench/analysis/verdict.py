@@ -6,26 +6,13 @@ from itertools import combinations
 from typing import Literal
 
 from levelbench.analysis import stats
+from levelbench.model.metrics import Better, Metric
 from levelbench.model.results import Comparison, Estimate, Interval, Verdict
 from levelbench.model.vocabulary import Endpoint
 
-Better = Literal["higher", "lower"]
 Side = Literal["better", "worse"]
 Observations = Mapping[int, float]
 """Block -> that block's trial; only blocks with a valid trial."""
-
-DIRECTIONS: dict[str, Better] = {
-    "throughput_rps": "higher",
-    "latency_mean_ms": "lower",
-    "latency_p50_ms": "lower",
-    "latency_p95_ms": "lower",
-    "latency_p99_ms": "lower",
-    "cpu_ms_per_request.service": "lower",
-    "capacity_rps": "higher",
-    "memory_peak_mib": "lower",
-    "cold_start_ms": "lower",
-}
-"""What is compared, and which way is better."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +117,7 @@ def _uneven(control: Estimate | None) -> bool:
 
 
 def compare(
-    metric: str,
+    metric: Metric,
     observations: Mapping[str, Observations],
     ranked: frozenset[str],
     tie: Tie,
@@ -151,13 +138,13 @@ def compare(
         estimate = ratio(paired(observations[a], observations[b]), confidence)
         comparisons.append(
             Comparison(
-                metric=metric,
+                metric=metric.name,
                 endpoint=endpoint,
                 primary=primary,
                 a=a,
                 b=b,
                 ratio=estimate,
-                verdict=verdict(estimate.confidence_interval, tie, DIRECTIONS[metric]),
+                verdict=verdict(estimate.confidence_interval, tie, metric.better),
             )
         )
     return comparisons

@@ -8,6 +8,7 @@ from levelbench.analysis.published import Leads
 from levelbench.analysis.service import Reference
 from levelbench.model import workloads
 from levelbench.model.folder import Run
+from levelbench.model.metrics import THROUGHPUT
 from levelbench.model.results import Comparison, Split, WorkloadResults
 from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
@@ -59,9 +60,7 @@ def _published(run: Run, measured: Trials, leads: Leads) -> tuple[Split, ...]:
     """Under a load that saturates: under an open one all handle what is offered."""
     records = run.record.services
     exhibits = {exhibit.extends: label for label in measured if (exhibit := records[label].exhibit)}
-    observed = {
-        label: estimates.observations(own, service.THROUGHPUT) for label, own in measured.items()
-    }
+    observed = {label: estimates.observations(own, THROUGHPUT) for label, own in measured.items()}
     return published.splits(leads, exhibits, observed)
 
 
@@ -86,12 +85,14 @@ def _comparisons(
     for metric in workload.metrics:
         for part in parts:
             twin = estimates.control(by_label, metric, part)
+            observed = {
+                label: estimates.observations(own, metric, part) for label, own in measured.items()
+            }
+            if metric.optional and not any(observed.values()):
+                continue
             yield from verdict.compare(
                 metric,
-                {
-                    label: estimates.observations(own, metric, part)
-                    for label, own in measured.items()
-                },
+                observed,
                 ranked[part],
                 verdict.tie_of(run.record.tie_threshold, twin.ratio if twin else None),
                 family=family if metric == workload.primary else 0,

@@ -5,9 +5,18 @@ Every model refuses what it does not know, and undefined values are None, never 
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, cast
 
-from pydantic import Field
+from pydantic import (
+    Field,
+    GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from levelbench.model import json_schema as schema
 from levelbench.model.base import Model
@@ -16,6 +25,7 @@ from levelbench.model.config import Statistics
 from levelbench.model.files import parse, read_json, to_json
 from levelbench.model.finding import Finding
 from levelbench.model.included import What
+from levelbench.model.metrics import ERRORS, METRICS, Level, Metric
 from levelbench.model.run import BEFORE, Environment, RunStatus, WorkloadParameters
 from levelbench.model.vocabulary import Endpoint, Role
 
@@ -53,12 +63,93 @@ class IncludedSummary(Model):
     """Whether its proof held in the running contestant; None where it was not run."""
 
 
-class ServiceSummary(Model):
+class Measured(Model):
+    """Values of the metric table's metrics. JSON has them flat, under their names; a dot nests."""
+
+    level: ClassVar[Level]
+    metrics: dict[str, Estimate] = Field(default_factory=dict)
+    """Metric name -> value; without those that do not apply, which JSON has as null."""
+
+    def estimate(self, metric: Metric) -> Estimate | None:
+        """The value of a metric; None where it does not apply."""
+        return self.metrics.get(metric.name)
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """The metrics of this level that JSON has an estimate of."""
+        return tuple(m.name for m in METRICS if m.exists(cls.level) and m != ERRORS)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_flat(cls, content: Any) -> Any:
+        if not isinstance(content, dict) or "metrics" in content:
+            return content
+        names = cls.names()
+        groups = {name.partition(".")[0] for name in names if "." in name}
+        rest: dict[str, Any] = {}
+        flat: dict[str, Any] = {}
+        for key, value in content.items():
+            if key in groups:
+                flat |= {f"{key}.{part}": nested for part, nested in (value or {}).items()}
+            elif key in names:
+                flat[key] = value
+            else:
+                rest[key] = value
+        known = {name: value for name, value in flat.items() if value is not None}
+        return {**rest, "metrics": known}
+
+    @field_validator("metrics")
+    @classmethod
+    def _are_known(cls, metrics: dict[str, Estimate]) -> dict[str, Estimate]:
+        if unknown := metrics.keys() - set(cls.names()):
+            raise ValueError(f"no metric of a {cls.level}: {', '.join(sorted(unknown))}")
+        return metrics
+
+    @model_serializer(mode="wrap")
+    def _to_flat(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = handler(self)
+        values = content.pop("metrics")
+        flat: dict[str, Any] = {}
+        for name in self.names():
+            group, _, part = name.partition(".")
+            if not part:
+                flat[name] = values.get(name)
+            elif name in values:
+                flat[group] = {**(flat.get(group) or {}), part: values[name]}
+            else:
+                flat.setdefault(group, None)
+        return {**flat, **content}
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        plain = {key: value for key, value in core_schema.items() if key != "serialization"}
+        schema = handler.resolve_ref_schema(handler(cast(CoreSchema, plain)))
+        value = schema["properties"].pop("metrics")["additionalProperties"]
+        flat: JsonSchemaValue = {}
+        for name in cls.names():
+            group, _, part = name.partition(".")
+            if not part:
+                flat[name] = {"anyOf": [value, {"type": "null"}]}
+                continue
+            nested = flat.setdefault(group, {"anyOf": [_object(), {"type": "null"}]})
+            nested["anyOf"][0]["properties"][part] = value
+        schema["properties"] = {**flat, **schema["properties"]}
+        schema["required"] = [key for key in schema.get("required", []) if key != "metrics"]
+        return schema
+
+
+def _object() -> JsonSchemaValue:
+    return {"type": "object", "properties": {}, "additionalProperties": False}
+
+
+class ServiceSummary(Measured):
+    level: ClassVar[Level] = "run"
     role: Role
     display_name: str
     verified: bool | None
     failure: str | None
-    cold_start_ms: Estimate
     image_mib: float | None
     memory_idle_mib: float | None
     code: CodeSummary | None = None
@@ -67,35 +158,28 @@ class ServiceSummary(Model):
     """What comes for free; None where it was not recorded."""
 
 
-class CpuPerRequest(Model):
-    """CPU milliseconds a request, by container."""
-
-    service: Estimate = UNDEFINED
-    worker: Estimate = UNDEFINED
-    postgres: Estimate = UNDEFINED
-    redis: Estimate = UNDEFINED
-    k6: Estimate = UNDEFINED
-
-
-class EndpointResults(Model):
-    """One endpoint of one service: within a mix, or alone in a window of its own."""
+class Answered(Measured):
+    """Requests, errors and metrics of one service, or of one endpoint of it."""
 
     requests: int
     error_rate: float | None
-    throughput_rps: Estimate
-    latency_mean_ms: Estimate
-    latency_p50_ms: Estimate
-    latency_p95_ms: Estimate
-    latency_p99_ms: Estimate
-    cpu_ms_per_request: CpuPerRequest | None = None
-    """None within a mix, like what follows: the endpoints' shares cannot be told apart."""
-    cpu_ratio_to_reference: Estimate | None = None
-    """CPU per request of the contestant's container over the reference's; None without one."""
-    throughput_ratio_to_reference: Estimate | None = None
-    """Throughput over the reference's; None without one."""
+    """Errors / requests, pooled; failed trials count here, so that failing never looks clean."""
     database_bound: bool | None = None
     """Whether the database and not the service was the limit in half of its trials or more: its
-    throughput is then the database's."""
+    throughput is then the database's. None for an endpoint of a mix, and for isolated endpoints
+    together."""
+
+    def estimate(self, metric: Metric) -> Estimate | None:
+        """The value of a metric; None where it does not apply."""
+        if metric == ERRORS:
+            return Estimate(value=self.error_rate)
+        return super().estimate(metric)
+
+
+class EndpointResults(Answered):
+    """One endpoint of one service: within a mix, or isolated in a window of its own."""
+
+    level: ClassVar[Level] = "endpoint"
     statements_per_request: float | None
 
 
@@ -116,32 +200,15 @@ class TaskResults(Model):
     """From the window's end until the last of those was finished."""
 
 
-class ServiceResults(Model):
-    """One service under one workload. Figures come from its valid trials only.
+class ServiceResults(Answered):
+    """One service under one workload. Metrics come from its valid trials only.
 
-    Where each endpoint was alone, all endpoints together have no throughput, latency, CPU a request
-    or rank: a mean over them would be of a mix that nobody chose.
+    Isolated endpoints together have no throughput, latency, CPU per request or rank: a mean over
+    them would be of a mix that no user sends.
     """
 
+    level: ClassVar[Level] = "workload"
     trials: int
-    requests: int
-    error_rate: float | None
-    """Errors / requests, pooled; failed trials count here, so that failing never looks clean."""
-    throughput_rps: Estimate
-    latency_mean_ms: Estimate
-    latency_p50_ms: Estimate
-    latency_p95_ms: Estimate
-    latency_p99_ms: Estimate
-    cpu_ms_per_request: CpuPerRequest
-    cpu_ratio_to_reference: Estimate | None
-    """CPU per request of the contestant's container over the reference's; None without one."""
-    throughput_ratio_to_reference: Estimate | None = None
-    """Throughput over the reference's; None without one."""
-    database_bound: bool | None = None
-    """As of an endpoint alone; None where each was alone."""
-    capacity_rps: Estimate | None = None
-    """The highest offered rate that held the objective; None for a load that is no ladder."""
-    memory_peak_mib: Estimate
     rank: tuple[int, int] | None
     """Best and worst rank the evidence allows; None when not ranked."""
     endpoints: dict[Endpoint, EndpointResults]

@@ -133,6 +133,11 @@ class TrialRecord(Model):
         return self.label.endswith(CONTROL_SUFFIX)
 
     @property
+    def isolates_endpoints(self) -> bool:
+        """Whether each endpoint had a window of its own."""
+        return any(window.seconds is not None for window in self.endpoints.values())
+
+    @property
     def folder_name(self) -> str:
         return folder_name(self.number, self.workload, self.label, self.attempt)
 

@@ -5,6 +5,8 @@ from typing import Literal
 Role = Literal["contestant", "reference", "exhibit"]
 Endpoint = Literal["register", "login", "list", "detail", "task"]
 Mix = Literal["journey", "uniform", "no-auth", "list"]
+Kind = Literal["closed", "open", "endpoints", "capacity"]
+"""Kinds of workloads. k6/workloads/<kind>.js is the script."""
 Container = Literal["service", "worker", "postgres", "redis", "k6"]
 Origin = Literal["cgroup", "engine"]
 """Where counters were read: in the cgroup's files, or through the engine's API."""

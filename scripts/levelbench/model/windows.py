@@ -35,14 +35,9 @@ class MeasuredWindow:
         return f"{self.endpoint} alone: " if self.endpoint else ""
 
 
-def are_alone(trial: TrialRecord) -> bool:
-    """Whether each endpoint had a window of its own."""
-    return any(window.seconds is not None for window in trial.endpoints.values())
-
-
 def of(trial: TrialRecord) -> tuple[MeasuredWindow, ...]:
     """Every measured window of a trial, in their order; none if it came to no load."""
-    if are_alone(trial):
+    if trial.isolates_endpoints:
         return tuple(
             MeasuredWindow(
                 endpoint=endpoint,

@@ -2,13 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
 from levelbench.errors import LabError
-from levelbench.model.vocabulary import Mix
-
-Kind = Literal["closed", "open", "endpoints", "capacity"]
-"""k6/workloads/<kind>.js is its script."""
+from levelbench.model.metrics import CAPACITY, LATENCY, METRICS, THROUGHPUT, Metric
+from levelbench.model.vocabulary import Kind, Mix
 
 
 @dataclass(frozen=True)
@@ -17,8 +14,8 @@ class Workload:
 
     name: str
     kind: Kind
-    metrics: tuple[str, ...]
-    """What contestants are compared by; the first is the primary one."""
+    primary: Metric
+    """The metric that ranks contestants."""
     mix: Mix | None = None
     """How endpoints are weighed; None: as the run chooses, or none where each is alone."""
     rate_share: float | None = None
@@ -26,8 +23,10 @@ class Workload:
     throughput."""
 
     @property
-    def primary(self) -> str:
-        return self.metrics[0]
+    def metrics(self) -> tuple[Metric, ...]:
+        """The metrics that contestants are compared by, the primary one first."""
+        others = (metric for metric in METRICS if self.kind in metric.compared)
+        return (self.primary, *(metric for metric in others if metric != self.primary))
 
     @property
     def alone(self) -> bool:
@@ -46,22 +45,16 @@ class Workload:
         return self.kind in ("open", "capacity")
 
 
-CPU = "cpu_ms_per_request.service"
-MEMORY = "memory_peak_mib"
-_COSTS = (CPU, MEMORY, "cold_start_ms")
-_CLOSED = ("throughput_rps", "latency_mean_ms", "latency_p95_ms", *_COSTS)
-_OPEN = ("latency_p95_ms", "latency_mean_ms", "latency_p50_ms", "latency_p99_ms", *_COSTS)
-
 WORKLOADS: dict[str, Workload] = {
     workload.name: workload
     for workload in (
-        Workload("closed", "closed", _CLOSED),
-        Workload("closed-no-auth", "closed", _CLOSED, mix="no-auth"),
-        Workload("list", "closed", _CLOSED, mix="list"),
-        Workload("open-50", "open", _OPEN, rate_share=0.5),
-        Workload("open-80", "open", _OPEN, rate_share=0.8),
-        Workload("endpoints", "endpoints", ("throughput_rps", CPU)),
-        Workload("capacity", "capacity", ("capacity_rps",)),
+        Workload("closed", "closed", THROUGHPUT),
+        Workload("closed-no-auth", "closed", THROUGHPUT, mix="no-auth"),
+        Workload("list", "closed", THROUGHPUT, mix="list"),
+        Workload("open-50", "open", LATENCY, rate_share=0.5),
+        Workload("open-80", "open", LATENCY, rate_share=0.8),
+        Workload("endpoints", "endpoints", THROUGHPUT),
+        Workload("capacity", "capacity", CAPACITY),
     )
 }
 

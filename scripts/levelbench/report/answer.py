@@ -10,9 +10,9 @@ from levelbench.analysis.stats import MIN_TRIALS
 from levelbench.analysis.text import interval, number, ratio_interval
 from levelbench.model import workloads
 from levelbench.model.folder import Run
+from levelbench.model.metrics import CAPACITY, THROUGHPUT, Metric
 from levelbench.model.results import UNDEFINED, Comparison, Estimate, Results, WorkloadResults
 from levelbench.report import answer_alone, verdicts
-from levelbench.report.metrics import metric
 from levelbench.report.standing import better_first, ordered
 from levelbench.report.words import clause, join
 
@@ -180,42 +180,40 @@ def _load(measured: WorkloadResults, workload: str) -> str:
     return f"Under the {workload} load"
 
 
-def _alone(measured: WorkloadResults, name: str, primary: str) -> str:
+def _alone(measured: WorkloadResults, name: str, primary: Metric) -> str:
     bounds = interval(_primary(measured, name, primary))
     return _short(measured, name, primary) + (f" ({bounds})" if bounds else "")
 
 
-def _figures(measured: WorkloadResults, names: Sequence[str], primary: str) -> str:
+def _figures(measured: WorkloadResults, names: Sequence[str], primary: Metric) -> str:
     """`a handled 402 requests a second, b 399 and c 260`."""
     first, *others = names
     rest = [f"{name} {number(_primary(measured, name, primary).value)}" for name in others]
     return join([_short(measured, first, primary), *rest])
 
 
-def _primary(measured: WorkloadResults, name: str, primary: str) -> Estimate:
-    figure: Estimate | None = getattr(measured.services[name], primary)
-    return figure or UNDEFINED
+def _primary(measured: WorkloadResults, name: str, primary: Metric) -> Estimate:
+    return measured.services[name].estimate(primary) or UNDEFINED
 
 
-RATES = ("throughput_rps", "capacity_rps")
+RATES = (THROUGHPUT, CAPACITY)
 
 
-def _short(measured: WorkloadResults, name: str, primary: str) -> str:
+def _short(measured: WorkloadResults, name: str, primary: Metric) -> str:
     value = number(_primary(measured, name, primary).value)
     if primary in RATES:
         return f"{name} handled {value} requests a second"
-    shown = metric(primary)
-    return f"{name} had a {shown.label.lower()} of {value} {shown.unit}"
+    return f"{name} had a {primary.label.lower()} of {value} {primary.unit}"
 
 
-def _steps(measured: WorkloadResults, ranked: Sequence[str], primary: str) -> list[str]:
+def _steps(measured: WorkloadResults, ranked: Sequence[str], primary: Metric) -> list[str]:
     """One clause for each neighbouring pair, best first; then those further apart whose difference
     no pair between them shows.
     """
     pairs = {
         frozenset((pair.a, pair.b)): pair
         for pair in measured.comparisons
-        if pair.primary and pair.metric == primary
+        if pair.primary and pair.metric == primary.name
     }
     neighbours = [pairs[frozenset(both)] for both in pairwise(ranked)]
     apart = [
@@ -227,15 +225,15 @@ def _steps(measured: WorkloadResults, ranked: Sequence[str], primary: str) -> li
     return said + [f"but {_step(pair, primary)}" for pair in apart if pair.verdict in DIFFERENT]
 
 
-def _step(pair: Comparison, primary: str) -> str:
+def _step(pair: Comparison, primary: Metric) -> str:
     first, second, ratio, verdict = better_first(pair)
     bounds = ratio_interval(ratio)
-    side = verdicts.side(verdict, ratio, primary)
+    side = verdicts.side(verdict, ratio, primary.name)
     if verdict == "better" or side:
         reserve = f", {verdicts.PERHAPS_A_TIE}" if side else ""
         if primary in RATES:
             return f"{first} handled {bounds} times {second}'s requests{reserve}"
-        label = metric(primary).label.lower()
+        label = primary.label.lower()
         return f"{first}'s {label} was {bounds} times {second}'s{reserve}"
     said = f" (ratio {bounds})" if bounds else ""
     if verdict == "equivalent":

@@ -6,6 +6,7 @@ from levelbench.analysis import verdict
 from levelbench.analysis.stats import MIN_TRIALS
 from levelbench.analysis.text import interval, number, ratio_interval
 from levelbench.model.config import Statistics
+from levelbench.model.metrics import CPU_RATIO, THROUGHPUT
 from levelbench.model.results import Comparison, WorkloadResults
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from levelbench.report.standing import better_first
@@ -30,7 +31,7 @@ def found(measured: WorkloadResults, ran: Sequence[str], limits: Statistics) -> 
 
 def _figure(measured: WorkloadResults, name: str, endpoint: Endpoint) -> str:
     figures = measured.services[name].endpoints.get(endpoint)
-    throughput = figures.throughput_rps if figures else None
+    throughput = figures.estimate(THROUGHPUT) if figures else None
     if throughput is None or throughput.value is None:
         return f"an unknown number of {endpoint}"
     bounds = interval(throughput)
@@ -75,7 +76,7 @@ def _reference(measured: WorkloadResults, ran: Sequence[str]) -> str:
         ratio.value
         for name in ran
         if (figures := measured.services[name].endpoints.get(READ))
-        and (ratio := figures.cpu_ratio_to_reference)
+        and (ratio := figures.estimate(CPU_RATIO))
         and ratio.value is not None
     ]
     if not multiples:

@@ -3,6 +3,7 @@
 from levelbench.analysis.text import UNDEFINED as UNKNOWN
 from levelbench.analysis.text import number, ratio_interval, ratio_places
 from levelbench.model.folder import Run
+from levelbench.model.metrics import THROUGHPUT
 from levelbench.model.results import UNDEFINED, Estimate, Results, Split
 from levelbench.model.run import ServiceRecord
 from levelbench.report.section import Section
@@ -140,7 +141,7 @@ def _handler(results: Results, record: ServiceRecord, name: str, workload: str) 
         Cell(name, f"as published, on {exhibit.extends}" if exhibit else None),
         _count(listed.statements_per_request if listed else None),
         *(YES if one else NO for one in does),
-        estimate_cell(found.throughput_rps if found else None),
+        estimate_cell(found.estimate(THROUGHPUT) if found else None),
         ratio_cell(_gain(results, name, exhibit.extends, workload)) if exhibit else Cell("1"),
     )
 
@@ -152,7 +153,7 @@ def _count(statements: float | None) -> Cell:
 def _gain(results: Results, name: str, contestant: str, workload: str) -> Estimate:
     """Throughput of an exhibit over that of its contestant."""
     for pair in results.workloads[workload].comparisons:
-        if pair.metric == "throughput_rps" and {pair.a, pair.b} == {name, contestant}:
+        if pair.metric == THROUGHPUT.name and {pair.a, pair.b} == {name, contestant}:
             return pair.ratio if pair.a == name else reciprocal(pair.ratio)
     return UNDEFINED
 

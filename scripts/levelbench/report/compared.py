@@ -10,8 +10,8 @@ from levelbench.analysis.two_runs.admit import Side
 from levelbench.analysis.two_runs.changes import Change, Measure
 from levelbench.analysis.two_runs.compare import RunComparison
 from levelbench.analysis.two_runs.culprits import Shift
+from levelbench.model import metrics
 from levelbench.report import markdown, verdicts
-from levelbench.report.metrics import metric
 from levelbench.report.section import Section
 from levelbench.report.tables.cells import estimate_cell, ratio_cell
 from levelbench.report.tables.table import Cell, Column, Table, Tone
@@ -126,7 +126,7 @@ def _against(pair: Change, service: str) -> str:
 
 def _where(measure: Measure) -> str:
     parts = [measure.workload, *([measure.endpoint] if measure.endpoint else [])]
-    return f"{', '.join(parts)}: {metric(measure.metric).label.lower()}"
+    return f"{', '.join(parts)}: {metrics.of(measure.metric).label.lower()}"
 
 
 def _own(changes: Sequence[Change]) -> Table:
@@ -180,7 +180,7 @@ def _columns(first: str, before: str, after: str) -> tuple[Column, ...]:
 
 
 def _place(measure: Measure) -> tuple[Cell, Cell]:
-    return Cell(measure.workload, measure.endpoint), Cell(metric(measure.metric).heading)
+    return Cell(measure.workload, measure.endpoint), Cell(metrics.of(measure.metric).heading)
 
 
 def _judged(change: Change) -> tuple[Cell, Cell]:

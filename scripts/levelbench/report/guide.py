@@ -6,11 +6,10 @@ from itertools import combinations
 from levelbench.analysis.stats import MIN_TRIALS
 from levelbench.analysis.text import interval, number, ratio_interval, ratio_text
 from levelbench.model.folder import Run
+from levelbench.model.metrics import CPU
 from levelbench.model.results import Comparison, Estimate, Results
-from levelbench.model.workloads import CPU
 from levelbench.report import counts
 from levelbench.report.answer import MANY_CORES
-from levelbench.report.metrics import metric
 from levelbench.report.needs import Standing, left_out, standings, unmeasured
 from levelbench.report.section import Section
 from levelbench.report.standing import reciprocal
@@ -116,7 +115,7 @@ def _tied(standing: Standing, names: Sequence[str]) -> str:
     within = [standing.pairs.get(frozenset(pair)) for pair in combinations(names, 2)]
     alike = all(pair is not None and pair.verdict == "equivalent" for pair in within)
     values = join([number(standing.figures[name].value) for name in names])
-    unit = metric(standing.need.metric).unit
+    unit = standing.need.metric.unit
     ratio = _ratio(standing, names[0], names[-1])
     ends = "" if len(names) == 2 else f" of {names[0]} to {names[-1]}"
     said = f"{join(names)} are equivalent"
@@ -160,7 +159,7 @@ def _named(standing: Standing, name: str) -> str:
     """`starlette with 404 requests/s (401 to 407)`."""
     figure = standing.figures[name]
     bounds = interval(figure)
-    unit = metric(standing.need.metric).unit
+    unit = standing.need.metric.unit
     return f"{name} with {number(figure.value)} {unit}" + (f" ({bounds})" if bounds else "")
 
 

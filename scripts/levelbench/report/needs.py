@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from levelbench.analysis import verdict as comparison
 from levelbench.model import workloads
+from levelbench.model.metrics import CAPACITY, COLD_START, CPU, LATENCY, MEMORY, THROUGHPUT, Metric
 from levelbench.model.results import Comparison, EndpointResults, Estimate, Results, ServiceResults
 from levelbench.model.vocabulary import Endpoint
-from levelbench.model.workloads import CPU, MEMORY
-from levelbench.report.metrics import metric
+from levelbench.report.metrics import value
 from levelbench.report.standing import better_first
 from levelbench.report.tables import alone, contestants, pairs
 from levelbench.report.tables.table import Table
@@ -22,7 +22,7 @@ class Need:
     """Behind "if you need"."""
     noun: str
     """What is measured, in a sentence."""
-    metric: str
+    metric: Metric
     workloads: tuple[str, ...]
     """Where it is measured: the first of these that was run."""
     choice: str
@@ -31,7 +31,6 @@ class Need:
 
 
 _MIXES = ("closed", "closed-no-auth", "open-80", "open-50")
-LATENCY, THROUGHPUT = "latency_p95_ms", "throughput_rps"
 
 NEEDS: tuple[Need, ...] = (
     Need(
@@ -73,13 +72,13 @@ NEEDS: tuple[Need, ...] = (
     Need(
         "highest rate within a latency objective",
         "capacity",
-        "capacity_rps",
+        CAPACITY,
         ("capacity",),
         "capacity",
     ),
     Need("least processor time a request", "CPU time a request", CPU, _MIXES, "closed"),
     Need("least memory", "peak memory", MEMORY, _MIXES, "closed"),
-    Need("fastest start", "cold start", "cold_start_ms", _MIXES, "closed"),
+    Need("fastest start", "cold start", COLD_START, _MIXES, "closed"),
 )
 
 
@@ -169,14 +168,13 @@ def _standing(results: Results, need: Need, workload: str) -> Standing:
     found = {
         frozenset((pair.a, pair.b)): pair
         for pair in measured.comparisons
-        if (pair.metric, pair.endpoint) == (need.metric, need.endpoint)
+        if (pair.metric, pair.endpoint) == (need.metric.name, need.endpoint)
         and {pair.a, pair.b} <= figures.keys()
     }
     placed = {n for both, p in found.items() if p.ratio.confidence_interval for n in both}
-    higher = metric(need.metric).better == "higher"
-    order = sorted(
-        placed or figures, key=lambda name: (figures[name].value or 0.0, name), reverse=higher
-    )
+    higher = need.metric.better == "higher"
+    known = {name: figure.value for name, figure in figures.items() if figure.value is not None}
+    order = sorted(placed or figures, key=lambda name: (known[name], name), reverse=higher)
     twin = measured.control
     control = (twin.endpoints.get(need.endpoint) if need.endpoint else twin.ratio) if twin else None
     return Standing(
@@ -222,16 +220,16 @@ def _ran(results: Results, workload: str) -> list[str]:
 def _figure(results: Results, need: Need, workload: str, name: str) -> Estimate | None:
     service = results.workloads[workload].services[name]
     if need.endpoint is None:
-        return metric(need.metric).read(service, results.services[name])
+        return value(need.metric, service, results.services[name])
     part = service.endpoints.get(need.endpoint)
-    return part.throughput_rps if part else None
+    return part.estimate(need.metric) if part else None
 
 
 def _table(results: Results, need: Need, workload: str, *, compared: bool) -> Table:
     load = workloads.of(workload)
     if compared:
         of = pairs.comparisons if need.metric == load.primary else pairs.exploratory
-        table = of(results, workload, load.primary)
+        table = of(results, workload, load.primary.name)
         if table.rows:
             return table
     return figures_of(results, workload)

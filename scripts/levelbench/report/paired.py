@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from levelbench.analysis.text import ratio_text
-from levelbench.model import workloads
+from levelbench.model import metrics, workloads
 from levelbench.model.results import Comparison, Results
 from levelbench.report import verdicts
-from levelbench.report.metrics import metric
 
 
 def against_base(results: Results, name: str, base: str) -> list[tuple[str, Comparison]]:
@@ -15,7 +14,7 @@ def against_base(results: Results, name: str, base: str) -> list[tuple[str, Comp
         (workload, pair)
         for workload, measured in results.workloads.items()
         for pair in measured.comparisons
-        if pair.metric == workloads.of(workload).primary and (pair.a, pair.b) == (name, base)
+        if pair.metric == workloads.of(workload).primary.name and (pair.a, pair.b) == (name, base)
     ]
 
 
@@ -33,7 +32,7 @@ def sentences(found: Sequence[tuple[str, Comparison]], name: str, base: str) -> 
 
 def _sentence(workload: str, pair: Comparison) -> str:
     where = f"{workload}, {pair.endpoint}" if pair.endpoint else workload
-    label = metric(pair.metric).label.lower()
+    label = metrics.of(pair.metric).label.lower()
     if pair.ratio.value is None:
         return f"{where}: {pair.a} and {pair.b} share no block with a {label}."
     verdict = "too few trials to tell a difference from noise"

@@ -77,7 +77,7 @@ def _head_to_head(results: Results, run: Run, order: Sequence[str]) -> Section:
 
 def _workload(results: Results, run: Run, workload: str) -> Section:
     load = workloads.of(workload)
-    compared = pairs.comparisons(results, workload, load.primary)
+    compared = pairs.comparisons(results, workload, load.primary.name)
     if load.alone:  # every pair on every endpoint is long
         standings = (
             alone.each_endpoint(results, workload),
@@ -98,7 +98,7 @@ def _workload(results: Results, run: Run, workload: str) -> Section:
                 detail.endpoints(results, workload),
                 detail.resources(results, run, workload),
                 detail.tasks(results, workload),
-                pairs.exploratory(results, workload, load.primary),
+                pairs.exploratory(results, workload, load.primary.name),
             ),
         ),
     )

@@ -1,26 +1,27 @@
 """Who stands before whom: contestants by rank, and each pair with the better one first."""
 
-from levelbench.analysis import verdict as comparison
-from levelbench.model import workloads
-from levelbench.model.results import Comparison, Estimate, Results
+from levelbench.model import metrics, workloads
+from levelbench.model.metrics import THROUGHPUT
+from levelbench.model.results import Comparison, Estimate, Interval, Results
 from levelbench.model.vocabulary import Endpoint
-from levelbench.report.metrics import metric
+from levelbench.report.metrics import value
 
 
 def ordered(results: Results, workload: str) -> list[str]:
     """Ranked ones by rank and primary metric, then references and exhibits, then the failed."""
     services = results.workloads[workload].services
-    primary = metric(workloads.of(workload).primary)
+    primary = workloads.of(workload).primary
 
-    def key(name: str) -> tuple[bool, bool, tuple[int, int], float, str]:
+    def key(name: str) -> tuple[bool, bool, tuple[int, int], bool, float, str]:
         service = services[name]
-        figure = primary.read(service, results.services[name])
-        value = (figure.value if figure else None) or 0.0
+        figure = value(primary, service, results.services[name])
+        known = figure.value if figure else None
         return (
             not service.trials,
             results.services[name].role != "contestant",
             service.rank or (len(services), len(services)),
-            -value if primary.better == "higher" else value,
+            known is None,
+            0 if known is None else -known if primary.better == "higher" else known,
             name,
         )
 
@@ -36,9 +37,11 @@ def ordered_on(results: Results, workload: str, endpoint: Endpoint) -> list[str]
         if service.trials and endpoint in service.endpoints
     }
 
-    def key(name: str) -> tuple[bool, float, str]:
-        throughput = figures[name].throughput_rps.value
-        return (results.services[name].role != "contestant", -(throughput or 0.0), name)
+    def key(name: str) -> tuple[bool, bool, float, str]:
+        found = figures[name].estimate(THROUGHPUT)
+        known = found.value if found else None
+        role = results.services[name].role
+        return (role != "contestant", known is None, 0 if known is None else -known, name)
 
     return sorted(figures, key=key)
 
@@ -49,7 +52,7 @@ def better_first(pair: Comparison) -> tuple[str, str, Estimate, str]:
     Undecided pairs have the higher value first. The reciprocal of a ratio's interval is the
     interval of the reciprocal.
     """
-    lower_is_better = comparison.DIRECTIONS[pair.metric] == "lower"
+    lower_is_better = metrics.of(pair.metric).better == "lower"
     value = pair.ratio.value
     turned = pair.verdict == "worse" or (
         pair.verdict != "better" and value is not None and (value < 1) != lower_is_better
@@ -62,11 +65,7 @@ def better_first(pair: Comparison) -> tuple[str, str, Estimate, str]:
 
 def reciprocal(ratio: Estimate) -> Estimate:
     bounds = ratio.confidence_interval
-    return Estimate.model_validate(
-        {
-            "value": 1 / ratio.value if ratio.value else None,
-            "confidence_interval": {"low": 1 / bounds.high, "high": 1 / bounds.low}
-            if bounds
-            else None,
-        }
+    return Estimate(
+        value=1 / ratio.value if ratio.value else None,
+        confidence_interval=Interval(low=1 / bounds.high, high=1 / bounds.low) if bounds else None,
     )

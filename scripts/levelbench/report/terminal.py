@@ -16,13 +16,10 @@ from levelbench.analysis.text import ratio_interval
 from levelbench.model import workloads
 from levelbench.model.ledger import Verification
 from levelbench.model.results import Results
-from levelbench.report.tables.alone import Figure, each_endpoint
-from levelbench.report.tables.contestants import IN_TERMINAL, head_to_head
+from levelbench.report.tables.alone import each_endpoint
+from levelbench.report.tables.contestants import head_to_head
 from levelbench.report.tables.ledger import parity
 from levelbench.report.tables.table import Cell, Table, Tone
-
-ALONE_IN_TERMINAL: tuple[Figure, ...] = ("throughput", "share", "cpu", "multiple")
-"""As many as 80 columns hold."""
 
 RICH_STYLES: Mapping[Tone, str] = {"": "", "good": "green", "bad": "red", "muted": "dim"}
 GAP = 2
@@ -46,9 +43,9 @@ def ledger(found: Mapping[str, Verification]) -> RenderableType:
 
 def _workload(results: Results, name: str) -> list[RenderableType]:
     shown = (
-        each_endpoint(results, name, ALONE_IN_TERMINAL)
+        each_endpoint(results, name, terminal=True)
         if workloads.of(name).alone
-        else head_to_head(results, name, IN_TERMINAL)
+        else head_to_head(results, name, terminal=True)
     )
     table = to_rich(shown)
     control = results.workloads[name].control

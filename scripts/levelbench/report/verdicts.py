@@ -1,6 +1,7 @@
 """What is said of a comparison: its verdict, and what the interval shows beside it."""
 
 from levelbench.analysis import verdict as comparison
+from levelbench.model import metrics
 from levelbench.model.results import Estimate
 
 VERDICTS = {
@@ -27,4 +28,4 @@ def side(verdict: str, ratio: Estimate, metric: str) -> comparison.Side | None:
     """Whether an undecided ratio is better or worse than 1, by whatever size."""
     if verdict != "inconclusive":
         return None
-    return comparison.side(ratio.confidence_interval, comparison.DIRECTIONS[metric])
+    return comparison.side(ratio.confidence_interval, metrics.of(metric).better)

@@ -64,7 +64,7 @@ def test_one_that_fails_under_load_is_reported_as_failed_and_not_as_fast(
     ]
     assert any(code in line and cause in line for line in command.output)
     found = results.workloads["closed"].services[name]
-    assert found.throughput_rps.value is None
+    assert found.metrics["throughput_rps"].value is None
     assert found.rank is None
 
 
@@ -77,7 +77,7 @@ def test_the_endpoint_that_failed_is_named_by_its_error_rate(results: Results) -
 def test_the_rest_is_measured(results: Results) -> None:
     found = results.workloads["closed"].services[HEALTHY]
     assert found.trials == 1
-    assert found.throughput_rps.value is not None
+    assert found.metrics["throughput_rps"].value is not None
 
 
 def test_the_exit_status_says_that_not_all_is_well(command: Command, results: Results) -> None:

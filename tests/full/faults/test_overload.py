@@ -30,7 +30,7 @@ def test_one_that_cannot_keep_the_rates_of_another_is_overloaded(
     for workload in WORKLOADS:
         found = checkout.results.workloads[workload].services["overtaxed"]
         assert (found.trials, found.requests, found.rank) == (0, 0, None)
-        assert found.latency_p95_ms.value is None
+        assert found.metrics["latency_p95_ms"].value is None
     assert (engine.leftovers(), engine.clients()) == ([], [])
 
 

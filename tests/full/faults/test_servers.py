@@ -25,5 +25,5 @@ def test_the_trial_is_invalid_and_run_once_more(
 
     services = checkout.results.workloads["closed"].services
     assert sorted(services) == ["flask", "starlette"]
-    assert all(service.throughput_rps.value is not None for service in services.values())
+    assert all(service.metrics["throughput_rps"].value is not None for service in services.values())
     assert engine.leftovers() == []

@@ -9,6 +9,7 @@ from levelbench.analysis.derive import derive, passed
 from levelbench.analysis.estimates import DATABASE_BOUND
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
+from levelbench.model.metrics import CPU
 from levelbench.model.results import EndpointResults, Estimate, Results, WorkloadResults
 from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
@@ -42,69 +43,64 @@ def test_each_endpoint_has_cpu_a_request_and_multiples_of_the_reference() -> Non
     for name, rates in RATES.items():
         for endpoint in ENDPOINTS:
             found = on(results, name, endpoint)
-            assert found.cpu_ms_per_request is not None
-            assert value(found.cpu_ms_per_request.service) == pytest.approx(
+            assert value(found.metrics["cpu_ms_per_request.service"]) == pytest.approx(
                 cpu_ms(name, endpoint), rel=0.005
             )
-            assert value(found.cpu_ms_per_request.postgres) == pytest.approx(0.4)
-            assert value(found.cpu_ratio_to_reference) == pytest.approx(
+            assert value(found.metrics["cpu_ms_per_request.postgres"]) == pytest.approx(0.4)
+            assert value(found.metrics["cpu_ratio_to_reference"]) == pytest.approx(
                 cpu_ms(name, endpoint) / cpu_ms("floor", endpoint), rel=0.005
             )
-            assert value(found.throughput_ratio_to_reference) == pytest.approx(
+            assert value(found.metrics["throughput_ratio_to_reference"]) == pytest.approx(
                 rates[endpoint] / REFERENCE_RATES[endpoint], rel=0.01
             )
-            assert found.cpu_ratio_to_reference is not None
-            assert found.cpu_ratio_to_reference.confidence_interval is not None
-            assert found.throughput_ratio_to_reference is not None
-            assert found.throughput_ratio_to_reference.confidence_interval is not None
+            assert found.metrics["cpu_ratio_to_reference"].confidence_interval is not None
+            assert found.metrics["throughput_ratio_to_reference"].confidence_interval is not None
 
 
 def test_hashing_does_not_hide_behind_reading() -> None:
     results = derive(make_run())
-    assert value(on(results, "django", "register").cpu_ratio_to_reference) < 1.5
-    assert value(on(results, "django", "list").cpu_ratio_to_reference) == pytest.approx(
+    assert value(on(results, "django", "register").metrics["cpu_ratio_to_reference"]) < 1.5
+    assert value(on(results, "django", "list").metrics["cpu_ratio_to_reference"]) == pytest.approx(
         12, rel=0.01
     )
 
 
 def test_the_reference_is_one_of_itself() -> None:
     own = on(derive(make_run()), "floor", "list")
-    assert own.cpu_ratio_to_reference == Estimate(value=1.0)
-    assert own.throughput_ratio_to_reference == Estimate(value=1.0)
+    assert own.metrics["cpu_ratio_to_reference"] == Estimate(value=1.0)
+    assert own.metrics["throughput_ratio_to_reference"] == Estimate(value=1.0)
 
 
 def test_without_a_reference_there_is_no_multiple_of_it() -> None:
     found = on(derive(make_run(reference=False)), "django", "list")
-    assert found.cpu_ms_per_request is not None
-    assert found.cpu_ratio_to_reference is None
-    assert found.throughput_ratio_to_reference is None
+    assert "cpu_ratio_to_reference" not in found.metrics
+    assert "throughput_ratio_to_reference" not in found.metrics
 
 
 def test_a_mix_tells_no_endpoints_cpu_from_anothers() -> None:
     closed = derive(factories.make_run(reference=True)).workloads["closed"].services["flask"]
     for found in closed.endpoints.values():
-        assert found.cpu_ms_per_request is None
-        assert found.cpu_ratio_to_reference is None
-        assert found.throughput_ratio_to_reference is None
+        assert "cpu_ms_per_request.service" not in found.metrics
+        assert "cpu_ratio_to_reference" not in found.metrics
+        assert "throughput_ratio_to_reference" not in found.metrics
         assert found.database_bound is None
-    assert value(closed.cpu_ratio_to_reference) == pytest.approx(3.7 / 0.5, rel=0.01)
-    assert value(closed.throughput_ratio_to_reference) == pytest.approx(260 / 700, rel=0.01)
+    assert value(closed.metrics["cpu_ratio_to_reference"]) == pytest.approx(3.7 / 0.5, rel=0.01)
+    assert value(closed.metrics["throughput_ratio_to_reference"]) == pytest.approx(
+        260 / 700, rel=0.01
+    )
 
 
 def test_all_endpoints_together_have_no_figure_that_hangs_on_their_weights() -> None:
     for service in measured(derive(make_run())).services.values():
         assert service.requests > 0
         assert service.error_rate == 0
-        for figure in (
-            service.throughput_rps, service.latency_mean_ms, service.latency_p95_ms,
-            service.cpu_ms_per_request.service,
-        ):  # fmt: skip
-            assert figure == Estimate()
+        for name in ("throughput_rps", "latency_mean_ms", "latency_p95_ms", CPU.name):
+            assert service.metrics[name] == Estimate()
         assert service.rank is None
-        assert service.cpu_ratio_to_reference is None
-        assert service.throughput_ratio_to_reference is None
+        assert "cpu_ratio_to_reference" not in service.metrics
+        assert "throughput_ratio_to_reference" not in service.metrics
         assert service.database_bound is None
-        assert value(service.memory_peak_mib) == 64
+        assert value(service.metrics["memory_peak_mib"]) == 64
 
 
 def test_primary_comparisons_are_of_throughput_on_each_endpoint() -> None:
@@ -221,9 +217,8 @@ def test_the_drift_of_one_endpoint_is_found() -> None:
 def test_one_trial_gives_figures_without_intervals() -> None:
     results = derive(make_run(blocks=1, control=None))
     found = on(results, "django", "list")
-    assert found.cpu_ratio_to_reference is not None
-    assert found.cpu_ratio_to_reference.confidence_interval is None
-    assert math.isclose(value(found.cpu_ratio_to_reference), 12, rel_tol=0.01)
+    assert found.metrics["cpu_ratio_to_reference"].confidence_interval is None
+    assert math.isclose(value(found.metrics["cpu_ratio_to_reference"]), 12, rel_tol=0.01)
     assert {c.verdict for c in measured(results).comparisons} == {"inconclusive"}
 
 

@@ -1,6 +1,6 @@
-from levelbench.analysis.estimates import estimate, figure, observations
-from levelbench.analysis.verdict import DIRECTIONS
-from tests.unit.factories import make_run, trial
+from levelbench.analysis.estimates import estimate, observations
+from levelbench.model.metrics import CAPACITY, METRICS
+from tests.unit.factories import make_run
 
 
 def test_no_interval_below_three_trials_and_no_value_unless_every_trial_has_it() -> None:
@@ -16,13 +16,8 @@ def test_an_interval_of_an_amount_does_not_reach_below_zero() -> None:
     assert found.low == 0
 
 
-def test_memory_and_start_are_figures_of_the_trial() -> None:
-    one = trial(1, 1, "flask", memory_mib=166.0, cold_start_ms=910.0)
-    assert figure("memory_peak_mib")(one) == 166.0
-    assert figure("cold_start_ms")(one) == 910.0
-
-
-def test_every_metric_that_is_compared_can_be_read() -> None:
+def test_every_metric_that_is_compared_is_read_from_a_trial() -> None:
     trials = [t for t in make_run().trials if t.label == "flask"]
-    for metric in DIRECTIONS.keys() - {"capacity_rps"}:  # a closed load has none
-        assert len(observations(trials, metric)) == 5, metric
+    for metric in METRICS:
+        if metric.compared and not metric.optional and metric != CAPACITY:  # of a ladder
+            assert len(observations(trials, metric)) == 5, metric.name

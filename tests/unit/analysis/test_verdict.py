@@ -4,6 +4,7 @@ import pytest
 
 from levelbench.analysis import verdict as comparison
 from levelbench.analysis.verdict import Tie
+from levelbench.model.metrics import THROUGHPUT
 from levelbench.model.results import Comparison, Estimate, Interval, Verdict
 
 TIE = Tie(0.02)
@@ -85,7 +86,7 @@ def test_pairs_of_ranked_services_are_simultaneous_and_others_exploratory() -> N
         name: {1: base, 2: base * 1.01, 3: base * (0.99 + place / 1000)}
         for place, (name, base) in enumerate({"a": 1.0, "b": 2.0, "c": 3.0, "floor": 9.0}.items())
     }
-    found = comparison.compare("throughput_rps", values, frozenset("abc"), TIE, family=3)
+    found = comparison.compare(THROUGHPUT, values, frozenset("abc"), TIE, family=3)
     assert [(pair.a, pair.b, pair.primary) for pair in found] == [
         ("a", "b", True),
         ("a", "c", True),
@@ -94,7 +95,7 @@ def test_pairs_of_ranked_services_are_simultaneous_and_others_exploratory() -> N
         ("b", "floor", False),
         ("c", "floor", False),
     ]
-    alone = comparison.compare("throughput_rps", values, frozenset("abc"), TIE, family=0)
+    alone = comparison.compare(THROUGHPUT, values, frozenset("abc"), TIE, family=0)
     assert not any(pair.primary for pair in alone)
     family, single = found[0].ratio.confidence_interval, alone[0].ratio.confidence_interval
     assert family is not None

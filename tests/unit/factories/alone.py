@@ -35,7 +35,7 @@ REFERENCE_CPU_MS: dict[Endpoint, float] = {
     "register": 19, "login": 18.5, "list": 0.5, "detail": 0.25, "task": 0.8,
 }  # fmt: skip
 MULTIPLES = {"django": 12.0, "fastapi": 6.1, "starlette": 6.0, "floor": 1.0}
-"""CPU a request as a multiple of the reference's: on reading; hashing hides the framework."""
+"""CPU per request as a multiple of the reference's: on reading; hashing hides the framework."""
 
 
 def cpu_ms(name: str, endpoint: Endpoint) -> float:

@@ -1,6 +1,9 @@
 import json
 from pathlib import Path
 
+import pytest
+from pydantic import ValidationError
+
 from levelbench.analysis.derive import derive
 from levelbench.model import results
 from levelbench.model.files import save, to_json
@@ -27,15 +30,26 @@ def test_results_of_schema_1_are_read_with_the_names_of_schema_2(tmp_path: Path)
     (tmp_path / results.RESULTS_FILE).write_text(json.dumps(recorded))
     read = results.load_results(tmp_path).workloads["closed"]
     assert {pair.verdict for pair in read.comparisons} == {"better", "worse", "inconclusive"}
-    assert read.services["flask"].cpu_ratio_to_reference == Estimate(value=7.4)
+    assert read.services["flask"].metrics["cpu_ratio_to_reference"] == Estimate(value=7.4)
     on_list = read.services["flask"].endpoints["list"]
-    assert on_list.throughput_ratio_to_reference == Estimate(value=0.37)
+    assert on_list.metrics["throughput_ratio_to_reference"] == Estimate(value=0.37)
 
 
 def test_every_figure_of_schema_1_is_read_as_it_was(tmp_path: Path) -> None:
     (tmp_path / results.RESULTS_FILE).write_text(SCHEMA_1.read_text())
     read = json.loads(to_json(results.load_results(tmp_path)))
-    assert read == results.from_schema_1(json.loads(SCHEMA_1.read_text()))
+    was = results.from_schema_1(json.loads(SCHEMA_1.read_text()))
+    for service in read["workloads"]["closed"]["services"].values():
+        for found in (service, *service["endpoints"].values()):
+            assert found.pop("network_bytes_per_request") is None
+    assert read == was
+
+
+def test_a_metric_that_the_table_does_not_have_is_refused() -> None:
+    written = json.loads(to_json(derive(make_run())))
+    written["workloads"]["closed"]["services"]["flask"]["cpu_ms_per_request"]["disk"] = {"value": 1}
+    with pytest.raises(ValidationError, match=r"no metric of a workload: cpu_ms_per_request\.disk"):
+        results.Results.model_validate_json(json.dumps(written))
 
 
 def test_the_shipped_schema_is_up_to_date() -> None:
@@ -71,20 +85,21 @@ def test_results_have_the_fields_of_the_interface() -> None:
         "published",
     ]
     assert list(workload["services"]["flask"]) == [
-        "trials",
-        "requests",
-        "error_rate",
         "throughput_rps",
+        "throughput_ratio_to_reference",
+        "capacity_rps",
         "latency_mean_ms",
         "latency_p50_ms",
         "latency_p95_ms",
         "latency_p99_ms",
         "cpu_ms_per_request",
         "cpu_ratio_to_reference",
-        "throughput_ratio_to_reference",
-        "database_bound",
-        "capacity_rps",
         "memory_peak_mib",
+        "network_bytes_per_request",
+        "requests",
+        "error_rate",
+        "database_bound",
+        "trials",
         "rank",
         "endpoints",
         "tasks",

@@ -53,7 +53,7 @@ def test_an_open_load_ranks_the_lowest_latency_first() -> None:
 def test_a_ladder_is_answered_by_the_highest_rate_that_held() -> None:
     run = ladder()
     results = derive(run)
-    estimate = results.workloads["capacity"].services["flask"].capacity_rps
+    estimate = results.workloads["capacity"].services["flask"].metrics["capacity_rps"]
     assert estimate
     assert estimate.value == pytest.approx(136)
     found, _ = answer(results, run)
@@ -69,7 +69,8 @@ def test_a_ladder_shows_its_capacity_and_no_throughput() -> None:
 
 
 def test_a_closed_load_has_no_capacity() -> None:
-    assert derive(make_run()).workloads["closed"].services["flask"].capacity_rps is None
+    flask = derive(make_run()).workloads["closed"].services["flask"]
+    assert "capacity_rps" not in flask.metrics
 
 
 @pytest.mark.parametrize(

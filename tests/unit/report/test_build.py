@@ -98,9 +98,9 @@ def test_csv_is_tidy(folder: Path) -> None:
         for r in rows
         if (r["service"], r["endpoint"], r["metric"]) == ("flask", "", "throughput_rps")
     ]
-    bounds = derived.throughput_rps.confidence_interval
+    bounds = derived.metrics["throughput_rps"].confidence_interval
     assert bounds is not None
-    assert float(row["value"]) == derived.throughput_rps.value
+    assert float(row["value"]) == derived.metrics["throughput_rps"].value
     assert (float(row["low"]), float(row["high"])) == (bounds.low, bounds.high)
     assert (row["unit"], row["trials"]) == ("requests/s", "5")
     keys = [(r["service"], r["workload"], r["endpoint"], r["metric"]) for r in rows]

@@ -8,6 +8,7 @@ from levelbench.analysis.estimates import control
 from levelbench.model import windows
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
+from levelbench.model.metrics import THROUGHPUT
 from levelbench.model.results import Estimate, WorkloadResults
 from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import Endpoint
@@ -114,7 +115,7 @@ def _drifts(run: Run, trials: Sequence[TrialRecord]) -> list[Finding]:
                 by_label.setdefault(trial.label, []).append(trial)
         for label, own in sorted(by_label.items()):
             for endpoint, pairs in _halves(own).items():
-                twin = control(by_label, "throughput_rps", endpoint)
+                twin = control(by_label, THROUGHPUT, endpoint)
                 tie = verdict.tie_of(run.record.tie_threshold, twin.ratio if twin else None)
                 drift = verdict.ratio(pairs)
                 found = verdict.verdict(drift.confidence_interval, tie, "higher")

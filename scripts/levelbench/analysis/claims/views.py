@@ -7,6 +7,7 @@ from typing import Literal
 from levelbench.analysis import verdict
 from levelbench.analysis.claims.article import Direction
 from levelbench.analysis.text import TOO_FEW_ROUNDS, biased, display_name
+from levelbench.model import metrics
 from levelbench.model.results import (
     UNDEFINED,
     Comparison,
@@ -146,9 +147,9 @@ def _direction(metric: str, outcome: Outcome) -> Direction | None:
     better: dict[str, Literal["above", "below"]] = {"higher": "above", "lower": "below"}
     worse: dict[str, Literal["above", "below"]] = {"higher": "below", "lower": "above"}
     if outcome == "better":
-        return better[verdict.DIRECTIONS[metric]]
+        return better[metrics.of(metric).better]
     if outcome == "worse":
-        return worse[verdict.DIRECTIONS[metric]]
+        return worse[metrics.of(metric).better]
     return None
 
 

@@ -14,13 +14,10 @@ from levelbench.analysis import estimates, stats
 from levelbench.analysis import verdict as comparison
 from levelbench.analysis.two_runs.admit import Common, Side
 from levelbench.analysis.verdict import Observations, Tie
-from levelbench.model import workloads
+from levelbench.model import metrics, workloads
 from levelbench.model.results import Estimate, Interval, Verdict
 from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
-from levelbench.model.workloads import CPU, MEMORY
-
-LATENCY = "latency_p95_ms"
 
 Trials = Mapping[str, Sequence[TrialRecord]]
 """Label -> its trials under one workload."""
@@ -36,7 +33,7 @@ class Measure:
 
     @property
     def decides(self) -> bool:
-        return self.metric == workloads.of(self.workload).primary
+        return self.metric == workloads.of(self.workload).primary.name
 
 
 @dataclass(frozen=True)
@@ -61,13 +58,13 @@ def measures(common: Common) -> Iterator[Measure]:
     throughput (Little's law), and what a request costs."""
     for name in common.workloads:
         workload = workloads.of(name)
-        wanted = [workload.primary, CPU, MEMORY]
-        if not workload.saturates:
-            wanted.append(LATENCY)
+        parts: Sequence[Endpoint | None] = ENDPOINTS if workload.alone else (None,)
         for metric in workload.metrics:
-            if metric in wanted:
-                parts: Sequence[Endpoint | None] = ENDPOINTS if workload.alone else (None,)
-                yield from (Measure(name, metric, part) for part in parts)
+            says_more = metric.between_runs and not (
+                workload.saturates and metric.follows_throughput
+            )
+            if metric == workload.primary or says_more:
+                yield from (Measure(name, metric.name, part) for part in parts)
 
 
 def tie_of(
@@ -76,7 +73,9 @@ def tie_of(
     """The wider of the two runs' own."""
     found = []
     for side, trials in ((a, before), (b, after)):
-        twin = estimates.control(trials[measure.workload], measure.metric, measure.endpoint)
+        twin = estimates.control(
+            trials[measure.workload], metrics.of(measure.metric), measure.endpoint
+        )
         found.append(comparison.tie_of(side.run.record.tie_threshold, twin.ratio if twin else None))
     return max(found, key=lambda tie: tie.threshold)
 
@@ -156,7 +155,7 @@ def _change(
         after=_level(after, ratios=other is not None),
         ratio=ratio,
         verdict=comparison.verdict(
-            ratio.confidence_interval, tie, comparison.DIRECTIONS[measure.metric]
+            ratio.confidence_interval, tie, metrics.of(measure.metric).better
         ),
     )
 
@@ -181,7 +180,7 @@ def _unpaired(a: Sequence[float], b: Sequence[float], confidence: float) -> Esti
 def _observed(trials: Mapping[str, Trials], measure: Measure, name: str) -> Observations:
     """Block -> figure. A zero has no logarithm and is left out."""
     own = trials[measure.workload].get(name, ())
-    found = estimates.observations(own, measure.metric, measure.endpoint)
+    found = estimates.observations(own, metrics.of(measure.metric), measure.endpoint)
     return {block: value for block, value in found.items() if value}
 
 

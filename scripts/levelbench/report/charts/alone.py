@@ -4,12 +4,11 @@ Their axes are logarithmic: a hash costs ten times what a page of orders does, a
 are ratios.
 """
 
-from collections.abc import Callable
-
 import altair as alt
 
 from levelbench.model.folder import Run
-from levelbench.model.results import EndpointResults, Estimate, Results
+from levelbench.model.metrics import CPU, THROUGHPUT, Metric
+from levelbench.model.results import Results
 from levelbench.model.vocabulary import ENDPOINTS
 from levelbench.report.charts.rows import (
     CONTESTANT,
@@ -38,7 +37,7 @@ def throughput(results: Results, run: Run, workload: str) -> Chart | None:
         "Throughput of each endpoint alone, with 95% intervals",
         "Requests a second on a logarithmic axis; more is better.",
         "requests/s",
-        lambda figures: figures.throughput_rps,
+        THROUGHPUT,
         each_endpoint(results, workload),
     )
 
@@ -48,13 +47,11 @@ def cpu(results: Results, run: Run, workload: str) -> Chart | None:
         results,
         workload,
         f"cpu-{workload}",
-        "CPU a request of each endpoint alone, with 95% intervals",
+        "CPU per request of each endpoint alone, with 95% intervals",
         "Milliseconds of the contestant's CPU for one request on a logarithmic axis; less is "
         "better.",
         "CPU ms/request",
-        lambda figures: (
-            figures.cpu_ms_per_request.service if figures.cpu_ms_per_request else Estimate()
-        ),
+        CPU,
         resources(results, run, workload),
     )
 
@@ -66,10 +63,10 @@ def _each(
     title: str,
     description: str,
     unit: str,
-    read: Callable[[EndpointResults], Estimate],
+    metric: Metric,
     table: Table,
 ) -> Chart | None:
-    rows = _rows(results, workload, read)
+    rows = _rows(results, workload, metric)
     if not rows:
         return None
     shown = names(rows)
@@ -99,13 +96,12 @@ def _each(
     )
 
 
-def _rows(
-    results: Results, workload: str, read: Callable[[EndpointResults], Estimate]
-) -> list[Row]:
+def _rows(results: Results, workload: str, metric: Metric) -> list[Row]:
     services = results.workloads[workload].services
     return [
         on_logarithmic_axis(row(estimate, contestant=name, endpoint=endpoint))
         for name in ordered(results, workload)
         for endpoint, figures in services[name].endpoints.items()
-        if (estimate := read(figures)).value  # a logarithmic axis has no place for 0
+        if (estimate := figures.estimate(metric))
+        and estimate.value  # a logarithmic axis has no place for 0
     ]

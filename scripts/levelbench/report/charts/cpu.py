@@ -3,6 +3,7 @@
 import altair as alt
 
 from levelbench.model.folder import Run
+from levelbench.model.metrics import CPU_OF
 from levelbench.model.results import Results
 from levelbench.model.vocabulary import CONTAINERS
 from levelbench.report.charts.rows import CONTESTANT, INTERVAL, contestants, names, row
@@ -18,7 +19,7 @@ def split(results: Results, run: Run, workload: str) -> Chart | None:
         row(estimate, contestant=name, container=CONTAINER_LABELS[container], place=place)
         for name in ordered(results, workload)
         for place, container in enumerate(CONTAINERS)
-        if (estimate := getattr(services[name].cpu_ms_per_request, container)).value is not None
+        if (estimate := services[name].estimate(CPU_OF[container])) and estimate.value is not None
     ]
     if not rows:
         return None

@@ -2,6 +2,7 @@
 
 import altair as alt
 
+from levelbench.model.metrics import of
 from levelbench.model.results import Results
 from levelbench.report.charts.rows import (
     CONTESTANT,
@@ -28,7 +29,8 @@ def percentiles(results: Results, workload: str) -> Chart | None:
         on_logarithmic_axis(row(estimate, contestant=name, percentile=percentile))
         for name in ordered(results, workload)
         for percentile in PERCENTILES
-        if (estimate := getattr(measured.services[name], f"latency_{percentile}_ms")).value
+        if (estimate := measured.services[name].estimate(of(f"latency_{percentile}_ms")))
+        and estimate.value
     ]
     if not rows:
         return None

@@ -6,14 +6,14 @@ from levelbench.model import workloads
 from levelbench.model.results import Results
 from levelbench.report.charts.rows import CONTESTANT, INTERVAL, contestants, layers, row
 from levelbench.report.drawing import INK, MARK, MUTED_MARK, ROW_HEIGHT, Chart
-from levelbench.report.metrics import metric
+from levelbench.report.metrics import value
 from levelbench.report.standing import ordered
 from levelbench.report.tables.contestants import head_to_head
 
 
 def primary(results: Results, workload: str) -> Chart | None:
     services = results.workloads[workload].services
-    shown = metric(workloads.of(workload).primary)
+    shown = workloads.of(workload).primary
     rows = [
         row(
             estimate,
@@ -22,7 +22,7 @@ def primary(results: Results, workload: str) -> Chart | None:
             kind="ranked" if services[name].rank else "not ranked",
         )
         for name in ordered(results, workload)
-        if (estimate := shown.read(services[name], results.services[name]))
+        if (estimate := value(shown, services[name], results.services[name]))
         and estimate.value is not None
     ]
     if not rows:

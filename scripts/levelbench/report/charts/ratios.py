@@ -4,14 +4,12 @@ import math
 
 import altair as alt
 
-from levelbench.analysis import verdict as comparison
 from levelbench.analysis.text import number, ratio_interval, ratio_places
-from levelbench.model import workloads
+from levelbench.model import metrics, workloads
 from levelbench.model.results import Comparison, Estimate, Results
 from levelbench.report import verdicts
 from levelbench.report.charts.rows import NO_INTERVAL
 from levelbench.report.drawing import Chart
-from levelbench.report.metrics import metric
 from levelbench.report.standing import ordered, reciprocal
 from levelbench.report.tables.pairs import comparisons
 
@@ -29,7 +27,7 @@ FULL_COLOR = math.log(2)
 
 def matrix(results: Results, workload: str) -> Chart | None:
     """The contestant of each line against that of each column, by the primary metric."""
-    primary = metric(workloads.of(workload).primary)
+    primary = workloads.of(workload).primary
     rows = [
         cell
         for pair in results.workloads[workload].comparisons
@@ -89,7 +87,7 @@ def _cell(
     line: str, column: str, ratio: Estimate, verdict: str, metric_name: str
 ) -> dict[str, str | float]:
     assert ratio.value is not None
-    direction = 1 if comparison.DIRECTIONS[metric_name] == "higher" else -1
+    direction = 1 if metrics.of(metric_name).better == "higher" else -1
     shown = number(ratio.value, ratio_places(ratio.value))
     side = verdicts.side(verdict, ratio, metric_name)
     return {

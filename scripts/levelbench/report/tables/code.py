@@ -4,6 +4,7 @@ from levelbench.analysis.text import UNDEFINED, number
 from levelbench.model.code import Size
 from levelbench.model.folder import Run
 from levelbench.model.included import WHATS, What
+from levelbench.model.metrics import COLD_START
 from levelbench.model.results import IncludedSummary, Results, ServiceSummary
 from levelbench.model.vocabulary import ENDPOINTS
 from levelbench.report.tables.cells import estimate_cell
@@ -67,7 +68,7 @@ def weight(results: Results) -> Table:
                 _count(service.code.dependencies_direct if service.code else None),
                 _count(service.code.dependencies_all if service.code else None),
                 _figure(service.image_mib),
-                estimate_cell(service.cold_start_ms),
+                estimate_cell(service.estimate(COLD_START)),
                 _figure(service.memory_idle_mib),
             )
             for name, service in results.services.items()

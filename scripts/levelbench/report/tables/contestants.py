@@ -1,56 +1,21 @@
 """The contestants head to head."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 
-from levelbench.analysis.text import UNDEFINED, error_rate
+from levelbench.analysis.text import UNDEFINED
 from levelbench.model import workloads
-from levelbench.model.results import Results, ServiceResults, ServiceSummary
+from levelbench.model.metrics import METRICS, Metric
+from levelbench.model.results import Measured, Results, ServiceResults, ServiceSummary
 from levelbench.model.run import WorkloadParameters
-from levelbench.model.workloads import Kind, Workload
-from levelbench.report.metrics import Metric, metric
+from levelbench.model.workloads import Workload
+from levelbench.report.metrics import cell
 from levelbench.report.standing import ordered
-from levelbench.report.tables.cells import estimate_cell, share_cell
 from levelbench.report.tables.table import Cell, Column, Table
-
-_COSTS = ("error_rate", "cpu_ms_per_request.service", "cpu_ratio_to_reference", "memory_peak_mib")
-HEAD_TO_HEAD: dict[Kind, tuple[str, ...]] = {
-    "closed": (
-        "throughput_rps",
-        "throughput_ratio_to_reference",
-        "latency_mean_ms",
-        "latency_p95_ms",
-        *_COSTS,
-        "cold_start_ms",
-    ),
-    "open": ("latency_p50_ms", "latency_p95_ms", "latency_p99_ms", "throughput_rps", *_COSTS),
-    "capacity": ("capacity_rps",),
-}
-IN_TERMINAL: dict[Kind, tuple[str, ...]] = {
-    "closed": (
-        "throughput_rps",
-        "latency_p95_ms",
-        "error_rate",
-        "cpu_ms_per_request.service",
-        "cpu_ratio_to_reference",
-    ),
-    "open": (
-        "latency_p50_ms",
-        "latency_p95_ms",
-        "latency_p99_ms",
-        "error_rate",
-        "cpu_ms_per_request.service",
-    ),
-    "capacity": ("capacity_rps",),
-}
-"""As many as 80 columns hold."""
-
-OF_REFERENCE = ("cpu_ratio_to_reference", "throughput_ratio_to_reference")
-"""Shown only where a reference was measured."""
 
 REFERENCE_NOTE = (
     "The reference does the same work without a framework. Where the database is the limit (on few "
     "cores: the core that it shares with the load generator), which a lean contestant reaches "
-    "first, its throughput understates what a framework costs: compare CPU a request."
+    "first, its throughput understates what a framework costs: compare CPU per request."
 )
 
 DATABASE_BOUND = "limited by the database's core"
@@ -59,22 +24,47 @@ DATABASE_BOUND = "limited by the database's core"
 ROLE_NOTES = {"reference": "reference, not ranked", "exhibit": "exhibit, not ranked"}
 
 
-def head_to_head(
-    results: Results, workload: str, metrics: Mapping[Kind, Sequence[str]] = HEAD_TO_HEAD
-) -> Table:
-    """A row a contestant, best rank first; every figure with its interval."""
+def shown(results: Results, workload: str, *, terminal: bool = False) -> list[Metric]:
+    """The metrics of a workload's table; of an optional one, only where a contestant has it.
+
+    Where latency decides, it comes before what it does not follow from.
+    """
+    load = workloads.of(workload)
+    services = results.workloads[workload].services
+    measured: list[Measured] = [*services.values()]
+    measured += [found for service in services.values() for found in service.endpoints.values()]
+    chosen = [
+        m
+        for m in METRICS
+        if load.kind in (m.terminal if terminal else m.table)
+        and not (m.optional and all(is_absent(found, m) for found in measured))
+    ]
+    if load.primary.follows_throughput:
+        chosen.sort(key=lambda m: not m.follows_throughput)
+    return chosen
+
+
+def is_absent(found: Measured, metric: Metric) -> bool:
+    estimate = found.estimate(metric)
+    return estimate is None or estimate.value is None
+
+
+def reference_notes(metrics: Iterable[Metric]) -> tuple[str, ...]:
+    return (REFERENCE_NOTE,) if any(metric.ratio_of for metric in metrics) else ()
+
+
+def head_to_head(results: Results, workload: str, *, terminal: bool = False) -> Table:
+    """A row for each contestant, best rank first; every metric with its interval."""
     measured = results.workloads[workload]
     load = workloads.of(workload)
-    shown = [
-        m
-        for m in map(metric, metrics[load.kind])
-        if m.name not in OF_REFERENCE
-        or any(s.cpu_ratio_to_reference for s in measured.services.values())
-    ]
+    metrics = shown(results, workload, terminal=terminal)
     columns = (
         Column("Contestant", numeric=False),
         Column("Rank"),
-        *(Column(m.heading + ("†" if load.saturates and m.little else "")) for m in shown),
+        *(
+            Column(m.heading + ("†" if load.saturates and m.follows_throughput else ""))
+            for m in metrics
+        ),
         Column("Trials"),
     )
     rows = []
@@ -84,7 +74,7 @@ def head_to_head(
             (
                 header(name, summary),
                 rank_cell(service, summary),
-                *(figure_cell(m, workload, name, service, summary) for m in shown),
+                *(cell(m, workload, name, service, summary) for m in metrics),
                 Cell(str(service.trials)),
             )
         )
@@ -92,7 +82,7 @@ def head_to_head(
         (
             header(name, summary),
             Cell("failed", tone="bad"),
-            *(Cell(UNDEFINED, tone="muted") for _ in shown),
+            *(Cell(UNDEFINED, tone="muted") for _ in metrics),
             Cell("0"),
         )
         for name, summary in results.services.items()
@@ -102,8 +92,7 @@ def head_to_head(
         "With each figure its 95% confidence interval over trials; none with fewer than 3.",
         f"{UNDEFINED} stands for undefined or not measured, never for zero.",
     ]
-    if any(m.name in OF_REFERENCE for m in shown):
-        notes.append(REFERENCE_NOTE)
+    notes += reference_notes(metrics)
     if note := _load_note(load, measured.parameters):
         notes.insert(0, note)
     return Table(f"Contestants under the {workload} load", columns, tuple(rows), tuple(notes))
@@ -149,14 +138,3 @@ def rank_cell(service: ServiceResults, summary: ServiceSummary) -> Cell:
 def rank_text(rank: tuple[int, int]) -> str:
     best, worst = rank
     return str(best) if best == worst else f"{best} to {worst}"
-
-
-def figure_cell(
-    metric: Metric, workload: str, name: str, service: ServiceResults, summary: ServiceSummary
-) -> Cell:
-    estimate, figure = metric.read(service, summary), metric.at(workload, name)
-    if metric.name == "error_rate":
-        rate = estimate.value if estimate else None
-        return Cell(error_rate(rate), tone="bad" if rate else "", figure=figure)
-    cell = share_cell if metric.name == "throughput_ratio_to_reference" else estimate_cell
-    return cell(estimate, figure)

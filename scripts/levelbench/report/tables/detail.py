@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 
 from levelbench.analysis.derive import final_trials
-from levelbench.analysis.text import UNDEFINED, error_rate, percent
+from levelbench.analysis.text import UNDEFINED, percent
 from levelbench.model import windows, workloads
 from levelbench.model.folder import Run
-from levelbench.model.results import CpuPerRequest, EndpointResults, Results, TaskResults
+from levelbench.model.metrics import CPU_OF, LATENCY, METRICS, of
+from levelbench.model.results import EndpointResults, Measured, Results, TaskResults
 from levelbench.model.vocabulary import CONTAINERS, Container, Endpoint
 from levelbench.model.windows import MeasuredWindow
-from levelbench.report.metrics import CONTAINER_LABELS
+from levelbench.report.metrics import CONTAINER_LABELS, endpoint_cell
 from levelbench.report.standing import ordered
 from levelbench.report.tables.cells import estimate_cell
 from levelbench.report.tables.table import Cell, Column, Table, pointer
@@ -22,39 +23,27 @@ def endpoints(results: Results, workload: str) -> Table:
     load = workloads.of(workload)
     measured = results.workloads[workload]
 
-    def row(name: str, endpoint: str, figures: EndpointResults) -> tuple[Cell, ...]:
-        rate = figures.error_rate
+    def row(name: str, endpoint: Endpoint, figures: EndpointResults) -> tuple[Cell, ...]:
         place = ("workloads", workload, "services", name, "endpoints", endpoint)
-        estimates = {
-            "throughput_rps": figures.throughput_rps,
-            "latency_mean_ms": figures.latency_mean_ms,
-            "latency_p50_ms": figures.latency_p50_ms,
-            "latency_p95_ms": figures.latency_p95_ms,
-            "latency_p99_ms": figures.latency_p99_ms,
-        }
         return (
             Cell(name),
             Cell(endpoint),
             Cell(f"{figures.requests:,}", figure=pointer(*place, "requests")),
-            Cell(
-                error_rate(rate),
-                tone="bad" if rate else "",
-                figure=pointer(*place, "error_rate"),
-            ),
-            *(estimate_cell(estimate, pointer(*place, key)) for key, estimate in estimates.items()),
+            *(endpoint_cell(metric, workload, name, endpoint, figures) for metric in metrics),
             Cell(_plain(figures.statements_per_request)),
         )
 
-    latencies = ("mean", "p50", "p95", "p99")
+    metrics = [metric for metric in METRICS if metric.endpoints == "all"]
     return Table(
         "Each endpoint alone, in detail" if load.alone else f"Each endpoint: {workload}",
         (
             Column("Contestant", numeric=False),
             Column("Endpoint", numeric=False),
             Column("Requests"),
-            Column("Errors"),
-            Column("Throughput, requests/s"),
-            *(Column(f"Latency {part}, ms{'‡' if load.saturates else ''}") for part in latencies),
+            *(
+                Column(m.heading + ("‡" if load.saturates and m.follows_throughput else ""))
+                for m in metrics
+            ),
             Column("Statements a request"),
         ),
         tuple(
@@ -99,10 +88,10 @@ def resources(results: Results, run: Run, workload: str) -> Table:
             continue
         own = _windows(run, workload, name)
         if not alone:
-            rows.append((Cell(name), *_costs(service.cpu_ms_per_request), *_shares(own[None])))
+            rows.append((Cell(name), *_costs(service), *_shares(own[None])))
         for endpoint, figures in service.endpoints.items():
-            if alone and figures.cpu_ms_per_request:
-                costs = _costs(figures.cpu_ms_per_request)
+            if alone:
+                costs = _costs(figures)
                 rows.append((Cell(name), Cell(endpoint), *costs, *_shares(own[endpoint])))
     return Table(
         f"Where the CPU time goes: {workload}",
@@ -128,8 +117,8 @@ TASKS_NOTE = (
 )
 
 
-def _costs(cpu: CpuPerRequest) -> Iterable[Cell]:
-    return (estimate_cell(getattr(cpu, container)) for container in CONTAINERS)
+def _costs(found: Measured) -> Iterable[Cell]:
+    return (estimate_cell(found.estimate(CPU_OF[container])) for container in CONTAINERS)
 
 
 def _shares(measured: Sequence[MeasuredWindow]) -> Iterable[Cell]:
@@ -164,8 +153,8 @@ def tasks(results: Results, workload: str) -> Table:
             Cell(f"{done.accepted:,}"),
             Cell(f"{done.completed:,}"),
             Cell(f"{done.lost:,}", tone="bad" if done.lost else ""),
-            estimate_cell(accepting.latency_p50_ms if accepting else None),
-            estimate_cell(accepting.latency_p95_ms if accepting else None),
+            estimate_cell(accepting.estimate(of("latency_p50_ms")) if accepting else None),
+            estimate_cell(accepting.estimate(LATENCY) if accepting else None),
             estimate_cell(done.lag_p50_ms),
             estimate_cell(done.lag_p95_ms),
             estimate_cell(done.open_at_end),

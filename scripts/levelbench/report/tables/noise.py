@@ -8,7 +8,6 @@ from levelbench.model import workloads
 from levelbench.model.folder import Run
 from levelbench.model.results import Estimate, Results
 from levelbench.model.vocabulary import Endpoint
-from levelbench.report.metrics import metric
 from levelbench.report.tables.table import Cell, Column, Table
 
 PLACES = 3
@@ -40,7 +39,7 @@ def _rows(results: Results, run: Run) -> Iterator[tuple[Cell, ...]]:
     for workload, measured in results.workloads.items():
         if measured.control is None:
             continue
-        control, primary = measured.control, metric(workloads.of(workload).primary).label
+        control, primary = measured.control, workloads.of(workload).primary.label
         if control.endpoints:
             yield _row(
                 workload,

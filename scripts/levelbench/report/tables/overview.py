@@ -6,32 +6,19 @@ from typing import NamedTuple
 
 from levelbench.analysis.text import UNDEFINED
 from levelbench.model import workloads
+from levelbench.model.metrics import METRICS, Metric
 from levelbench.model.results import Results
-from levelbench.report.metrics import metric
+from levelbench.report.metrics import cell
 from levelbench.report.standing import ordered
-from levelbench.report.tables.contestants import (
-    OF_REFERENCE,
-    REFERENCE_NOTE,
-    figure_cell,
-    header,
-    rank_cell,
-)
+from levelbench.report.tables.contestants import header, is_absent, rank_cell, reference_notes
 from levelbench.report.tables.table import Cell, Column, Table
-
-COSTS = (
-    "error_rate",
-    "cpu_ms_per_request.service",
-    "cpu_ratio_to_reference",
-    "memory_peak_mib",
-    "cold_start_ms",
-)
 
 
 class Shown(NamedTuple):
     """A column: a metric under a workload."""
 
     workload: str
-    metric: str
+    metric: Metric
     heading: str
 
 
@@ -42,17 +29,18 @@ def overview(results: Results, order: Sequence[str]) -> Table:
     if len(mixes) < 2:
         return Table("All loads at a glance", (), ())
     main = mixes[0]
-    has_reference = any(s.cpu_ratio_to_reference for s in results.workloads[main].services.values())
+    services = results.workloads[main].services.values()
     shown = [_primary(results, workload, main) for workload in mixes] + [
-        Shown(main, name, metric(name).heading)
-        for name in COSTS
-        if has_reference or name not in OF_REFERENCE
+        Shown(main, metric, metric.heading)
+        for metric in METRICS
+        if metric.overview
+        and not (metric.optional and all(is_absent(service, metric) for service in services))
     ]
 
     def figures(name: str) -> Iterator[Cell]:
-        for workload, key, _ in shown:
+        for workload, metric, _ in shown:
             if service := results.workloads[workload].services.get(name):
-                yield figure_cell(metric(key), workload, name, service, results.services[name])
+                yield cell(metric, workload, name, service, results.services[name])
             else:
                 yield Cell(UNDEFINED, tone="muted")
 
@@ -79,7 +67,7 @@ def overview(results: Results, order: Sequence[str]) -> Table:
         (
             f"Rank, errors, CPU and memory: under the {main} load. With each figure its 95% "
             "confidence interval over trials.",
-            *((REFERENCE_NOTE,) if any(c.metric in OF_REFERENCE for c in shown) else ()),
+            *reference_notes(column.metric for column in shown),
         ),
     )
 
@@ -87,11 +75,11 @@ def overview(results: Results, order: Sequence[str]) -> Table:
 def _primary(results: Results, workload: str, main: str) -> Shown:
     """The primary metric of a workload, its heading saying under which load."""
     load, parameters = workloads.of(workload), results.workloads[workload].parameters
-    shown = metric(load.primary)
+    shown = load.primary
     if load.kind == "open":
         under = f" at {parameters.rate_rps} requests/s"
     elif load.kind == "capacity":
         under = f" with p95 within {parameters.objective_ms} ms"
     else:
         under = "" if workload == main else f" ({workload})"
-    return Shown(workload, shown.name, f"{shown.label}{under}, {shown.unit}")
+    return Shown(workload, shown, f"{shown.label}{under}, {shown.unit}")

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
+from levelbench.model import metrics
 from levelbench.model.results import Comparison, Results
 from levelbench.model.vocabulary import ENDPOINTS
 from levelbench.report import verdicts
-from levelbench.report.metrics import metric
 from levelbench.report.standing import better_first
 from levelbench.report.tables.cells import ratio_cell
 from levelbench.report.tables.table import Cell, Column, Table, Tone
@@ -19,7 +19,7 @@ def comparisons(results: Results, workload: str, primary: str) -> Table:
         if pair.metric == primary and pair.primary
     ]
     return Table(
-        f"Every pair: {workload}, {metric(primary).label.lower()}",
+        f"Every pair: {workload}, {metrics.of(primary).label.lower()}",
         _columns(shown),
         tuple(_row(pair) for pair in _sorted(shown)),
         (
@@ -35,7 +35,7 @@ def exploratory(results: Results, workload: str, primary: str) -> Table:
     return Table(
         f"Exploratory comparisons: {workload}",
         _columns(shown, Column("Metric", numeric=False)),
-        tuple(_row(pair, Cell(metric(pair.metric).label)) for pair in shown),
+        tuple(_row(pair, Cell(metrics.of(pair.metric).label)) for pair in shown),
         ("Each interval holds at 95% on its own: among many, some miss. Not used for ranks.",),
         folded=True,
     )

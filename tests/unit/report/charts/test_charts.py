@@ -62,7 +62,7 @@ def test_latency_at_equal_load_shows_middle_and_tail_with_intervals(run: Run) ->
     results = derive(run)
     shown = rows(latency.percentiles(results, "open-80"))
     (flask,) = [row for row in shown if (row["contestant"], row["percentile"]) == ("flask", "p99")]
-    estimate = results.workloads["open-80"].services["flask"].latency_p99_ms
+    estimate = results.workloads["open-80"].services["flask"].metrics["latency_p99_ms"]
     assert estimate.confidence_interval is not None
     assert (flask["value"], flask["low"]) == (estimate.value, estimate.confidence_interval.low)
     assert {row["percentile"] for row in shown} == {"p50", "p95", "p99"}

@@ -34,22 +34,24 @@ def test_a_row_for_each_endpoint_and_contestant_the_fastest_first_the_reference_
 def test_every_figure_has_its_interval() -> None:
     django = on(each(make_run()), "list")["django"]
     assert django["Throughput, requests/s"][0] == "180"
-    assert django["CPU a request, ms"][0] == "6.01"
-    assert django["Times reference"][0].startswith("12.0")
-    assert django["Share of reference"][0].startswith("22.5")
+    assert django["CPU per request, ms"][0] == "6.01"
+    assert django["CPU, times the reference"][0].startswith("12.0")
+    assert django["Throughput, share of the reference"][0].startswith("22.5")
     for label, (text, interval) in django.items():
         if label not in ("Endpoint", "Contestant", "Errors"):
             assert text != "—"
             assert interval is not None
             assert " to " in interval
-    assert "% to " in (django["Share of reference"][1] or "")
+    assert "% to " in (django["Throughput, share of the reference"][1] or "")
 
 
 def test_the_reference_is_spoken_of_only_where_it_ran() -> None:
     without = each(make_run(reference=False))
-    assert {"Times reference", "Share of reference"}.isdisjoint(c.label for c in without.columns)
+    assert {"CPU, times the reference", "Throughput, share of the reference"}.isdisjoint(
+        c.label for c in without.columns
+    )
     assert not any("reference" in note for note in without.notes)
-    assert any("compare CPU a request" in note for note in each(make_run()).notes)
+    assert any("compare CPU per request" in note for note in each(make_run()).notes)
     assert alone.times_the_reference(derive(make_run(reference=False)), "endpoints").rows == ()
 
 

@@ -18,7 +18,7 @@ def test_every_figure_has_its_interval() -> None:
             assert " to " in detail
             assert text != "—"
     assert flask["Rank"] == ("3", None)
-    assert flask["CPU a request, ms"][0] == "3.70"
+    assert flask["CPU per request, ms"][0] == "3.70"
 
 
 def test_latency_in_the_closed_workload_is_marked() -> None:

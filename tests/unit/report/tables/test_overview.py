@@ -17,7 +17,7 @@ def test_one_line_has_each_figure_under_the_load_that_tells_it() -> None:
         "Capacity with p95 within 200 ms, requests/s",
         "Throughput (closed-no-auth), requests/s",
         "Errors",
-        "CPU a request, ms",
+        "CPU per request, ms",
         "CPU, times the reference",
         "Memory peak, MiB",
         "Cold start, ms",

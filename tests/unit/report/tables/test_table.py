@@ -2,8 +2,8 @@ from levelbench.report.tables.table import Table
 
 
 def test_a_table_is_found_by_its_caption() -> None:
-    assert Table("Every pair: closed, CPU a request", (), ()).anchor == (
-        "table-every-pair-closed-cpu-a-request"
+    assert Table("Every pair: closed, CPU per request", (), ()).anchor == (
+        "table-every-pair-closed-cpu-per-request"
     )
 
 

@@ -1,0 +1,294 @@
+"""The metric table: one row per metric, read by results, comparisons, tables, charts and CSV.
+
+A new metric is one row here and the function that reads it from a trial.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from levelbench.model.measurement import EndpointWindow, LatencySummary, Window
+from levelbench.model.trial import ContainerUse, TrialRecord
+from levelbench.model.vocabulary import CONTAINERS, Container, Endpoint, Kind
+
+Better = Literal["higher", "lower"]
+Level = Literal["run", "workload", "endpoint"]
+"""Where in results.json a metric stands: `services`, a workload's `services`, their `endpoints`."""
+
+Reader = Callable[[TrialRecord, Endpoint | None], float | None]
+"""Read a metric from a trial, or from one endpoint in it; None where the trial does not have it."""
+
+MIXED: tuple[Kind, ...] = ("closed", "open")
+RATED: tuple[Kind, ...] = (*MIXED, "endpoints")
+LOADS: tuple[Kind, ...] = (*RATED, "capacity")
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric of a contestant under one workload."""
+
+    name: str
+    """Its key in results.json; a dot nests."""
+    label: str
+    unit: str
+    better: Better
+    read: Reader | None
+    """None for a metric that is not a mean over trials: pooled errors, ratios to the reference."""
+    endpoints: Literal["all", "isolated", "none"] = "none"
+    """Which endpoints have it: those in a mix too, only isolated ones, or none."""
+    kinds: tuple[Kind, ...] = LOADS
+    """The workloads that have it."""
+    compared: tuple[Kind, ...] = ()
+    """The workloads under which contestants are compared by it. All but a workload's primary metric
+    are exploratory: their intervals hold at 95% each."""
+    between_runs: bool = False
+    """Whether two runs are compared by it, in addition to each workload's primary metric."""
+    follows_throughput: bool = False
+    """Whether it follows from throughput under a load that saturates (Little's law)."""
+    ratio_of: str | None = None
+    """The metric that this is the ratio of, to the reference's."""
+    of_run: bool = False
+    """Whether it is the same under every workload."""
+    optional: bool = False
+    """Whether a run may lack it altogether, so that tables leave out its empty column."""
+    table: tuple[Kind, ...] = ()
+    """The workloads whose table of contestants shows it."""
+    terminal: tuple[Kind, ...] = ()
+    """The same of the terminal's table, which has 80 columns."""
+    overview: bool = False
+    """Whether the overview of all workloads shows it."""
+
+    @property
+    def heading(self) -> str:
+        return f"{self.label}, {self.unit}" if self.unit else self.label
+
+    def exists(self, level: Level) -> bool:
+        """Whether results.json has it at a level."""
+        if self.of_run:
+            return level == "run"
+        return level == "workload" or (level == "endpoint" and self.endpoints != "none")
+
+
+def _window(trial: TrialRecord, endpoint: Endpoint | None) -> Window | EndpointWindow | None:
+    return trial.endpoints.get(endpoint) if endpoint else trial.window
+
+
+def _throughput(trial: TrialRecord, endpoint: Endpoint | None) -> float | None:
+    window = _window(trial, endpoint)
+    return window.throughput_rps if window else None
+
+
+def _latency(of: Callable[[LatencySummary], float | None]) -> Reader:
+    def read(trial: TrialRecord, endpoint: Endpoint | None) -> float | None:
+        window = _window(trial, endpoint)
+        return of(window.latency) if window else None
+
+    return read
+
+
+def _per_request(container: Container, of: Callable[[ContainerUse], float | None]) -> Reader:
+    """What a container used per request of the window.
+
+    None over isolated endpoints together: a mean over them would be of a mix that no user sends.
+    """
+
+    def read(trial: TrialRecord, endpoint: Endpoint | None) -> float | None:
+        if endpoint:
+            used = trial.endpoint_resources.get(endpoint, {})
+        else:
+            used = {} if trial.isolates_endpoints else trial.resources
+        amount = of(used[container]) if container in used else None
+        window = _window(trial, endpoint)
+        if amount is None or window is None or window.requests == 0:
+            return None
+        return amount / window.requests
+
+    return read
+
+
+def _memory_peak(trial: TrialRecord, _: Endpoint | None) -> float | None:
+    use = trial.resources.get("service")
+    return use.memory_peak_mib if use else None
+
+
+def _cpu_of(container: Container) -> Metric:
+    return Metric(
+        f"cpu_ms_per_request.{container}",
+        f"CPU per request, {container}",
+        "ms",
+        "lower",
+        _per_request(container, lambda use: use.cpu_ms),
+        endpoints="isolated",
+    )
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric(
+        "throughput_rps",
+        "Throughput",
+        "requests/s",
+        "higher",
+        _throughput,
+        endpoints="all",
+        compared=("closed", "endpoints"),
+        table=RATED,
+        terminal=("closed", "endpoints"),
+    ),
+    Metric(
+        "throughput_ratio_to_reference",
+        "Throughput, share of the reference",
+        "",
+        "higher",
+        None,
+        endpoints="isolated",
+        ratio_of="throughput_rps",
+        optional=True,
+        table=("closed", "endpoints"),
+        terminal=("endpoints",),
+    ),
+    Metric(
+        "capacity_rps",
+        "Capacity",
+        "requests/s",
+        "higher",
+        lambda trial, _: trial.capacity_rps,
+        kinds=("capacity",),
+        compared=("capacity",),
+        table=("capacity",),
+        terminal=("capacity",),
+    ),
+    Metric(
+        "latency_mean_ms",
+        "Latency mean",
+        "ms",
+        "lower",
+        _latency(lambda latency: latency.mean_ms),
+        endpoints="all",
+        compared=MIXED,
+        follows_throughput=True,
+        table=("closed",),
+    ),
+    Metric(
+        "latency_p50_ms",
+        "Latency p50",
+        "ms",
+        "lower",
+        _latency(lambda latency: latency.p50_ms),
+        endpoints="all",
+        compared=("open",),
+        follows_throughput=True,
+        table=("open",),
+        terminal=("open",),
+    ),
+    Metric(
+        "latency_p95_ms",
+        "Latency p95",
+        "ms",
+        "lower",
+        _latency(lambda latency: latency.p95_ms),
+        endpoints="all",
+        compared=MIXED,
+        between_runs=True,
+        follows_throughput=True,
+        table=MIXED,
+        terminal=MIXED,
+    ),
+    Metric(
+        "latency_p99_ms",
+        "Latency p99",
+        "ms",
+        "lower",
+        _latency(lambda latency: latency.p99_ms),
+        endpoints="all",
+        compared=("open",),
+        follows_throughput=True,
+        table=("open",),
+        terminal=("open",),
+    ),
+    Metric(
+        "error_rate",
+        "Errors",
+        "",
+        "lower",
+        None,
+        endpoints="all",
+        table=RATED,
+        terminal=MIXED,
+        overview=True,
+    ),
+    Metric(
+        "cpu_ms_per_request.service",
+        "CPU per request",
+        "ms",
+        "lower",
+        _per_request("service", lambda use: use.cpu_ms),
+        endpoints="isolated",
+        compared=RATED,
+        between_runs=True,
+        table=RATED,
+        terminal=RATED,
+        overview=True,
+    ),
+    Metric(
+        "cpu_ratio_to_reference",
+        "CPU, times the reference",
+        "",
+        "lower",
+        None,
+        endpoints="isolated",
+        ratio_of="cpu_ms_per_request.service",
+        optional=True,
+        table=RATED,
+        terminal=("closed", "endpoints"),
+        overview=True,
+    ),
+    Metric(
+        "memory_peak_mib",
+        "Memory peak",
+        "MiB",
+        "lower",
+        _memory_peak,
+        compared=MIXED,
+        between_runs=True,
+        table=MIXED,
+        overview=True,
+    ),
+    Metric(
+        "network_bytes_per_request",
+        "Network per request",
+        "bytes",
+        "lower",
+        _per_request("service", lambda use: use.network_bytes),
+        endpoints="isolated",
+        compared=RATED,
+        between_runs=True,
+        optional=True,
+        table=RATED,
+    ),
+    Metric(
+        "cold_start_ms",
+        "Cold start",
+        "ms",
+        "lower",
+        lambda trial, _: trial.cold_start_ms,
+        of_run=True,
+        compared=MIXED,
+        table=("closed",),
+        overview=True,
+    ),
+    *(_cpu_of(container) for container in CONTAINERS if container != "service"),
+)
+
+_BY_NAME = {metric.name: metric for metric in METRICS}
+
+
+def of(name: str) -> Metric:
+    """The metric of a name. Raises KeyError for a name that is not in the table."""
+    return _BY_NAME[name]
+
+
+THROUGHPUT, CAPACITY = of("throughput_rps"), of("capacity_rps")
+LATENCY, CPU, MEMORY = of("latency_p95_ms"), of("cpu_ms_per_request.service"), of("memory_peak_mib")
+COLD_START, ERRORS = of("cold_start_ms"), of("error_rate")
+CPU_RATIO, THROUGHPUT_RATIO = of("cpu_ratio_to_reference"), of("throughput_ratio_to_reference")
+CPU_OF: dict[Container, Metric] = {c: of(f"cpu_ms_per_request.{c}") for c in CONTAINERS}
