@@ -92,7 +92,7 @@ def bench_paired(
     one_service(name, known)
     chosen, blocks = config.profile(profile), _blocks(workload, config, profile)
     commit = at_commit.resolve(ref)
-    with at_commit.beside(name, commit, known) as pair:
+    with at_commit.with_base(name, commit, known) as pair:
         options = Options(
             profile_name=profile,
             profile=chosen,

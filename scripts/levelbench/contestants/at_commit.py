@@ -22,17 +22,17 @@ def resolve(ref: str, root: Path = ROOT) -> str:
     if shutil.which("git") is None:
         raise LabError("git is missing", "Install git: it provides the files of the other commit.")
     try:
-        said = _git(root, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
+        commit = _git(root, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
     except command.CommandError:
         raise LabError(
             f"commit {ref!r} not found in this checkout",
             "Use a branch, a tag or a commit; `git fetch` downloads missing ones.",
         ) from None
-    return said.strip()
+    return commit.strip()
 
 
 @contextmanager
-def beside(
+def with_base(
     name: str,
     commit: str,
     services: Mapping[str, Service],
@@ -76,9 +76,9 @@ def _spec(folder: Path, name: str, commit: str) -> Spec:
     try:
         spec = toml.read(folder / SPEC_FILE, Spec)
     except LabError as error:
-        said = error.cause.replace(str(folder), f"{name} at {at}")
+        cause = error.cause.replace(str(folder), f"{name} at {at}")
         raise LabError(
-            said, "Choose a later commit: this version of the lab cannot read the older format."
+            cause, "Choose a later commit: this version of the lab cannot read the older format."
         ) from None
     return spec.model_copy(update={"display_name": f"{spec.display_name} at {at}"})
 

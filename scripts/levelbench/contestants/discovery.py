@@ -202,12 +202,12 @@ def discover(folder: Path = SERVICES) -> dict[str, Service]:
 
     Raises LabError for a malformed service.toml or an invalid folder name.
     """
-    said = {path: toml.load(path) for path in sorted(folder.glob(f"*/{SPEC_FILE}"))}
-    if not said:
+    specs = {path: toml.load(path) for path in sorted(folder.glob(f"*/{SPEC_FILE}"))}
+    if not specs:
         raise LabError(
             f"no contestant found in {folder}", f"Add a folder that contains a {SPEC_FILE}."
         )
-    for path in said:
+    for path in specs:
         if not re.fullmatch(NAME, path.parent.name):
             raise LabError(
                 f"{path.parent}: {path.parent.name!r} is not a valid contestant name",
@@ -215,12 +215,12 @@ def discover(folder: Path = SERVICES) -> dict[str, Service]:
             )
     contestants = {
         path.parent.name: Service(path.parent.name, path.parent, toml.parse(content, Spec, path))
-        for path, content in said.items()
+        for path, content in specs.items()
         if "exhibit" not in content
     }
     shown = {
         path.parent.name: _exhibit(path, content, contestants)
-        for path, content in said.items()
+        for path, content in specs.items()
         if "exhibit" in content
     }
     return dict(sorted({**contestants, **shown}.items()))

@@ -24,7 +24,7 @@ class TestBenchPaired:
         asked: list[Options] = []
 
         @contextmanager
-        def beside(
+        def with_base(
             name: str, commit: str, services: Mapping[str, Service]
         ) -> Iterator[dict[str, Service]]:
             yield {name: services[name], f"{name}-base": services[name]}
@@ -39,7 +39,7 @@ class TestBenchPaired:
             return OngoingRun(folder, run.record, list(run.trials))
 
         monkeypatch.setattr(at_commit, "resolve", lambda ref: "0123456789abcdef")
-        monkeypatch.setattr(at_commit, "beside", beside)
+        monkeypatch.setattr(at_commit, "with_base", with_base)
         monkeypatch.setattr(commands, "run_bench", bench)
         return asked
 

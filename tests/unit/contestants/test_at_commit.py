@@ -56,7 +56,7 @@ def test_both_are_services_like_any_other(root: Path, tmp_path: Path) -> None:
     main = root / "services" / "fastapi" / "app" / "main.py"
     before, sha = main.read_text(), at_commit.resolve("main", root)
     main.write_text(before + "# changed\n")
-    with at_commit.beside("fastapi", sha, services(root), root, tmp_path / "scratch") as pair:
+    with at_commit.with_base("fastapi", sha, services(root), root, tmp_path / "scratch") as pair:
         head, old = pair["fastapi"], pair["fastapi-base"]
         assert list(pair) == ["fastapi", "fastapi-base"]
         assert (head.name, old.name) == ("fastapi", "fastapi-base")
@@ -69,14 +69,14 @@ def test_both_are_services_like_any_other(root: Path, tmp_path: Path) -> None:
 
 
 def test_what_did_not_change_gives_the_same_image(root: Path, tmp_path: Path) -> None:
-    with at_commit.beside("fastapi", "HEAD", services(root), root, tmp_path) as pair:
+    with at_commit.with_base("fastapi", "HEAD", services(root), root, tmp_path) as pair:
         head, old = pair.values()
         assert old.fingerprint("image") == head.fingerprint("image")
 
 
 def test_nothing_is_left_behind(root: Path, tmp_path: Path) -> None:
     scratch = tmp_path / "scratch"
-    with at_commit.beside("fastapi", "HEAD", services(root), root, scratch):
+    with at_commit.with_base("fastapi", "HEAD", services(root), root, scratch):
         assert list(scratch.iterdir()) != []
     assert list(scratch.iterdir()) == []
 
@@ -98,7 +98,7 @@ def test_a_contestant_that_is_new_has_no_base(root: Path, tmp_path: Path) -> Non
     (root / "services" / "fastapi").rename(root / "services" / "newcomer")
     with (
         pytest.raises(LabError, match=rf"services/newcomer does not exist at commit {sha[:12]}"),
-        at_commit.beside("newcomer", sha, services(root), root, tmp_path),
+        at_commit.with_base("newcomer", sha, services(root), root, tmp_path),
     ):
         pass
 
@@ -110,7 +110,7 @@ def test_a_base_that_this_lab_does_not_read_is_named(root: Path, tmp_path: Path)
     edit(spec, 'role = "champion"', 'role = "contestant"')
     with (
         pytest.raises(LabError, match=rf"^fastapi at {sha[:12]}/service\.toml: role: "),
-        at_commit.beside("fastapi", sha, services(root), root, tmp_path),
+        at_commit.with_base("fastapi", sha, services(root), root, tmp_path),
     ):
         pass
 
@@ -119,7 +119,7 @@ def test_a_name_that_is_taken_is_refused(root: Path, tmp_path: Path) -> None:
     known = services(root)
     with (
         pytest.raises(LabError, match="a service named fastapi-base already exists"),
-        at_commit.beside(
+        at_commit.with_base(
             "fastapi", "HEAD", {**known, "fastapi-base": known["fastapi"]}, root, tmp_path
         ),
     ):

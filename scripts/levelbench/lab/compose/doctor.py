@@ -1,4 +1,4 @@
-"""Docker engine's lines of the doctor's table: programs, host, caps, counters, other containers."""
+"""Diagnoses of the Docker engine: programs, host, caps, counters, other containers."""
 
 import os
 import platform
@@ -13,13 +13,12 @@ from levelbench.lab.doctor.diagnosis import Diagnosis, Grade
 from levelbench.lab.meters import cgroup
 from levelbench.model.topology import Topology, parse_cpu_list
 
-CAPS = {"CPUSet": "cores", "CpuCfsQuota": "processor time", "MemoryLimit": "memory"}
-"""What the engine says of itself -> what it holds a container to. Without one of them the
-contestants are not in the same box."""
+CAPS = {"CPUSet": "cores", "CpuCfsQuota": "CPU time", "MemoryLimit": "memory"}
+"""Field of `docker info` -> the limit that the engine can enforce."""
 
 
 def checks(client: Client, topology: Topology | None) -> list[Diagnosis]:
-    """All of them, in the order of the table."""
+    """All diagnoses of the engine, in the order of the table."""
     return [
         programs(client.info),
         host(client.info, topology),
@@ -30,7 +29,7 @@ def checks(client: Client, topology: Topology | None) -> list[Diagnosis]:
 
 
 def programs(info: Mapping[str, Any]) -> Diagnosis:
-    """Engine, storage driver, and the plugins that the lab works it with."""
+    """Diagnose engine, storage driver and required plugins."""
     driver = str(info.get("Driver"))
     versions, lacking = {"engine": str(info.get("ServerVersion"))}, []
     for plugin, ask in {"compose": compose_version, "buildx": _buildx_version}.items():
@@ -40,14 +39,14 @@ def programs(info: Mapping[str, Any]) -> Diagnosis:
             lacking.append(f"docker {plugin}")
     rootless = any("rootless" in option for option in info.get("SecurityOptions") or ())
     grade: Grade = "ok"
-    effect, remedy = "The same programs start every contestant.", ""
+    effect, remedy = "All programs that the lab needs are installed.", ""
     if driver == "vfs":
         grade = "note"
-        effect = "This storage driver copies a whole image for each container: cold starts tell "
-        effect += "of the disk, and a trial takes longer."
-        remedy = "Let the engine use overlay2 (`docker info` names its storage driver)."
+        effect = "This storage driver copies the whole image for each container: cold starts "
+        effect += "depend on the disk, and trials take longer."
+        remedy = "Configure the storage driver overlay2; `docker info` shows the current one."
     if lacking:
-        grade, effect = "bad", "Nothing can be started."
+        grade, effect = "bad", "The lab cannot start containers."
         remedy = "Run scripts/bootstrap.sh."
     return Diagnosis(
         code="engine",
@@ -66,7 +65,7 @@ def programs(info: Mapping[str, Any]) -> Diagnosis:
 def _buildx_version() -> str:
     # `github.com/docker/buildx v0.13.1 788433953af10f2a698f5c07611dddce2e08c7a0`
     words = command.run(["docker", "buildx", "version"], timeout_s=10).split()
-    return words[1].removeprefix("v") if len(words) > 1 else "of unknown version"
+    return words[1].removeprefix("v") if len(words) > 1 else "(version unknown)"
 
 
 def is_elsewhere(info: Mapping[str, Any]) -> bool:
@@ -75,62 +74,61 @@ def is_elsewhere(info: Mapping[str, Any]) -> bool:
 
 
 def host(info: Mapping[str, Any], topology: Topology | None) -> Diagnosis:
-    """Whether what this process sees of the machine is what the containers run on."""
+    """Diagnose whether containers run on the machine that this process examines."""
     elsewhere, engine_cpus = is_elsewhere(info), info.get("NCPU")
-    asked = max(parse_cpu_list(topology.everything)) + 1 if topology else 0
-    short = engine_cpus is not None and engine_cpus < asked
+    needed = max(parse_cpu_list(topology.everything)) + 1 if topology else 0
+    short = engine_cpus is not None and engine_cpus < needed
     grade: Grade = "bad" if short else "note" if elsewhere else "ok"
-    place = "on another kernel than this process: a virtual machine, or another host"
+    place = "a virtual machine or another host: its kernel differs from this one"
     return Diagnosis(
         code="engine-host",
         name="Engine's host",
         found=(place if elsewhere else "this machine")
-        + (f"; it has {engine_cpus} CPUs, the lab counts on {asked}" if short else ""),
+        + (f"; it has {engine_cpus} of the {needed} CPUs that the lab needs" if short else ""),
         grade=grade,
         effect={
-            "ok": "What is seen here is what containers run on.",
-            "note": "Cores, clock and load are looked at here, and containers run there.",
-            "bad": "Containers are given cores that are not there, and do not start.",
+            "ok": "The doctor examines the machine that runs the containers.",
+            "note": "The doctor examines cores, clock and load of this host, not of the engine's.",
+            "bad": "Containers do not start, because their cores do not exist there.",
         }[grade],
         remedy=""
         if grade == "ok"
         else "Run the lab on the Linux machine that runs the engine."
-        + (" Or give its virtual machine all cores." if short else ""),
+        + (" Or assign all cores to its virtual machine." if short else ""),
         figures={"elsewhere": elsewhere, "engine_cpus": engine_cpus},
     )
 
 
 def caps(info: Mapping[str, Any]) -> Diagnosis:
-    """Whether the engine can hold containers to their caps."""
+    """Diagnose whether the engine can enforce the containers' caps."""
     lacking = [what for key, what in CAPS.items() if not info.get(key)]
     swapping = not info.get("SwapLimit") and not lacking
     grade: Grade = "bad" if lacking else "note" if swapping else "ok"
     return Diagnosis(
         code="caps",
         name="Caps",
-        found=f"{', '.join(lacking)}: the engine cannot hold a container to it"
+        found=f"limits not enforced: {', '.join(lacking)}"
         if lacking
-        else "cores, processor time and memory are held to"
-        + (", swap is not" if swapping else ", and swap"),
+        else "limits enforced: cores, CPU time, memory" + ("" if swapping else ", swap"),
         grade=grade,
         effect={
-            "ok": "Every contestant is in the same box.",
-            "note": "A contestant that reaches its memory cap may swap on, and be slow, where "
-            "others end.",
-            "bad": "The contestants are not in the same box.",
+            "ok": "Every contestant has the same limits.",
+            "note": "A contestant that reaches its memory cap may swap and become slow instead of "
+            "being killed.",
+            "bad": "Contestants can exceed their limits, so they are not comparable.",
         }[grade],
         remedy={
             "ok": "",
             "note": "`swapoff --all`, or boot with swapaccount=1.",
-            "bad": "`docker info` warns of what its kernel lacks; a rootless engine needs its "
-            "controllers delegated.",
+            "bad": "`docker info` shows warnings about missing kernel features. A rootless engine "
+            "needs delegated cgroup controllers.",
         }[grade],
         figures={key: bool(info.get(key)) for key in (*CAPS, "SwapLimit")},
     )
 
 
 def counters(client: Client) -> Diagnosis:
-    """Whether the containers' cgroup files can be read from here."""
+    """Diagnose whether the containers' cgroup files are readable on this host."""
     info = client.info
     version, driver = str(info.get("CgroupVersion", "1")), info.get("CgroupDriver")
     readable = _reads_files(client)
@@ -138,18 +136,22 @@ def counters(client: Client) -> Diagnosis:
         code="counters",
         name="Counters",
         found=f"cgroup v{version} ({driver}), "
-        + ("read from its files" if readable else "not to be read from here: the engine is asked"),
+        + (
+            "files readable"
+            if readable
+            else "files not readable on this host; using the engine's API"
+        ),
         grade="ok" if readable else "note",
-        effect="Processor time and memory are the kernel's own, four times a second."
+        effect="CPU time and memory are read from the kernel four times per second."
         if readable
-        else "Readings lie further apart: processor time a request is less sharp in short windows.",
+        else "Samples are less frequent: CPU time per request is less precise in short windows.",
         remedy="" if readable else "Run the lab on the Linux machine that runs the engine.",
         figures={"cgroup_version": version, "driver": driver, "readable": readable},
     )
 
 
 def _reads_files(client: Client) -> bool:
-    """By a container that runs; where none does, by this process's own counters."""
+    """Test with a running container or, if there is none, with this process."""
     try:
         with asking():
             running = client.api.containers()
@@ -166,17 +168,17 @@ def _reads_files(client: Client) -> bool:
 
 
 def neighbours(info: Mapping[str, Any]) -> Diagnosis:
-    """Other containers that run on the engine."""
+    """Diagnose other containers on the engine."""
     running = int(info.get("ContainersRunning") or 0)
     return Diagnosis(
         code="containers",
         name="Other containers",
-        found=f"{running} running" if running else "none is running",
+        found=f"{running} running" if running else "none",
         grade="note" if running else "ok",
-        effect="They may use the lab's cores at any moment, the contestant's among them."
+        effect="They may use the lab's cores at any time, including the contestant's."
         if running
-        else "The lab's are the only ones.",
-        remedy="`docker ps` names them; `make down` removes what `make up-<service>` started."
+        else "Only the lab's containers run.",
+        remedy="List them with `docker ps`; `make down` removes those of `make up-<service>`."
         if running
         else "",
         figures={"running": running},

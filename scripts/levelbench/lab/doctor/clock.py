@@ -46,12 +46,12 @@ def clock(found: Clock) -> Diagnosis:
     if found.synchronised is False:
         problems.append("If the clock is set during a trial, the boundaries of its window move.")
         remedies.append("Run a time service: `timedatectl set-ntp true`.")
-    said = {True: "synchronised", False: "not synchronised", None: "synchronisation unknown"}
+    text = {True: "synchronised", False: "not synchronised", None: "synchronisation unknown"}
     return Diagnosis(
         code="clock",
         name="Clock",
         found=f"{found.source or 'source unknown'}, {found.read_ns:.0f} ns per reading, "
-        f"resolution {found.resolution_ns:g} ns; {said[found.synchronised]}",
+        f"resolution {found.resolution_ns:g} ns; {text[found.synchronised]}",
         grade="note" if problems else "ok",
         effect=" ".join(problems) or "Window boundaries are exact, and readings are cheap.",
         remedy=" ".join(remedies),
@@ -67,12 +67,12 @@ def _cost_ns() -> float:
 def _synchronised() -> bool | None:
     """Whether the clock is synchronised, from systemd."""
     try:
-        said = command.run(
+        text = command.run(
             ["timedatectl", "show", "--property=NTPSynchronized", "--value"], timeout_s=5
         )
     except command.CommandError:
         return None
-    return {"yes": True, "no": False}.get(said.strip())
+    return {"yes": True, "no": False}.get(text.strip())
 
 
 def _content(path: Path) -> str | None:

@@ -1,19 +1,19 @@
-"""Container engine's lines of the doctor's table that hold for every engine."""
+"""Container engine: diagnoses that apply to every engine."""
 
 from levelbench.lab.doctor.diagnosis import Diagnosis, Grade
 from levelbench.lab.lab import DISK_MIB
 from levelbench.lab.site import EngineError
 
 COMFORTABLE_MIB = 4096
-"""All images take about 1100 MiB, building them as much again, a run's database 512."""
+"""All images use about 1100 MiB, their builds the same again, the database of a run 512 MiB."""
 
 
 def missing(error: EngineError) -> Diagnosis:
-    """No engine answers."""
+    """Diagnosis when no engine responds."""
     return Diagnosis(
         code="engine",
         name="Engine",
-        found=f"{error.cause}: what it would show is left out here",
+        found=f"{error.cause}; the checks that need it were skipped",
         grade="bad",
         effect="Nothing can be measured.",
         remedy=error.remedy,
@@ -22,20 +22,20 @@ def missing(error: EngineError) -> Diagnosis:
 
 
 def disk(free_mib: float | None, disk_remedy: str) -> Diagnosis:
-    """Room for images, the database and reports; None where it cannot be seen from here."""
+    """Diagnose the free space for images, database and reports; None if it is unknown."""
     enough = free_mib is None or free_mib >= DISK_MIB
     roomy = free_mib is not None and free_mib >= COMFORTABLE_MIB
     grade: Grade = "ok" if roomy else "note" if enough else "bad"
     return Diagnosis(
         code="disk",
         name="Engine's disk",
-        found="not to be seen from here" if free_mib is None else f"{free_mib / 1024:.1f} GiB free",
+        found="unknown from this host" if free_mib is None else f"{free_mib / 1024:.1f} GiB free",
         grade=grade,
         effect={
-            "ok": "Images and database fit.",
-            "note": f"A run needs {DISK_MIB} MiB beside its images, and images about 2 GiB while "
-            "they are built; a full disk ends it.",
-            "bad": "A run does not start.",
+            "ok": "There is room for images and database.",
+            "note": f"A run needs {DISK_MIB} MiB in addition to its images, and building images "
+            "needs about 2 GiB. A full disk ends the run.",
+            "bad": "There is no room for a run.",
         }[grade],
         remedy="" if roomy else disk_remedy,
         required=grade == "bad",

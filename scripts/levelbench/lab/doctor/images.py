@@ -10,12 +10,12 @@ def images(configured: Images, choice: Choice) -> Diagnosis:
     versions = {
         role: reference.rpartition(":")[2] for role, reference in configured.model_dump().items()
     }
-    said = ", ".join(f"{role} {version}" for role, version in versions.items())
+    text = ", ".join(f"{role} {version}" for role, version in versions.items())
     if choice.source == "standin":
         return Diagnosis(
             code="images",
             name="Images",
-            found=f"stand-ins: {said}"
+            found=f"stand-ins: {text}"
             + ("; no image registry can be reached" if choice.unanswered else ""),
             grade="note",
             effect="Contestants can be compared with each other. Results cannot be compared with "
@@ -27,7 +27,7 @@ def images(configured: Images, choice: Choice) -> Diagnosis:
     return Diagnosis(
         code="images",
         name="Images",
-        found=f"official: {said}{pulled}",
+        found=f"official: {text}{pulled}",
         grade="ok",
         effect="Everybody can pull the same images.",
         figures={"source": choice.source, **versions},

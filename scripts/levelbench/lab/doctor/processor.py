@@ -61,11 +61,11 @@ def frequency(cpus: Iterable[int], folder: Path = CPU_FOLDER) -> Diagnosis:
         remedies.append("`cpupower frequency-set --governor performance`")
     if turbo and switch:
         remedies.append(f"`echo {TURBO_OFF[switch]} > {CPU_FOLDER / switch}`")
-    said = f"governor {', '.join(kinds)}" if kinds else "governor unknown"
+    text = f"governor {', '.join(kinds)}" if kinds else "governor unknown"
     return Diagnosis(
         code="frequency",
         name="Frequency",
-        found=f"{said}; turbo {'unknown' if turbo is None else 'on' if turbo else 'off'}",
+        found=f"{text}; turbo {'unknown' if turbo is None else 'on' if turbo else 'off'}",
         grade="note" if remedies else "ok",
         effect="The frequency follows load and temperature: a contestant that runs first, or while "
         "other cores are idle, runs faster."

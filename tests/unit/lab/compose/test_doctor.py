@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from levelbench import command
 from levelbench.errors import LabError
@@ -15,6 +16,7 @@ from levelbench.lab.compose.client import Client
 from levelbench.lab.meters import cgroup
 from levelbench.lab.topology import plan
 from tests import DATA
+from tests.unit.lab.doctor import shown
 
 RECORDED = DATA / "engine"
 TWO_CORES = plan([(0,), (1,)])
@@ -44,63 +46,59 @@ class TestPrograms:
         monkeypatch.setattr(command, "run", run)
         return answers
 
-    def test_names_what_the_lab_works_with(self) -> None:
-        found = looking.programs(info())
-        assert found.grade == "ok"
-        assert found.found == (
-            "engine 20.10.24+dfsg1, compose 2.26.1-4, buildx 0.13.1; storage driver overlay2"
-        )
-
-    def test_a_driver_that_copies_images_is_a_note(self) -> None:
-        assert looking.programs(info(Driver="vfs")).grade == "note"
-
-    def test_a_rootless_engine_is_named(self) -> None:
-        options = ["name=seccomp,profile=default", "name=rootless", "name=cgroupns"]
-        assert looking.programs(info(SecurityOptions=options)).found.endswith("; rootless")
-
-    def test_nothing_runs_without_a_plugin(self, plugins: dict[str, str]) -> None:
-        del plugins["compose"]
-        found = looking.programs(info())
-        assert (found.grade, found.required) == ("bad", True)
-        assert found.found.endswith("missing: docker compose")
-        assert found.remedy == "Run scripts/bootstrap.sh."
-
-
-class TestHost:
-    def test_an_engine_of_this_machine_is_fine(self) -> None:
-        found = looking.host(info(), TWO_CORES)
-        assert (found.grade, found.found) == ("ok", "this machine")
-
-    def test_another_kernel_is_another_machine(self) -> None:
-        found = looking.host(info(KernelVersion="6.6.0-linuxkit"), TWO_CORES)
-        assert found.grade == "note"
-        assert found.figures == {"elsewhere": True, "engine_cpus": 2}
-
-    def test_an_engine_with_fewer_cpus_starts_nothing(self) -> None:
-        found = looking.host(info(KernelVersion="6.6.0-linuxkit", NCPU=1), TWO_CORES)
-        assert found.grade == "bad"
-        assert "it has 1 CPUs, the lab counts on 2" in found.found
-
-
-class TestCaps:
-    def test_all_of_them_held_is_fine(self) -> None:
-        found = looking.caps(info(SwapLimit=True))
-        assert found.grade == "ok"
-        assert found.found == "cores, processor time and memory are held to, and swap"
-
-    def test_swap_that_is_not_held_is_a_note(self) -> None:
-        found = looking.caps(info(SwapLimit=False))
-        assert found.grade == "note"
-        assert "swapaccount=1" in found.remedy
-
     @pytest.mark.parametrize(
-        ("key", "what"),
-        [("CPUSet", "cores"), ("CpuCfsQuota", "processor time"), ("MemoryLimit", "memory")],
+        ("changes", "missing", "grade"),
+        [
+            ({}, "", "ok"),
+            ({"Driver": "vfs"}, "", "note"),
+            ({"SecurityOptions": ["name=seccomp,profile=default", "name=rootless"]}, "", "ok"),
+            ({}, "compose", "bad"),
+        ],
+        ids=["complete", "vfs", "rootless", "no-compose"],
     )
-    def test_without_one_of_them_the_box_is_not_the_same(self, key: str, what: str) -> None:
-        found = looking.caps(info(**{key: False}))
-        assert found.grade == "bad"
-        assert found.found == f"{what}: the engine cannot hold a container to it"
+    def test_programs(
+        self,
+        plugins: dict[str, str],
+        changes: dict[str, Any],
+        missing: str,
+        grade: str,
+        snapshot: SnapshotAssertion,
+    ) -> None:
+        plugins.pop(missing, None)
+        found = looking.programs(info(**changes))
+        assert (found.grade, found.required) == (grade, grade == "bad")
+        assert shown(found) == snapshot
+
+
+ELSEWHERE = {"KernelVersion": "6.6.0-linuxkit"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "grade"),
+    [({}, "ok"), (ELSEWHERE, "note"), ({**ELSEWHERE, "NCPU": 1}, "bad")],
+    ids=["here", "elsewhere", "too-few-cpus"],
+)
+def test_host(changes: dict[str, Any], grade: str, snapshot: SnapshotAssertion) -> None:
+    found = looking.host(info(**changes), TWO_CORES)
+    assert (found.grade, found.figures["elsewhere"]) == (grade, grade != "ok")
+    assert shown(found) == snapshot
+
+
+@pytest.mark.parametrize(
+    ("changes", "grade"),
+    [
+        ({"SwapLimit": True}, "ok"),
+        ({"SwapLimit": False}, "note"),
+        ({"CPUSet": False}, "bad"),
+        ({"CpuCfsQuota": False}, "bad"),
+        ({"MemoryLimit": False}, "bad"),
+    ],
+    ids=["all", "no-swap", "no-cores", "no-cpu-time", "no-memory"],
+)
+def test_caps(changes: dict[str, Any], grade: str, snapshot: SnapshotAssertion) -> None:
+    found = looking.caps(info(**changes))
+    assert found.grade == grade
+    assert shown(found) == snapshot
 
 
 class TestCounters:
@@ -119,20 +117,24 @@ class TestCounters:
         )
         return cast(Client, SimpleNamespace(info=info(**changes), api=api))
 
-    def test_a_container_that_runs_is_the_test(self, readable: list[object]) -> None:
+    def test_a_container_that_runs_is_the_test(
+        self, readable: list[object], snapshot: SnapshotAssertion
+    ) -> None:
         found = looking.counters(self.engine("c0ffee", "decaf"))
         assert found.grade == "ok"
-        assert found.found == "cgroup v1 (cgroupfs), read from its files"
+        assert shown(found) == snapshot
         assert readable == [("c0ffee", 4242)]
 
     def test_where_none_runs_this_process_is(self, readable: list[object]) -> None:
         assert looking.counters(self.engine()).grade == "ok"
         assert readable == [os.getpid()]
 
-    def test_this_process_says_nothing_of_another_kernel(self, readable: list[object]) -> None:
+    def test_this_process_shows_nothing_about_another_kernel(
+        self, readable: list[object], snapshot: SnapshotAssertion
+    ) -> None:
         found = looking.counters(self.engine(KernelVersion="6.6.0-linuxkit", CgroupVersion="2"))
         assert found.grade == "note"
-        assert found.found == "cgroup v2 (cgroupfs), not to be read from here: the engine is asked"
+        assert shown(found) == snapshot
         assert readable == []
 
     @pytest.mark.parametrize("containers", [(), ("c0ffee",)])
@@ -148,7 +150,8 @@ class TestCounters:
         assert (found.grade, found.figures["readable"]) == ("note", False)
 
 
-def test_other_containers_are_a_note() -> None:
-    assert looking.neighbours(info(ContainersRunning=0)).grade == "ok"
-    found = looking.neighbours(info(ContainersRunning=3))
-    assert (found.grade, found.found) == ("note", "3 running")
+@pytest.mark.parametrize(("running", "grade"), [(0, "ok"), (3, "note")])
+def test_other_containers(running: int, grade: str, snapshot: SnapshotAssertion) -> None:
+    found = looking.neighbours(info(ContainersRunning=running))
+    assert found.grade == grade
+    assert shown(found) == snapshot
