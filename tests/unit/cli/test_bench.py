@@ -54,7 +54,7 @@ class TestBenchPaired:
         assert list(options.services) == ["fastapi", "fastapi-base"]
         assert (options.profile_name, options.seed) == ("smoke", 7)
         assert options.workloads == {"closed": 1}
-        assert options.base == "0123456789abcdef"
+        assert options.base_commit == "0123456789abcdef"
 
     def test_the_same_is_status_0(self, asked: list[Options]) -> None:
         done = self.measured()
