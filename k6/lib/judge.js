@@ -16,10 +16,7 @@ import { sleep } from 'k6';
 import { PAUSE_S } from './arrivals.js';
 import { ofStepWindow } from './ladder_summary.js';
 import { metrics } from './metrics.js';
-import { text } from './options.js';
 
-// Where this k6 serves its HTTP API: `k6 run --address`, without which k6 2 serves none.
-const API = `http://${text('K6_ADDRESS')}/v1/metrics`;
 const SCENARIO = 'judge_';
 
 // A judge starts shortly before its step ends, reads half a second after the end, when most responses
@@ -56,7 +53,7 @@ export function createJudge(settings, steps) {
     metrics.judge_sign.add(sign);
     sleep((EARLY_MS + AFTER_MS) / 1000);
     try {
-      const read = readFigures(sign);
+      const read = readMetrics(settings.api_address, sign);
       const dropped = read('dropped_iterations').count;
       metrics.steps_judged.add(1, { step: `${i}` });
       metrics.dropped_so_far.add(dropped, { step: `${i}` });
@@ -86,8 +83,8 @@ function holds(i, step, { objective_ms, error_rate_max }, read, dropped) {
 }
 
 // A function from the name of a (sub-)metric to its values, from k6's HTTP API.
-function readFigures(sign) {
-  const answer = http.get(API, { timeout: '1s' });
+function readMetrics(address, sign) {
+  const answer = http.get(`http://${address}/v1/metrics`, { timeout: '1s' });
   if (answer.status !== 200) throw new Error(`k6's HTTP API answered with status ${answer.status}`);
   const figures = new Map(answer.json('data').map(({ id, attributes }) => [id, attributes.sample]));
   const read = (name) => {
@@ -96,7 +93,7 @@ function readFigures(sign) {
   };
   // Of two k6 processes on one machine, the first gets the address.
   if (!figures.has('judge_sign') || read('judge_sign').value !== sign) {
-    throw new Error(`another k6 process answers at ${API}; set K6_ADDRESS to a free port`);
+    throw new Error(`another k6 process answers at ${address}; set K6_ADDRESS to a free port`);
   }
   return read;
 }

@@ -154,5 +154,6 @@ export function readLadderSettings() {
     steps_rps,
     objective_ms: number('OBJECTIVE_MS'),
     error_rate_max: number('ERROR_RATE_MAX'),
+    api_address: text('K6_ADDRESS'), // `k6 run --address`, without which k6 2 has no HTTP API
   };
 }

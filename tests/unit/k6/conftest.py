@@ -73,6 +73,20 @@ class Samples:
         return found
 
 
+def environment(settings: dict[str, Any]) -> dict[str, str]:
+    """Environment variables of a workload."""
+    env = {
+        "BASE_URL": "http://service:8000", "SEED": "1", "VUS": "1", "ORDERS": "10000",
+        "TRIAL": "b1n1a1", "K6_ADDRESS": "localhost:6565",
+        "WEIGHTS": json.dumps(load_config().load.weights),
+        "USERS": json.dumps([{"username": "u", "password": "p", "token": "t"}]),
+    }  # fmt: skip
+    return env | {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in settings.items()
+    }
+
+
 class K6:
     """k6's scripts in a folder where Node finds a simulated k6."""
 
@@ -96,6 +110,22 @@ class K6:
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
+
+    def errors(self, settings: Iterable[tuple[str, dict[str, Any]]]) -> list[str | None]:
+        """Per workload and settings: the message of the error that ends k6."""
+        asked = [(workload, environment(own)) for workload, own in settings]
+        found: list[str | None] = self.script(f"""
+            globalThis.lab = {{}};
+            const errors = [];
+            for (const [i, [workload, env]] of {json.dumps(asked)}.entries()) {{
+              globalThis.__ENV = env;
+              // Another query makes Node evaluate the module again.
+              errors.push(await import(`./lab/workloads/${{workload}}.js?${{i}}`)
+                .then(() => null, (error) => error.message));
+            }}
+            console.log(JSON.stringify(errors));
+        """)
+        return found
 
     def user(
         self,
@@ -126,21 +156,11 @@ class K6:
 
     def run(self, workload: str, settings: dict[str, Any], body: str) -> Samples:
         """Run JavaScript with a workload's module as `script` and the simulated k6 as `lab`."""
-        env = {
-            "BASE_URL": "http://service:8000", "SEED": "1", "VUS": "1", "ORDERS": "10000",
-            "TRIAL": "b1n1a1", "K6_ADDRESS": "localhost:6565",
-            "WEIGHTS": json.dumps(load_config().load.weights),
-            "USERS": json.dumps([{"username": "u", "password": "p", "token": "t"}]),
-        }  # fmt: skip
-        env |= {
-            name: value if isinstance(value, str) else json.dumps(value)
-            for name, value in settings.items()
-        }
         found = self.script(f"""
             let now_ms = {START_MS};
             Date.now = () => Math.floor(now_ms);
             console.info = console.warn = console.error = () => {{}};
-            globalThis.__ENV = {json.dumps(env)};
+            globalThis.__ENV = {json.dumps(environment(settings))};
             globalThis.lab = {{
               samples: [],
               asked: [],

@@ -1,7 +1,5 @@
 """Closed loads: requests and samples of one virtual user, on a simulated clock."""
 
-import pytest
-
 from levelbench.load import timing
 from levelbench.model import workloads
 from levelbench.model.config import load_config
@@ -101,11 +99,6 @@ def test_an_answer_within_another_endpoints_window_counts_in_neither(k6: K6) -> 
         ("list", "measure"),
     ]  # fmt: skip
     assert done.of("disturbances") == [(1, {"endpoint": "list"})]
-
-
-def test_a_check_that_is_unknown_cannot_be_left_out(k6: K6) -> None:
-    with pytest.raises(AssertionError, match="UNCHECKED must be names of checks by endpoint"):
-        k6.user("closed", [], UNCHECKED={"list": ["users"]})
 
 
 def test_the_load_is_as_long_as_the_lab_expects(k6: K6) -> None:

@@ -150,25 +150,3 @@ def test_a_ladder_is_as_long_as_the_lab_expects(k6: K6) -> None:
     seconds = sum(int(duration.removesuffix("ns")) for duration in lasting) / 1e9
     assert seconds == pytest.approx(planned.load_s + lead_s)
     assert stages[-1] == {"target": 0, "duration": "1000000000ns"}  # in which the last is judged
-
-
-@pytest.mark.parametrize("steps", [[], [2, 2], [3, 2], [1.5], "2", [0, 1]])
-def test_steps_that_do_not_rise_end_k6(k6: K6, steps: Any) -> None:
-    with pytest.raises(AssertionError, match="STEPS must be a list of whole rates"):
-        k6.run("capacity", {**LADDER, "STEPS": steps}, "")
-
-
-@pytest.mark.parametrize(
-    ("workload", "setting", "value"),
-    [
-        ("open", "RATE", "1.5"),
-        ("open", "RATE", "0"),
-        ("capacity", "OBJECTIVE_MS", "fast"),
-        ("capacity", "ERROR_RATE_MAX", "-1"),
-        ("capacity", "STEP_MEASURE_S", "0"),
-    ],
-)
-def test_a_wrong_setting_is_named(k6: K6, workload: str, setting: str, value: str) -> None:
-    settings = {**LADDER, "RATE": 2, "WARMUP_S": 1, "MEASURE_S": 2, setting: value}
-    with pytest.raises(AssertionError, match=f"{setting} is {value}: expected"):
-        k6.run(workload, settings, "")

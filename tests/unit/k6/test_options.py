@@ -1,0 +1,39 @@
+"""Invalid settings end k6 before the first request, with an error that names the variable."""
+
+from typing import Any
+
+from syrupy.assertion import SnapshotAssertion
+
+from tests.unit.k6.conftest import K6
+from tests.unit.k6.test_open_load import LADDER
+
+VALID: dict[str, Any] = {**LADDER, "RATE": 2, "WARMUP_S": 1, "MEASURE_S": 2}
+INVALID: list[tuple[str, str, Any]] = [
+    ("open", "RATE", "1.5"),
+    ("open", "RATE", "0"),
+    ("open", "PAGES", [{"first": 1, "last": 501, "weight": 1}]),
+    ("open", "PAGES", []),
+    ("open", "USERS", []),
+    ("open", "TRIAL", "A-1"),
+    ("open", "WEIGHTS", {"list": 1}),
+    ("capacity", "OBJECTIVE_MS", "fast"),
+    ("capacity", "ERROR_RATE_MAX", "-1"),
+    ("capacity", "STEP_MEASURE_S", "0"),
+    ("capacity", "K6_ADDRESS", ""),
+    *(("capacity", "STEPS", steps) for steps in ([], [2, 2], [3, 2], [1.5], "2", [0, 1])),
+    ("closed", "UNCHECKED", {"list": ["users"]}),
+    ("closed", "TURNS", {"origin_epoch_ms": 1, "turns": []}),
+]
+
+
+def test_an_invalid_setting_is_an_error(k6: K6, snapshot: SnapshotAssertion) -> None:
+    errors = k6.errors((workload, {**VALID, name: value}) for workload, name, value in INVALID)
+    assert [
+        f"{workload} {name}={value}: {error}"
+        for (workload, name, value), error in zip(INVALID, errors, strict=True)
+    ] == snapshot
+
+
+def test_valid_settings_are_no_error(k6: K6) -> None:
+    workloads = ("closed", "endpoints", "open", "capacity")
+    assert k6.errors((workload, VALID) for workload in workloads) == [None] * 4
