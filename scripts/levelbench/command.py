@@ -1,4 +1,4 @@
-"""Other programs, run in sessions of their own: Ctrl-C is the harness's to handle, not theirs."""
+"""Run other programs, each in its own session, so that only the harness handles Ctrl-C."""
 
 import os
 import shutil
@@ -12,16 +12,16 @@ from pathlib import Path
 from levelbench.errors import LabError
 
 ENDS_WITHIN_S = 10.0
-"""How long a program that is to end may take until it is killed."""
+"""Seconds from SIGTERM until a program is killed."""
 
 
 class CommandError(LabError):
-    """A program failed, or is missing."""
+    """A program failed or is missing."""
 
     def __init__(self, cause: str, remedy: str = "", output: Sequence[str] = ()) -> None:
         super().__init__(cause, remedy)
         self.output = tuple(output)
-        """The last lines that it wrote."""
+        """The last lines of its output."""
 
 
 def run(
@@ -35,7 +35,10 @@ def run(
         try:
             output, errors = process.communicate(stdin, timeout_s)
         except subprocess.TimeoutExpired:
-            raise CommandError(f"`{_short(command)}` did not end within {timeout_s:g} s") from None
+            raise CommandError(
+                f"`{_short(command)}` did not end within {timeout_s:g} s",
+                "The machine may be overloaded: run it again.",
+            ) from None
     if process.returncode:
         raise _failed(command, (errors or output).splitlines())
     return output
@@ -54,8 +57,8 @@ def run_long(command: Sequence[str], env: Mapping[str, str] | None = None) -> No
 def _started(
     command: Sequence[str], env: Mapping[str, str] | None, *, stdin: int | None, stderr: int
 ) -> Iterator["subprocess.Popen[str]"]:
-    """A program under way. It and all that it has started end when this is interrupted, and are
-    waited for: a client that is killed leaves its plugin behind, which goes on.
+    """A running program. On an interruption it and all its children are terminated and waited for:
+    a killed client would leave its plugin running.
     """
     try:
         process = subprocess.Popen(
@@ -78,7 +81,7 @@ def _started(
 
 
 def _end(process: "subprocess.Popen[str]") -> None:
-    """End a session's processes, by force after a while; its output's end is that of the last."""
+    """Terminate a session's processes, then kill them; the output ends with the last of them."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, number)
@@ -88,9 +91,8 @@ def _end(process: "subprocess.Popen[str]") -> None:
 
 
 def _dying_with_us(command: Sequence[str]) -> list[str]:
-    """`command`, ended by the kernel when this process is killed: nothing goes on behind its back.
-
-    Elsewhere than on Linux as it is.
+    """`command`, terminated by the kernel when this process is killed, so that nothing continues
+    without it. On other systems than Linux, `command` itself.
     """
     setpriv = shutil.which("setpriv")
     if setpriv is None or shutil.which(command[0]) is None:
@@ -99,16 +101,16 @@ def _dying_with_us(command: Sequence[str]) -> list[str]:
 
 
 def _missing(command: Sequence[str]) -> CommandError:
-    return CommandError(f"the command {command[0]!r} is missing", "Run scripts/bootstrap.sh.")
+    return CommandError(f"the program {command[0]!r} is missing", "Run scripts/bootstrap.sh.")
 
 
 def _failed(command: Sequence[str], lines: Iterable[str]) -> CommandError:
     said = [line for line in lines if line.strip()]
-    last = said[-1].strip() if said else "without a word"
+    last = said[-1].strip() if said else "without output"
     return CommandError(f"`{_short(command)}` failed: {last}", output=said[-20:])
 
 
 def _short(command: Sequence[str]) -> str:
-    """A command's words before its first option, paths by their last part."""
+    """The words of a command before its first option, with paths shortened to their last part."""
     words = takewhile(lambda word: not word.startswith("-"), command)
     return " ".join(Path(word).name for word in words)

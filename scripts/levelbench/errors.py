@@ -1,8 +1,8 @@
-"""The one kind of error a person is expected to read: what happened, and what to do about it."""
+"""The error that users read: a cause and a remedy."""
 
 
 class LabError(Exception):
-    """A fault of the lab or of its use; printed as one line, never as a trace."""
+    """A fault of the lab or wrong use of it; printed as one line, without a traceback."""
 
     def __init__(self, cause: str, remedy: str = "") -> None:
         self.cause = cause

@@ -1,4 +1,4 @@
-"""Ctrl-C and its relatives: every way to ask a run to end is a KeyboardInterrupt."""
+"""Signal handling: SIGINT, SIGTERM and SIGHUP interrupt a run in the same way."""
 
 import signal
 from collections.abc import Callable, Iterable, Iterator
@@ -31,6 +31,6 @@ def terminable() -> Iterator[None]:
 
 @contextmanager
 def ignored() -> Iterator[None]:
-    """Let nothing interrupt what puts things in order: a second Ctrl-C changes nothing."""
+    """Ignore these signals during cleanup: a second Ctrl-C does not interrupt it."""
     with _handled((signal.SIGINT, signal.SIGTERM, signal.SIGHUP), signal.SIG_IGN):
         yield

@@ -21,6 +21,7 @@ from levelbench.cli.terminal import (
     interruptible,
     one_service,
     say,
+    show,
     shown,
     working,
 )
@@ -153,7 +154,7 @@ def _conclude(run: OngoingRun) -> int:
     with working("building the report"):
         results = _report(run)
     console.print()
-    console.print(report.terminal_table(results))
+    show(report.terminal_table(results))
     _print_findings(results.findings)
     say(f"Report: {shown(run.folder / 'report.html')}")
     if run.interrupted:
@@ -164,4 +165,4 @@ def _conclude(run: OngoingRun) -> int:
 
 def _print_findings(findings: tuple[Finding, ...]) -> None:
     for line in findings_lines(findings, console.width):
-        console.print(line, highlight=False)
+        show(line)

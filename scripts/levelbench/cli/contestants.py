@@ -14,6 +14,7 @@ from levelbench.cli.terminal import (
     interruptible,
     one_service,
     say,
+    show,
     shown,
     working,
 )
@@ -35,7 +36,7 @@ def verify(names: cli.Services = "", source: cli.Images = "auto") -> None:
     chosen = discovery.select(names, discovery.discover(), references=True)
     with interruptible(), Display(console) as display:
         found = verification.verify_all(chosen, load_config(), source, display)
-    console.print(report.ledger(found))
+    show(report.ledger(found))
     say(f"Ledger: {shown(verification.write_report(found))}")
     sys.exit(0 if all(outcome.verified for outcome in found.values()) else FAILED)
 

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from levelbench.cli import doctor_table
 from levelbench.cli import options as cli
-from levelbench.cli.terminal import console, interruptible, say, working
+from levelbench.cli.terminal import interruptible, say, show, working
 from levelbench.contestants import discovery
 from levelbench.lab import engines, images
 from levelbench.lab.doctor import examination
@@ -37,7 +37,7 @@ def examine(as_json: cli.AsJson = False) -> None:
     if as_json:
         print(doctor_table.to_json(checks))
     else:
-        console.print(doctor_table.terminal_table(checks))
+        show(doctor_table.terminal_table(checks))
     sys.exit(doctor_table.exit_status(checks))
 
 

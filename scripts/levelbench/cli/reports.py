@@ -12,7 +12,7 @@ from levelbench.analysis.derive import derive
 from levelbench.analysis.two_runs.compare import compare
 from levelbench.cli import options as cli
 from levelbench.cli.conclusion import findings_lines
-from levelbench.cli.terminal import console, run_folder, say, shown, working
+from levelbench.cli.terminal import console, run_folder, say, show, shown, working
 from levelbench.load import timeline
 from levelbench.model.files import write_atomic
 from levelbench.model.folder import load_run
@@ -32,9 +32,9 @@ def build_report(run: cli.RunId = "latest") -> None:
     folder = run_folder(run)
     with working("building the report"):
         results = report.build(folder, timeline.read)
-    console.print(report.terminal_table(results))
+    show(report.terminal_table(results))
     for line in findings_lines(results.findings, console.width):
-        console.print(line, highlight=False)
+        show(line)
     say(f"Report: {shown(folder / 'report.html')}")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 from levelbench import interruption
 from levelbench.contestants.discovery import Service
@@ -21,6 +21,11 @@ console = Console(soft_wrap=True)
 def say(message: str) -> None:
     """Print a line, as it is."""
     console.print(message, highlight=False, markup=False)
+
+
+def show(table: RenderableType) -> None:
+    """Print a table, wrapped to the width of the terminal."""
+    console.print(table, highlight=False, soft_wrap=False)
 
 
 def working(step: str) -> AbstractContextManager[object]:

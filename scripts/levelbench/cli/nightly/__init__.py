@@ -1,1 +1,1 @@
-"""Commands that the workflows under .github/ use."""
+"""What the nightly workflow needs: the name of a series and its last run."""

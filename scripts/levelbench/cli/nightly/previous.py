@@ -1,4 +1,4 @@
-"""The last nightly run of a series, fetched from GitHub by its own client, `gh`."""
+"""Fetch the last nightly run of a series from GitHub with its client, `gh`."""
 
 import json
 import re
@@ -14,10 +14,10 @@ from levelbench.model.run import load_run_record
 
 WORKFLOW = "nightly.yml"
 TRUSTED_EVENTS = ("schedule", "workflow_dispatch")
-"""A pull request may change the workflow to run for itself, and to upload what it likes: these two
-only the repository's own people bring about."""
+"""A pull request may change the workflow and upload any artifact: only people with write access can
+trigger these two events."""
 LOOK_BACK = 100
-"""Runs and artifacts that are looked through: 90 days of artifacts, one a night, are fewer."""
+"""Runs and artifacts to search: more than 90 days of artifacts, one per night."""
 
 Program = Callable[[Sequence[str]], str]
 
@@ -25,10 +25,10 @@ Program = Callable[[Sequence[str]], str]
 def fetch(
     series: str, branch: str, reports: Path = REPORTS, gh: Program = command.run
 ) -> str | None:
-    """The id of the last run of `series` that succeeded on `branch`, its folder put beside the
-    others; None where GitHub has none any more.
+    """Fetch the last run of `series` that succeeded on `branch` into `reports`; its id, or None if
+    GitHub has none.
 
-    Raises LabError when `gh` is missing or fails, or when what it fetched is no run's folder.
+    Raises LabError if `gh` is missing or fails, or if the artifact is not the folder of a run.
     """
     holders = set(_holders(series, gh))
     found = next((number for number in _succeeded(branch, gh) if number in holders), None)
@@ -39,16 +39,19 @@ def fetch(
         folder = Path(temporary) / "run"
         gh(["gh", "run", "download", str(found), f"--name={series}", f"--dir={folder}"])
         run_id = load_run_record(folder).run_id
-        # It names itself, and is to land nowhere but here.
+        # The artifact names itself: it must not choose another folder.
         if not re.fullmatch(r"\w[\w.-]*", run_id, re.ASCII):
-            raise LabError(f"the artifact {series} names its run {run_id!r}", "Remove it there.")
+            raise LabError(
+                f"the artifact {series} has an invalid run id, {run_id!r}",
+                "Delete the artifact on GitHub.",
+            )
         if not (reports / run_id).exists():
             folder.rename(reports / run_id)
     return run_id
 
 
 def _succeeded(branch: str, gh: Program) -> Iterable[int]:
-    """Numbers of the workflow's runs that measured something valid, newest first."""
+    """Numbers of the successful runs of the workflow, newest first."""
     said = gh(
         [
             "gh",
@@ -66,13 +69,13 @@ def _succeeded(branch: str, gh: Program) -> Iterable[int]:
 
 
 def _holders(series: str, gh: Program) -> Iterable[int]:
-    """Numbers of the runs that have kept an artifact of this name."""
+    """Numbers of the runs with an artifact of this name that has not expired."""
     said = gh(
         [
             "gh",
             "api",
             "--method=GET",
-            "repos/{owner}/{repo}/actions/artifacts",  # gh fills in what GH_REPO names
+            "repos/{owner}/{repo}/actions/artifacts",  # gh replaces these from GH_REPO
             f"--raw-field=name={series}",
             f"--raw-field=per_page={LOOK_BACK}",
         ]

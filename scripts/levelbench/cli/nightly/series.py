@@ -1,7 +1,6 @@
-"""A series: runs of one kind on one kind of machine, whose figures can be held against each other.
+"""Series: runs of one kind on one kind of machine, whose results can be compared.
 
-Its name is that of the artifact that a nightly run is kept under, so that the one before it is
-found by name alone.
+The artifact of a nightly run has the name of its series, so that the next night finds it by name.
 """
 
 import re
@@ -24,14 +23,14 @@ def name(
     cpu_model: str | None,
     cores: int,
 ) -> str:
-    """`levelbench-nightly-amd-epyc-7763-64-core-processor-2-cores`, and between profile and
-    processor the services and workloads, where they were chosen.
+    """The name of a series: profile, chosen services and workloads, processor and cores, such as
+    `levelbench-nightly-amd-epyc-7763-64-core-processor-2-cores`.
 
-    Letters, digits, dots, commas and hyphens only: it goes into file names and addresses.
-    Raises LabError for a profile, service or workload that there is not.
+    Only letters, digits, dots, commas and hyphens: it is used in file names and URLs.
+    Raises LabError for an unknown profile, service or workload.
     """
     config.profile(profile)
-    # In one order each: what is asked for otherwise is the same series.
+    # Sorted: another order of the same choices is the same series.
     picked = discovery.select(chosen_services, known) if chosen_services.strip() else {}
     loads = {word.strip() for word in workload.split(",") if word.strip()}
     workloads.expand(loads)

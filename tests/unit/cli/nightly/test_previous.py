@@ -115,7 +115,7 @@ def test_a_run_that_is_there_already_stays_as_it_is(tmp_path: Path) -> None:
 def test_an_artifact_cannot_choose_where_it_lands(tmp_path: Path, run_id: str) -> None:
     reports = tmp_path / "in" / "reports"
     reports.parent.mkdir()
-    with pytest.raises(LabError, match="names its run"):
+    with pytest.raises(LabError, match="has an invalid run id"):
         fetch(SERIES, "main", reports, GitHub(run_id=run_id))
     assert [path.name for path in tmp_path.rglob("*")] == ["in", "reports"]
 
