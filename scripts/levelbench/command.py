@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from itertools import takewhile
 from pathlib import Path
 
+from levelbench import interruption
 from levelbench.errors import LabError
 
 ENDS_WITHIN_S = 10.0
@@ -60,24 +61,29 @@ def _started(
     """A running program. On an interruption it and all its children are terminated and waited for:
     a killed client would leave its plugin running.
     """
+    process: subprocess.Popen[str] | None = None
     try:
-        process = subprocess.Popen(
-            _dying_with_us(command),
-            env={**os.environ, **(env or {})},
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            text=True,
-            start_new_session=True,
-        )
-    except FileNotFoundError:
-        raise _missing(command) from None
-    with process:
-        try:
-            yield process
-        except BaseException:
+        with interruption.deferred():  # a signal in between would leave the program running
+            process = subprocess.Popen(
+                _dying_with_us(command),
+                env={**os.environ, **(env or {})},
+                stdin=stdin,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                text=True,
+                start_new_session=True,
+            )
+        yield process
+    except BaseException as error:
+        if process:
             _end(process)
-            raise
+        elif isinstance(error, FileNotFoundError):
+            raise _missing(command) from None
+        raise
+    finally:
+        if process:
+            with process:  # closes its pipes and waits for its end
+                pass
 
 
 def _end(process: "subprocess.Popen[str]") -> None:

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,6 +36,25 @@ def test_a_program_that_does_not_end_is_ended() -> None:
         run(["sleep", "60"], timeout_s=0.1)
 
 
+def test_a_program_that_is_interrupted_while_it_starts_is_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Before, a signal between its start and the first wait left it running."""
+    started: list[subprocess.Popen[str]] = []
+
+    class Interrupted(subprocess.Popen):  # type: ignore[type-arg]
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            started.append(self)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(subprocess, "Popen", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run(["sleep", "300"])
+    (process,) = started
+    assert process.returncode == -signal.SIGTERM
+
+
 @pytest.mark.parametrize("function", ["run", "run_long"])
 def test_interruption_ends_the_program_and_its_children(tmp_path: Path, function: str) -> None:
     """`docker compose` is such a child: the client's plugin, which does the work."""
@@ -49,7 +69,7 @@ from levelbench.command import {function}
         process.send_signal(signal.SIGINT)
         process.wait()
     child = int(pid_file.read_text())
-    for _ in range(200):
+    for _ in range(3000):  # a minute, on a busy machine
         try:
             os.kill(child, 0)
         except ProcessLookupError:

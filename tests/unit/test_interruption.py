@@ -26,3 +26,22 @@ def test_handlers_are_as_before_afterwards() -> None:
     with interruption.terminable(), interruption.ignored():
         pass
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_deferred_signals_arrive_when_the_context_ends() -> None:
+    done = []
+
+    def interrupted() -> None:
+        with interruption.deferred():
+            os.kill(os.getpid(), signal.SIGINT)
+            done.append(True)
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert done == [True]
+
+
+def test_deferred_signals_that_are_ignored_stay_so() -> None:
+    with interruption.ignored(), interruption.deferred():
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
+        os.kill(os.getpid(), signal.SIGTERM)
