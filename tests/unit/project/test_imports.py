@@ -12,8 +12,8 @@ LEAVES = {"errors", "command", "interruption"}
 """Modules that any package may import."""
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
-    "command": {"errors"},
     "interruption": {"errors"},
+    "command": {"errors", "interruption"},
     "model": set(),
     "progress": {"model"},
     "load": {"model"},
