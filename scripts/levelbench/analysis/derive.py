@@ -43,7 +43,7 @@ def derive(run: Run, leads: Leads = MappingProxyType({})) -> Results:
         seed=record.seed,
         status=record.status,
         valid=valid,
-        publishable=valid and not noisy and record.publishable and record.profile != "smoke",
+        publishable=valid and not noisy and record.publishable,
         findings=findings.of_run(run, trials, workloads),
         environment=record.environment,
         statistics=record.statistics,

@@ -6,6 +6,7 @@ Jones, "Rigorous Benchmarking in Reasonable Time", ISMM 2013).
 """
 
 import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,7 +39,7 @@ def mean_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> Bo
     n = len(values)
     if n < MIN_TRIALS:
         return None
-    mean = math.fsum(values) / n
+    mean = statistics.fmean(values)
     variance = math.fsum((value - mean) ** 2 for value in values) / (n - 1)
     half_width = t_quantile(n - 1, confidence) * math.sqrt(variance / n)
     return Bounds(mean, mean - half_width, mean + half_width)
@@ -108,7 +109,7 @@ def _mean_and_error(values: Sequence[float]) -> tuple[float, float]:
     """Mean of the logarithms, and its squared standard error."""
     logarithms = [math.log(value) for value in values]
     n = len(logarithms)
-    mean = math.fsum(logarithms) / n
+    mean = statistics.fmean(logarithms)
     return mean, math.fsum((value - mean) ** 2 for value in logarithms) / (n - 1) / n
 
 
@@ -138,23 +139,16 @@ def log_bound(low: float, high: float) -> float:
 
 
 def outliers(values: Sequence[float], deviations: float) -> list[int]:
-    """Positions of the values beyond `deviations` robust standard deviations of the median.
+    """Positions of outliers: values beyond `deviations` robust standard deviations of the median.
 
     Median and median absolute deviation, because one outlier among a few values inflates the
     standard deviation that it is judged by (Leys et al., 2013). None below 5 values.
     """
     if len(values) < 5:
         return []
-    center = _median(values)
-    spread = NORMAL_CONSISTENCY * _median([abs(value - center) for value in values])
+    # Not scipy.stats.median_abs_deviation: see `t_quantile`.
+    center = statistics.median(values)
+    spread = NORMAL_CONSISTENCY * statistics.median([abs(value - center) for value in values])
     if spread == 0:
         return []
     return [i for i, value in enumerate(values) if abs(value - center) > deviations * spread]
-
-
-def _median(values: Sequence[float]) -> float:
-    ordered = sorted(values)
-    middle = len(ordered) // 2
-    if len(ordered) % 2:
-        return ordered[middle]
-    return (ordered[middle - 1] + ordered[middle]) / 2

@@ -41,7 +41,7 @@ def of(trial: TrialRecord) -> tuple[MeasuredWindow, ...]:
         return tuple(
             MeasuredWindow(
                 endpoint=endpoint,
-                seconds=window.seconds or 0.0,
+                seconds=window.seconds,
                 requests=window.requests,
                 errors=window.errors,
                 vus_busy_share=window.vus_busy_share,
@@ -52,6 +52,7 @@ def of(trial: TrialRecord) -> tuple[MeasuredWindow, ...]:
                 cores=trial.endpoint_cores.get(endpoint, {}),
             )
             for endpoint, window in trial.endpoints.items()
+            if window.seconds is not None
         )
     if trial.window is None:
         return ()

@@ -46,13 +46,7 @@ def labels(results: Results, run: Run) -> list[Label]:
         said.append(Label(f"{join(failed)} failed", "see the findings below", "bad"))
     if results.status == "partial":
         said.append(Label("partial", f"{_done(run)} planned trials were run", "warn"))
-    if results.profile == "smoke":
-        said.append(
-            Label(
-                "numbers unpublishable (smoke)", "the smoke profile only shows that it runs", "warn"
-            )
-        )
-    elif not results.publishable:
+    if not results.publishable:
         said.append(Label("numbers unpublishable", _why_unpublishable(results), "warn"))
     cores = results.environment.cores
     if cores < MANY_CORES:
@@ -84,10 +78,8 @@ def answer(results: Results, run: Run) -> tuple[str, str]:
 
 
 def main_workload(results: Results) -> str | None:
-    """The closed one, as the article's; else the first."""
-    if "closed" in results.workloads:
-        return "closed"
-    return next(iter(results.workloads), None)
+    """The workload that the answer is about: the first of the table of workloads that was run."""
+    return next((name for name in workloads.WORKLOADS if name in results.workloads), None)
 
 
 def found(results: Results, run: Run, workload: str) -> str:

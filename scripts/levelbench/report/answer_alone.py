@@ -66,7 +66,8 @@ def _largest(measured: WorkloadResults, endpoint: Endpoint) -> Comparison | None
         for pair in measured.comparisons
         if pair.primary and pair.endpoint == endpoint and pair.verdict in ("better", "worse")
     ]
-    return max(shown, key=lambda pair: better_first(pair)[2].value or 0.0, default=None)
+    ratios = {pair: ratio for pair in shown if (ratio := better_first(pair)[2].value) is not None}
+    return max(ratios, key=ratios.__getitem__, default=None)
 
 
 def _reference(measured: WorkloadResults, ran: Sequence[str]) -> str:

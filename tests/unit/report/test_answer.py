@@ -60,7 +60,7 @@ def test_smoke_claims_no_difference() -> None:
     assert "no difference can be told from noise" in found
     assert "times" not in found
     assert trust.endswith("its numbers are not for publication.")
-    assert "numbers unpublishable (smoke)" in label_texts(run)
+    assert "numbers unpublishable" in label_texts(run)
 
 
 def test_a_partial_run_says_how_much_of_it_there_is() -> None:
