@@ -86,7 +86,9 @@ class LineUp:
         )
         known = None if force else verification.remembered(service, key)
         if known is not None:
-            self.display.say(f"{service.name} is verified: {len(known.entries)} checks held before")
+            self.display.say(
+                f"{service.name} is verified: {len(known.entries)} checks passed before"
+            )
             return known
         self.display.say(f"verifying {service.name}: parity rules (under a minute)")
         found = verification.verify(

@@ -133,7 +133,7 @@ def verify_all(
 
 def _not_up(service: Service, error: LabError) -> Verification:
     entry = ParityEntry(
-        rule="behaviour: comes up",
+        rule="behaviour: starts",
         service=service.name,
         expected="yes",
         observed=f"no: {error}",
@@ -147,7 +147,7 @@ def _not_up(service: Service, error: LabError) -> Verification:
 def _outcome(found: Verification) -> str:
     checks, broken = len(found.entries), len(found.broken)
     if found.verified:
-        return f"{found.service}: [green]all {checks} checks hold[/]  ({found.duration_s:.0f} s)"
+        return f"{found.service}: [green]all {checks} checks pass[/]  ({found.duration_s:.0f} s)"
     return f"{found.service}: [red]{broken} of {checks} checks fail[/]  ({found.duration_s:.0f} s)"
 
 
