@@ -190,8 +190,11 @@ def _run_group(
     """Run trials that are up at the same time, or a single one; then rerun those that the lab
     spoiled. What a contestant does to itself is its result and is not rerun.
     """
-    left = list(planned)
-    while left:
+    most = lab.config.limits.attempts
+    for _ in range(most):
+        left = [one for one in planned if not _is_final(run, one, most)]
+        if not left:
+            break
         settings = _settling(lab.config.turns, settings, run)
         entries = [_entry(run, prepared, one) for one in left]
         names = ", ".join(one.label for one in left)
@@ -202,7 +205,6 @@ def _run_group(
                 settings,
                 partial(display.trial, f"{settings.workload.name} {names}"),
             )
-        left = [one for one in left if not _is_final(run, one, lab.config.limits.attempts)]
     for one in planned:
         display.trial_done(_attempts(run, one)[-1])
 

@@ -1,247 +1,360 @@
-"""What a bench does with its trials, against a lab that only answers as told."""
+"""Whole runs on an engine in memory: from the choice of contestants to the report."""
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast, get_args
 
 import pytest
 from rich.console import Console
 
-from levelbench.bench import bench, trial
+from levelbench import report
+from levelbench.bench import bench as benching
+from levelbench.bench import resume
+from levelbench.bench import run as running
 from levelbench.bench.options import Options
 from levelbench.bench.run import OngoingRun
-from levelbench.bench.trial import Entry
 from levelbench.contestants import discovery
-from levelbench.lab.dataset import Rows
-from levelbench.lab.lab import Lab
-from levelbench.lab.prepare import Prepared
-from levelbench.load import parameters
-from levelbench.load.parameters import Parameters
-from levelbench.model.config import load_config
-from levelbench.model.run import PlannedTrial
-from levelbench.model.trial import TrialRecord
+from levelbench.contestants.discovery import Service
+from levelbench.errors import LabError
+from levelbench.lab import engines
+from levelbench.lab.site import EngineError, EngineGoneError
+from levelbench.load import parameters, timeline
+from levelbench.model.config import Config
+from levelbench.model.folder import load_run
+from levelbench.model.results import load_results
+from levelbench.model.run import load_run_record
+from levelbench.model.trial import Phase
 from levelbench.progress import Display
-from tests.unit.factories import make_run
+from levelbench.verify import verify as verification
+from tests.unit.lab.memory import Container, Memory, Program, Site, ends
+from tests.unit.verify.test_verify import outcome
 
-LAB, PREPARED = cast(Lab, SimpleNamespace(config=load_config())), cast(Prepared, None)
+KNOWN = discovery.discover()
+
+
+class Interrupting(Display):
+    """A display that is interrupted when it is to show something."""
+
+    at: Callable[[str], bool] = staticmethod(lambda text: False)
+
+    def say(self, message: str) -> None:
+        super().say(message)
+        if self.at(message):
+            raise KeyboardInterrupt
+
+    def trial(self, label: str, phase: str) -> None:
+        super().trial(label, phase)
+        if self.at(f"{label}: {phase}"):
+            raise KeyboardInterrupt
+
+
+@dataclass
+class Bench:
+    """What a run is made with."""
+
+    engine: Memory
+    config: Config
+    reports: Path
+    display: Interrupting
+    refreshed: int = 0
+    started: list[str] = field(default_factory=list)
+    """Contestants whose load was started, in order."""
+
+    def options(
+        self, names: str = "fastapi,flask", workload: str = "closed", **profile: Any
+    ) -> Options:
+        changes = {"blocks": 2, "slices": 1, "control": False, **profile}
+        chosen = self.config.profile("quick").model_copy(update=changes)
+        self.config.profiles["quick"] = chosen
+        return Options(
+            profile_name="quick", profile=chosen, services=discovery.select(names, KNOWN),
+            workload=workload, workloads={workload: chosen.blocks}, seed=7, mix="journey",
+            scale=1, source="standin", reports=self.reports,
+        )  # fmt: skip
+
+    def run(self, options: Options) -> OngoingRun:
+        def refresh(run: OngoingRun) -> None:
+            self.refreshed += 1
+
+        self.started.clear()
+        return benching.bench(options, self.config, self.display, refresh)
+
+    def resumed(self, run: OngoingRun) -> Options:
+        run_id = run.record.run_id
+        return resume.options_of(run_id, self.config, KNOWN, "standin", self.reports)
+
+    def loading(self, change: Callable[[Site, Container], None]) -> None:
+        """Let something happen as the load of a trial starts."""
+        usual = self.engine.programs["workloads/closed.js"]
+
+        def start(site: Site, container: Container) -> None:
+            usual(site, container)
+            change(site, container)
+
+        self.engine.programs["workloads/closed.js"] = start
+
+    @property
+    def said(self) -> str:
+        return cast(io.StringIO, self.display.console.file).getvalue()
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> OngoingRun:
-    return OngoingRun(tmp_path, make_run().record)
-
-
-@pytest.fixture
-def display() -> Iterator[Display]:
-    with Display(Console(file=io.StringIO(), force_terminal=False, width=200)) as display:
-        yield display
-
-
-def said(display: Display) -> str:
-    return cast(io.StringIO, display.console.file).getvalue()
-
-
-def trials_that_end(
-    monkeypatch: pytest.MonkeyPatch, ends: Mapping[str, Sequence[str]]
-) -> list[list[str]]:
-    """Make trials end with these states, label -> one for each attempt; which folders were measured
-    together."""
-    template = make_run().trials[0]
-    together: list[list[str]] = []
-
-    def run_trials(
-        lab: Lab, entries: Sequence[Entry], settings: Parameters, say: object
-    ) -> list[TrialRecord]:
-        together.append([entry.folder.name for entry in entries])
-        return [
-            template.model_copy(
-                update={
-                    **entry.planned.model_dump(),
-                    "attempt": entry.attempt,
-                    "status": ends.get(entry.planned.label, ["valid"] * 9)[entry.attempt - 1],
-                }
-            )
-            for entry in entries
-        ]
-
-    monkeypatch.setattr(trial, "run", run_trials)
-    return together
-
-
-@pytest.mark.parametrize(
-    ("statuses", "attempts"),
-    [
-        (["valid"], 1),
-        (["failed"], 1),
-        (["invalid", "valid"], 2),
-        (["invalid", "failed"], 2),
-        (["invalid", "invalid"], 2),
-    ],
-)
-def test_only_what_the_lab_spoiled_is_run_again_and_once(
-    monkeypatch: pytest.MonkeyPatch,
-    small: OngoingRun,
-    display: Display,
-    statuses: list[str],
-    attempts: int,
-) -> None:
-    together = trials_that_end(monkeypatch, {"flask": statuses})
-    small.record = small.record.model_copy(update={"plan": small.record.plan[:1]})
-    run_trials(small, display)
-    assert [record.status for record in small.trials] == statuses
-    folders = ["001-closed-flask", "001-closed-flask-attempt2"]
-    assert together == [[folder] for folder in folders[:attempts]]
-
-
-def options(workload: str, names: str, profile: str = "quick") -> Options:
-    return Options(
-        profile_name=profile, profile=load_config().profile(profile),
-        services=discovery.select(names, discovery.discover()),
-        workload=workload, workloads={workload: 5}, seed=7, mix="journey", scale=1, source="auto",
-    )  # fmt: skip
-
-
-def planned(run: OngoingRun, chosen: Options) -> OngoingRun:
-    prepared = dict.fromkeys(chosen.services, PREPARED)
-    settings = parameters.of_workloads(
-        chosen.workloads, load_config(), chosen.profile,
-        mix=chosen.mix, scale=chosen.scale, seed=chosen.seed, rates=None,
-    )  # fmt: skip
-    run.record = run.record.model_copy(update={"plan": ()})
-    bench._plan(run, prepared, settings, Rows(users="", orders="", order_items=""), chosen)
-    return run
-
-
-def test_a_mix_records_its_weights(run: OngoingRun) -> None:
-    recorded = planned(run, options("closed", "fastapi,flask")).record.workloads["closed"]
-    assert recorded.weights is not None
-    assert recorded.weights["list"] == 46
-    assert (recorded.mix, recorded.warmup_s, recorded.measure_s) == ("journey", 3, 10)
-    assert recorded.pause_s is None
-
-
-def test_endpoints_that_are_alone_have_no_weights_but_pauses(run: OngoingRun) -> None:
-    recorded = planned(run, options("endpoints", "fastapi,flask")).record.workloads["endpoints"]
-    assert (recorded.weights, recorded.mix) == (None, None)
-    assert (recorded.warmup_s, recorded.measure_s) == (3, 5)
-    assert recorded.pause_s is not None
-    assert recorded.pause_s["register"] == 4
-
-
-@pytest.mark.parametrize("seed", range(8))
-def test_the_floor_is_no_control_where_there_is_a_contestant(run: OngoingRun, seed: int) -> None:
-    chosen = replace(options("endpoints", "fastapi,floor"), seed=seed)
-    labels = {trial.label for trial in planned(run, chosen).record.plan}
-    assert labels == {"fastapi", "fastapi@control", "floor"}
-
-
-def run_trials(run: OngoingRun, display: Display, slices: int = 1) -> list[OngoingRun]:
-    """Run what a run still has to; the refreshed reports."""
-    refreshed: list[OngoingRun] = []
-    chosen = options("closed", "fastapi,flask")
-    profile = chosen.profile.model_copy(update={"slices": slices})
-    settings = parameters.of_workloads(
-        ["closed"], load_config(), profile, mix="journey", scale=1, seed=7, rates=None
+def bench(
+    engine: Memory, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Bench]:
+    monkeypatch.setattr(engines, "connect", lambda: engine)
+    monkeypatch.setattr(running, "measure", lambda folder: None)  # counting code takes seconds
+    monkeypatch.setattr(verification, "remembered", lambda *_: None)
+    monkeypatch.setattr(verification, "remember", lambda *_: None)
+    monkeypatch.setattr(verification, "verify", lambda *_, **__: outcome(True))
+    small = config.model_copy(
+        update={
+            "dataset": config.dataset.model_copy(update={"users": 10, "orders": 20}),
+            "profiles": dict(config.profiles),
+        }
     )
-    prepared = dict.fromkeys(chosen.services, PREPARED)
-    bench._run_trials(LAB, prepared, settings, run, display, refreshed.append)
-    return refreshed
-
-
-@pytest.fixture
-def small(run: OngoingRun) -> OngoingRun:
-    """Two blocks of two contestants, none of them measured yet."""
-    plan = tuple(
-        PlannedTrial(number=n, block=block, workload="closed", service=name, label=name)
-        for n, (block, name) in enumerate(
-            [(1, "flask"), (1, "fastapi"), (2, "fastapi"), (2, "flask")], start=1
+    console = Console(file=io.StringIO(), force_terminal=False, width=200)
+    with Interrupting(console) as display:
+        found = Bench(engine, small, tmp_path / "reports", display)
+        found.loading(
+            lambda site, _: found.started.append(site.containers["service"].variables["SERVICE"])
         )
+        yield found
+
+
+def numbers(run: OngoingRun) -> list[tuple[int, int, str]]:
+    return [(trial.number, trial.attempt, trial.status) for trial in run.trials]
+
+
+def test_a_run_measures_every_contestant_in_every_block(bench: Bench) -> None:
+    run = bench.run(bench.options())
+    assert numbers(run) == [(n, 1, "valid") for n in range(1, 5)]
+    assert bench.started == [planned.service for planned in run.record.plan]
+    assert bench.refreshed == 1  # the last block's report is written at the end
+    assert bench.engine.made == {}
+    record = load_run_record(run.folder)
+    assert record == run.record
+    assert (record.status, record.finished_at is not None) == ("complete", True)
+    assert record.environment.versions["postgres"] == "17.11"
+    fastapi = record.services["fastapi"]
+    assert (fastapi.verified, fastapi.image_mib, fastapi.memory_idle_mib) == (True, 1.0, 100.0)
+
+
+def test_a_run_ends_in_a_report(bench: Bench) -> None:
+    run = bench.run(bench.options(blocks=1))
+    report.build(run.folder, timeline.read)
+    results = load_results(run.folder)
+    assert set(results.workloads["closed"].services) == {"fastapi", "flask"}
+    assert (run.folder / "report.html").exists()
+
+
+def test_contestants_that_take_turns_are_measured_block_by_block(bench: Bench) -> None:
+    run = bench.run(bench.options(slices=2, control=True))
+    assert numbers(run) == [(n, 1, "valid") for n in range(1, 7)]
+    assert sum(trial.is_control for trial in run.trials) == 2
+    assert "up bench-2 service" in bench.engine.asked
+
+
+def test_open_loads_are_calibrated_by_the_slowest(bench: Bench) -> None:
+    run = bench.run(bench.options(workload="open-50", blocks=1))
+    assert run.record.rates
+    assert run.record.rates.calibrated_by == run.record.run_id
+    assert len(bench.started) == 2
+    assert {trial.workload for trial in run.trials} == {"open-50"}
+
+
+def test_an_exhibit_is_measured_on_its_contestants_database(bench: Bench) -> None:
+    run = bench.run(bench.options("flask,flask-as-published", workload="list", blocks=1))
+    assert len(run.trials) == 2
+    assert [a for a in bench.engine.asked if a.endswith("migrate")] == ["up bench migrate"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_reference_is_no_control_where_there_is_a_contestant(bench: Bench, seed: int) -> None:
+    names = [name for name, one in KNOWN.items() if one.spec.role == "reference"]
+    chosen = bench.options(f"fastapi,{names[0]}", control=True, blocks=1)
+    run = bench.run(replace(chosen, seed=seed))
+    assert {trial.label for trial in run.trials} == {"fastapi", "fastapi@control", names[0]}
+
+
+def test_turns_begin_by_the_slowest_answers_so_far(bench: Bench) -> None:
+    run = bench.run(bench.options(slices=2))
+    rates = [trial.window.throughput_rps for trial in run.trials if trial.window]
+    own = parameters.of_workloads(
+        ["closed"], bench.config, bench.config.profile("quick"),
+        mix="journey", scale=1, seed=7, rates=None,
+    )["closed"]  # fmt: skip
+    slowest = min(rate for rate in rates if rate)
+    turns = bench.config.turns.model_copy(update={"settle_answers": 100.0})
+    settled = benching._settling(turns, own, run).timing.settle_s
+    assert settled == pytest.approx(100 * own.vus / slowest)
+
+
+class TestSpoiled:
+    """Only what the lab spoiled is run again, and once."""
+
+    def spoil(self, bench: Bench, programs: dict[int, Program]) -> None:
+        """Something else than the usual in some trials, by the count of their starts."""
+
+        def start(site: Site, container: Container) -> None:
+            if program := programs.get(len(bench.started)):
+                program(site, container)
+
+        bench.loading(start)
+
+    @pytest.mark.parametrize(
+        ("spoiled", "trials"),
+        [
+            ({1: ends(107)}, [(1, 1, "invalid"), (1, 2, "valid"), (2, 1, "valid")]),
+            (
+                {1: ends(107), 2: ends(107)},
+                [(1, 1, "invalid"), (1, 2, "invalid"), (2, 1, "valid")],
+            ),
+            (
+                {1: lambda site, _: site.containers["service"].end(3)},
+                [(1, 1, "failed"), (2, 1, "valid")],
+            ),
+        ],
     )
-    run.record = run.record.model_copy(update={"plan": plan})
-    return run
+    def test_trials(
+        self, bench: Bench, spoiled: dict[int, Program], trials: list[tuple[int, int, str]]
+    ) -> None:
+        self.spoil(bench, spoiled)
+        assert numbers(bench.run(bench.options(blocks=1))) == trials
+
+    def test_in_turn_only_the_spoiled_one_is_run_again(self, bench: Bench) -> None:
+        def fails_once(site: Site, container: Container) -> None:
+            if site.name == "bench-1" and len(bench.started) <= 2:
+                container.stdout = ""
+
+        bench.loading(fails_once)
+        run = bench.run(bench.options(blocks=1, slices=2))
+        assert numbers(run) == [(1, 1, "valid"), (2, 1, "invalid"), (2, 2, "valid")]
 
 
-def test_the_report_is_refreshed_between_blocks(
-    small: OngoingRun, monkeypatch: pytest.MonkeyPatch, display: Display
-) -> None:
-    together = trials_that_end(monkeypatch, {})
-    assert len(run_trials(small, display)) == 1  # the last block's is written at the end
-    assert together == [
-        ["001-closed-flask"], ["002-closed-fastapi"], ["003-closed-fastapi"], ["004-closed-flask"],
-    ]  # fmt: skip
+class TestInterrupted:
+    @pytest.mark.parametrize("phase", get_args(Phase))
+    def test_in_a_phase_it_keeps_what_was_measured_and_goes_on_there(
+        self, bench: Bench, phase: Phase
+    ) -> None:
+        seen: list[str] = []
+
+        def second(text: str) -> bool:
+            if text.endswith(f": {phase}"):
+                seen.append(text)
+            return text.endswith(f": {phase}") and len(seen) == 2
+
+        bench.display.at = second
+        run = bench.run(bench.options())
+        assert run.interrupted
+        assert [trial.number for trial in run.trials] == [1]
+        assert load_run_record(run.folder).status == "partial"
+        assert bench.engine.made == {}
+        again = bench.run(bench.resumed(run))
+        assert numbers(again) == [(n, 1, "valid") for n in range(1, 5)]
+        assert load_run_record(run.folder).status == "complete"
+        assert [trial.number for trial in load_run(run.folder).trials] == [1, 2, 3, 4]
+
+    @pytest.mark.parametrize(
+        "text", ["building flask", "verifying flask", "starting PostgreSQL", "preparing flask"]
+    )
+    def test_before_the_first_trial_it_leaves_nothing_but_its_record(
+        self, bench: Bench, text: str
+    ) -> None:
+        bench.display.at = lambda shown: shown.startswith(text)
+        run = bench.run(bench.options())
+        assert (run.interrupted, run.trials) == (True, [])
+        assert bench.engine.made == {}
+        bench.display.at = lambda shown: False
+        assert len(bench.run(bench.resumed(run)).trials) == 4
+
+    def test_a_resumed_run_gives_a_spoiled_trial_its_second_attempt(self, bench: Bench) -> None:
+        once = iter([ends(107)])
+        bench.loading(lambda site, container: next(once, lambda *_: None)(site, container))
+        bench.display.at = lambda text: text.endswith(": restore") and len(bench.started) == 1
+        run = bench.run(bench.options())
+        assert numbers(run) == [(1, 1, "invalid")]
+        bench.display.at = lambda text: False
+        again = bench.run(bench.resumed(run))
+        assert numbers(again)[:2] == [(1, 1, "invalid"), (1, 2, "valid")]
+
+    def test_a_run_whose_image_changed_is_not_resumed_and_left_as_it_was(
+        self, bench: Bench
+    ) -> None:
+        bench.display.at = lambda text: text.endswith(": drain")
+        run = bench.run(bench.options())
+        bench.display.at = lambda text: False
+        options = bench.resumed(run)
+        reference = run.record.environment.images["k6"].reference
+        bench.engine.held[reference] = replace(bench.engine.held[reference], id="another")
+        before = load_run_record(run.folder)
+        with pytest.raises(resume.ResumeError, match="image k6 has changed since the run started"):
+            bench.run(options)
+        assert load_run_record(run.folder) == before
 
 
-def test_contestants_that_take_turns_are_measured_block_by_block(
-    small: OngoingRun, monkeypatch: pytest.MonkeyPatch, display: Display
-) -> None:
-    together = trials_that_end(monkeypatch, {"fastapi": ["invalid", "valid"]})
-    run_trials(small, display, slices=5)
-    assert together == [
-        ["001-closed-flask", "002-closed-fastapi"],
-        ["002-closed-fastapi-attempt2"],  # only what was spoiled
-        ["003-closed-fastapi", "004-closed-flask"],
-        ["003-closed-fastapi-attempt2"],
-    ]
-    assert len(small.trials) == 6
+class TestEndsEarly:
+    def test_an_engine_that_goes_away_keeps_what_was_measured(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def gone(engine: object) -> None:
+            raise EngineGoneError
 
+        def second(site: Site, container: Container) -> None:
+            if len(bench.started) == 2:
+                bench.engine.gone = True
+                raise EngineGoneError
 
-def test_turns_begin_by_the_slowest_answers_so_far(
-    small: OngoingRun, monkeypatch: pytest.MonkeyPatch, display: Display
-) -> None:
-    window = make_run().trials[0].window
-    assert window
-    rates = iter((110.0, 300.0, 300.0, 100.0))
-    settled = []
+        monkeypatch.setattr("levelbench.bench.trial.wait_back", gone)
+        bench.loading(second)
+        run = bench.run(bench.options())
+        assert [trial.number for trial in run.trials] == [1]
+        assert run.record.findings[-1].code == "run-ended"
+        assert "the container engine went away" in run.record.findings[-1].cause
+        assert "the containers are still there" in bench.said
 
-    def answered(
-        lab: Lab, entries: Sequence[Entry], settings: Parameters, say: object
-    ) -> list[TrialRecord]:
-        settled.append(round(settings.timing.settle_s, 2))
-        return [
-            measured(entry.planned).model_copy(
-                update={"window": window.model_copy(update={"throughput_rps": next(rates)})}
-            )
-            for entry in entries
-        ]
+    def test_nothing_measured_is_an_error(self, bench: Bench) -> None:
+        bench.engine.free_mib = 100.0
+        with pytest.raises(EngineError, match="nearly full"):
+            bench.run(bench.options())
+        assert bench.engine.made == {}
 
-    monkeypatch.setattr(trial, "run", answered)
-    run_trials(small, display, slices=5)
-    assert settled == [2, 2.18]
+    def test_a_contestant_that_cannot_be_prepared_is_left_out_without_its_password(
+        self, bench: Bench
+    ) -> None:
+        def fails(site: Site, container: Container) -> None:
+            ok = container.variables["SERVICE"] == "fastapi"
+            container.stderr = f"cannot reach {container.variables['DATABASE_URL']}\n"
+            container.end(0 if ok else 1)
 
+        bench.engine.programs["migrate"] = fails
+        run = bench.run(bench.options(blocks=1))
+        assert [trial.label for trial in run.trials] == ["fastapi"]
+        failure = run.record.services["flask"].failure
+        assert failure
+        assert "it could not be prepared: migrate exited with status 1" in failure
+        assert "[redacted]" in failure
+        assert run.record.findings[0].code == "contestant-left-out"
 
-def measured(one: PlannedTrial, status: str = "valid", attempt: int = 1) -> TrialRecord:
-    changes = {**one.model_dump(), "status": status, "attempt": attempt}
-    return make_run().trials[0].model_copy(update=changes)
+    def test_an_image_that_is_missing_ends_it(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuses(*_: object) -> None:
+            raise EngineError("python:3 could not be pulled", "Or use stand-ins: IMAGES=standin.")
 
+        monkeypatch.setattr(bench.engine, "pull", refuses)
+        with pytest.raises(LabError, match="could not be pulled"):
+            bench.run(replace(bench.options(), source="registry"))
 
-@pytest.mark.parametrize("slices", [1, 5])
-def test_a_run_that_goes_on_repeats_no_trial_that_it_has(
-    small: OngoingRun, monkeypatch: pytest.MonkeyPatch, display: Display, slices: int
-) -> None:
-    together = trials_that_end(monkeypatch, {})
-    small.trials = [measured(one) for one in small.record.plan[:3]]
-    run_trials(small, display, slices)
-    assert together == [["004-closed-flask"]]
-    assert [record.number for record in small.trials] == [1, 2, 3, 4]
+    def test_nobody_who_does_equal_work_ends_it(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def verify(service: Service, *_: object, **__: object) -> object:
+            return outcome(False)
 
-
-def test_a_run_that_goes_on_gives_a_spoiled_trial_its_second_attempt(
-    small: OngoingRun, monkeypatch: pytest.MonkeyPatch, display: Display
-) -> None:
-    together = trials_that_end(monkeypatch, {})
-    first, second = small.record.plan[:2]
-    small.trials = [measured(first), measured(second, "invalid")]
-    assert len(run_trials(small, display)) == 1
-    assert together[0] == ["002-closed-fastapi-attempt2"]
-
-
-def test_a_failed_trial_is_a_result_and_not_run_again(
-    small: OngoingRun, monkeypatch: pytest.MonkeyPatch, display: Display
-) -> None:
-    together = trials_that_end(monkeypatch, {})
-    small.trials = [measured(one, "failed") for one in small.record.plan]
-    run_trials(small, display)
-    assert together == []
+        monkeypatch.setattr(verification, "verify", verify)
+        with pytest.raises(LabError, match="no contestant could be measured"):
+            bench.run(bench.options())
+        assert bench.engine.made == {}

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 from levelbench.lab import statements
 from levelbench.lab.database import SETTINGS_SQL, TASK_TABLE_SQL, TASKS_SQL
@@ -260,7 +261,7 @@ class Memory:
     disk_remedy = "Free some space."
 
     def __init__(self, *, registry: bool = False) -> None:
-        self.id = f"memory-{id(self)}"
+        self.id = f"memory-{uuid4().hex}"
         self.registry = registry
         self.held: dict[str, Image] = {BASE_IMAGE: Image("base")}
         self.asked: list[str] = []
