@@ -94,7 +94,7 @@ class AloneSettings(Settings):
 
 
 class _ClosedLoad(Document):
-    """What the documents of closed loads hold."""
+    """Fields of the documents of all closed loads."""
 
     phases: Phases
     timeline: tuple[Count, ...]

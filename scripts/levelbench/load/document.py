@@ -128,7 +128,7 @@ class Common(TypedDict):
 
 
 class Document(Model):
-    """What the documents of all workloads hold."""
+    """Fields of the documents of all workloads."""
 
     format: Literal[1]
     scenario_start_epoch_ms: int

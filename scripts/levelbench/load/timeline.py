@@ -22,15 +22,15 @@ def with_timelines(run: Run, folder: Path) -> Run:
     for trial in run.trials:
         try:
             text = (folder / "trials" / trial.folder_name / SUMMARY_FILE).read_text("utf-8")
-            timeline = cut(parse_summary(text))
+            timeline = timeline_of(parse_summary(text))
         except (OSError, UnicodeDecodeError, K6Error):
             continue
         if timeline:
             found[trial.folder_name] = timeline
-    return run.model_copy(update={"timelines": found})
+    return Run(record=run.record, trials=run.trials, timelines=found)
 
 
-def cut(summary: Summary) -> Timeline | None:
+def timeline_of(summary: Summary) -> Timeline | None:
     """Timeline of a closed load's warm-up and window; None for open loads and isolated endpoints.
 
     With turns, it has only the seconds of the contestant's own turns.
