@@ -1,4 +1,4 @@
-"""Every contestant keeps every promise of services/CONTRACT.md."""
+"""The contract suite, run against every contestant in its containers."""
 
 import pytest
 

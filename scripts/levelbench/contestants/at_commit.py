@@ -22,7 +22,7 @@ def resolve(ref: str, root: Path = ROOT) -> str:
     if shutil.which("git") is None:
         raise LabError("git is missing", "Install git: it provides the files of the other commit.")
     try:
-        commit = _git(root, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
+        commit = git(root, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
     except command.CommandError:
         raise LabError(
             f"commit {ref!r} not found in this checkout",
@@ -59,7 +59,7 @@ def _extract(path: Path, commit: str, into: Path, root: Path) -> Path:
     """Extract a folder of the checkout at a commit."""
     archive = into / "base.tar"
     try:
-        _git(root, "archive", "--format=tar", f"--output={archive}", commit, "--", str(path))
+        git(root, "archive", "--format=tar", f"--output={archive}", commit, "--", str(path))
     except command.CommandError:
         raise LabError(
             f"{path} does not exist at commit {commit[:12]}",
@@ -83,5 +83,6 @@ def _spec(folder: Path, name: str, commit: str) -> Spec:
     return spec.model_copy(update={"display_name": f"{spec.display_name} at {at}"})
 
 
-def _git(root: Path, *arguments: str) -> str:
+def git(root: Path, *arguments: str) -> str:
+    """Run git in a checkout and return its output. Raises CommandError."""
     return command.run(["git", "-C", str(root), *arguments])

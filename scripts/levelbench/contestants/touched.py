@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
-from levelbench import command
 from levelbench.contestants import at_commit
 from levelbench.contestants.discovery import SERVICES, SPEC_FILE
 from levelbench.model.config import ROOT
@@ -18,14 +17,10 @@ def changed(base: str, services: Iterable[str], root: Path = ROOT) -> list[str]:
     known = at_commit.resolve(base, root)
     # Without renames, a file that moved between contestants changes both.
     options = ("--name-only", "-z", "--relative", "--no-renames")
-    touched = {name for name, _ in _files(_git(root, "diff", *options, f"{known}...HEAD"))}
-    listed = _git(root, "ls-tree", "-r", "-z", "--name-only", known)
+    touched = {name for name, _ in _files(at_commit.git(root, "diff", *options, f"{known}...HEAD"))}
+    listed = at_commit.git(root, "ls-tree", "-r", "-z", "--name-only", known)
     before = {name for name, file in _files(listed) if file == SPEC_FILE}
     return [name for name in services if name in touched & before]
-
-
-def _git(root: Path, *arguments: str) -> str:
-    return command.run(["git", "-C", str(root), *arguments])
 
 
 def _files(listed: str) -> Iterator[tuple[str, str]]:

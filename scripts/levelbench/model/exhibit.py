@@ -1,6 +1,6 @@
-"""What an exhibit declares: a published list handler, rebuilt on a contestant's own stack.
+"""Declaration of an exhibit: a published list handler, rebuilt on the stack of a contestant.
 
-It is no contestant: it serves the list alone, does other work, and is never ranked.
+An exhibit serves only the list, does different work than contestants, and is never ranked.
 """
 
 from typing import Annotated, Literal
@@ -11,22 +11,22 @@ from levelbench.model.toml import FileModel, Text
 
 
 class Deviation(FileModel):
-    """Where an exhibit differs from the contract, or from what was printed."""
+    """Deviation of an exhibit from the contract, or from the published code."""
 
     kind: Literal["contract", "repair", "assumption"]
-    """What the contract asks and the published handler does not; what had to be changed for it to
-    answer at all; what the article does not say and the lab had to choose."""
+    """contract: required by the contract, missing in the published handler. repair: a change that
+    it needs to respond. assumption: a choice where the article gives no information."""
     what: Text
     why: Text
 
 
 class Exhibit(FileModel):
-    """A published list handler: what it does, which is what it is held to."""
+    """Work that a published list handler does; `verify` checks that it does exactly this."""
 
     extends: Text
-    """The contestant whose folder it is built from and whose database it is measured on."""
+    """The contestant that provides the other files and the database."""
     statements: Annotated[tuple[Text, ...], Field(min_length=1)]
-    """The data statements of one request by their label, such as `SELECT orders`."""
+    """Data statements per request by label, such as `SELECT orders`."""
     user: bool
     """Whether each order has its user."""
     items: bool
@@ -34,9 +34,9 @@ class Exhibit(FileModel):
     total: bool
     """Whether it counts all orders."""
     ordered: bool
-    """Whether orders come in the order that the contract asks for."""
+    """Whether orders are sorted as the contract requires."""
     token: bool
-    """Whether it asks for a token."""
+    """Whether it requires a token."""
     deviations: Annotated[tuple[Deviation, ...], Field(min_length=1)]
 
     def unchecked(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
-"""What may come for free with a framework: the one closed list, and how a contestant declares it.
+"""Included features of a framework: the list of features, and their declaration in service.toml.
 
-A declaration is a claim, so each has its proof: a program that is run in the contestant's running
-container by `verify` and fails unless the thing is there and works.
+Each declaration has a proof: a script that `verify` runs in the contestant's container, and that
+fails unless the feature exists and works.
 """
 
 from typing import Annotated, Literal, get_args
@@ -12,12 +12,12 @@ from levelbench.model.base import Model
 from levelbench.model.toml import FileModel
 
 What = Literal[
-    "validation",  # input is declared; what does not fit is refused, and the field named
-    "api-docs",  # a description of the endpoints, made from their code, and a page to read it
+    "validation",  # input is declared; invalid input is refused, and the response names the field
+    "api-docs",  # a description of the endpoints, generated from the code, and a page to read it
     "admin",  # pages that list and change the rows of the models
-    "migrations",  # the schema's changes as files, applied in order
-    "authentication",  # a user signs in, gets a session or token, and is known by it afterwards
-    "background-tasks",  # work after the answer, in the server's own process, without a broker
+    "migrations",  # schema changes as files, applied in order
+    "authentication",  # a user logs in, gets a session or token, and is recognised by it afterwards
+    "background-tasks",  # work after the response, in the server's process, without a broker
 ]
 
 WHATS: tuple[What, ...] = get_args(What)
@@ -32,22 +32,22 @@ class Included(FileModel):
 
     what: What
     by: Text
-    """The package that brings it, as requirements.lock names it."""
+    """The package that provides it, named as in requirements.lock."""
     how: Text
-    """What of the package does it, in a few words."""
+    """The part of the package that does it, in a few words."""
     proof: Text
-    """A shell script. Run in the contestant's running container; ends with status 0 only if the
-    thing is there and works. It changes nothing that lasts."""
+    """A shell script that runs in the contestant's container. It exits with status 0 only if the
+    feature exists and works, and changes nothing permanently."""
     source: Annotated[str, Field(pattern=f"^{LINK}$")]
     """A link to the documentation."""
 
     def recorded(self) -> "IncludedRecord":
-        """What a run's record keeps of it."""
+        """The part that is stored in the record of a run."""
         return IncludedRecord(what=self.what, by=self.by, how=self.how, source=self.source)
 
 
 class IncludedRecord(Model):
-    """Something that comes for free, as a run's record has it."""
+    """An included feature in the record of a run."""
 
     what: What
     by: str

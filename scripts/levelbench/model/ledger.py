@@ -1,4 +1,4 @@
-"""The parity ledger: which rules of equal work were held against a contestant, and the outcome."""
+"""Parity ledger: the parity rules that were checked on a contestant, and the results."""
 
 from pathlib import Path
 from typing import Literal

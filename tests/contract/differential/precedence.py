@@ -64,8 +64,8 @@ def sizes() -> Iterator[Request]:
 
 @st.composite
 def mixed(draw: st.DrawFn) -> Request:
-    """A call, a token, a body and a size, each of them good or bad: the contract says which is
-    told."""
+    """A call, a token, a body and a size, each valid or invalid: the contract defines which error
+    is returned."""
     method, target = draw(st.sampled_from((*WITH_BODY, *WITHOUT_BODY)))
     bodies = BODIES if (method, target) in WITH_BODY else (None, None, b"{", WHOLE)
     return Request(

@@ -1,4 +1,4 @@
-"""Paths beside the routes, and methods that no route has."""
+"""Paths next to the routes, and methods of no route."""
 
 from collections.abc import Iterator
 
@@ -40,7 +40,7 @@ PIECES = (
 
 
 @st.composite
-def beside(draw: st.DrawFn) -> str:
+def neighbouring(draw: st.DrawFn) -> str:
     """A route with one piece more, one character in another case, encoded, or missing."""
     path = draw(st.sampled_from(PATHS))
     place = draw(st.integers(1, len(path)))
@@ -65,7 +65,7 @@ def requests(seed: int) -> Iterator[Request]:
     def call(method: str, path: str) -> Request:
         return Request("routing", method, path, authorization=SIGNED_IN)
 
-    paths = beside().filter(lambda path: path.startswith("/"))
+    paths = neighbouring().filter(lambda path: path.startswith("/"))
     yield from draw(st.builds(call, st.sampled_from(["GET", "POST", "DELETE"]), paths), COUNT, seed)
     for path in PATHS:
         for method in METHODS:

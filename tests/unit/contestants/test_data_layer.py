@@ -25,7 +25,7 @@ BY_THE_FRAMEWORK = {
     "requirements.lock": "the framework is one of them",
     "service.toml": "describes the contestant",
 }
-"""Files of the same name whose content the framework decides; all others are the same."""
+"""Files of the same name with content that depends on the framework; all others are identical."""
 
 
 def differences(left: Path, right: Path) -> list[str]:

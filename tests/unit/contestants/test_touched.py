@@ -89,7 +89,7 @@ def test_a_file_that_moved_has_changed_both(repository: Repository) -> None:
     assert repository.changed() == ["django", "fastapi"]
 
 
-def test_a_new_contestant_has_nothing_to_be_held_against(repository: Repository) -> None:
+def test_a_new_contestant_is_excluded(repository: Repository) -> None:
     repository.write("services/flask/service.toml")
     repository.write("services/fastapi/app/main.py")
     repository.commit()
@@ -108,7 +108,7 @@ def test_names_with_blanks_and_umlauts_are_read_whole(repository: Repository) ->
     assert repository.changed() == ["fastapi"]
 
 
-def test_the_merge_of_a_pull_request_is_held_against_its_base(repository: Repository) -> None:
+def test_a_merge_of_a_pull_request_is_compared_with_its_base(repository: Repository) -> None:
     repository.write("services/fastapi/app/main.py")
     repository.commit()
     repository.git("checkout", "--quiet", "main")

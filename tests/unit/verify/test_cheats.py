@@ -19,7 +19,7 @@ def test_every_edit_fits(cheat: Cheat, tmp_path: Path) -> None:
         assert edit.new in (service.folder / edit.file).read_text(encoding="utf-8")
 
 
-def test_what_is_edited_is_python_whose_names_exist(tmp_path: Path) -> None:
+def test_edited_files_are_python_without_unknown_names(tmp_path: Path) -> None:
     for cheat in CHEATS:
         apply(cheat, tmp_path)
     said = subprocess.run(

@@ -1,4 +1,4 @@
-"""A small application whose figures can be counted by eye."""
+"""A small application whose metrics can be counted by hand."""
 
 from pathlib import Path
 from textwrap import dedent

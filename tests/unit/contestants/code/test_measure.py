@@ -50,7 +50,7 @@ class TestOfASmallApp:
     def test_what_is_no_endpoints_is_shared(self, tmp_path: Path) -> None:
         found = counted(write_app(tmp_path))
         assert found.total.lines == 58
-        # 7 of imports, 1 of errors.require, 6 of models.Order and Item, 2 that nobody names
+        # 7 of imports, 1 of errors.require, 6 of models.Order and Item, 2 without a reference
         assert found.shared == Size(lines=16, complexity=2)
 
     def test_dependencies_are_counted(self, tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ class TestOfTheContestants:
         assert "def list_orders(" in first.text
 
 
-def test_figures_alone_are_published(tmp_path: Path) -> None:
+def test_only_metrics_are_published(tmp_path: Path) -> None:
     published = summary(counted(write_app(tmp_path)))
     assert published.endpoints["list"] == Size(lines=12, complexity=6)
     assert "source" not in published.model_dump()

@@ -25,7 +25,7 @@ class TestLines:
     def test_a_string_that_is_used_is_code_and_its_comments_are_text(self) -> None:
         assert lines('SQL = """\nSELECT 1  # one\n\nFROM t\n"""\n') == 4
 
-    def test_a_body_of_its_docstring_alone_counts_as_the_pass_it_would_need(self) -> None:
+    def test_a_body_with_only_a_docstring_counts_as_pass(self) -> None:
         assert lines('class A:\n    """A."""\n') == lines("class A:\n    pass\n") == 2
 
     def test_syntax_of_a_later_python_is_read(self) -> None:

@@ -1,4 +1,4 @@
-"""Contestants that differ are told apart, with the request and everyone's answer."""
+"""Responses that differ between contestants, and requests that all answered wrongly."""
 
 from typing import Any
 
@@ -91,7 +91,7 @@ def test_one_contestant_differs_from_nobody() -> None:
     assert differences(STREAM, {"a": [success(1), success(2)]}) == []
 
 
-def test_what_is_wrong_is_told_though_all_agree() -> None:
+def test_a_wrong_response_is_reported_even_if_all_agree() -> None:
     given = [error(500, "internal_error"), {"status": None, "timed_out": True}]
     assert failures(STREAM, {"a": given, "b": given}) == [
         "a: GET /api/v1/orders?page=%2B1: 500 internal_error, fields []",

@@ -83,7 +83,7 @@ def test_the_items_order_within_an_order_is_none_of_the_orders() -> None:
     assert observed([Statement(query, 24, 480)], 24) == declared(exhibit("a"))
 
 
-def test_an_answer_is_told_by_what_its_orders_have() -> None:
+def test_the_content_of_a_page_is_that_of_its_orders() -> None:
     assert content(reply({"results": [ORDER, ORDER], "total": 2})) == content_of(
         exhibit("a", user=True, items=True, total=True)
     )

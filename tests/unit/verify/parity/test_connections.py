@@ -1,4 +1,4 @@
-"""The count of connections, under a load whose connections the kernel deals to processes."""
+"""The count of connections, under a load whose connections the kernel assigns to processes."""
 
 import time
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""A declaration holds only if its proof does."""
+"""A declared feature needs a proof that passes."""
 
 from types import SimpleNamespace
 from typing import Any, cast
@@ -22,7 +22,7 @@ class FakeGround:
         self.spec = SimpleNamespace(included=entries)
         self.broken = broken
         self.ran: list[str] = []
-        self.held: list[tuple[str, str, str, str]] = []
+        self.lines: list[tuple[str, str, str, str]] = []
 
     def exec(self, script: str) -> str:
         self.ran.append(script)
@@ -32,7 +32,7 @@ class FakeGround:
         return ""
 
     def record(self, *line: str) -> None:
-        self.held.append(cast(Any, line))
+        self.lines.append(cast(Any, line))
 
 
 def audit(*entries: Included, **broken: tuple[str, ...]) -> FakeGround:
@@ -44,7 +44,7 @@ def audit(*entries: Included, **broken: tuple[str, ...]) -> FakeGround:
 def test_each_proof_is_run_and_ends_at_its_first_failure() -> None:
     ground = audit(entry("admin", "one"), entry("migrations", "two"))
     assert ground.ran == ["set -e\none", "set -e\ntwo"]
-    assert ground.held == [
+    assert ground.lines == [
         ("included", "admin", "proof passes", "proof passes"),
         ("included", "migrations", "proof passes", "proof passes"),
     ]
@@ -54,13 +54,13 @@ def test_a_failed_proof_shows_its_last_line_and_the_others_still_run() -> None:
     ground = audit(
         entry("admin", "one"), entry("migrations", "two"), one=("Traceback", "ImportError: no\n")
     )
-    assert [line[3] for line in ground.held] == ["proof fails: ImportError: no", "proof passes"]
+    assert [line[3] for line in ground.lines] == ["proof fails: ImportError: no", "proof passes"]
 
 
 def test_a_failed_proof_without_output_shows_the_error() -> None:
     ground = audit(entry("admin", "one"), one=())
-    assert ground.held[0][3] == "proof fails: `docker exec` failed: x"
+    assert ground.lines[0][3] == "proof fails: `docker exec` failed: x"
 
 
 def test_a_contestant_that_declares_nothing_has_no_line() -> None:
-    assert audit().held == []
+    assert audit().lines == []
