@@ -9,11 +9,12 @@ from levelbench.analysis.checks import run as findings
 from levelbench.analysis.estimates import estimate
 from levelbench.analysis.published import Leads
 from levelbench.model.code import summary
+from levelbench.model.estimate import Estimate
 from levelbench.model.finding import CONTESTANT_LEFT_OUT
 from levelbench.model.folder import Run
 from levelbench.model.included import What
 from levelbench.model.metrics import COLD_START, METRICS
-from levelbench.model.results import Estimate, IncludedSummary, Results, ServiceSummary
+from levelbench.model.results import IncludedSummary, Results, ServiceSummary
 from levelbench.model.trial import TrialRecord
 
 CONTESTANT_CODES = frozenset({CONTESTANT_LEFT_OUT, "contestant-failed"})

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from levelbench.analysis import stats, verdict
 from levelbench.analysis.verdict import Observations
+from levelbench.model.estimate import UNDEFINED, Estimate, Interval
 from levelbench.model.metrics import Metric
-from levelbench.model.results import UNDEFINED, Control, Estimate, Interval
+from levelbench.model.results import Control
 from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 

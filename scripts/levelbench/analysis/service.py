@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from levelbench.analysis import verdict
 from levelbench.analysis.estimates import database_bound, error_rate, estimate, observations
 from levelbench.model import metrics
+from levelbench.model.estimate import Estimate
 from levelbench.model.metrics import METRICS, Metric
-from levelbench.model.results import EndpointResults, Estimate, ServiceResults, TaskResults
+from levelbench.model.results import EndpointResults, ServiceResults, TaskResults
 from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from levelbench.model.workloads import Workload

@@ -6,7 +6,8 @@ Numbers have three significant digits, and an undefined value is a dash.
 import math
 
 from levelbench.analysis.stats import MIN_TRIALS
-from levelbench.model.results import Estimate, Results
+from levelbench.model.estimate import Estimate
+from levelbench.model.results import Results
 
 UNDEFINED = "—"
 

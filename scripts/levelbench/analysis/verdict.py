@@ -6,8 +6,9 @@ from itertools import combinations
 from typing import Literal
 
 from levelbench.analysis import stats
+from levelbench.model.estimate import Estimate, Interval
 from levelbench.model.metrics import Better, Metric
-from levelbench.model.results import Comparison, Estimate, Interval, Verdict
+from levelbench.model.results import Comparison, Verdict
 from levelbench.model.vocabulary import Endpoint
 
 Side = Literal["better", "worse"]

@@ -9,9 +9,10 @@ from levelbench.analysis import verdict as comparison
 from levelbench.analysis.stats import MIN_TRIALS
 from levelbench.analysis.text import interval, number, ratio_interval
 from levelbench.model import workloads
+from levelbench.model.estimate import UNDEFINED, Estimate
 from levelbench.model.folder import Run
 from levelbench.model.metrics import CAPACITY, THROUGHPUT, Metric
-from levelbench.model.results import UNDEFINED, Comparison, Estimate, Results, WorkloadResults
+from levelbench.model.results import Comparison, Results, WorkloadResults
 from levelbench.report import answer_alone, verdicts
 from levelbench.report.standing import better_first, ordered
 from levelbench.report.words import clause, join

@@ -2,9 +2,10 @@
 
 from levelbench.analysis.text import UNDEFINED as UNKNOWN
 from levelbench.analysis.text import number, ratio_interval, ratio_places
+from levelbench.model.estimate import UNDEFINED, Estimate
 from levelbench.model.folder import Run
 from levelbench.model.metrics import THROUGHPUT
-from levelbench.model.results import UNDEFINED, Estimate, Results, Split
+from levelbench.model.results import Results, Split
 from levelbench.model.run import ServiceRecord
 from levelbench.report.section import Section
 from levelbench.report.standing import reciprocal

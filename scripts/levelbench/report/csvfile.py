@@ -5,8 +5,9 @@ import io
 from collections.abc import Iterable, Iterator
 
 from levelbench.model.code import CodeSummary
+from levelbench.model.estimate import Estimate
 from levelbench.model.metrics import METRICS
-from levelbench.model.results import Estimate, Results, ServiceResults, TaskResults
+from levelbench.model.results import Results, ServiceResults, TaskResults
 from levelbench.report.metrics import value
 
 COLUMNS = (

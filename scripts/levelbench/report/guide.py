@@ -5,9 +5,10 @@ from itertools import combinations
 
 from levelbench.analysis.stats import MIN_TRIALS
 from levelbench.analysis.text import interval, number, ratio_interval, ratio_text
+from levelbench.model.estimate import Estimate
 from levelbench.model.folder import Run
 from levelbench.model.metrics import CPU
-from levelbench.model.results import Comparison, Estimate, Results
+from levelbench.model.results import Comparison, Results
 from levelbench.report import counts
 from levelbench.report.answer import MANY_CORES
 from levelbench.report.needs import Standing, left_out, standings, unmeasured

@@ -1,8 +1,9 @@
 """Values of the metric table's metrics: where they stand in results.json, and their cells."""
 
 from levelbench.analysis.text import error_rate
+from levelbench.model.estimate import Estimate
 from levelbench.model.metrics import ERRORS, THROUGHPUT_RATIO, Metric
-from levelbench.model.results import EndpointResults, Estimate, ServiceResults, ServiceSummary
+from levelbench.model.results import EndpointResults, ServiceResults, ServiceSummary
 from levelbench.model.vocabulary import Container, Endpoint
 from levelbench.report.tables.cells import estimate_cell, share_cell
 from levelbench.report.tables.table import Cell, pointer

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from levelbench.analysis import verdict as comparison
 from levelbench.model import workloads
+from levelbench.model.estimate import Estimate
 from levelbench.model.metrics import CAPACITY, COLD_START, CPU, LATENCY, MEMORY, THROUGHPUT, Metric
-from levelbench.model.results import Comparison, EndpointResults, Estimate, Results, ServiceResults
+from levelbench.model.results import Comparison, EndpointResults, Results, ServiceResults
 from levelbench.model.vocabulary import Endpoint
 from levelbench.report.metrics import value
 from levelbench.report.standing import better_first

@@ -1,8 +1,9 @@
 """Who stands before whom: contestants by rank, and each pair with the better one first."""
 
 from levelbench.model import metrics, workloads
+from levelbench.model.estimate import Estimate, Interval
 from levelbench.model.metrics import THROUGHPUT
-from levelbench.model.results import Comparison, Estimate, Interval, Results
+from levelbench.model.results import Comparison, Results
 from levelbench.model.vocabulary import Endpoint
 from levelbench.report.metrics import value
 

@@ -2,7 +2,7 @@
 
 from levelbench.analysis import verdict as comparison
 from levelbench.model import metrics
-from levelbench.model.results import Estimate
+from levelbench.model.estimate import Estimate
 
 VERDICTS = {
     "better": "better",

@@ -7,10 +7,11 @@ import pytest
 from levelbench.analysis import stats
 from levelbench.analysis.derive import derive, passed
 from levelbench.analysis.estimates import DATABASE_BOUND
+from levelbench.model.estimate import Estimate
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
 from levelbench.model.metrics import CPU
-from levelbench.model.results import EndpointResults, Estimate, Results, WorkloadResults
+from levelbench.model.results import EndpointResults, Results, WorkloadResults
 from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from tests.unit import factories

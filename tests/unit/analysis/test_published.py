@@ -7,7 +7,8 @@ import pytest
 from levelbench.analysis import published, stats
 from levelbench.analysis.claims.article import article
 from levelbench.analysis.derive import derive
-from levelbench.model.results import Estimate, Split
+from levelbench.model.estimate import Estimate
+from levelbench.model.results import Split
 from tests.unit.factories.published import published_run
 
 LEADS = article().claimed_leads()

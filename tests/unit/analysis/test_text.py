@@ -1,7 +1,7 @@
 import pytest
 
 from levelbench.analysis import text
-from levelbench.model.results import Estimate, Interval
+from levelbench.model.estimate import Estimate, Interval
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ import pytest
 
 from levelbench.analysis import verdict as comparison
 from levelbench.analysis.verdict import Tie
+from levelbench.model.estimate import Estimate, Interval
 from levelbench.model.metrics import THROUGHPUT
-from levelbench.model.results import Comparison, Estimate, Interval, Verdict
+from levelbench.model.results import Comparison, Verdict
 
 TIE = Tie(0.02)
 

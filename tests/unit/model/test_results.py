@@ -6,8 +6,8 @@ from pydantic import ValidationError
 
 from levelbench.analysis.derive import derive
 from levelbench.model import results
+from levelbench.model.estimate import Estimate
 from levelbench.model.files import save, to_json
-from levelbench.model.results import Estimate
 from tests import DATA
 from tests.unit.factories import make_run
 

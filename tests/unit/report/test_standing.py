@@ -1,4 +1,5 @@
-from levelbench.model.results import Comparison, Estimate, Interval
+from levelbench.model.estimate import Estimate, Interval
+from levelbench.model.results import Comparison
 from levelbench.report.standing import better_first
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from levelbench.model.results import Estimate, Interval
+from levelbench.model.estimate import Estimate, Interval
 from levelbench.report import verdicts
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from levelbench.analysis import stats, verdict
 from levelbench.analysis.estimates import control
 from levelbench.model import windows
+from levelbench.model.estimate import Estimate
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
 from levelbench.model.metrics import THROUGHPUT
-from levelbench.model.results import Estimate, WorkloadResults
+from levelbench.model.results import WorkloadResults
 from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import Endpoint
 

@@ -8,12 +8,10 @@ from levelbench.analysis import verdict
 from levelbench.analysis.claims.article import Direction
 from levelbench.analysis.text import TOO_FEW_ROUNDS, biased, display_name
 from levelbench.model import metrics
+from levelbench.model.estimate import UNDEFINED, Estimate, Interval
 from levelbench.model.results import (
-    UNDEFINED,
     Comparison,
     EndpointResults,
-    Estimate,
-    Interval,
     Results,
     ServiceResults,
     WorkloadResults,

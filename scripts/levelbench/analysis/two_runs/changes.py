@@ -15,7 +15,8 @@ from levelbench.analysis import verdict as comparison
 from levelbench.analysis.two_runs.admit import Common, Side
 from levelbench.analysis.verdict import Observations, Tie
 from levelbench.model import metrics, workloads
-from levelbench.model.results import Estimate, Interval, Verdict
+from levelbench.model.estimate import Estimate, Interval
+from levelbench.model.results import Verdict
 from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 

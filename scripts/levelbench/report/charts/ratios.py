@@ -6,7 +6,8 @@ import altair as alt
 
 from levelbench.analysis.text import number, ratio_interval, ratio_places
 from levelbench.model import metrics, workloads
-from levelbench.model.results import Comparison, Estimate, Results
+from levelbench.model.estimate import Estimate
+from levelbench.model.results import Comparison, Results
 from levelbench.report import verdicts
 from levelbench.report.charts.rows import NO_INTERVAL
 from levelbench.report.drawing import Chart

@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 
 from levelbench.analysis.text import interval
-from levelbench.model.results import Estimate
+from levelbench.model.estimate import Estimate
 
 Row = dict[str, Any]
 

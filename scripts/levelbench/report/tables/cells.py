@@ -12,7 +12,7 @@ from levelbench.analysis.text import (
     ratio_places,
     share_interval,
 )
-from levelbench.model.results import Estimate
+from levelbench.model.estimate import Estimate
 from levelbench.report.tables.table import Cell
 
 

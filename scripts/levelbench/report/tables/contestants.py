@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from levelbench.analysis.text import UNDEFINED
 from levelbench.model import workloads
+from levelbench.model.estimate import Measured
 from levelbench.model.metrics import METRICS, Metric
-from levelbench.model.results import Measured, Results, ServiceResults, ServiceSummary
+from levelbench.model.results import Results, ServiceResults, ServiceSummary
 from levelbench.model.run import WorkloadParameters
 from levelbench.model.workloads import Workload
 from levelbench.report.metrics import cell

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from levelbench.analysis.derive import final_trials
 from levelbench.analysis.text import UNDEFINED, percent
 from levelbench.model import windows, workloads
+from levelbench.model.estimate import Measured
 from levelbench.model.folder import Run
 from levelbench.model.metrics import CPU_OF, LATENCY, METRICS, of
-from levelbench.model.results import EndpointResults, Measured, Results, TaskResults
+from levelbench.model.results import EndpointResults, Results, TaskResults
 from levelbench.model.vocabulary import CONTAINERS, Container, Endpoint
 from levelbench.model.windows import MeasuredWindow
 from levelbench.report.metrics import CONTAINER_LABELS, endpoint_cell

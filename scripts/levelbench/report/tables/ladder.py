@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from levelbench.analysis.derive import final_trials
 from levelbench.analysis.estimates import estimate
 from levelbench.analysis.text import UNDEFINED
+from levelbench.model.estimate import Estimate
 from levelbench.model.folder import Run
 from levelbench.model.measurement import Step
-from levelbench.model.results import Estimate, Results
+from levelbench.model.results import Results
 from levelbench.report.standing import ordered
 from levelbench.report.tables.cells import estimate_cell
 from levelbench.report.tables.table import Cell, Column, Table

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from levelbench.analysis import verdict
 from levelbench.analysis.text import UNDEFINED, interval, number, percent
 from levelbench.model import workloads
+from levelbench.model.estimate import Estimate
 from levelbench.model.folder import Run
-from levelbench.model.results import Estimate, Results
+from levelbench.model.results import Results
 from levelbench.model.vocabulary import Endpoint
 from levelbench.report.tables.table import Cell, Column, Table
 

@@ -5,7 +5,7 @@ import pytest
 from levelbench.analysis.claims import rulings
 from levelbench.analysis.claims.article import Direction, Pair, Verdict
 from levelbench.analysis.claims.views import MIX, Reading
-from levelbench.model.results import Estimate, Interval
+from levelbench.model.estimate import Estimate, Interval
 
 FASTER = Pair(numerator="a", denominator="b", ratio=1.4)
 SLOWER = Pair(numerator="a", denominator="b", ratio=0.919)

@@ -4,7 +4,8 @@ from itertools import combinations
 
 from levelbench.analysis.two_runs.changes import Change, Measure
 from levelbench.analysis.two_runs.culprits import shifts
-from levelbench.model.results import UNDEFINED, Verdict
+from levelbench.model.estimate import UNDEFINED
+from levelbench.model.results import Verdict
 
 CLOSED = Measure("closed", "throughput_rps")
 
