@@ -1,6 +1,7 @@
 """Whole runs on an engine in memory: from the choice of contestants to the report."""
 
 import io
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -104,6 +105,7 @@ class Bench:
 def bench(
     engine: Memory, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Bench]:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # the lock is there
     monkeypatch.setattr(engines, "connect", lambda: engine)
     monkeypatch.setattr(running, "measure", lambda folder: None)  # counting code takes seconds
     monkeypatch.setattr(verification, "remembered", lambda *_: None)
