@@ -6,19 +6,19 @@ from types import MappingProxyType
 from levelbench.analysis import verdict
 from levelbench.analysis import workload as matchup
 from levelbench.analysis.checks import run as findings
+from levelbench.analysis.checks import table
 from levelbench.analysis.estimates import estimate
 from levelbench.analysis.published import Leads
 from levelbench.model.code import summary
 from levelbench.model.estimate import Estimate
-from levelbench.model.finding import CONTESTANT_LEFT_OUT
 from levelbench.model.folder import Run
 from levelbench.model.included import What
 from levelbench.model.metrics import COLD_START, METRICS
 from levelbench.model.results import IncludedSummary, Results, ServiceSummary
 from levelbench.model.trial import TrialRecord
 
-CONTESTANT_CODES = frozenset({CONTESTANT_LEFT_OUT, "contestant-failed"})
-"""Errors that are one contestant's own result: they void its figures and not the run's."""
+CONTESTANT_CODES = table.codes("run", "contestant")
+"""Findings that void one contestant's results, not the run's."""
 
 
 def derive(run: Run, leads: Leads = MappingProxyType({})) -> Results:

@@ -4,15 +4,13 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from levelbench.analysis import stats, verdict
+from levelbench.analysis.checks.table import DATABASE_BOUND
 from levelbench.analysis.verdict import Observations
 from levelbench.model.estimate import UNDEFINED, Estimate, Interval
 from levelbench.model.metrics import Metric
 from levelbench.model.results import Control
 from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
-
-DATABASE_BOUND = "database-bound"
-"""Code of the finding that makes a figure another container's."""
 
 
 def estimate(values: Sequence[float | None]) -> Estimate:
@@ -61,7 +59,7 @@ def database_bound(trials: Iterable[TrialRecord], endpoint: Endpoint | None = No
     and labelled, and not ranked."""
     valid = [trial for trial in trials if trial.status == "valid"]
     bound = sum(
-        any(f.code == DATABASE_BOUND and f.endpoint == endpoint for f in trial.findings)
+        any(f.code == DATABASE_BOUND.code and f.endpoint == endpoint for f in trial.findings)
         for trial in valid
     )
     return bool(valid) and 2 * bound >= len(valid)

@@ -92,7 +92,7 @@ def generate(
             _watch(lab, targets, own, servers, len(targets) * (timing.load_s - timing.warmup_s))
             _wait_ended(lab, targets)
             for sampler in (servers, *own):
-                sampler.catch_up()
+                sampler.catch_up(lab.config.limits.counters_timeout_s)
             return [
                 _outcome(target, sampler, servers, [other for other in own if other is not sampler])
                 for target, sampler in zip(targets, own, strict=True)
@@ -220,6 +220,7 @@ def _outcome(
         json.dumps({name: [asdict(s) for s in found] for name, found in samples.items()}),
     )
     cpus = servers.cpus
+    origin: Origin = "engine" if "engine" in (sampler.origin, servers.origin) else "cgroup"
     write_atomic(target.folder / "cpus.json", json.dumps([asdict(reading) for reading in cpus]))
     beside = [other.samples for other in others]
-    return Load(summary, samples, sampler.origin, cpus, beside)
+    return Load(summary, samples, origin, cpus, beside)

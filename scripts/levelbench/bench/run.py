@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypedDict, Unpack
 
+from levelbench.analysis.checks import table
 from levelbench.bench.options import Options
 from levelbench.contestants import production
 from levelbench.contestants.code.measure import measure
@@ -14,7 +15,7 @@ from levelbench.lab import environment, images
 from levelbench.lab.lab import Lab
 from levelbench.model.config import COMPOSE_FILE
 from levelbench.model.files import save
-from levelbench.model.finding import CONTESTANT_LEFT_OUT, Finding
+from levelbench.model.finding import Finding
 from levelbench.model.ledger import ParityEntry
 from levelbench.model.run import (
     RUN_FILE,
@@ -93,11 +94,7 @@ class OngoingRun:
     def left_out(self, name: str, failure: str) -> None:
         """A contestant cannot be measured."""
         self._change_service(name, failure=failure)
-        self._add_finding(
-            code=CONTESTANT_LEFT_OUT,
-            cause=f"{name} was not measured: {failure}",
-            remedy=f"Fix services/{name}, then run `make verify-{name}`.",
-        )
+        self._add_finding(table.CONTESTANT_LEFT_OUT.finding(name=name, why=failure))
 
     def calibrated(self, rates: Rates) -> None:
         """The rates of open and capacity loads are known."""
@@ -111,11 +108,8 @@ class OngoingRun:
 
     def ended_early(self, cause: str, remedy: str) -> None:
         """An error ended the run after its first trial."""
-        self._add_finding(
-            code="run-ended",
-            cause=f"the run ended before its last trial: {cause}",
-            remedy=remedy or "The report holds what was measured until then.",
-        )
+        remedy = f"{remedy} " if remedy else ""
+        self._add_finding(table.RUN_ENDED.finding(error=cause, remedy=remedy))
 
     def completed(self) -> None:
         """Every planned trial has been measured."""
@@ -133,7 +127,9 @@ class OngoingRun:
             self._change_service(name, failure=None)
         self._change(
             findings=tuple(
-                one for one in record.findings if record.plan and one.code == CONTESTANT_LEFT_OUT
+                one
+                for one in record.findings
+                if record.plan and one.code == table.CONTESTANT_LEFT_OUT.code
             ),
             parity=tuple(entry for entry in record.parity if entry.service not in names),
             finished_at=None,
@@ -159,8 +155,7 @@ class OngoingRun:
         changed = ServiceRecord.model_validate({**dict(self.record.services[name]), **changes})
         self._change(services={**self.record.services, name: changed})
 
-    def _add_finding(self, *, code: str, cause: str, remedy: str) -> None:
-        finding = Finding(code=code, severity="error", cause=cause, remedy=remedy)
+    def _add_finding(self, finding: Finding) -> None:
         self._change(findings=(*self.record.findings, finding))
 
     def point_latest(self) -> None:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from levelbench.analysis.checks import table
 from levelbench.analysis.checks import trial as validity
+from levelbench.analysis.checks.check import Check
 from levelbench.bench import accounts, generate
 from levelbench.bench.accounts import Evidence
 from levelbench.bench.generate import Load, Target
@@ -19,6 +21,7 @@ from levelbench.lab import affinity, environment, prepare, waiting
 from levelbench.lab.database import TaskCount
 from levelbench.lab.engine import require_disk, wait_back
 from levelbench.lab.lab import FULL_MIB, Lab, Seat
+from levelbench.lab.meters.cpus import CountersError
 from levelbench.lab.prepare import Prepared
 from levelbench.lab.site import (
     ContainerGoneError,
@@ -256,35 +259,34 @@ def _end_early(lab: Lab, trials: Sequence[_Trial], error: LabError) -> None:
 
 def _fault(lab: Lab, trial: _Trial, error: LabError) -> Finding:
     """The finding for an error: `contestant-...` only if its container is known to have ended."""
-    code, cause = _blame(lab, trial.seat, error)
-    return Finding(
-        code=code,
-        severity="error",
-        cause=lab.secrets.redact(cause),
-        remedy="Read the logs in the trial's folder.",
-        trials=(trial.entry.planned.number,),
+    check, cause = _blame(lab, trial.seat, error)
+    said = lab.secrets.redact(cause)
+    return check.finding(
+        lab.config.limits, trials=(trial.entry.planned.number,), where="", error=said, what=said
     )
 
 
-def _blame(lab: Lab, seat: Seat, error: LabError) -> tuple[str, str]:
-    """(code, cause) of an error. What is not understood is the lab's fault."""
+def _blame(lab: Lab, seat: Seat, error: LabError) -> tuple[Check, str]:
+    """(check, cause) of an error. What is not understood is the lab's fault."""
     cause = str(error)
+    if isinstance(error, CountersError):
+        return table.COUNTERS_IMPOSSIBLE, cause
     try:
         state = waiting.state(seat.site, "service")
         ended = lab.ended_servers()
     except NoContainerError:  # it was never created
-        return "lab-fault", cause
+        return table.LAB_FAULT, cause
     except LabError as refusal:
-        return "lab-fault", f"{cause}; and the containers' state is unknown: {refusal}"
+        return table.LAB_FAULT, f"{cause}; and the containers' state is unknown: {refusal}"
     if ended:  # the contestant cannot work without them
         if not isinstance(error, EngineGoneError):
             cause = "; ".join(f"{name} {end}" for name, end in ended.items())
-        return "lab-fault", cause
+        return table.LAB_FAULT, cause
     if not isinstance(error, ContainerGoneError):
-        return "lab-fault", cause
+        return table.LAB_FAULT, cause
     if state.out_of_memory or isinstance(error, OutOfMemoryError):
-        return "contestant-out-of-memory", cause
-    return ("lab-fault" if state.running else "contestant-gone"), cause
+        return table.CONTESTANT_OUT_OF_MEMORY, cause
+    return (table.LAB_FAULT if state.running else table.CONTESTANT_GONE), cause
 
 
 def _keep_logs(lab: Lab, trial: _Trial) -> None:

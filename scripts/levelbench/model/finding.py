@@ -1,18 +1,15 @@
-"""What spoiled, or may have spoiled, a measurement."""
+"""A finding: something that spoiled, or may have spoiled, a measurement."""
 
 from typing import Literal
 
 from levelbench.model.base import Model
 from levelbench.model.vocabulary import Endpoint
 
-CONTESTANT_LEFT_OUT = "contestant-left-out"
-"""Code of the finding on a contestant that never came to its first trial."""
-
 Severity = Literal["info", "warning", "error"]
 
 
 class Finding(Model):
-    """Something that spoiled, or may have spoiled, a measurement."""
+    """What a check found. `analysis.checks.table` makes them."""
 
     code: str
     """Short and stable, e.g. `load-generator-busy`."""

@@ -3,8 +3,8 @@ import math
 import pytest
 from scipy import stats as scipy_stats
 
+from levelbench.analysis.checks.table import DATABASE_BOUND
 from levelbench.analysis.derive import derive, passed
-from levelbench.analysis.estimates import DATABASE_BOUND
 from levelbench.model.code import Size
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
@@ -125,7 +125,7 @@ def test_an_uneven_lab_ranks_nobody() -> None:
     results = derive(make_run(control_factor=UNEVEN))
     assert {service(results, name).rank for name in CONTESTANTS} == {(1, 4)}
     (finding,) = [f for f in results.findings if f.code == "a-a-too-wide"]
-    assert finding.cause.endswith("beyond 5%: nobody is ranked")
+    assert finding.cause.endswith("beyond 5%: the run has no ranks")
     assert results.valid
     assert passed(results)
     assert not results.publishable
@@ -135,7 +135,7 @@ def test_noise_alone_ranks_those_whom_it_does_not_hide_and_is_not_for_publicatio
     results = derive(make_run(control_factor=NOISY))
     assert service(results, "django").rank == (4, 4)
     (finding,) = [f for f in results.findings if f.code == "a-a-too-wide"]
-    assert finding.cause.endswith("beyond 5%: nothing of it is for publication")
+    assert finding.cause.endswith("beyond 5%: the run is not publishable")
     assert results.valid
     assert passed(results)
     assert not results.publishable
@@ -249,12 +249,12 @@ def test_a_percentile_that_one_trial_lacks_is_undefined() -> None:
 
 
 def test_database_bound_is_shown_and_not_ranked() -> None:
-    finding = Finding(code=DATABASE_BOUND, severity="warning", cause="c", remedy="r")
+    finding = Finding(code=DATABASE_BOUND.code, severity="warning", cause="c", remedy="r")
     results = derive(changed(make_run(), "starlette", findings=(finding,)))
     assert service(results, "starlette").rank is None
     assert service(results, "starlette").metrics["throughput_rps"].value is not None
     assert service(results, "fastapi").rank == (1, 1)
-    merged = [f for f in results.findings if f.code == DATABASE_BOUND]
+    merged = [f for f in results.findings if f.code == DATABASE_BOUND.code]
     assert len(merged) == 1
     assert len(merged[0].trials) == 5
 

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from levelbench.analysis import stats
+from levelbench.analysis.checks.table import DATABASE_BOUND
 from levelbench.analysis.derive import derive, passed
-from levelbench.analysis.estimates import DATABASE_BOUND
 from levelbench.model.estimate import Estimate
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
@@ -146,7 +146,9 @@ def test_verdicts_differ_by_endpoint() -> None:
 
 def bound(endpoint: Endpoint) -> tuple[Finding, ...]:
     return (
-        Finding(code=DATABASE_BOUND, severity="warning", cause="c", remedy="r", endpoint=endpoint),
+        Finding(
+            code=DATABASE_BOUND.code, severity="warning", cause="c", remedy="r", endpoint=endpoint
+        ),
     )
 
 
@@ -212,7 +214,7 @@ def test_the_drift_of_one_endpoint_is_found() -> None:
     results = derive(run.model_copy(update={"trials": trials}))
     (finding,) = [f for f in results.findings if f.code == "throughput-drifts"]
     assert finding.endpoint == "task"
-    assert "endpoints, task: the second half of django's window had 1.25 times" in finding.cause
+    assert "endpoints, task: the second half of django's windows had 1.25 times" in finding.cause
 
 
 def test_one_trial_gives_figures_without_intervals() -> None:

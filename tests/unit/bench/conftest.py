@@ -13,6 +13,7 @@ from levelbench.lab import environment, prepare, waiting
 from levelbench.lab.dataset import Rows
 from levelbench.lab.images import ImageSet
 from levelbench.lab.lab import Contestant, Lab
+from levelbench.lab.meters import cpus
 from levelbench.lab.meters.sampler import Sampler
 from levelbench.lab.prepare import Prepared
 from levelbench.lab.topology import plan
@@ -44,8 +45,10 @@ def config() -> Config:
 
 
 @pytest.fixture
-def engine() -> Memory:
-    return Memory()
+def engine(monkeypatch: pytest.MonkeyPatch) -> Memory:
+    engine = Memory()
+    monkeypatch.setattr(cpus, "read", engine.cpus)
+    return engine
 
 
 @pytest.fixture

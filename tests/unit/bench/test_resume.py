@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import pytest
 
+from levelbench.analysis.checks.table import CONTESTANT_LEFT_OUT
 from levelbench.bench import resume
 from levelbench.bench.options import Options
 from levelbench.bench.run import OngoingRun
@@ -12,7 +13,7 @@ from levelbench.contestants import discovery
 from levelbench.errors import LabError
 from levelbench.lab.lab import Lab
 from levelbench.model.config import load_config
-from levelbench.model.finding import CONTESTANT_LEFT_OUT, Finding
+from levelbench.model.finding import Finding
 from levelbench.model.ledger import ParityEntry
 from levelbench.model.run import Environment, ImageIdentity, load_run_record
 from tests.unit.factories import environment, make_run, service, write_run
@@ -70,7 +71,7 @@ def test_one_that_was_left_out_stays_so_with_its_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left_out = Finding(
-        code=CONTESTANT_LEFT_OUT, severity="error", cause="flask was not measured", remedy="-"
+        code=CONTESTANT_LEFT_OUT.code, severity="error", cause="flask was not measured", remedy="-"
     )
     entry = ParityEntry(rule="data: x", service="flask", expected="a", observed="b", holds=False)
     known = {name: service(name) for name in ("django", "fastapi")}
@@ -93,7 +94,7 @@ def test_before_there_is_a_plan_the_line_up_is_made_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left_out = Finding(
-        code=CONTESTANT_LEFT_OUT, severity="error", cause="flask was not measured", remedy="-"
+        code=CONTESTANT_LEFT_OUT.code, severity="error", cause="flask was not measured", remedy="-"
     )
     run = make_run(services={"flask": service("flask", failure="port in use")})
     record = run.record.model_copy(

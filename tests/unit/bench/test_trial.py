@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 
+from levelbench.analysis.checks import table
 from levelbench.bench import trial
 from levelbench.bench.trial import Entry
 from levelbench.contestants.discovery import discover
@@ -15,6 +16,8 @@ from levelbench.errors import LabError
 from levelbench.lab import prepare
 from levelbench.lab.engine import wait_back
 from levelbench.lab.lab import Contestant, Lab
+from levelbench.lab.meters import cpus, sampler
+from levelbench.lab.meters.cpus import CountersError
 from levelbench.lab.site import ContainerFailedError, EngineError, EngineGoneError
 from levelbench.load import parameters
 from levelbench.load.parameters import Parameters
@@ -57,12 +60,12 @@ def codes(record: TrialRecord) -> set[str]:
 
 def test_a_trial_records_what_the_load_and_the_counters_say(lab: Lab, entry: Make) -> None:
     (record,) = run(lab, entry())
-    assert codes(record) == set()
+    assert record.findings == ()
     assert record.status == "valid"
     assert record.window
     assert record.window.requests == json.loads(RECORDED)["phases"]["measure"]["requests"]["count"]
     assert set(record.resources) == {"service", "worker", "postgres", "redis", "k6"}
-    assert record.resources["service"].cpu_ms == pytest.approx(300 * 30, rel=0.01)
+    assert record.resources["service"].cpu_ms == pytest.approx(200 * 30, rel=0.01)
     assert record.rows
     assert record.rows.users_added == record.rows.registrations_201 == 295
     assert record.tasks
@@ -89,7 +92,7 @@ def test_contestants_that_take_turns_are_up_together(lab: Lab, entry: Make, engi
     engine.asked.clear()
     first, second = run(lab, *entries, slices=2)
     assert (first.label, second.label) == ("fastapi", "flask")
-    assert [record.status for record in (first, second)] == ["valid", "valid"]
+    assert (first.findings, second.findings) == ((), ())
     assert "up bench service" in engine.asked
     assert "up bench-1 service" in engine.asked
 
@@ -244,8 +247,8 @@ class TestBlame:
         one = entry()
         seat = lab.seats[0]
         engine.refuses = "too many open files"
-        code, cause = trial._blame(lab, seat, EngineError("psql failed"))
-        assert code == "lab-fault"
+        check, cause = trial._blame(lab, seat, EngineError("psql failed"))
+        assert check == table.LAB_FAULT
         assert "psql failed; and the containers' state is unknown" in cause
         assert "too many open files" in cause
         engine.refuses = ""
@@ -257,7 +260,33 @@ class TestBlame:
         lab.start_contestant(entry().prepared.contestant, "trial_0")
         lab.site.containers["service"].out_of_memory = True  # type: ignore[attr-defined]
         for error in (EngineError("the disk is full"), LabError("not understood")):
-            assert trial._blame(lab, lab.seats[0], error) == ("lab-fault", str(error))
+            assert trial._blame(lab, lab.seats[0], error) == (table.LAB_FAULT, str(error))
+
+    def test_impossible_counters_are_the_labs(
+        self, lab: Lab, entry: Make, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def decreased(*_: object) -> None:
+            raise CountersError("the counter cpu_ms decreased from 10 to 5")
+
+        monkeypatch.setattr(sampler, "use", decreased)
+        found = fault(lab, entry())
+        assert (found.code, found.cause) == (
+            "counters-impossible", "the counter cpu_ms decreased from 10 to 5",
+        )  # fmt: skip
+
+    def test_a_sampler_that_fails_is_the_labs(
+        self, lab: Lab, entry: Make, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """On 8c3f4cc its thread ended unnoticed, and the trial was valid without counters."""
+
+        def broken() -> None:
+            raise TypeError("'NoneType' object is not subscriptable")
+
+        one = entry()
+        monkeypatch.setattr(cpus, "read", broken)
+        found = fault(lab, one)
+        assert found.code == "lab-fault"
+        assert found.cause.startswith("the counters of the CPUs could not be read: TypeError")
 
     def test_a_defect_of_the_lab_is_no_finding(self, lab: Lab, entry: Make, engine: Memory) -> None:
         one = entry()

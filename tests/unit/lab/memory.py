@@ -19,6 +19,7 @@ from levelbench.lab.database import SETTINGS_SQL, TASK_TABLE_SQL, TASKS_SQL
 from levelbench.lab.doctor.diagnosis import Diagnosis
 from levelbench.lab.engine import EngineDescription, Image
 from levelbench.lab.images import BASE_IMAGE
+from levelbench.lab.meters.cpus import CpuTimes, Reading
 from levelbench.lab.meters.sampler import Sample
 from levelbench.lab.site import (
     ContainerGoneError,
@@ -54,7 +55,8 @@ class Container:
     stderr: str = ""
     ready: bool = True
     reads: int = 0
-    ends_after_reads: int | None = None
+    ends_with_load: bool = False
+    sampled_to_the_end: bool = False
     started_at: str = field(default_factory=lambda: f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}Z")
 
     def end(self, exit_code: int = 0, *, out_of_memory: bool = False) -> None:
@@ -62,8 +64,12 @@ class Container:
 
     def read(self) -> None:
         self.reads += 1
-        if self.ends_after_reads is not None and self.reads >= self.ends_after_reads:
+
+    def over(self) -> None:
+        """The load of every contestant is over: a load generator ends once that was sampled."""
+        if self.ends_with_load and self.sampled_to_the_end:
             self.end(self.exit_code)
+        self.sampled_to_the_end = True
 
     @property
     def state(self) -> ContainerState:
@@ -118,7 +124,7 @@ def prints(output: str, exit_code: int = 0) -> Program:
 
     def run(site: "Site", container: Container) -> None:
         container.stdout, container.exit_code = output, exit_code
-        container.ends_after_reads = LOAD_READS
+        container.ends_with_load = True
 
     return run
 
@@ -147,6 +153,10 @@ def window_s(summary: Summary) -> tuple[float, float]:
     return min(starts) - 1, max(stops) + 1
 
 
+CPU_SHARE = 0.2
+"""Of a CPU's time, used by each container: together they fit on two."""
+
+
 @dataclass
 class Counters:
     """Counters of one container, whose clock runs through the recorded window."""
@@ -157,6 +167,8 @@ class Counters:
 
     def read(self) -> Sample:
         self.container.read()
+        if self.site.engine.progress() >= 1:
+            self.container.over()
         if not self.container.running:
             raise FileNotFoundError
         share = self.site.engine.progress()
@@ -164,7 +176,7 @@ class Counters:
         elapsed_s = share * (end_s - start_s)
         return Sample(
             time_s=start_s + elapsed_s,
-            cpu_ms=300 * elapsed_s,
+            cpu_ms=CPU_SHARE * 1e3 * elapsed_s,
             periods=round(10 * elapsed_s),
             throttled_periods=0,
             memory_mib=100.0,
@@ -293,10 +305,24 @@ class Memory:
 
     def progress(self) -> float:
         """How far the load is, from 0 to 1: as far as the slowest of its generators."""
-        sites = [s for s in self.made.values() if "service" in s.containers]
+        sites = [
+            site
+            for site in self.made.values()
+            if "service" in site.containers and site.containers["service"].running
+        ]
         reads = [s.containers["k6"].reads if "k6" in s.containers else 0 for s in sites]
         over = LOAD_READS - SETTLING_READS - 1
         return min(1.0, max(0, min(reads, default=0) - SETTLING_READS) / over)
+
+    def cpus(self) -> Reading:
+        """Two CPUs that only the containers use: the contestant CPU 1, the four others CPU 0."""
+        start_s, end_s = self.window_s
+        elapsed_s = self.progress() * (end_s - start_s)
+
+        def times(share: float) -> CpuTimes:
+            return CpuTimes(1e3 * elapsed_s * share, 0.0, 1e3 * elapsed_s * (1 - share))
+
+        return Reading(start_s + elapsed_s, {0: times(4 * CPU_SHARE), 1: times(CPU_SHARE)})
 
     def psql(self, sql: str, database: str) -> str:
         """PostgreSQL's answer to what the lab asks."""

@@ -1,12 +1,13 @@
-"""What a window's figures were limited by, if it was not the contestant alone.
+"""Checks of the bottleneck: what limited a window's results, if not the contestant.
 
-A closed load measures whatever is slowest. VUs that wait look the same whether the contestant
-thinks, its database has no processor time, or the load generator is kept from reading the answer:
-only the counters of processor time tell these apart.
+A closed load measures whatever is slowest. Users that wait look the same whether the contestant
+computes, its database has no CPU time, or the load generator is kept from reading the answer:
+only counters of CPU time tell these apart. `counters` makes sure that they are there.
 """
 
 from collections.abc import Iterator, Sequence
 
+from levelbench.analysis.checks import table
 from levelbench.model.config import Limits
 from levelbench.model.finding import Finding
 from levelbench.model.topology import Topology, cpu_count
@@ -23,158 +24,134 @@ def of_window(window: MeasuredWindow, limits: Limits, topology: Topology) -> Ite
     yield from _others(window, limits, topology)
 
 
-OUTSIDE = "Find what lowered its cap or the cap of what it runs within, and run again."
-LARGER = "Use a machine with more cores; compare CPU per request."
-
-
 def _throttled(window: MeasuredWindow, limits: Limits, topology: Topology) -> Iterator[Finding]:
-    """Containers that were kept from running. The lab gives a quota to the contestant alone, and
-    one that is held by it has used it up: whatever else is throttled, somebody else has capped.
+    """Containers that were kept from running. The lab sets a quota for the contestant only, which
+    is throttled by it once it has used it up: any other throttling comes from outside the lab.
     """
-    cpusets = topology.cpusets()
 
     def share(name: Container) -> float:
-        use = window.uses.get(name, ContainerUse())
-        return _share(use.throttled_ms, window, cpu_count(cpusets[name]))
+        return throttled_share(window, name, topology)
 
     def throttled(name: Container) -> bool:
         return share(name) > limits.throttled_share_max
 
-    service = window.uses.get("service", ContainerUse())
-    used = service.cpu_share_of_limit
+    used = window.uses.get("service", ContainerUse()).cpu_share_of_limit
     if throttled("service") and used is not None and used < limits.core_busy_share_max:
-        yield Finding(
-            code="contestant-throttled",
-            severity="error",
-            cause=f"{window.named}the contestant was throttled for {share('service'):.0%} of the "
-            f"window, and got {used:.0%} of the processor time that it is to have",
-            remedy=OUTSIDE,
-            endpoint=window.endpoint,
+        yield table.CONTESTANT_THROTTLED.finding(
+            limits, endpoint=window.endpoint, share=share("service"), used=used, where=window.named
         )
-    spoiled: dict[Container, tuple[str, str]] = {
-        "k6": ("load-generator-throttled", "the load generator"),
-        "worker": ("worker-throttled", "the worker"),
-    }
-    for name, (code, words) in spoiled.items():
-        if throttled(name):
-            yield Finding(
-                code=code,
-                severity="error",
-                cause=f"{window.named}{words} was throttled for {share(name):.0%} of the window: "
-                "what it took part in tells of that and not of the contestant",
-                remedy=OUTSIDE,
-                endpoint=window.endpoint,
-            )
+    if throttled("k6"):
+        yield table.LOAD_GENERATOR_THROTTLED.finding(
+            limits, endpoint=window.endpoint, share=share("k6"), where=window.named
+        )
+    if throttled("worker"):
+        yield table.WORKER_THROTTLED.finding(
+            limits, endpoint=window.endpoint, share=share("worker"), where=window.named
+        )
     servers: tuple[Container, ...] = ("postgres", "redis")
-    if held := [name for name in servers if throttled(name)]:
-        yield _limit(
-            window,
-            limits,
-            bound=True,
-            who=f"{' and '.join(held)} used up their share of a CPU and were throttled for more "
-            f"than {limits.throttled_share_max:.0%} of the window",
-            remedy=OUTSIDE,
+    if names := [name for name in servers if throttled(name)]:
+        who = (
+            f"{' and '.join(names)} used up their share of a CPU and were throttled for more than "
+            f"{limits.throttled_share_max:.0%} of the window"
         )
+        yield _limit(window, limits, topology, database=True, who=who)
 
 
 def _busy_cores(window: MeasuredWindow, limits: Limits, topology: Topology) -> Iterator[Finding]:
-    """The containers beside the contestant must not be what limits it."""
+    """The containers alongside the contestant must not be what limits it."""
     cpusets = topology.cpusets()
     measured = [name for name in window.uses if name != "service"]
     for cpuset in sorted({cpusets[name] for name in measured}):
         sharing = [name for name in measured if cpusets[name] == cpuset]
-        if busy_share(window, sharing, cpu_count(cpuset)) > limits.core_busy_share_max:
-            yield _limit(
-                window,
-                limits,
-                bound="postgres" in sharing,
-                who=f"{', '.join(sharing)} kept CPU {cpuset} busy for more than "
-                f"{limits.core_busy_share_max:.0%} of the window",
-                remedy=LARGER,
+        if busy_share(window, sharing, topology) > limits.core_busy_share_max:
+            who = (
+                f"{', '.join(sharing)} kept CPU {cpuset} busy for more than "
+                f"{limits.core_busy_share_max:.0%} of the window"
             )
+            database = "postgres" in sharing
+            yield _limit(window, limits, topology, database=database, who=who)
 
 
 def _limit(
-    window: MeasuredWindow, limits: Limits, *, bound: bool, who: str, remedy: str
+    window: MeasuredWindow,
+    limits: Limits,
+    topology: Topology,
+    *,
+    database: bool,
+    who: str,
 ) -> Finding:
-    """`bound`: the database is among those who had no processor time left."""
-    bound = bound and _has_time_left(window, limits)
-    return Finding(
-        code="database-bound" if bound else "cores-busy",
-        severity="warning",
-        cause=f"{window.named}{who}: "
-        f"they {'and not the contestant were' if bound else 'may have been'} the limit",
-        remedy=remedy,
-        endpoint=window.endpoint,
-    )
+    """`database`: the database is among those that had no CPU time left."""
+    bound = database and _has_time_left(window, limits, topology)
+    check = table.DATABASE_BOUND if bound else table.CORES_BUSY
+    return check.finding(limits, endpoint=window.endpoint, where=window.named, who=who)
 
 
 def _busy_generator(
     window: MeasuredWindow, limits: Limits, topology: Topology
 ) -> Iterator[Finding]:
-    cpus = cpu_count(topology.k6)
-    if busy_share(window, ["k6"], cpus) <= limits.generator_cpu_share_max:
+    if busy_share(window, ["k6"], topology) <= limits.generator_cpu_share_max:
         return
     # Its own time to read an answer counts as the server's: `vus-idle` does not see this.
-    bound = window.saturates and _has_time_left(window, limits)
-    yield Finding(
-        code="load-generator-bound" if bound else "load-generator-busy",
-        severity="error" if bound else "warning",
-        cause=f"{window.named}the load generator used more than "
-        f"{limits.generator_cpu_share_max:.0%} of its cores: "
-        f"it {'and not the contestant was' if bound else 'may have been'} the limit",
-        remedy="Give k6 more or faster cores.",
-        endpoint=window.endpoint,
-    )
+    bound = window.saturates and _has_time_left(window, limits, topology)
+    check = table.LOAD_GENERATOR_BOUND if bound else table.LOAD_GENERATOR_BUSY
+    yield check.finding(limits, endpoint=window.endpoint, where=window.named)
 
 
 def _others(window: MeasuredWindow, limits: Limits, topology: Topology) -> Iterator[Finding]:
-    """Whoever else was on the lab's cores."""
+    """CPU contention: programs outside the lab, and a virtual machine's host, on its cores."""
     core = window.cores.get(topology.service, CoreUse())
     if (core.foreign_share or 0.0) > limits.foreign_share_max:
-        yield _neighbour(window, f"the contestant's core, CPU {topology.service}", core)
-    # What PostgreSQL or k6 lost of theirs is no limit of one that uses up its own core.
-    if not window.saturates or _has_time_left(window, limits):
+        yield _neighbour(window, limits, f"the contestant's core, CPU {topology.service}", core)
+    # What PostgreSQL or the load generator lost does not limit a contestant at its own limit.
+    if not window.saturates or _has_time_left(window, limits, topology):
         for cpuset in dict.fromkeys((topology.postgres, topology.k6)):
-            beside = window.cores.get(cpuset, CoreUse())
-            if (beside.foreign_share or 0.0) > limits.foreign_beside_share_max:
+            other = window.cores.get(cpuset, CoreUse())
+            if (other.foreign_share or 0.0) > limits.foreign_beside_share_max:
                 names = [n for n in ("postgres", "k6") if topology.cpusets()[n] == cpuset]
-                yield _neighbour(window, f"CPU {cpuset} of {' and '.join(names)}", beside)
+                yield _neighbour(window, limits, f"CPU {cpuset} of {' and '.join(names)}", other)
     if (core.stolen_share or 0.0) > limits.stolen_share_max:
-        yield Finding(
-            code="core-stolen",
-            severity="warning",
-            cause=f"{window.named}the host of this virtual machine took more than "
-            f"{limits.stolen_share_max:.0%} of the contestant's core for others",
-            remedy="Use a machine, or a kind of machine, that is not shared.",
-            endpoint=window.endpoint,
-        )
+        yield table.CORE_STOLEN.finding(limits, endpoint=window.endpoint, where=window.named)
 
 
-def _neighbour(window: MeasuredWindow, where: str, core: CoreUse) -> Finding:
-    return Finding(
-        code="noisy-neighbour",
-        severity="error",
-        cause=f"{window.named}other programs used {core.foreign_share:.0%} of {where}",
-        remedy="Stop what else runs on this machine (`top` shows it), and run again.",
+def _neighbour(window: MeasuredWindow, limits: Limits, which: str, core: CoreUse) -> Finding:
+    return table.NOISY_NEIGHBOUR.finding(
+        limits,
         endpoint=window.endpoint,
+        where=window.named,
+        share=core.foreign_share,
+        which=which,
     )
 
 
-def _has_time_left(window: MeasuredWindow, limits: Limits) -> bool:
-    """Whether the contestant has not used up its own core: one that has is limited by itself."""
+def _has_time_left(window: MeasuredWindow, limits: Limits, topology: Topology) -> bool:
+    """Whether the contestant did not use up its own cores: one that did is limited by itself."""
     service = window.uses.get("service", ContainerUse())
     return service.cpu_ms is not None and (
-        _share(service.cpu_ms, window, 1) < limits.core_busy_share_max
+        busy_share(window, ["service"], topology) < limits.core_busy_share_max
     )
 
 
-def busy_share(window: MeasuredWindow, containers: Sequence[Container], cpus: int) -> float:
-    """Of some CPUs' time in the window, what containers used, all together."""
+def busy_share(
+    window: MeasuredWindow, containers: Sequence[Container], topology: Topology
+) -> float:
+    """CPU time that containers of one cpuset used together, as a share of what its CPUs had.
+
+    A container without counters adds nothing: `counters-missing` voids the trial for it.
+    """
     used = (window.uses.get(name) for name in containers)
-    return _share(sum(found.cpu_ms or 0.0 for found in used if found), window, cpus)
+    return _share(
+        sum(found.cpu_ms or 0.0 for found in used if found), window, containers[0], topology
+    )
 
 
-def _share(spent_ms: float | None, window: MeasuredWindow, cpus: int) -> float:
-    """Of some CPUs' time in the window; what is not known is taken for nothing."""
-    return (spent_ms or 0.0) / (1e3 * window.seconds * cpus) if window.seconds else 0.0
+def throttled_share(window: MeasuredWindow, container: Container, topology: Topology) -> float:
+    """Time that a container was throttled, as a share of the window on each of its CPUs."""
+    use = window.uses.get(container, ContainerUse())
+    return _share(use.throttled_ms or 0.0, window, container, topology)
+
+
+def _share(
+    spent_ms: float, window: MeasuredWindow, container: Container, topology: Topology
+) -> float:
+    cpus = cpu_count(topology.cpusets()[container])
+    return spent_ms / (1e3 * window.seconds * cpus) if window.seconds else 0.0

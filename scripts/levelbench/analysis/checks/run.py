@@ -1,11 +1,13 @@
-"""Findings that need more than one trial; those of single trials are `validity`'s."""
+"""Checks of a run: findings that need more than one trial. `trial` has those of single trials."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from levelbench.analysis import stats, verdict
+from levelbench.analysis.checks import table
 from levelbench.analysis.estimates import control
 from levelbench.model import windows
+from levelbench.model.config import Statistics
 from levelbench.model.estimate import Estimate
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
@@ -24,9 +26,9 @@ def of_run(
         *_of_trials(run.trials),
         *_left_out(trials),
         *_failing(trials),
-        *_machine_speed(trials, run.record.statistics.outlier_deviations),
+        *_machine_speed(trials, run.record.statistics),
         *_drifts(run, trials),
-        *_controls(workloads, run.record.statistics.control_limit),
+        *_controls(workloads, run.record.statistics),
     )
 
 
@@ -60,15 +62,7 @@ def _left_out(trials: Sequence[TrialRecord]) -> list[Finding]:
     numbers = tuple(trial.number for trial in trials if trial.status == "invalid")
     if not numbers:
         return []
-    return [
-        Finding(
-            code="trials-left-out",
-            severity="warning",
-            cause=f"{_count(numbers, 'trial')} invalid after every attempt and left out",
-            remedy="See the findings of these trials; figures rest on the other blocks.",
-            trials=numbers,
-        )
-    ]
+    return [table.TRIALS_LEFT_OUT.finding(trials=numbers, count=_count(numbers, "trial"))]
 
 
 def _failing(trials: Sequence[TrialRecord]) -> list[Finding]:
@@ -77,32 +71,21 @@ def _failing(trials: Sequence[TrialRecord]) -> list[Finding]:
         own = [trial for trial in trials if trial.service == name]
         numbers = tuple(trial.number for trial in own if trial.status == "failed")
         findings.append(
-            Finding(
-                code="contestant-failed",
-                severity="error",
-                cause=f"{name} failed in {len(numbers)} of {len(own)} trials and is not ranked",
-                remedy="See the findings of these trials and the logs beside them.",
-                trials=numbers,
+            table.CONTESTANT_FAILED.finding(
+                trials=numbers, name=name, failed=len(numbers), all=len(own)
             )
         )
     return findings
 
 
-def _machine_speed(trials: Sequence[TrialRecord], deviations: float) -> list[Finding]:
+def _machine_speed(trials: Sequence[TrialRecord], limits: Statistics) -> list[Finding]:
     timed = [(t.number, t.machine_speed) for t in trials if t.machine_speed is not None]
-    odd = stats.outliers([speed for _, speed in timed], deviations)
+    odd = stats.outliers([speed for _, speed in timed], limits.outlier_deviations)
     if not odd:
         return []
     numbers = tuple(timed[i][0] for i in odd)
     return [
-        Finding(
-            code="machine-speed-outlier",
-            severity="warning",
-            cause=f"the machine's speed was more than {deviations:g} deviations "
-            f"from its usual before {_count(numbers, 'trial')}",
-            remedy="Run on a machine with nothing else to do.",
-            trials=numbers,
-        )
+        table.MACHINE_SPEED_OUTLIER.finding(limits, trials=numbers, count=_count(numbers, "trial"))
     ]
 
 
@@ -123,14 +106,13 @@ def _drifts(run: Run, trials: Sequence[TrialRecord]) -> list[Finding]:
                 if found in ("better", "worse"):
                     which = f"{workload}, {endpoint}" if endpoint else workload
                     findings.append(
-                        Finding(
-                            code="throughput-drifts",
-                            severity="warning",
-                            cause=f"{which}: the second half of {label}'s window had "
-                            f"{drift.value:.2f} times the first half's throughput",
-                            remedy="Measure longer, after a longer warm-up.",
+                        table.THROUGHPUT_DRIFTS.finding(
+                            run.record.statistics,
                             trials=tuple(trial.number for trial in own),
                             endpoint=endpoint,
+                            workload=which,
+                            label=label,
+                            ratio=drift.value,
                         )
                     )
     return findings
@@ -147,45 +129,40 @@ def _halves(trials: Sequence[TrialRecord]) -> dict[Endpoint | None, list[tuple[f
     return found
 
 
-def _controls(workloads: Mapping[str, WorkloadResults], limit: float) -> list[Finding]:
-    findings = []
+def _controls(workloads: Mapping[str, WorkloadResults], limits: Statistics) -> Iterator[Finding]:
     for name, workload in workloads.items():
         twin = workload.control
         if twin is None:
             continue
-        unranked = not twin.endpoints and verdict.untrusted(twin.ratio, limit)
-        together = "nobody is ranked" if unranked else "nothing of it is for publication"
-        findings += _too_wide(name, twin.service, twin.ratio, together, None, limit)
+        unranked = not twin.endpoints and verdict.untrusted(twin.ratio, limits.control_limit)
+        effect = "the run has no ranks" if unranked else "the run is not publishable"
+        yield from _too_wide(name, twin.service, twin.ratio, effect, limits)
         for endpoint, ratio in twin.endpoints.items():
-            unordered = verdict.untrusted(ratio, limit)
-            alone = "no order is claimed in it" if unordered else "it hides more than it should"
-            findings += _too_wide(
-                f"{name}, {endpoint}", twin.service, ratio, alone, endpoint, limit
-            )
-    return findings
+            unordered = verdict.untrusted(ratio, limits.control_limit)
+            effect = "it has no order" if unordered else "it hides too much"
+            where = f"{name}, {endpoint}"
+            yield from _too_wide(where, twin.service, ratio, effect, limits, endpoint)
 
 
 def _too_wide(
     where: str,
     service: str,
     ratio: Estimate,
-    consequence: str,
-    endpoint: Endpoint | None,
-    limit: float,
-) -> list[Finding]:
+    effect: str,
+    limits: Statistics,
+    endpoint: Endpoint | None = None,
+) -> Iterator[Finding]:
     interval = ratio.confidence_interval
-    if interval is None or not verdict.too_wide(ratio, limit):
-        return []
-    return [
-        Finding(
-            code="a-a-too-wide",
-            severity="warning",
-            cause=f"{where}: {service} against itself came out as {interval.low:.3f} to "
-            f"{interval.high:.3f}, beyond {limit:.0%}: {consequence}",
-            remedy="Run on a quieter machine, or with more blocks (PROFILE=standard).",
+    if interval is not None and verdict.too_wide(ratio, limits.control_limit):
+        yield table.A_A_TOO_WIDE.finding(
+            limits,
             endpoint=endpoint,
+            workload=where,
+            service=service,
+            low=interval.low,
+            high=interval.high,
+            effect=effect,
         )
-    ]
 
 
 def _count(counted: Sequence[object], noun: str) -> str:

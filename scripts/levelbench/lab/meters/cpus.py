@@ -1,17 +1,23 @@
-"""How busy each CPU is, whoever keeps it so: the kernel's own account, /proc/stat (proc(5)).
+"""Read the use of each CPU, by all programs: the kernel's own account, /proc/stat (proc(5)).
 
-Held against what the lab's containers used of a core, the rest is a neighbour's: a program that
-has no business there, and that no container's counter shows.
+What the lab's containers did not use of a core, a neighbour did: a program outside the lab, which
+no container's counter shows.
 """
 
 import os
 import time
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from levelbench.errors import LabError
+
 STAT = Path("/proc/stat")
+
+
+class CountersError(LabError):
+    """Counters that cannot be right: one that only grows has decreased."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,8 @@ def spent(
 ) -> CpuTimes | None:
     """What some CPUs spent, all together, between two moments (seconds since the epoch).
 
-    None unless the readings cover the window and every one of the CPUs.
+    None unless the readings cover the window and every one of the CPUs. Raises CountersError for a
+    counter that has decreased.
     """
     cpus = list(cpus)
     if not readings or readings[0].time_s > start_s or readings[-1].time_s < end_s:
@@ -112,7 +119,11 @@ def spent(
         share = (moment_s - left.time_s) / (right.time_s - left.time_s)
         return _total(left, cpus) * (1 - share) + _total(right, cpus) * share
 
-    return until(end_s) - until(start_s)
+    found = until(end_s) - until(start_s)
+    if min(found.busy_ms, found.stolen_ms) < 0:
+        raise CountersError(f"the counters of CPU {','.join(map(str, cpus))} decreased")
+    # The kernel's count of iowait may decrease (proc(5)): idle time is then not below 0.
+    return replace(found, idle_ms=max(0.0, found.idle_ms))
 
 
 def _total(reading: Reading, cpus: Iterable[int]) -> CpuTimes:

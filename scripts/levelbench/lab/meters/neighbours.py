@@ -1,5 +1,5 @@
-"""Who else was on the lab's cores: what the kernel says that processes used of them, less what the
-lab's containers did.
+"""Measure CPU contention on the lab's cores: what all processes used of them, less what the lab's
+containers did.
 """
 
 import math
@@ -21,18 +21,18 @@ Samples = Mapping[Container, Sequence[Sample]]
 
 @dataclass(frozen=True)
 class Seen:
-    """What is known of a trial's cores."""
+    """The readings of a trial: its CPUs and its containers."""
 
     readings: Sequence[cores.Reading]
-    """Of the CPUs; none where they cannot be seen from here."""
+    """Of the CPUs; none where this host does not show them."""
     samples: Samples
     """Of the trial's own containers."""
     beside: Sequence[Samples]
-    """Of contestants that were up as well, in turn with this one: the lab's, and nobody else's."""
+    """Of the contestants that this one takes turns with: they are the lab's too."""
     topology: Topology
 
     def over(self, bounds: Bounds) -> dict[str, CoreUse]:
-        """Who else used each cpuset of the lab's within a window."""
+        """The use of each of the lab's cpusets within a window."""
         cpusets = self.topology.cpusets()
         return {
             cpuset: self._use([n for n in CONTAINERS if cpusets[n] == cpuset], cpuset, bounds)
@@ -42,8 +42,8 @@ class Seen:
     def _use(self, containers: Sequence[Container], cpuset: str, bounds: Bounds) -> CoreUse:
         """All None where a container of the trial was not counted throughout.
 
-        Containers and CPUs are read at moments of their own, and CPUs in hundredths of a second:
-        a difference below 0 is none.
+        Containers and CPUs are read at different moments, and CPUs in hundredths of a second: a
+        difference below 0 counts as 0.
         """
         cpus = parse_cpu_list(cpuset)
         start_s, end_s = bounds.start_epoch_ms / 1e3, bounds.end_epoch_ms / 1e3
@@ -55,7 +55,7 @@ class Seen:
         own = [cpu_ms(self.samples, name) for name in containers]
         if spent is None or None in own:
             return CoreUse()
-        # One that has ended meanwhile is not counted: it has used little.
+        # One that has ended before is not counted: it used little.
         beside = [cpu_ms(samples, name) for samples in self.beside for name in containers]
         lab_ms = math.fsum(found for found in (*own, *beside) if found is not None)
         all_ms = 1e3 * (end_s - start_s) * len(cpus)

@@ -1,26 +1,29 @@
-"""CPU, memory and throttling of each container, from the kernel's counters of its cgroup.
+"""Sample the counters of each container: CPU time, memory, throttling, network.
 
-Counters are sampled throughout a trial and interpolated at the boundaries of the measured
-window: the load generator, and not the lab, decides when the window begins.
+Counters are sampled throughout a trial and interpolated at the ends of the measured window: the
+load generator, and not the lab, decides when the window begins.
 """
 
 import threading
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
+from levelbench.errors import LabError
 from levelbench.lab.meters import cpus as cores
+from levelbench.lab.meters.cpus import CountersError
 from levelbench.model.trial import ContainerUse
 from levelbench.model.vocabulary import Container, Origin
 
 INTERVAL_S = 0.25
+"""Between two rounds of readings. Reasoned: ten samples in the shortest slice, 2.5 s."""
 ENDED_S = 1.0
-"""A container may end this long before the window does, by the sampler's clock: k6 ends with its
-last request, and its counters go with it. What it used after its last sample is not counted."""
-CATCH_UP_S = 30.0
-"""A round of readings may take so long where each is a question to the engine."""
+"""A container may end this long before the window does, by the sampler's clock: the load generator
+ends with its last request, and its counters go with it. What it used after its last sample is not
+counted. Reasoned: four intervals of sampling."""
 MIB = 2**20
 GONE = (OSError, ValueError, LookupError)
 """What reading the counters of a container that has ended may raise: no file, half a file, an
@@ -73,15 +76,20 @@ class Sampler:
         self._round = threading.Condition()
         self._read_from_s = 0.0
         """When the last whole round of readings began; by the clock that never goes back."""
-        self._thread = threading.Thread(target=self._loop, daemon=True)
+        self._error: LabError | None = None
+        """What has ended the readings before they were to end."""
+        self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> "Sampler":
         self._thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, exception_type: type[BaseException] | None, *_: object) -> None:
+        """Raises LabError when the readings have ended before, unless an exception is raised."""
         self._stop.set()
         self._thread.join()
+        if exception_type is None:
+            self._require_readings()
 
     def add(self, name: Container, source: Source) -> None:
         """Sample one more container from now on."""
@@ -89,29 +97,50 @@ class Sampler:
         self._origins.add(source.origin)
         self._sources[name] = source
 
-    def _loop(self) -> None:
+    def _run(self) -> None:
         while not self._stop.wait(self._interval_s):
-            begun_s = time.monotonic()
-            if reading := cores.read():
-                self._cpus.append(reading)
-            for name, source in list(self._sources.items()):
-                try:
-                    self._samples[name].append(source.read())
-                except GONE:
-                    del self._sources[name]
+            begun_s, what = time.monotonic(), "the CPUs"
+            try:
+                if reading := cores.read():
+                    self._cpus.append(reading)
+                for name, source in list(self._sources.items()):
+                    what = name
+                    try:
+                        self._samples[name].append(source.read())
+                    except GONE:
+                        del self._sources[name]
+            except Exception as error:  # a thread has no caller: `_require_readings` raises it
+                self._error = LabError(
+                    f"the counters of {what} could not be read: {type(error).__name__}: {error}"
+                )
             with self._round:
                 self._read_from_s = begun_s
                 self._round.notify_all()
+            if self._error:
+                return
 
-    def catch_up(self) -> None:
-        """Wait until all has been read once more: what ended just now is then between readings."""
+    def _require_readings(self) -> None:
+        if self._error:
+            raise self._error
+
+    def catch_up(self, timeout_s: float) -> None:
+        """Wait for one more round of readings, so that what just ended lies between two of them.
+
+        Raises LabError when there is none within the timeout, or the readings have ended.
+        """
         now_s = time.monotonic()
         with self._round:
-            self._round.wait_for(lambda: self._read_from_s >= now_s, CATCH_UP_S)
+            caught_up = self._round.wait_for(
+                lambda: self._error or self._read_from_s >= now_s, timeout_s
+            )
+        self._require_readings()
+        if not caught_up:
+            raise LabError(f"the counters were not read within {timeout_s:g} s")
 
     @property
     def gone(self) -> bool:
-        """Whether a container has ended meanwhile."""
+        """Whether a container has ended meanwhile. Raises LabError when the readings have ended."""
+        self._require_readings()
         return len(self._sources) < len(self._samples)
 
     @property
@@ -134,51 +163,47 @@ class Sampler:
 def use(samples: Sequence[Sample], start_s: float, end_s: float, cpus: float) -> ContainerUse:
     """What a container used between two moments (seconds since the epoch).
 
-    `cpus` is how many CPUs it may use. All None unless the samples cover the window.
+    `cpus` is how many CPUs it may use. All None unless the samples cover the window. Raises
+    CountersError for a counter that has decreased.
     """
     covered = len(samples) >= 2 and samples[0].time_s <= start_s
     if not covered or samples[-1].time_s < end_s - ENDED_S:
         return ContainerUse()
 
-    def spent(counter: Callable[[Sample], float]) -> float:
-        return _at(samples, end_s, counter) - _at(samples, start_s, counter)
-
-    def counted(counter: Callable[[Sample], int | None]) -> int | None:
-        if any(counter(sample) is None for sample in samples):
+    def spent(name: str) -> float | None:
+        counts = [getattr(sample, name) for sample in samples]
+        if None in counts:
             return None
-        return round(spent(lambda sample: counter(sample) or 0))
+        for before, after in pairwise(counts):
+            if after < before:
+                raise CountersError(f"the counter {name} decreased from {before:g} to {after:g}")
+        return _at(samples, end_s, counts) - _at(samples, start_s, counts)
 
-    cpu_ms = spent(lambda sample: sample.cpu_ms)
+    def counted(name: str) -> int | None:
+        count = spent(name)
+        return None if count is None else round(count)
+
+    cpu_ms, throttled_ms = spent("cpu_ms") or 0.0, spent("throttled_ms")
     within = [s.memory_mib for s in samples if start_s <= s.time_s <= end_s]
     return ContainerUse(
         cpu_ms=round(cpu_ms, 3),
         cpu_share_of_limit=round(cpu_ms / 1e3 / ((end_s - start_s) * cpus), 5),
-        periods=counted(lambda sample: sample.periods),
-        throttled_periods=counted(lambda sample: sample.throttled_periods),
-        throttled_ms=_throttled_ms(samples, start_s, end_s),
-        network_bytes=counted(lambda sample: sample.network_bytes),
+        periods=counted("periods"),
+        throttled_periods=counted("throttled_periods"),
+        throttled_ms=None if throttled_ms is None else round(throttled_ms, 3),
+        network_bytes=counted("network_bytes"),
         memory_peak_mib=round(max(within), 2) if within else None,
         memory_mean_mib=round(sum(within) / len(within), 2) if within else None,
     )
 
 
-def _throttled_ms(samples: Sequence[Sample], start_s: float, end_s: float) -> float | None:
-    if any(sample.throttled_ms is None for sample in samples):
-        return None
-
-    def counter(sample: Sample) -> float:
-        return sample.throttled_ms or 0.0
-
-    return round(_at(samples, end_s, counter) - _at(samples, start_s, counter), 3)
-
-
-def _at(samples: Sequence[Sample], moment_s: float, counter: Callable[[Sample], float]) -> float:
-    """A counter's value at a moment, linear between the two samples around it; at its last value
-    after the last of them.
+def _at(samples: Sequence[Sample], moment_s: float, counts: Sequence[float]) -> float:
+    """A counter at a moment, linear between the two samples around it; after the last sample, as
+    that has it.
     """
     if moment_s >= samples[-1].time_s:
-        return counter(samples[-1])
+        return counts[-1]
     after = max(1, bisect_left(samples, moment_s, key=lambda sample: sample.time_s))
     left, right = samples[after - 1], samples[after]
     share = (moment_s - left.time_s) / (right.time_s - left.time_s)
-    return counter(left) + share * (counter(right) - counter(left))
+    return counts[after - 1] + share * (counts[after] - counts[after - 1])

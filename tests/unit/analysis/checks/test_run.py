@@ -1,12 +1,4 @@
-import ast
-from pathlib import Path
-
-import pytest
-
-from levelbench.analysis.checks import trial
 from levelbench.analysis.derive import derive
-from levelbench.model.config import ROOT
-from levelbench.model.finding import CONTESTANT_LEFT_OUT
 from levelbench.model.measurement import Window
 from tests.unit.factories import latency, make_run
 
@@ -35,25 +27,3 @@ def test_a_slow_machine_is_named_with_its_trials() -> None:
 
 def test_a_machine_of_one_speed_is_not_named() -> None:
     assert "machine-speed-outlier" not in {f.code for f in derive(make_run()).findings}
-
-
-def codes_in_the_code() -> set[str]:
-    """Every code that a finding is made with."""
-    return {
-        word.value
-        for path in Path(trial.__file__).parent.rglob("*.py")
-        for call in ast.walk(ast.parse(path.read_text()))
-        if isinstance(call, ast.Call) and getattr(call.func, "id", None) == "Finding"
-        for keyword in call.keywords
-        if keyword.arg == "code"
-        for word in ast.walk(keyword.value)
-        if isinstance(word, ast.Constant) and isinstance(word.value, str)
-    }
-
-
-@pytest.mark.parametrize(
-    "code", sorted(codes_in_the_code() | trial.INVALID | trial.FAILED | {CONTESTANT_LEFT_OUT})
-)
-def test_every_finding_is_explained(code: str) -> None:
-    rows = [li for li in (ROOT / "docs" / "method.md").read_text().splitlines() if li[:1] == "|"]
-    assert [row for row in rows if f"`{code}`" in row.split("|")[1]], code

@@ -1,4 +1,6 @@
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -21,7 +23,30 @@ GOOD_WINDOW = Window(
 )  # fmt: skip
 
 
+def used(
+    seconds: float, changes: Mapping[Container, ContainerUse] = MappingProxyType({})
+) -> dict[Container, ContainerUse]:
+    """What the containers of a good trial used in a window, except for some of them."""
+    shares: dict[Container, float] = {
+        "service": 0.99, "worker": 0.01, "postgres": 0.2, "redis": 0.01, "k6": 0.1,
+    }  # fmt: skip
+    good = {name: ContainerUse(cpu_ms=1e3 * seconds * share) for name, share in shares.items()}
+    return {
+        name: use if use == ContainerUse() else ContainerUse.model_validate(
+            {"throttled_ms": 0.0, **use.model_dump(exclude_none=True)}
+        )
+        for name, use in (good | dict(changes)).items()
+    }  # fmt: skip
+
+
+QUIET = CoreUse(foreign_share=0.01, stolen_share=0.0, idle_share=0.0)
+
+
 def trial(**changes: Any) -> TrialRecord:
+    good_window = changes.get("window", GOOD_WINDOW)
+    seconds = good_window.seconds if good_window else 10
+    changes["resources"] = used(seconds, changes.get("resources", {}))
+    changes["cores"] = {"0": QUIET, "1": QUIET} | changes.get("cores", {})
     record = TrialRecord(
         number=7,
         block=2,
@@ -33,11 +58,7 @@ def trial(**changes: Any) -> TrialRecord:
         window=GOOD_WINDOW,
         rows=RowCounts(users_added=60, registrations_201=60, tasks_added=120, invoices_202=120),
         tasks=TaskSummary(accepted=120, completed=120, lost=0),
-        resources={
-            "service": ContainerUse(cpu_ms=9900, periods=100, throttled_periods=1),
-            "postgres": ContainerUse(cpu_ms=4000),
-            "k6": ContainerUse(cpu_ms=1500),
-        },
+        counters="cgroup",
     )
     return record.model_copy(update=changes)
 
@@ -112,9 +133,7 @@ def test_each_check_fires_beyond_its_limit(changes: dict[str, Any], code: str, s
         {"resources": {"k6": ContainerUse(cpu_ms=600, throttled_ms=200)}},
         {"resources": {"postgres": ContainerUse(cpu_ms=600, throttled_ms=200)}},
         {"cores": {"1": CoreUse(foreign_share=0.05, stolen_share=0.05)}},
-        {"cores": {"1": CoreUse()}},
         {"resources": {"k6": ContainerUse(cpu_ms=7000)}},
-        {"resources": {"service": ContainerUse()}},
     ],
 )
 def test_no_check_fires_at_its_limit(changes: dict[str, Any]) -> None:
@@ -265,17 +284,15 @@ def alone(endpoint: Endpoint = "list", **changes: Any) -> TrialRecord:
     cores: dict[str, CoreUse] = changes.pop("cores", {})
     windows = dict.fromkeys(ENDPOINTS, good)
     windows[endpoint] = good.model_copy(update=changes)
-    used: dict[Container, ContainerUse] = {
-        "service": ContainerUse(cpu_ms=4900), "postgres": ContainerUse(cpu_ms=2000),
-        "k6": ContainerUse(cpu_ms=500),
-    }  # fmt: skip
     return trial(
         workload="endpoints",
         window=window(throughput_rps=None, latency=LatencySummary(count=10_000)),
         endpoints=windows,
-        resources={},
-        endpoint_resources={name: used | (uses if name == endpoint else {}) for name in ENDPOINTS},
-        endpoint_cores={endpoint: cores},
+        endpoint_resources={name: used(5, uses if name == endpoint else {}) for name in ENDPOINTS},
+        endpoint_cores={
+            name: {"0": QUIET, "1": QUIET} | (cores if name == endpoint else {})
+            for name in ENDPOINTS
+        },
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from levelbench.lab.meters import cpus
-from levelbench.lab.meters.cpus import CpuTimes, Reading
+from levelbench.lab.meters.cpus import CountersError, CpuTimes, Reading
 from tests import DATA
 
 STAT = DATA / "proc" / "stat-two-cpus"
@@ -67,6 +67,17 @@ def test_interpolates_at_the_boundaries_of_the_window() -> None:
         reading(6, 4000, 30, 1000),
     ]
     assert cpus.spent(readings, 1, 5, [1]) == CpuTimes(3000, stolen_ms=25, idle_ms=450)
+
+
+@pytest.mark.parametrize("later", [reading(4, 90, 10, 0), reading(4, 100, 9, 0)])
+def test_a_counter_that_decreases_is_impossible(later: Reading) -> None:
+    with pytest.raises(CountersError, match="counters of CPU 1 decreased"):
+        cpus.spent([reading(0, 100, 10, 0), later], 0, 4, [1])
+
+
+def test_idle_time_may_decrease_with_the_kernels_count_of_iowait() -> None:
+    found = cpus.spent([reading(0, 0, 0, 500), reading(4, 4000, 0, 490)], 0, 4, [1])
+    assert found == CpuTimes(4000, stolen_ms=0, idle_ms=0)
 
 
 def test_counts_all_cpus_that_are_asked_for_together() -> None:

@@ -3,8 +3,11 @@ import time
 from dataclasses import dataclass
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
+from levelbench.errors import LabError
 from levelbench.lab.meters import cpus
+from levelbench.lab.meters.cpus import CountersError
 from levelbench.lab.meters.sampler import Sample, Sampler, use
 from levelbench.model.trial import ContainerUse
 from levelbench.model.vocabulary import Origin
@@ -45,7 +48,12 @@ def test_interpolates_at_the_boundaries_of_the_window() -> None:
 
 
 def test_counts_throttled_periods_within_the_window() -> None:
-    samples = [sample(0, 0), sample(1, 1, throttled=1), sample(3, 2, throttled=9), sample(4, 3)]
+    samples = [
+        sample(0, 0),
+        sample(1, 1, throttled=1),
+        sample(3, 2, throttled=9),
+        sample(4, 3, throttled=9),
+    ]
     found = use(samples, 1, 3, cpus=1)
     assert (found.throttled_periods, found.periods) == (8, 20)
 
@@ -156,6 +164,81 @@ def test_the_cpus_seen_here_say_nothing_of_containers_that_run_elsewhere(
     assert sampler.cpus == []
 
 
+class Broken(Endless):
+    """A source whose engine answers what the lab does not understand."""
+
+    def read(self) -> Sample:
+        raise TypeError("'NoneType' object is not subscriptable")
+
+
+def test_what_ends_the_readings_is_raised_where_they_are_needed(
+    snapshot: SnapshotAssertion,
+) -> None:
+    with pytest.raises(LabError) as raised, Sampler({"k6": Broken()}, interval_s=0.001) as sampler:
+        sampler.catch_up(timeout_s=30)
+    assert str(raised.value) == snapshot
+
+
+def ended(sampler: Sampler) -> None:
+    """Wait until a source has ended the readings."""
+    sampler._thread.join()
+
+
+def test_what_ends_the_readings_is_raised_at_the_end_at_the_latest() -> None:
+    with pytest.raises(LabError, match="counters of k6"), Sampler({"k6": Broken()}, 0.001) as own:
+        ended(own)
+
+
+def test_what_ends_the_readings_does_not_hide_what_was_raised_before() -> None:
+    own = Sampler({"k6": Broken()}, 0.001)
+    own.__enter__()
+    ended(own)
+    own.__exit__(KeyError)
+
+
+def test_whether_a_container_has_gone_is_not_known_without_readings() -> None:
+    own = Sampler({"k6": Broken()}, 0.001)
+    own.__enter__()
+    ended(own)
+    with pytest.raises(LabError, match="TypeError"):
+        assert own.gone
+
+
+def test_cpus_that_cannot_be_understood_end_the_readings(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise ValueError("invalid literal for int()")
+
+    monkeypatch.setattr(cpus, "read", broken)
+    with (
+        pytest.raises(LabError, match="counters of the CPUs"),
+        Sampler({"redis": Endless()}, interval_s=0.001) as sampler,
+    ):
+        sampler.catch_up(timeout_s=30)
+
+
+def test_readings_that_do_not_come_in_time_are_an_error(snapshot: SnapshotAssertion) -> None:
+    with (
+        pytest.raises(LabError) as raised,
+        Sampler({"redis": Endless()}, interval_s=3600) as sampler,
+    ):
+        sampler.catch_up(timeout_s=0.01)
+    assert str(raised.value) == snapshot
+
+
+@pytest.mark.parametrize(
+    "decreased",
+    [{"cpu_ms": 5.0}, {"throttled_ms": 5.0}, {"throttled_periods": 5}, {"network_bytes": 5}],
+)
+def test_a_counter_that_decreases_is_impossible(decreased: dict[str, float]) -> None:
+    """Also where it has made up for it by the end of the window."""
+    counts = {"cpu_ms": 10.0, "throttled_ms": 10.0, "throttled_periods": 10, "network_bytes": 10}
+    start = dataclasses.replace(sample(0, 0), **counts)
+    end = dataclasses.replace(start, time_s=4, **dict.fromkeys(counts, 20))
+    between = dataclasses.replace(start, time_s=2, **decreased)
+    with pytest.raises(CountersError, match=f"{next(iter(decreased))} decreased from 10 to 5"):
+        use([start, between, end], 1, 3, cpus=1)
+
+
 def test_what_ended_just_now_is_read_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
     """The window's end lies between two readings, however seldom the sampler reads."""
     monkeypatch.setattr(cpus, "read", lambda: cpus.Reading(time.time(), {}))
@@ -163,5 +246,5 @@ def test_what_ended_just_now_is_read_once_more(monkeypatch: pytest.MonkeyPatch) 
         while not sampler.cpus:
             pass
         end_s = time.time()
-        sampler.catch_up()
+        sampler.catch_up(timeout_s=30)
         assert sampler.cpus[-1].time_s >= end_s

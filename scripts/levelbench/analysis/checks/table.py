@@ -1,0 +1,305 @@
+"""The check table: one row per check, with its code, its consequence, its cause and its remedy.
+
+Every finding is made from a row. docs/method.md shows the table
+(`python -m tests.unit.analysis.checks` writes it there).
+"""
+
+from levelbench.analysis.checks.check import Check, Scope, Voids
+
+LOGS = "Read the logs in the trial's folder."
+FASTER_GENERATOR = "Give the load generator more or faster cores."
+QUIETER = "Give the load generator more or faster cores, and run nothing else on the machine."
+LARGER = (
+    "Use a machine with more cores, or compare CPU per request. Where a container was throttled, "
+    "find what lowered its cap."
+)
+OUTSIDE = "Find what lowered the container's cap, or the cap of what it runs in, and run again."
+
+# --- The lab is at fault: the trial is invalid ----------------------------------------------------
+
+LAB_FAULT = Check(
+    "lab-fault", "trial", "trial",
+    "the load generator, the engine, the database, the broker or the sampling of counters failed; "
+    "or the load generator's summary is missing, cut short or inconsistent",
+    "{error}",
+    LOGS,
+)  # fmt: skip
+NO_REQUESTS = Check(
+    "no-requests", "trial", "trial",
+    "no request was completed within the window",
+    "{where}no request was completed within the measured window",
+    "Read k6.log and service.log in the trial's folder.",
+)  # fmt: skip
+COUNTERS_MISSING = Check(
+    "counters-missing", "trial", "trial",
+    "counters do not cover the window: CPU time of a container, throttled time of the contestant "
+    "or, where counters come from the kernel's files, the use of a core",
+    "{where}these counters are missing: {what}. What limited the contestant is unknown",
+    "Run `make doctor`: its line on counters shows which of them this machine provides.",
+)  # fmt: skip
+COUNTERS_IMPOSSIBLE = Check(
+    "counters-impossible", "trial", "trial",
+    "containers used more CPU time than their cores have, or were throttled for longer than the "
+    "window, each by more than {counter_excess_max:.0%}; or a counter decreased",
+    "{where}{what}",
+    "Run again. If it happens again, the engine or the kernel of this machine counts wrong.",
+    ("counter_excess_max",),
+)  # fmt: skip
+VUS_IDLE = Check(
+    "vus-idle", "trial", "trial",
+    "users waited for the server for less than {vus_busy_share_min:.0%} of their time between two "
+    "answers: the load generator was the limit",
+    "{where}the server kept {share:.1%} of the {vus} VUs busy, less than "
+    "{vus_busy_share_min:.0%}: the load generator was the limit",
+    FASTER_GENERATOR,
+    ("vus_busy_share_min", "error_rate_max"),
+)  # fmt: skip
+LOAD_GENERATOR_BOUND = Check(
+    "load-generator-bound", "trial", "trial",
+    "the load generator used more than {generator_cpu_share_max:.0%} of its cores while the "
+    "contestant had CPU time left: the load generator was the limit",
+    "{where}the load generator used more than {generator_cpu_share_max:.0%} of its cores: it was "
+    "the limit, not the contestant",
+    FASTER_GENERATOR,
+    ("generator_cpu_share_max", "core_busy_share_max"),
+)  # fmt: skip
+LOAD_GENERATOR_THROTTLED = Check(
+    "load-generator-throttled", "trial", "trial",
+    "the load generator was throttled for more than {throttled_share_max:.0%} of the window: the "
+    "lab sets no quota for it, something else did",
+    "{where}the load generator was throttled for {share:.0%} of the window: the results reflect "
+    "the throttling, not the contestant",
+    OUTSIDE,
+    ("throttled_share_max",),
+)  # fmt: skip
+WORKER_THROTTLED = Check(
+    "worker-throttled", "trial", "trial",
+    "the worker was throttled for more than {throttled_share_max:.0%} of the window: the lab sets "
+    "no quota for it, something else did",
+    "{where}the worker was throttled for {share:.0%} of the window: the results reflect the "
+    "throttling, not the contestant",
+    OUTSIDE,
+    ("throttled_share_max",),
+)  # fmt: skip
+CONTESTANT_THROTTLED = Check(
+    "contestant-throttled", "trial", "trial",
+    "the contestant was throttled for more than {throttled_share_max:.0%} of the window while it "
+    "got less CPU time than its cap",
+    "{where}the contestant was throttled for {share:.0%} of the window, and got {used:.0%} of the "
+    "CPU time of its cap",
+    OUTSIDE,
+    ("throttled_share_max", "core_busy_share_max"),
+)  # fmt: skip
+NOISY_NEIGHBOUR = Check(
+    "noisy-neighbour", "trial", "trial",
+    "other programs used more than {foreign_share_max:.0%} of the contestant's cores; or more than "
+    "{foreign_beside_share_max:.0%} of PostgreSQL's or the load generator's, while the contestant "
+    "had CPU time left or the load was an open one",
+    "{where}other programs used {share:.0%} of {which}",
+    "Stop what else runs on this machine (`top` shows it), and run again.",
+    ("foreign_share_max", "foreign_beside_share_max", "core_busy_share_max"),
+)  # fmt: skip
+ROWS_DIFFER = Check(
+    "rows-differ", "trial", "trial",
+    "the rows written differ from the answers that promised them",
+    "{added} rows were added to {table} for {answered} {answers}",
+    "The contestant's answers and its database must agree; read service.log.",
+)  # fmt: skip
+STATEMENTS_DIFFER = Check(
+    "statements-differ", "trial", "trial",
+    "the data statements differ from what the answers cost by the rule of equal work",
+    "the load's answers cost {run} data statements; {wanted} were expected",
+    "Run `make verify-{service}`: it counts them for each kind of request.",
+)  # fmt: skip
+ITERATIONS_DROPPED = Check(
+    "iterations-dropped", "trial", "trial",
+    "open load: requests that were due were not sent, while the load generator used more than "
+    "{generator_cpu_share_max:.0%} of its cores, or was so late that what it sent at once occupied "
+    "{burst_share_max:.0%} of the users",
+    "{dropped} iterations were dropped at {rate:g}/s while the load generator was late by up to "
+    "{late_ms:.0f} ms, {burst:.0f} requests for {vus} VUs, and used {busy:.0%} of its cores: it "
+    "may have been the limit",
+    QUIETER,
+    ("burst_share_max", "generator_cpu_share_max"),
+)  # fmt: skip
+SLICES_OVERLAP = Check(
+    "slices-overlap", "trial", "trial",
+    "contestants taking turns: more than {belated_share_max:.0%} of the answers arrived in the "
+    "next contestant's slice",
+    "{late} of {requests} requests were answered in the next contestant's slice, more than "
+    "{belated_share_max:.0%}",
+    "Run with fewer VUs ([load] vus), or without turns ([profiles] slices = 1).",
+    ("belated_share_max",),
+)  # fmt: skip
+ENDPOINTS_OVERLAP = Check(
+    "endpoints-overlap", "trial", "trial",
+    "each endpoint alone: requests of the previous endpoint were answered within this one's window",
+    "{where}{late} answers to requests of the previous endpoint arrived within its window of "
+    "{requests}",
+    "The machine is too slow, or too busy, to finish the requests in flight in the pause between "
+    "two endpoints: run with fewer VUs ([load] vus) or on a faster machine.",
+)  # fmt: skip
+
+# --- The contestant's own result: the trial failed ------------------------------------------------
+
+ERRORS = Check(
+    "errors", "trial", "contestant",
+    "more than {error_rate_max:.1%} of the answers were wrong",
+    "{where}{errors} of {requests} requests failed, more than {error_rate_max:.1%}",
+    "Read k6.log and service.log in the trial's folder.",
+    ("error_rate_max",),
+)  # fmt: skip
+TASKS_LOST = Check(
+    "tasks-lost", "trial", "contestant",
+    "a task that was answered with 202 was never completed",
+    "{lost} of {accepted} accepted tasks were never completed",
+    "Read worker.log in the trial's folder.",
+    ("drain_timeout_s",),
+)  # fmt: skip
+OVERLOADED = Check(
+    "overloaded", "trial", "contestant",
+    "open load: requests that were due were not sent, because all users waited for answers",
+    "{dropped} iterations were dropped at {rate:g}/s: all {vus} VUs waited for answers, and the "
+    "load generator was in time",
+    "The contestant cannot serve this rate: see its throughput in the closed workload.",
+)  # fmt: skip
+CONTESTANT_GONE = Check(
+    "contestant-gone", "trial", "contestant",
+    "its container ended",
+    "{error}",
+    LOGS,
+)  # fmt: skip
+CONTESTANT_OUT_OF_MEMORY = Check(
+    "contestant-out-of-memory", "trial", "contestant",
+    "the kernel killed a process of its container for lack of memory",
+    "{error}",
+    LOGS,
+)  # fmt: skip
+
+# --- Labels and warnings on a trial ---------------------------------------------------------------
+
+DATABASE_BOUND = Check(
+    "database-bound", "trial", "nothing",
+    "PostgreSQL or Redis had no CPU time left, while the contestant had: their core was "
+    "{core_busy_share_max:.0%} busy, or they were throttled for more than "
+    "{throttled_share_max:.0%} of the window",
+    "{where}{who}: they were the limit, not the contestant",
+    LARGER,
+    ("core_busy_share_max", "throttled_share_max"),
+    follows="in half of the trials or more, the contestant is labelled and not ranked",
+)  # fmt: skip
+CORES_BUSY = Check(
+    "cores-busy", "trial", "nothing",
+    "the same, while the contestant had used up its own cores as well",
+    "{where}{who}: they may have been the limit",
+    LARGER,
+    ("core_busy_share_max", "throttled_share_max"),
+)  # fmt: skip
+LOAD_GENERATOR_BUSY = Check(
+    "load-generator-busy", "trial", "nothing",
+    "the load generator used more than {generator_cpu_share_max:.0%} of its cores, and the "
+    "contestant had used up its own",
+    "{where}the load generator used more than {generator_cpu_share_max:.0%} of its cores: it may "
+    "have been the limit",
+    FASTER_GENERATOR,
+    ("generator_cpu_share_max", "core_busy_share_max"),
+)  # fmt: skip
+GENERATOR_LAG = Check(
+    "generator-lag", "trial", "nothing",
+    "open load: p99 of the load generator's own lag was above {generator_lag_p99_ms_max:g} ms, "
+    "which is part of every latency",
+    "at {rate:g}/s, p99 of the load generator's lag was {lag_ms:.1f} ms, more than "
+    "{generator_lag_p99_ms_max:g} ms: it is part of every latency",
+    QUIETER,
+    ("generator_lag_p99_ms_max",),
+)  # fmt: skip
+CAPACITY_IS_LOWER_BOUND = Check(
+    "capacity-is-lower-bound", "trial", "nothing",
+    "the highest rate of the ladder still met the objective",
+    "the highest rate of the ladder, {rate:g}/s, still met the objective: the capacity is that or "
+    "more",
+    "Add steps to [capacity] in levelbench.toml.",
+)  # fmt: skip
+CORE_STOLEN = Check(
+    "core-stolen", "trial", "nothing",
+    "the host of a virtual machine took more than {stolen_share_max:.0%} of the contestant's cores",
+    "{where}the host of this virtual machine took more than {stolen_share_max:.0%} of the "
+    "contestant's cores for others",
+    "Use a machine, or a kind of machine, that is not shared.",
+    ("stolen_share_max",),
+)  # fmt: skip
+RESOURCES_BY_ENGINE = Check(
+    "resources-by-engine", "trial", "nothing",
+    "counters came from the engine's API, not from the kernel's files; the use of cores is then "
+    "not known, and `noisy-neighbour` and `core-stolen` are not checked",
+    "CPU time and memory were read through the engine's API, because this host does not show the "
+    "containers' counters: readings are further apart, the window's ends are less sharp, and other "
+    "programs on the lab's cores go unnoticed",
+    "Run the lab on the Linux machine that runs the engine; until then trust CPU time over long "
+    "windows only, and the A/A control for noise.",
+)  # fmt: skip
+
+# --- The run as a whole ---------------------------------------------------------------------------
+
+RUN_ENDED = Check(
+    "run-ended", "run", "run",
+    "the run ended before its last trial",
+    "the run ended before its last trial: {error}",
+    "{remedy}The report shows what was measured until then.",
+)  # fmt: skip
+CONTESTANT_LEFT_OUT = Check(
+    "contestant-left-out", "run", "contestant",
+    "a contestant could not be built, does not do equal work, or could not be prepared",
+    "{name} was not measured: {why}",
+    "Fix services/{name}, then run `make verify-{name}`.",
+    follows="it has no results",
+)  # fmt: skip
+CONTESTANT_FAILED = Check(
+    "contestant-failed", "run", "contestant",
+    "trials of a contestant failed",
+    "{name} failed in {failed} of {all} trials and is not ranked",
+    "See the findings of these trials and the logs in their folders.",
+    follows="it is not ranked",
+)  # fmt: skip
+TRIALS_LEFT_OUT = Check(
+    "trials-left-out", "run", "nothing",
+    "trials were invalid in every attempt",
+    "{count} invalid after every attempt and left out",
+    "See the findings of these trials; the results rest on the other blocks.",
+    follows="the results rest on the other blocks",
+)  # fmt: skip
+A_A_TOO_WIDE = Check(
+    "a-a-too-wide", "run", "nothing",
+    "the A/A interval reaches beyond {control_limit:.0%} either way",
+    "{workload}: {service} compared with itself gives {low:.3f} to {high:.3f}, beyond "
+    "{control_limit:.0%}: {effect}",
+    "Run on a quieter machine, or with more blocks (PROFILE=standard).",
+    ("control_limit",),
+    follows="the run is not publishable; if the interval also excludes 1, it has no ranks",
+)  # fmt: skip
+THROUGHPUT_DRIFTS = Check(
+    "throughput-drifts", "run", "nothing",
+    "the throughput of the two halves of a contestant's windows differs beyond the tie",
+    "{workload}: the second half of {label}'s windows had {ratio:.2f} times the throughput of the "
+    "first",
+    "Measure longer, after a longer warm-up.",
+    ("tie_threshold",),
+)  # fmt: skip
+MACHINE_SPEED_OUTLIER = Check(
+    "machine-speed-outlier", "run", "nothing",
+    "the fixed loop before a trial was more than {outlier_deviations:g} robust standard deviations "
+    "from its median",
+    "the machine's speed was more than {outlier_deviations:g} deviations from its usual before "
+    "{count}",
+    "Run on a machine with nothing else to do.",
+    ("outlier_deviations",),
+    follows="a warning that names the trial",
+)  # fmt: skip
+
+CHECKS: tuple[Check, ...] = tuple(row for row in list(globals().values()) if isinstance(row, Check))
+"""Every check, in the order above."""
+
+
+def codes(scope: Scope, voids: Voids) -> frozenset[str]:
+    """Codes of the checks of a scope that void the same."""
+    return frozenset(row.code for row in CHECKS if (row.scope, row.voids) == (scope, voids))
