@@ -107,7 +107,10 @@ def _dying_with_us(command: Sequence[str]) -> list[str]:
 
 
 def _missing(command: Sequence[str]) -> CommandError:
-    return CommandError(f"the program {command[0]!r} is missing", "Run scripts/bootstrap.sh.")
+    return CommandError(
+        f"the program {command[0]!r} is missing",
+        "Install it; scripts/bootstrap.sh installs what the lab itself needs.",
+    )
 
 
 def _failed(command: Sequence[str], lines: Iterable[str]) -> CommandError:

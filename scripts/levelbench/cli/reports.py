@@ -13,6 +13,7 @@ from levelbench.analysis.two_runs.compare import compare
 from levelbench.cli import options as cli
 from levelbench.cli.conclusion import findings_lines
 from levelbench.cli.terminal import console, run_folder, say, show, shown, working
+from levelbench.errors import LabError
 from levelbench.load import timeline
 from levelbench.model.files import write_atomic
 from levelbench.model.folder import load_run
@@ -57,6 +58,8 @@ def compare_runs(
 ) -> None:
     """Compare two runs; exit status 1 when something became worse."""
     before, after = run_folder(a), run_folder(b)
+    if before.resolve() == after.resolve():
+        raise LabError(f"{a} and {b} are the same run", "Name two different runs.")
     with working("comparing the runs"):
         found = compare(load_run(before), load_run(after), by_ratio=by_ratio)
     if markdown:

@@ -60,6 +60,13 @@ class TestCompare:
         assert "cannot be compared: closed: " in str(done.exception)
         assert not file.exists()
 
+    def test_a_run_is_not_compared_with_itself(self, reports: Path) -> None:
+        (reports / "latest").symlink_to(BEFORE)
+        for name in (BEFORE, "latest"):
+            done = CliRunner().invoke(app, ["compare", BEFORE, name])
+            assert isinstance(done.exception, LabError)
+            assert str(done.exception).endswith("are the same run. Name two different runs.")
+
     @pytest.mark.parametrize("name", ["nope", "", "..", f"../reports/{BEFORE}"])
     def test_what_is_no_run_is_refused(self, name: str) -> None:
         done = CliRunner().invoke(app, ["compare", BEFORE, name])
