@@ -32,7 +32,7 @@ def results(checkout: Checkout, command: Command) -> Results:
         ("not-built", "its image does not build: `docker build` failed:"),
         ("never-ready", "it could not be verified: service was not ready within 20 s"),
         ("answers-500", "it does not do equal work: "),
-        ("dies-when-ready", "it could not be prepared: the load's users could not be made:"),
+        ("dies-when-ready", "it could not be prepared: the load's users could not be created:"),
     ],
 )
 def test_one_that_cannot_be_measured_is_left_out_and_said_so(

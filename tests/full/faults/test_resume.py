@@ -155,7 +155,7 @@ def test_a_complete_run_does_not_go_on(checkout: Checkout, engine: PrivateEngine
 def test_a_run_that_is_not_there_does_not_go_on(checkout: Checkout, engine: PrivateEngine) -> None:
     hold_refused(
         checkout, engine, "20200101-000000-quick",
-        "there is no run '20200101-000000-quick' to go on with", checkout.folder / "reports",
+        "there is no run '20200101-000000-quick' to resume", checkout.folder / "reports",
     )  # fmt: skip
 
 
@@ -168,7 +168,11 @@ def test_with_another_image_of_its_contestant_it_does_not_go_on_until_that_is_pu
     route = '    Route("/healthz", healthz),\n'
     with checkout.edited("services/changing/app/main.py", route, f"{route}    # as before\n"):
         hold_refused(
-            checkout, engine, folder.name, "cannot go on: image service-changing is another", folder
+            checkout,
+            engine,
+            folder.name,
+            "service-changing has changed since the run started",
+            folder,
         )
     resumed = checkout.resume(folder.name)
     assert resumed.status == 0, resumed.said()
