@@ -119,7 +119,7 @@ def background(lab: Lab, seat: Seat, summary: Summary, folder: Path) -> TaskSumm
 
 
 def rows(lab: Lab, seat: Seat, prepared: Prepared, summary: Summary, count: TaskCount) -> RowCounts:
-    """Rows written against the answers that promised them."""
+    """Rows written, and the answers that promised them."""
     return RowCounts(
         users_added=lab.database.users(seat.database) - prepared.user_rows,
         registrations_201=summary.registrations_201,
@@ -129,8 +129,8 @@ def rows(lab: Lab, seat: Seat, prepared: Prepared, summary: Summary, count: Task
 
 
 def statements_run(lab: Lab, seat: Seat, prepared: Prepared, summary: Summary) -> Statements:
-    """What the load cost the database, against what its answers cost by the rule; those of an
-    exhibit, by what it declares."""
+    """Statements that the load ran, and the number that its answers require: by the rule, or by
+    what an exhibit declares."""
     found = statements.read(lab.database, seat.database, OWNER)
     answers = summary.answers.items()
     exhibit = prepared.contestant.service.spec.exhibit
@@ -147,8 +147,8 @@ def statements_run(lab: Lab, seat: Seat, prepared: Prepared, summary: Summary) -
 def with_statements(
     windows: Mapping[Endpoint, EndpointWindow], prepared: Prepared
 ) -> dict[Endpoint, EndpointWindow]:
-    """The endpoints' figures with what `verify` counted: in a mix, statements of one kind of
-    request cannot be told from another's.
+    """The endpoints' windows with the statements that `verify` counted: in a mix, statements of
+    one kind of request cannot be separated from another's.
     """
     known = prepared.statements_per_request
     return {

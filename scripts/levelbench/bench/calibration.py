@@ -1,4 +1,4 @@
-"""The rates of open and capacity loads: from one short closed trial of each contestant.
+"""Calibrate the rates of open and capacity loads by one short closed trial per contestant.
 
 A rate is only equal for all if it is fixed before them: a share of what the slowest can do.
 """
@@ -84,7 +84,7 @@ def _throughput(
     planned = PlannedTrial(number=0, block=0, workload="closed", service=name, label=name)
     for attempt in range(1, lab.config.limits.attempts + 1):
         folder = run.folder / FOLDER / f"{name}-attempt{attempt}"
-        if (folder / TRIAL_FILE).exists():  # of the run that goes on
+        if (folder / TRIAL_FILE).exists():  # of a resumed run
             record = load(folder / TRIAL_FILE, TrialRecord, TRIAL_SCHEMA_VERSION)
         else:
             (record,) = trial.run(

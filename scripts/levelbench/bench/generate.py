@@ -53,7 +53,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Load:
-    """What came out of a load generator and the counters beside it."""
+    """The output of a load generator, and the counters read meanwhile."""
 
     summary: Summary
     samples: dict[Container, list[Sample]]
@@ -203,7 +203,7 @@ def _outcome(
     if not service.running:
         return ContainerGoneError(f"the contestant {service.end} under load")
     # One of its processes may have been killed, and started again by its server: the engine counts
-    # a container's first process alone.
+    # a container's first process only.
     if service.out_of_memory or any(sample.oom_kills for sample in sampler.samples["service"]):
         return OutOfMemoryError("the contestant ran out of memory under load")
     generator = target.seat.generator

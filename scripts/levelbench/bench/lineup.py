@@ -1,6 +1,6 @@
-"""The line-up: the contestants that can be built, do equal work and are prepared.
+"""Line-up of a run: the contestants that can be built, pass verification and are prepared.
 
-One that cannot is left out with its reason in the report, and the run goes on with the others.
+A contestant that fails is left out with the reason in the report; the run continues without it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ class LineUp:
     display: Display
 
     def build(self, services: dict[str, Service]) -> list[Contestant]:
-        """The contestants whose image is here or can be built."""
+        """Build the contestants' images; the contestants that have one."""
         engine, python = self.lab.engine, self.lab.images.python
         resume.require_same_references(
             self.run.record,
@@ -55,10 +55,9 @@ class LineUp:
     def verify(
         self, contestants: Sequence[Contestant], rows: Rows, scale: int, *, force: bool
     ) -> dict[str, Verification]:
-        """The outcome of each contestant for which every rule of equal work holds, by name; and of
-        each exhibit that does what it declares, and no more.
+        """Verify the contestants; the outcomes of those that break no rule, by name.
 
-        `force` verifies anew what is known to hold.
+        `force` also verifies those with a remembered outcome.
         """
         verified = {}
         for contestant in contestants:
@@ -143,7 +142,7 @@ class LineUp:
         return prepare.on_database_of(prepared[extended.name], contestant, counts)
 
     def _leave_out(self, name: str, failure: str, error: LabError | None = None) -> None:
-        redact = self.lab.secrets.redact  # a program's last line may hold a password
+        redact = self.lab.secrets.redact  # a program may print a password
         for line in getattr(error, "output", ()):
             self.display.detail(redact(line))
         failure = redact(failure)
@@ -152,7 +151,7 @@ class LineUp:
 
 
 def broken_rules(found: Verification, promise: str = "equal work") -> str:
-    """What a contestant does not hold, in one line."""
+    """The rules that a contestant breaks, in one line."""
     first, *others = found.broken
     more = f" (and {len(others)} more)" if others else ""
     return (

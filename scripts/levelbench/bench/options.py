@@ -1,4 +1,4 @@
-"""What a bench is asked for: names checked, defaults filled in."""
+"""Options of a bench: names checked, defaults filled in."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,13 +31,13 @@ class Options:
     rates_of: str | None = None
     """Id of the run whose calibrated rates are used; None: calibrate."""
     resumed: str | None = None
-    """Id of the interrupted run that goes on; None: a new one."""
+    """Id of the interrupted run to resume; None: a new one."""
     base_commit: str | None = None
     """The commit that a contestant is compared with; None for a run of different contestants."""
     reports: Path = REPORTS
 
     def require_served(self, load: Load) -> None:
-        """Raises LabError for a workload that asks a service for what it does not have."""
+        """Raises LabError for a workload with an endpoint that a service does not serve."""
         for name in self.workloads:
             workload = workloads.of(name)
             weights = weights_of(load, workload.mix or self.mix)
@@ -46,7 +46,7 @@ class Options:
                 serves = service.spec.serves
                 if not set(asked) <= set(serves):
                     raise LabError(
-                        f"{service.name} serves {', '.join(serves)} alone, and the workload "
-                        f"{name} asks for {', '.join(asked)}",
+                        f"{service.name} serves only {', '.join(serves)}, and the workload "
+                        f"{name} needs {', '.join(asked)}",
                         "Choose WORKLOAD=list, as `make bench-as-published` does, or leave it out.",
                     )

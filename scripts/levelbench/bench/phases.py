@@ -1,4 +1,4 @@
-"""How long each phase of a trial takes."""
+"""Duration of each phase of a trial."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ from levelbench.model.trial import Phase
 
 @dataclass
 class Clock:
-    """How long each phase took, seconds; says which one begins."""
+    """Seconds that each phase took; announces each phase as it begins."""
 
     say: Callable[[Phase], None]
     spent_s: dict[Phase, float] = field(default_factory=dict)

@@ -1,7 +1,7 @@
-"""The order of a run's trials: blocks, each a seeded random permutation of the contestants.
+"""Plan of a run: its trials in blocks, each a seeded random permutation of the contestants.
 
-One after the other, contestants would each meet another machine: its speed drifts over minutes.
-A random order within short blocks, and ratios taken block by block, take the drift out.
+The speed of a machine drifts over minutes, so contestants measured one after the other would not
+meet the same machine. A random order within short blocks, and ratios per block, remove the drift.
 """
 
 import random

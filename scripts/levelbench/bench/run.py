@@ -64,7 +64,7 @@ class OngoingRun:
     trials: list[TrialRecord] = field(default_factory=list)
     interrupted: bool = False
     before: RunRecord | None = None
-    """Of a run that goes on: its record as it was found."""
+    """Of a resumed run: its record as it was found."""
 
     # --- events, each of them saved ---
 
@@ -159,7 +159,7 @@ class OngoingRun:
         self._change(findings=(*self.record.findings, finding))
 
     def point_latest(self) -> None:
-        """Let `latest`, beside the folder, point at this run."""
+        """Let the link `latest`, next to the folder, point at this run."""
         temporary = self.folder.parent / f".latest-{self.folder.name}"
         temporary.unlink(missing_ok=True)
         temporary.symlink_to(self.folder.name)

@@ -1,8 +1,8 @@
-"""Accepted tasks: what became of them, by the times in their own rows.
+"""Accepted background tasks: completed or lost, and their lag, from the times in their rows.
 
 `created_at` is written by the contestant before the row is committed, and so before the answer 202;
 `finished_at` by its worker, with the result. Both are times of the one clock that all containers
-of an engine share, as is the load generator's window; `verify` holds them against PostgreSQL's.
+of an engine share, as is the load generator's window; `verify` compares them with PostgreSQL's.
 """
 
 import csv
@@ -48,7 +48,7 @@ def parse(table: str) -> list[Task]:
 
 
 def figures(tasks: Sequence[Task], accepted: int, windows: Sequence[Bounds]) -> TaskSummary:
-    """Held against what the load was promised: lost = answered 202 and never completed.
+    """Compare with the answers: lost = answered 202 and never completed.
 
     `accepted` counts the answers 202 of the whole load, warm-up included. Without a window only
     the counts are known; of several the last one's end is the load's.
@@ -70,7 +70,7 @@ def figures(tasks: Sequence[Task], accepted: int, windows: Sequence[Bounds]) -> 
 
 def _lags_ms(tasks: Iterable[Task], windows: Sequence[Bounds]) -> list[float]:
     """From acceptance within the window to the result, of those that have one. None at all when the
-    clock was set back meanwhile: then no lag can be told."""
+    clock was set back meanwhile: then lags are unknown."""
     lags_ms = [
         task.finished_epoch_ms - task.created_epoch_ms
         for task in tasks

@@ -1,4 +1,4 @@
-"""Where a running contestant is reached, and what the suite may do to it."""
+"""Address of a running contestant, and control over its servers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

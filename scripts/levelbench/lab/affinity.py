@@ -1,4 +1,4 @@
-"""Where this process runs: while there is load, not on the contestant's core.
+"""CPU affinity of this process: while there is load, it stays off the contestant's core.
 
 The harness reads every container's counters four times a second. The scheduler would put it on the
 contestant's core as soon as the other is busy, as it is when a lean contestant keeps database and
@@ -17,7 +17,7 @@ TASKS = Path("/proc/self/task")
 @contextmanager
 def kept_to(cpus: Collection[int]) -> Iterator[None]:
     """Keep all threads, and whatever they start meanwhile, to some CPUs; afterwards let them run
-    where the caller might before. Does nothing where the system has no such thing.
+    where the caller could before. Does nothing where the system has no such thing.
     """
     if not hasattr(os, "sched_setaffinity"):
         yield

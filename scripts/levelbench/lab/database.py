@@ -1,6 +1,6 @@
-"""PostgreSQL from the lab's side: templates, restore, rows written, tasks, settings.
+"""PostgreSQL of a run: template databases, restore, row counts, tasks, settings.
 
-Everything goes through psql in the database's own container: nothing is published for it.
+Every statement goes through psql in the server's own container: no port is published for it.
 """
 
 import json
@@ -66,18 +66,18 @@ class Database:
         return self._site.exec("postgres", command, stdin=sql).strip()
 
     def json(self, sql: str, database: str) -> Any:
-        """What SQL that answers one JSON value says, parsed. Raises EngineError."""
+        """The result of SQL that returns one JSON value, parsed. Raises EngineError."""
         return json.loads(self.psql(sql, database))
 
     def create_roles(self, password: str, worker_password: str) -> None:
-        """Make the roles of contestant and worker. The passwords hold no quote."""
+        """Create the roles of contestant and worker. The passwords contain no quote."""
         self.psql(
             f"CREATE ROLE {OWNER} LOGIN PASSWORD '{password}';\n"
             f"CREATE ROLE {WORKER} LOGIN PASSWORD '{worker_password}' IN ROLE {OWNER};"
         )
 
     def create(self, name: str) -> None:
-        """Make an empty database for a contestant to migrate."""
+        """Create an empty database for a contestant to migrate."""
         self.psql(
             f'CREATE DATABASE "{name}" OWNER {OWNER};\n'
             f'\\connect "{name}"\nCREATE EXTENSION pg_stat_statements;'
@@ -97,8 +97,8 @@ class Database:
         self.psql("VACUUM (FREEZE, ANALYZE);", name)
 
     def restore(self, templates: Mapping[str, str]) -> None:
-        """Make the databases of trials anew from their templates (database -> template), and settle
-        the server."""
+        """Recreate the databases of trials from their templates (database -> template), then run a
+        checkpoint."""
         made = "".join(
             f"DROP DATABASE IF EXISTS {name} WITH (FORCE);\n"
             f'CREATE DATABASE {name} TEMPLATE "{template}" OWNER {OWNER};\n'

@@ -1,4 +1,4 @@
-"""The rows that every contestant starts from: deterministic, scalable, the same for all."""
+"""Generate the dataset: deterministic, scalable, the same for every contestant."""
 
 import hashlib
 import random
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from levelbench.model.config import Dataset
 
-# A well-formed argon2id hash of a password nobody knows: seeded users cannot log in, and trying
+# A well-formed argon2id hash of an unknown password: seeded users cannot log in, and trying
 # costs what any other log-in costs.
 UNKNOWN_PASSWORD_HASH = (
     "$argon2id$v=19$m=19456,t=2,p=1$bGV2ZWxiZW5jaC1zZWVk"

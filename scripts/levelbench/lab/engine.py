@@ -16,7 +16,7 @@ RETURN_TIMEOUT_S = 30.0
 
 @dataclass(frozen=True)
 class Image:
-    """An image that the engine holds."""
+    """An image on the engine."""
 
     id: str
     digest: str | None = None
@@ -28,7 +28,7 @@ class Image:
 
 @dataclass(frozen=True)
 class EngineDescription:
-    """What a run's record says of the engine; None for what it does not report."""
+    """Description of the engine for the record of a run; None for what it does not report."""
 
     memory_mib: float | None
     """Of the machine that runs the containers."""
@@ -83,7 +83,7 @@ class Engine(Protocol):
     ) -> Site:
         """A site by name. Nothing is created before `up`.
 
-        `variables` hold images, core sets, caps and secrets; `published_port` is the contestant's
+        `variables` are images, core sets, caps and secrets; `published_port` is the contestant's
         on the loopback interface. `watched`: the engine also runs health checks.
         """
         ...
@@ -97,7 +97,7 @@ class Engine(Protocol):
         ...
 
     def image(self, reference: str) -> Image | None:
-        """An image that the engine holds; None for one that it does not."""
+        """An image on the engine; None if it is not there."""
         ...
 
     def lab_images(self) -> Mapping[str, str]:

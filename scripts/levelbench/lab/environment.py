@@ -1,4 +1,4 @@
-"""Where a run is made: host, kernel, processor, engine, versions. Names no user and no host."""
+"""Environment of a run: kernel, processor, engine, versions. Names no user and no host."""
 
 import os
 import platform
@@ -31,7 +31,7 @@ def describe(
     images: Mapping[str, ImageIdentity],
     versions: Mapping[str, str],
 ) -> Environment:
-    """The place of a run; None for what this host does not tell."""
+    """The environment of a run; None for what this host does not show."""
     found = engine.describe()
     return Environment(
         cpu_model=cpu_model(),
@@ -48,7 +48,7 @@ def describe(
 
 
 def cpu_model() -> str | None:
-    """The processor's own name; None where the kernel does not tell it."""
+    """The processor's own name; None where the kernel does not show it."""
     return _first_value(Path("/proc/cpuinfo"), "model name")
 
 

@@ -1,4 +1,4 @@
-"""Which images a run uses: official ones or stand-ins, and the contestants' own."""
+"""Images of a run: official ones or stand-ins, and the contestants' own."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ from levelbench.model.run import ImageIdentity
 
 STANDINS = ROOT / "compose" / "images"
 LABEL = "io.levelbench"
-"""On every image that the lab builds; its value says what for."""
+"""Label of every image that the lab builds; its value is the purpose."""
 FINGERPRINT_LABEL = "io.levelbench.fingerprint"
 BASE_IMAGE = "levelbench/base:trixie"
 REGISTRY_TIMEOUT_S = 4.0
@@ -143,7 +143,7 @@ def build_service(engine: Engine, service: Service, python: str, say: Say) -> st
     """The reference of the contestant's image, built unless it is here already.
 
     The tag is a fingerprint of its files and of the base image: a source change rebuilds that
-    contestant alone, and nothing else rebuilds it. Raises EngineError with the builder's last
+    contestant only, and nothing else rebuilds it. Raises EngineError with the builder's last
     lines.
     """
     reference = service_reference(engine, service, python)

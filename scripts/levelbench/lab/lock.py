@@ -1,4 +1,4 @@
-"""One bench at a time on an engine: two would measure each other."""
+"""Lock of an engine: one bench at a time, since two would disturb each other."""
 
 import fcntl
 import os
@@ -12,9 +12,9 @@ from levelbench.errors import LabError
 
 @contextmanager
 def exclusive(engine_id: str) -> Iterator[None]:
-    """Hold the engine's lock. The kernel lets go of it however this process ends.
+    """Take the engine's lock. The kernel releases it however this process ends.
 
-    Raises LabError when another bench holds it.
+    Raises LabError when another bench has it.
     """
     name = "".join(c for c in engine_id if c.isalnum())
     path = Path(tempfile.gettempdir()) / f"levelbench-{name}.lock"

@@ -1,4 +1,4 @@
-"""SQL statements as PostgreSQL counts them (pg_stat_statements), told apart by what they do."""
+"""SQL statements as PostgreSQL counts them (pg_stat_statements), by what they do."""
 
 import re
 from collections import Counter

@@ -18,7 +18,7 @@ CPU_FOLDER = Path("/sys/devices/system/cpu")
 def read_cores(allowed: set[int], folder: Path = CPU_FOLDER) -> list[tuple[int, ...]]:
     """The physical cores, each the tuple of its CPUs, limited to `allowed` CPUs.
 
-    Where the kernel tells nothing of siblings, each CPU counts as a core.
+    Where the kernel does not list siblings, each CPU counts as a core.
     """
     cores: dict[tuple[int, ...], None] = {}
     for cpu in sorted(allowed):

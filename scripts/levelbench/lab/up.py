@@ -1,4 +1,4 @@
-"""A contestant up and ready for people and for tests: published on the loopback interface."""
+"""Start a contestant for people and tests, published on the loopback interface."""
 
 import socket
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ PREFERRED_PORT = 8000
 
 @dataclass(frozen=True)
 class Running:
-    """A contestant that is up on a database of its own, with all that can be done to it."""
+    """A contestant that is up on a database of its own, and how to control it."""
 
     lab: Lab
     contestant: Contestant

@@ -46,7 +46,7 @@ class EngineStats:
 
 
 def _network_bytes(networks: dict[str, dict[str, int]] | None) -> int | None:
-    """Bytes received and sent; the engine leaves out loopback. None for an answer without them."""
+    """Bytes received and sent, without loopback. None for an answer without them."""
     if not networks:
         return None
     return sum(counters["rx_bytes"] + counters["tx_bytes"] for counters in networks.values())

@@ -30,7 +30,7 @@ class ComposeSite:
     client: Client
     project: str
     environment: Mapping[str, str] = field(repr=False)
-    """Variables of the compose file; holds secrets."""
+    """Variables of the compose file, secrets among them."""
     overlays: tuple[Path, ...] = (NETWORK_FILE,)
     """Files that extend the compose file, in this order."""
     _checks: dict[Role, tuple[str, list[str]]] = field(default_factory=dict, repr=False)
