@@ -65,9 +65,10 @@ def test_every_figure_in_a_table_is_the_one_of_results_json(kind: str, opened: O
 
 def test_every_pair_is_shown_with_its_ratio(opened: Open) -> None:
     reader = opened("standard")
-    cells = shown(reader, "#table-every-pair-closed-throughput td:nth-child(2)")
+    cells = shown(reader, "#table-every-pair-full-speed-closed-throughput td:nth-child(2)")
+    shown_as = {name: s["display_name"] for name, s in reader.results["services"].items()}
     compared = {
-        (pair["a"], pair["b"]): pair["ratio"]["value"]
+        (shown_as[pair["a"]], shown_as[pair["b"]]): pair["ratio"]["value"]
         for pair in reader.results["workloads"]["closed"]["comparisons"]
         if pair["primary"] and pair["metric"] == "throughput_rps"
     }
@@ -117,14 +118,14 @@ def test_charts_have_a_mark_for_every_figure(opened: Open) -> None:
     assert all(count > 0 for count in marks.values()), marks
     contestants = len(results["closed"]["services"])
     # A bar, a whisker and a dot for each; a tile and its text for each ordered pair of the four.
-    assert marks["Throughput with 95% intervals: closed"] == 3 * contestants
-    assert marks["Every pair, throughput: closed"] == 2 * 4 * 3
-    assert marks["Where the CPU time goes: closed"] == 5 * contestants
+    assert marks["Throughput with 95% intervals: full speed (closed)"] == 3 * contestants
+    assert marks["Every pair, throughput: full speed (closed)"] == 2 * 4 * 3
+    assert marks["Where the CPU time goes: full speed (closed)"] == 5 * contestants
     for name in ("open-50", "open-80"):
-        title = f"Latency at equal load, with 95% intervals: {name}"
+        title = f"Latency with 95% intervals: fixed rate ({name})"
         assert marks[title] == 2 * 3 * contestants
     # The shaded warm-up, a line for each, and a point for each second.
-    assert marks["Throughput over time: closed"] == 1 + contestants + 35 * contestants
+    assert marks["Throughput over time: full speed (closed)"] == 1 + contestants + 35 * contestants
 
 
 def test_a_chart_tells_its_figure_on_hover(opened: Open) -> None:
@@ -142,7 +143,12 @@ def test_a_chart_tells_its_figure_on_hover(opened: Open) -> None:
         )
         for row in tooltip.locator("tr").all()
     }
-    measured = reader.results["workloads"]["closed"]["services"][told["Contestant"]]
+    (name,) = (
+        name
+        for name, service in reader.results["services"].items()
+        if service["display_name"] == told["Contestant"]
+    )
+    measured = reader.results["workloads"]["closed"]["services"][name]
     assert agrees(told["Throughput, requests/s"], measured["throughput_rps"]["value"])
 
 
@@ -150,11 +156,11 @@ def test_a_chart_leads_to_its_table_even_where_it_is_folded(opened: Open) -> Non
     reader = opened("standard")
     figure = (
         reader.page.locator("figure")
-        .filter(has_text=re.compile("Throughput over time: closed(?!-)"))
+        .filter(has_text=re.compile(r"Throughput over time: full speed \(closed\)"))
         .first
     )
     figure.get_by_role("link").click()
-    cell = reader.page.locator("#table-throughput-over-time-closed td").first
+    cell = reader.page.locator("#table-throughput-over-time-full-speed-closed td").first
     cell.wait_for()
     assert cell.is_visible()
 

@@ -65,7 +65,7 @@ class TestNightly:
 
     def test_the_job_summary_holds_answer_tables_and_findings(self, night: Job) -> None:
         assert night.says(f"# Levelbench: {load_run(artifact(night)).record.run_id}")
-        assert night.says("### Contestants under the closed load")
+        assert night.says("### Contestants: full speed (closed)")
 
     def test_the_first_night_is_compared_with_none(self, night: Job) -> None:
         assert not night.step("Compare with the last run of the series")

@@ -54,7 +54,9 @@ class Metric:
     table: tuple[Kind, ...] = ()
     """The workloads whose table of contestants shows it."""
     terminal: tuple[Kind, ...] = ()
-    """The same of the terminal's table, which has 80 columns."""
+    """The same of the terminal's table, which fits 60 columns."""
+    short: str = ""
+    """Its heading in the terminal."""
     overview: bool = False
     """Whether the overview of all workloads shows it."""
 
@@ -133,10 +135,11 @@ METRICS: tuple[Metric, ...] = (
         compared=("closed", "endpoints"),
         table=RATED,
         terminal=("closed", "endpoints"),
+        short="req/s",
     ),
     Metric(
         "throughput_ratio_to_reference",
-        "Throughput, share of the reference",
+        "Throughput relative to baseline",
         "",
         "higher",
         None,
@@ -145,6 +148,7 @@ METRICS: tuple[Metric, ...] = (
         optional=True,
         table=("closed", "endpoints"),
         terminal=("endpoints",),
+        short="vs baseline",
     ),
     Metric(
         "capacity_rps",
@@ -156,10 +160,11 @@ METRICS: tuple[Metric, ...] = (
         compared=("capacity",),
         table=("capacity",),
         terminal=("capacity",),
+        short="req/s",
     ),
     Metric(
         "latency_mean_ms",
-        "Latency mean",
+        "Mean latency",
         "ms",
         "lower",
         _latency(lambda latency: latency.mean_ms),
@@ -170,7 +175,7 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric(
         "latency_p50_ms",
-        "Latency p50",
+        "p50 latency",
         "ms",
         "lower",
         _latency(lambda latency: latency.p50_ms),
@@ -179,10 +184,11 @@ METRICS: tuple[Metric, ...] = (
         follows_throughput=True,
         table=("open",),
         terminal=("open",),
+        short="p50, ms",
     ),
     Metric(
         "latency_p95_ms",
-        "Latency p95",
+        "p95 latency",
         "ms",
         "lower",
         _latency(lambda latency: latency.p95_ms),
@@ -191,11 +197,12 @@ METRICS: tuple[Metric, ...] = (
         between_runs=True,
         follows_throughput=True,
         table=MIXED,
-        terminal=MIXED,
+        terminal=("open",),
+        short="p95, ms",
     ),
     Metric(
         "latency_p99_ms",
-        "Latency p99",
+        "p99 latency",
         "ms",
         "lower",
         _latency(lambda latency: latency.p99_ms),
@@ -204,6 +211,7 @@ METRICS: tuple[Metric, ...] = (
         follows_throughput=True,
         table=("open",),
         terminal=("open",),
+        short="p99, ms",
     ),
     Metric(
         "error_rate",
@@ -227,11 +235,12 @@ METRICS: tuple[Metric, ...] = (
         between_runs=True,
         table=RATED,
         terminal=RATED,
+        short="CPU, ms",
         overview=True,
     ),
     Metric(
         "cpu_ratio_to_reference",
-        "CPU, times the reference",
+        "CPU relative to baseline",
         "",
         "lower",
         None,
@@ -240,11 +249,12 @@ METRICS: tuple[Metric, ...] = (
         optional=True,
         table=RATED,
         terminal=("closed", "endpoints"),
+        short="CPU vs baseline",
         overview=True,
     ),
     Metric(
         "memory_peak_mib",
-        "Memory peak",
+        "Peak memory",
         "MiB",
         "lower",
         _memory_peak,

@@ -1,35 +1,36 @@
-"""The answer where each endpoint was alone: one clause an endpoint, and no order over all."""
+"""The answer for isolated endpoints: one clause per endpoint, and no order over all of them."""
 
 from collections.abc import Sequence
 
 from levelbench.analysis import verdict
 from levelbench.analysis.stats import MIN_TRIALS
-from levelbench.analysis.text import interval, number, ratio_interval
-from levelbench.model.config import Statistics
+from levelbench.analysis.text import biased, interval, number
 from levelbench.model.metrics import CPU_RATIO, THROUGHPUT
-from levelbench.model.results import Comparison, WorkloadResults
+from levelbench.model.results import Comparison, Results, WorkloadResults
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
+from levelbench.report import verdicts
 from levelbench.report.standing import better_first
-from levelbench.report.words import join
+from levelbench.report.words import FEW, NOTHING_TO_COMPARE, join
 
 READ: Endpoint = "list"
-"""The endpoint that the sentence on the reference quotes: it reads and formats the most."""
+"""The endpoint that the sentence on the baseline quotes: it reads and formats the most."""
 
 
-def found(measured: WorkloadResults, ran: Sequence[str], limits: Statistics) -> str:
-    """What was found among the contestants `ran`, at least one, without a full stop."""
-    load = f"With each endpoint alone under {measured.parameters.vus} users:"
+def found(results: Results, measured: WorkloadResults, ran: Sequence[str]) -> str:
+    """The result for the contestants `ran`, at least one, without a full stop."""
     if len(ran) == 1:
-        figures = [_figure(measured, ran[0], endpoint) for endpoint in ENDPOINTS]
-        said = f"{ran[0]} handled {join(figures)} requests a second; nothing stands beside it"
+        values = [_value(measured, ran[0], endpoint) for endpoint in ENDPOINTS]
+        name = results.services[ran[0]].display_name
+        text = f"{name} served {join(values)} requests/s; {NOTHING_TO_COMPARE}"
     elif all(measured.services[name].trials < MIN_TRIALS for name in ran):
-        said = f"no difference can be told from noise with fewer than {MIN_TRIALS} trials each"
+        text = FEW
     else:
-        said = _differences(measured, limits.control_limit)
-    return f"{load} {said}{_reference(measured, ran)}"
+        text = _differences(results, measured)
+    load = f"At full speed with {measured.parameters.vus} users, each endpoint by itself"
+    return f"{load}: {text}{_reference(measured, ran)}"
 
 
-def _figure(measured: WorkloadResults, name: str, endpoint: Endpoint) -> str:
+def _value(measured: WorkloadResults, name: str, endpoint: Endpoint) -> str:
     figures = measured.services[name].endpoints.get(endpoint)
     throughput = figures.estimate(THROUGHPUT) if figures else None
     if throughput is None or throughput.value is None:
@@ -38,41 +39,42 @@ def _figure(measured: WorkloadResults, name: str, endpoint: Endpoint) -> str:
     return f"{number(throughput.value)} {endpoint}" + (f" ({bounds})" if bounds else "")
 
 
-def _differences(measured: WorkloadResults, limit: float) -> str:
+def _differences(results: Results, measured: WorkloadResults) -> str:
     """The largest difference on each endpoint."""
     control = measured.control.endpoints if measured.control else {}
+    limit = results.statistics.control_limit
     uneven = [name for name in ENDPOINTS if verdict.untrusted(control.get(name), limit)]
     largest = {
         endpoint: _largest(measured, endpoint) for endpoint in ENDPOINTS if endpoint not in uneven
     }
-    said = [
-        f"on {endpoint} {first} handled {ratio_interval(ratio)} times {second}'s requests"
+    parts = [
+        f"on {endpoint}, {verdicts.sentence(results, pair)}"
         for endpoint, pair in largest.items()
         if pair is not None
-        for first, second, ratio, _ in [better_first(pair)]
     ]
     none = [endpoint for endpoint, pair in largest.items() if pair is None]
     if none:
-        said.append(f"on {join(none)} no difference beyond a tie was shown")
+        parts.append(f"on {join(none)}, no difference beyond a tie is shown")
     if uneven:
-        said.append(f"on {join(uneven)} one contestant against itself did not come out even")
-    return "; ".join(said)
+        parts.append(f"on {join(uneven)}, nothing is compared: {biased(results)}")
+    return "; ".join(parts)
 
 
 def _largest(measured: WorkloadResults, endpoint: Endpoint) -> Comparison | None:
-    """Of the primary comparisons that show a difference, the one that shows the largest."""
+    """Of the primary comparisons that show a difference, the largest one."""
     shown = [
-        pair
+        (ratio.value, pair)
         for pair in measured.comparisons
         if pair.primary and pair.endpoint == endpoint and pair.verdict in ("better", "worse")
+        for _, _, ratio, _ in [better_first(pair)]
+        if ratio.value is not None
     ]
-    ratios = {pair: ratio for pair in shown if (ratio := better_first(pair)[2].value) is not None}
-    return max(ratios, key=ratios.__getitem__, default=None)
+    return max(shown, key=lambda found: found[0])[1] if shown else None
 
 
 def _reference(measured: WorkloadResults, ran: Sequence[str]) -> str:
-    """`; a list request cost 6.00 to 12.0 times the reference's CPU`, without names: an order needs
-    more than two values."""
+    """`; a list request costs 6.00 to 12.0 times the CPU time of bare ASGI`, without names: an
+    order needs more than two values."""
     multiples = [
         ratio.value
         for name in ran
@@ -83,4 +85,4 @@ def _reference(measured: WorkloadResults, ran: Sequence[str]) -> str:
     if not multiples:
         return ""
     ends = dict.fromkeys(number(value) for value in (min(multiples), max(multiples)))
-    return f"; a {READ} request cost {' to '.join(ends)} times the reference's CPU"
+    return f"; a {READ} request costs {' to '.join(ends)} times the CPU time of the baseline"

@@ -1,4 +1,4 @@
-"""Part 4 of the report: does the article hold?"""
+"""Part 4 of the report, "Does the article hold?": verdicts on its claims."""
 
 from collections.abc import Sequence
 
@@ -8,18 +8,8 @@ from levelbench.model.results import Claim, Results
 from levelbench.report import as_published
 from levelbench.report.section import Section
 from levelbench.report.tables import article as tables
+from levelbench.report.verdicts import CLAIMS
 from levelbench.report.words import join
-
-SAID: dict[str, tuple[str, str]] = {
-    "holds": ("holds", "hold"),
-    "direction_only": ("holds in direction only", "hold in direction only"),
-    "does_not_hold": ("does not hold", "do not hold"),
-    "inconsistent": ("contradicts the article's own figures or code",
-                     "contradict the article's own figures or code"),
-    "not_measurable": ("cannot be measured by a lab", "cannot be measured by a lab"),
-    "not_measured": ("was not decided by this run", "were not decided by this run"),
-}  # fmt: skip
-"""Of one claim, and of several."""
 
 
 def section(results: Results, run: Run) -> Section:
@@ -34,9 +24,9 @@ def section(results: Results, run: Run) -> Section:
                 tables.claims(results, published),
                 tables.views(results, published),
                 tables.alone(results, published),
-                tables.little(run, published),
-                tables.handlers(published),
-                tables.recommendations(published),
+                tables.little(results, run, published),
+                tables.handlers(results, published),
+                tables.recommendations(results, published),
             )
             if table.rows
         ),
@@ -45,22 +35,22 @@ def section(results: Results, run: Run) -> Section:
 
 
 def _text(results: Results, published: Article) -> list[str]:
-    said = [tally(results.claims)] if results.claims else []  # none where nobody judged
-    said.append(
-        "The three views are the mix of all endpoints, the mix without registration and login, and "
-        "the list alone: a claim gets the weakest verdict of those that were measured, so that how "
-        "endpoints are weighed makes no claim hold."
+    texts = [tally(results.claims)] if results.claims else []
+    texts.append(
+        "Each claim is judged in up to three views: the full mix of endpoints, the mix without "
+        "sign-in, and the list only. The weakest verdict counts, so that no choice of mix can "
+        "rescue a claim."
     )
     setup = published.setup
-    said.append(
-        f"The article loads {len(setup.endpoints)} endpoints with {setup.concurrent_users} users "
+    texts.append(
+        f"The article tested {len(setup.endpoints)} endpoints with {setup.concurrent_users} users "
         f"for {setup.duration_s:.0f} s. It does not state: {join(setup.not_stated)}."
     )
-    return said
+    return texts
 
 
 def tally(claims: Sequence[Claim]) -> str:
-    """How many claims there are of each verdict, in one sentence."""
-    counts = {verdict: sum(c.verdict == verdict for c in claims) for verdict in SAID}
-    parts = [f"{count} {SAID[verdict][count > 1]}" for verdict, count in counts.items() if count]
+    """The number of claims with each verdict, in one sentence."""
+    counts = {verdict: sum(claim.verdict == verdict for claim in claims) for verdict in CLAIMS}
+    parts = [f"{count} {CLAIMS[verdict][count > 1]}" for verdict, count in counts.items() if count]
     return f"Of the article's {len(claims)} claims, {join(parts)}."

@@ -1,4 +1,4 @@
-"""As published: what the article's list handlers do, and what their leads are made of."""
+"""The "As published" section: the article's list handlers, and how their leads split."""
 
 from levelbench.analysis.text import UNDEFINED as UNKNOWN
 from levelbench.analysis.text import number, ratio_interval, ratio_places
@@ -11,23 +11,24 @@ from levelbench.report.section import Section
 from levelbench.report.standing import reciprocal
 from levelbench.report.tables.cells import estimate_cell, ratio_cell
 from levelbench.report.tables.table import Cell, Column, Table
+from levelbench.report.words import display_names, load_name
 
 KINDS = {
-    "contract": "against the contract",
-    "repair": "repaired, to answer at all",
+    "contract": "breaks the contract",
+    "repair": "repair, so that it works",
     "assumption": "not stated, chosen by the lab",
 }
 CONTEXT = (
-    "Each exhibit is a contestant with the article's list handler in place of its own: the same "
-    "models, pool, server, database and requests. Exhibits do not do equal work and are never "
-    "ranked. The claimed ratios are of the article's mix of five endpoints, which it does not "
-    "state; what is measured here is the list alone."
+    "Each exhibit is a contestant with the article's list handler instead of its own; models, "
+    "pool, server, database and requests are the same. Exhibits do not do equal work and are never "
+    "ranked. The claimed ratios refer to the article's mix of five endpoints, which it does not "
+    "state; this run measures only the list."
 )
 SPLIT_NOTE = (
-    "As published = framework x work left out, in every block and in the means over blocks. "
-    "Framework: contestant over contestant, which do equal work. Work left out: what one side's "
-    "handler gains by leaving work out, over what the other's does. Ratios within blocks, each "
-    "with its own 95% interval (Student-t on logarithms); none with fewer than 3 blocks."
+    "As published = framework x omitted work, in every round and in the means over rounds. "
+    "Framework: the ratio of the two contestants, which do equal work. Omitted work: the gain of "
+    "one published handler over its contestant, divided by the gain of the other. Ratios are "
+    "computed within rounds; each 95% interval (Student's t on logarithms) needs 3 rounds."
 )
 YES, NO = Cell("yes"), Cell("no", tone="muted")
 
@@ -48,27 +49,33 @@ def section(results: Results, run: Run) -> Section:
         for table in (_split(results, workload), _handlers(results, run, workload))
         if table.rows
     ]
-    said = [
-        sentence(split) for workload in shown for split in results.workloads[workload].published
+    texts = [
+        sentence(results, split)
+        for workload in shown
+        for split in results.workloads[workload].published
     ]
-    if not said:
-        said = ["No lead can be split: no block has a valid trial of all four that it takes."]
+    if not texts:
+        texts = ["No lead can be split: no round has all four measurements that a split needs."]
     return Section(
         "as-published",
         "As published: the article's list handlers",
-        (*said, CONTEXT),
+        (*texts, CONTEXT),
         (*tables, _deviations(exhibits)),
     )
 
 
-def sentence(split: Split) -> str:
-    """`starlette over fastapi: as published 1.38 (...) = 1.09 (...) framework x 1.27 (...) work
-    left out; the article claims 1.40.`"""
+def sentence(results: Results, split: Split) -> str:
+    """`Starlette / FastAPI: as published 1.38 (...) = framework 1.09 (...) x omitted work 1.27
+    (...). The article claims 1.40.`"""
     return (
-        f"{split.a} over {split.b}: as published {_figure(split.as_published)} = "
-        f"{_figure(split.equal_work)} framework x {_figure(split.left_out)} work left out; "
-        f"the article claims {number(split.claimed, ratio_places(split.claimed))}."
+        f"{_pair(results, split)}: as published {_figure(split.as_published)} = "
+        f"framework {_figure(split.equal_work)} x omitted work {_figure(split.left_out)}. "
+        f"The article claims {number(split.claimed, ratio_places(split.claimed))}."
     )
+
+
+def _pair(results: Results, split: Split) -> str:
+    return " / ".join(display_names(results, (split.a, split.b)))
 
 
 def _figure(ratio: Estimate) -> str:
@@ -80,18 +87,18 @@ def _figure(ratio: Estimate) -> str:
 
 def _split(results: Results, workload: str) -> Table:
     return Table(
-        f"The published leads, split: {workload}, throughput",
+        f"Published leads, split: {load_name(workload)}, throughput",
         (
             Column("Pair", numeric=False),
             Column("Claimed"),
             Column("As published"),
             Column("Framework"),
-            Column("Work left out"),
-            Column("Blocks"),
+            Column("Omitted work"),
+            Column("Rounds"),
         ),
         tuple(
             (
-                Cell(f"{split.a} / {split.b}"),
+                Cell(_pair(results, split)),
                 Cell(number(split.claimed, ratio_places(split.claimed))),
                 ratio_cell(split.as_published),
                 ratio_cell(split.equal_work),
@@ -105,26 +112,27 @@ def _split(results: Results, workload: str) -> Table:
 
 
 def _handlers(results: Results, run: Run, workload: str) -> Table:
-    """Each contestant's list handler, and below it the published one."""
+    """Each contestant's list handler, followed by the published one."""
     services = run.record.services
     exhibits = {one.exhibit.extends: name for name, one in services.items() if one.exhibit}
     names = [name for pair in sorted(exhibits.items()) for name in pair if name in services]
     return Table(
-        f"What each list handler does: {workload}",
+        f"What each list handler does: {load_name(workload)}",
         (
             Column("Handler", numeric=False),
-            Column("Data statements a request"),
+            Column("Data statements per request"),
             *(
                 Column(label, numeric=False)
                 for label in ("User", "Items", "Total", "Order", "Token")
             ),
             Column("Throughput, requests/s"),
-            Column("Times its contestant's"),
+            Column("Relative to its contestant"),
         ),
         tuple(_handler(results, services[name], name, workload) for name in names),
         (
-            "Statements as PostgreSQL counted them before the load; every trial's sum was held "
-            "against that. A contestant's are 3 for the list and 1 to look its user up.",
+            "Statements as PostgreSQL counted them before the load; the total of every measurement "
+            "was checked against this count. A contestant runs 3 for the list and 1 to look up "
+            "the user.",
         ),
     )
 
@@ -139,7 +147,7 @@ def _handler(results: Results, record: ServiceRecord, name: str, workload: str) 
         else (True,) * 5
     )
     return (
-        Cell(name, f"as published, on {exhibit.extends}" if exhibit else None),
+        Cell(record.display_name, f"on {exhibit.extends}" if exhibit else None),
         _count(listed.statements_per_request if listed else None),
         *(YES if one else NO for one in does),
         estimate_cell(found.estimate(THROUGHPUT) if found else None),
@@ -162,10 +170,10 @@ def _gain(results: Results, name: str, contestant: str, workload: str) -> Estima
 def _deviations(exhibits: dict[str, ServiceRecord]) -> Table:
     return Table(
         "Deviations of the exhibits",
-        tuple(Column(label, numeric=False) for label in ("Exhibit", "Kind", "What", "Why")),
+        tuple(Column(label, numeric=False) for label in ("Exhibit", "Kind", "Deviation", "Reason")),
         tuple(
-            (Cell(name), Cell(KINDS[one.kind]), Cell(one.what), Cell(one.why))
-            for name, record in exhibits.items()
+            (Cell(record.display_name), Cell(KINDS[one.kind]), Cell(one.what), Cell(one.why))
+            for record in exhibits.values()
             if record.exhibit
             for one in record.exhibit.deviations
         ),

@@ -1,4 +1,4 @@
-"""What the code costs: counts of what stands in each contestant's folder, and its source."""
+"""Part 5 of the report: code size, dependencies and source of each contestant."""
 
 from levelbench.model.code import SHOWN_ENDPOINT
 from levelbench.model.folder import Run
@@ -6,11 +6,11 @@ from levelbench.model.results import Results
 from levelbench.report.section import Passage, Section, Source
 from levelbench.report.tables import code
 
-NOT_RECORDED = "What the code costs was not recorded in this run."
+NOT_RECORDED = "This run did not record what the code costs."
 RULE = (
-    "Counted when the run was made, in app/ alone, by the same rule for all: an endpoint has its "
-    "handler and everything that the handler names, directly or through what it names. What three "
-    "or more of the five endpoints use is shared, and counted apart with the rest of app/."
+    "Counted at the start of the run, only in app/, by the same rule for all. An endpoint includes "
+    "its handler and everything that the handler refers to, directly or indirectly. Code used by "
+    "three or more of the five endpoints is shared; it is counted with the rest of app/."
 )
 
 

@@ -1,4 +1,4 @@
-"""Two runs side by side, as sections for the terminal and for Markdown."""
+"""Show the comparison of two runs in the terminal and as Markdown."""
 
 from collections.abc import Iterable, Sequence
 
@@ -16,16 +16,24 @@ from levelbench.report.section import Section
 from levelbench.report.tables.cells import estimate_cell, ratio_cell
 from levelbench.report.tables.table import Cell, Column, Table, Tone
 from levelbench.report.terminal import to_rich
-from levelbench.report.words import join
+from levelbench.report.words import join, noun
 
 TONES: dict[str, Tone] = {"better": "good", "worse": "bad"}
 TOGETHER = (
-    "B / A of trials that share no blocks (Welch). The primary figures decide, and their intervals "
-    "hold together at 95% (Bonferroni); the others hold at 95% each."
+    "B / A compares measurements from different rounds (Welch). Primary metrics decide; their "
+    "intervals are simultaneous at 95% (Bonferroni). The other intervals hold at 95% each."
 )
 BY_RATIO = (
-    "Each ratio is taken block by block within its run, so that what the machine did to both is "
-    "gone, and only then compared (Welch). The intervals hold together at 95% (Bonferroni)."
+    "Each ratio is computed round by round within its run, which cancels the machine's speed, and "
+    "then compared (Welch). The intervals are simultaneous at 95% (Bonferroni)."
+)
+BY_RATIO_RULE = (
+    "Judged by the ratios between contestants: a contestant has changed if its ratio to more than "
+    "half of the others has changed."
+)
+OWN_RULE = (
+    "Judged by each contestant's own primary metric, so a slower machine looks like slower "
+    "contestants. `--by-ratio` judges by the ratios between contestants instead."
 )
 
 
@@ -44,11 +52,11 @@ def to_terminal(compared: RunComparison) -> RenderableType:
 
 
 def _title(compared: RunComparison) -> str:
-    return f"{compared.b.name} (B) against {compared.a.name} (A)"
+    return f"Run {compared.b.name} (B) compared with {compared.a.name} (A)"
 
 
 def sections(compared: RunComparison) -> list[Section]:
-    """The outcome, the tables, and what else is not the same; what decides comes first."""
+    """The outcome, the tables and the differences between the runs; what decides comes first."""
     tables = [_own(compared.own), _ratios(compared.ratios)]
     if compared.by_ratio:
         tables.reverse()
@@ -56,7 +64,7 @@ def sections(compared: RunComparison) -> list[Section]:
         Section("outcome", "What changed", tuple(outcome(compared)), _filled(tables)),
         Section(
             "differences",
-            "What else is not the same",
+            "Other differences between the runs",
             _left_out(compared),
             _filled([_differences(compared)]),
         ),
@@ -66,41 +74,34 @@ def sections(compared: RunComparison) -> list[Section]:
 
 def outcome(compared: RunComparison) -> list[str]:
     """What became worse, what became better, and how sure that is."""
-    said = []
+    texts = []
     if compared.newly_failing:
-        said.append(f"{join(compared.newly_failing)} failed in B and not in A.")
+        texts.append(f"{join(compared.newly_failing)} failed in B and not in A.")
     for verdict, word in (("worse", "Worse"), ("better", "Better")):
-        found = [_said(compared, c) for c in compared.decided if c.verdict == verdict]
+        found = [_change(compared, c) for c in compared.decided if c.verdict == verdict]
         if found:
-            said.append(f"{word} beyond noise: {'; '.join(found)}.")
+            texts.append(f"{word} beyond noise: {'; '.join(found)}.")
     if not compared.decided:
-        said.append(_nothing(compared))
-    said.append(
-        "Judged by the ratios between contestants: one is said to have changed that moved against "
-        "more than half of the others."
-        if compared.by_ratio
-        else "Judged by each contestant's own primary figures; a machine that became slower looks "
-        "like contestants that did. `--by-ratio` judges by the ratios between them."
-    )
-    return said
+        texts.append(_nothing(compared))
+    return [*texts, BY_RATIO_RULE if compared.by_ratio else OWN_RULE]
 
 
 def _nothing(compared: RunComparison) -> str:
-    """How much was looked at, and how large a change could have stayed hidden."""
+    """How many comparisons there were, and how large a change they exclude."""
     primary = compared.ratios if compared.by_ratio else [c for c in compared.own if c.primary]
     looked_at = [b for change in primary if (b := change.ratio.confidence_interval)]
     if not looked_at:
-        return "No primary figure could be compared."
+        return "No primary metric could be compared."
     ends = [end for bounds in looked_at for end in (1 / bounds.low, bounds.high)]
     plural = "" if len(looked_at) == 1 else "s"
-    what = f"ratio{plural} between contestants" if compared.by_ratio else f"primary figure{plural}"
+    what = f"ratio{plural} between contestants" if compared.by_ratio else f"primary metric{plural}"
     return (
-        f"No difference detected in {len(looked_at)} {what}; a change by a factor of "
-        f"{max(ends):.2f} or more is ruled out in all of them together."
+        f"No difference detected in {len(looked_at)} {what}. With 95% confidence, none of them "
+        f"changed by a factor of {max(ends):.2f} or more."
     )
 
 
-def _said(compared: RunComparison, change: Change | Shift) -> str:
+def _change(compared: RunComparison, change: Change | Shift) -> str:
     where = _where(change.measure)
     if isinstance(change, Shift):
         against = [
@@ -110,8 +111,8 @@ def _said(compared: RunComparison, change: Change | Shift) -> str:
             and change.service in (pair.service, pair.other)
             and _other(pair, change.service) in change.against
         ]
-        return f"{change.service} against {join(against)} ({where})"
-    return f"{change.service} {ratio_text(change.ratio)} times A's ({where})"
+        return f"{change.service} relative to {join(against)} ({where})"
+    return f"{change.service} is at {ratio_text(change.ratio)} times A ({where})"
 
 
 def _other(pair: Change, service: str) -> str | None:
@@ -121,23 +122,23 @@ def _other(pair: Change, service: str) -> str | None:
 def _against(pair: Change, service: str) -> str:
     """The pair's ratio is the first one's over the second's, and is shown as it is."""
     name = f"{pair.service} / {pair.other}"
-    return f"{_other(pair, service)} ({name}: {ratio_text(pair.ratio)} times A's)"
+    return f"{_other(pair, service)} ({name} is at {ratio_text(pair.ratio)} times A)"
 
 
 def _where(measure: Measure) -> str:
     parts = [measure.workload, *([measure.endpoint] if measure.endpoint else [])]
-    return f"{', '.join(parts)}: {metrics.of(measure.metric).label.lower()}"
+    return f"{', '.join(parts)}: {noun(metrics.of(measure.metric).label)}"
 
 
 def _own(changes: Sequence[Change]) -> Table:
     # The primary ones first, since they decide.
     ordered = sorted(changes, key=lambda change: not change.primary)
     return Table(
-        "Each contestant's figures",
+        "Each contestant's own results",
         _columns("Contestant", "A", "B"),
         tuple(
             (
-                Cell(change.service, None if change.primary else "does not decide"),
+                Cell(change.service, None if change.primary else "exploratory"),
                 *_place(change.measure),
                 estimate_cell(change.before),
                 estimate_cell(change.after),
@@ -163,14 +164,14 @@ def _ratios(changes: Sequence[Change]) -> Table:
             )
             for change in changes
         ),
-        (BY_RATIO, "Better or worse is meant of the first of the two."),
+        (BY_RATIO, "Better or worse refers to the first of the pair."),
     )
 
 
 def _columns(first: str, before: str, after: str) -> tuple[Column, ...]:
     return (
         Column(first, numeric=False),
-        Column("Workload", numeric=False),
+        Column("Workload", numeric=False, short="Load"),
         Column("Metric", numeric=False),
         Column(before),
         Column(after),
@@ -202,9 +203,9 @@ def _differences(compared: RunComparison) -> Table:
     ]
     return Table(
         "The runs",
-        tuple(Column(label, numeric=False) for label in ("What", "A", "B")),
+        tuple(Column(label, numeric=False) for label in ("Property", "A", "B")),
         tuple(rows),
-        ("Processor, cores, caps, schema, data and the load of what is compared are the same.",),
+        ("Processor, cores, limits, schema, data and load are the same in both runs.",),
     )
 
 

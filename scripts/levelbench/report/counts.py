@@ -1,19 +1,19 @@
-"""What the guide says of what is counted: it has no interval, and differs if it differs."""
+"""The guide's rows for counted values, which have no interval: errors, code, dependencies."""
 
 from collections.abc import Mapping
 
-from levelbench.analysis.text import error_rate, number
+from levelbench.analysis.text import display_name, error_rate, number
 from levelbench.model.results import Results
 from levelbench.report.needs import figures_of
 from levelbench.report.tables import code
 from levelbench.report.tables.table import Cell, Table
-from levelbench.report.words import join
+from levelbench.report.words import display_names, join, load_name
 
 Row = tuple[Cell, ...]
 
 
 def rows(results: Results) -> list[Row]:
-    """Errors, code and dependencies, as far as the run has them."""
+    """Errors, code and dependencies, as far as the run recorded them."""
     written = {
         name: service.code
         for name, service in results.services.items()
@@ -23,24 +23,26 @@ def rows(results: Results) -> list[Row]:
     packages = {name: found.dependencies_all for name, found in written.items()}
     return [
         *_errors(results),
-        *_fewest("least code of your own", "lines", lines, code.endpoints(results)),
-        *_fewest("fewest dependencies", "packages", packages, code.weight(results)),
+        *_fewest(results, "least code of your own", "lines", lines, code.endpoints(results)),
+        *_fewest(results, "fewest dependencies", "packages", packages, code.weight(results)),
     ]
 
 
-def _fewest(need: str, noun: str, counted: Mapping[str, int], table: Table) -> list[Row]:
-    """`starlette with 612 lines; next flask with 655, last django with 701`."""
+def _fewest(
+    results: Results, need: str, noun: str, counted: Mapping[str, int], table: Table
+) -> list[Row]:
+    """`Starlette: 612 lines. Next: Flask with 655. Last: Django with 701.`"""
     if not counted:
         return []
     ordered = sorted(counted, key=lambda name: (counted[name], name))
     fewest = [name for name in ordered if counted[name] == counted[ordered[0]]]
     others = ordered[len(fewest) :]
-    said = f"{join(fewest)} with {number(counted[fewest[0]], 0)} {noun}"
-    if others:
-        said += f"; next {others[0]} with {number(counted[others[0]], 0)}"
-    if len(others) > 1:
-        said += f", last {others[-1]} with {number(counted[others[-1]], 0)}"
-    return [(Cell(need), Cell(f"{said}."), Cell(table.caption, target=table.anchor))]
+    texts = [f"{join(display_names(results, fewest))}: {number(counted[fewest[0]], 0)} {noun}."]
+    for place, name in zip(
+        ("Next", "Last"), dict.fromkeys([*others[:1], *others[-1:]]), strict=False
+    ):
+        texts.append(f"{place}: {display_name(results, name)} with {number(counted[name], 0)}.")
+    return [(Cell(need), Cell(" ".join(texts)), Cell(table.caption, target=table.anchor))]
 
 
 def _errors(results: Results) -> list[Row]:
@@ -68,15 +70,16 @@ def _errors(results: Results) -> list[Row]:
     asked = list(dict.fromkeys(name for found in ran.values() for name in found))
     if failing:
         clean = [name for name in asked if name not in {failed for _, failed, _ in failing}]
-        said = join(
+        text = join(
             [
-                f"{name} failed {error_rate(rate)} of its requests under {workload}"
+                f"{display_name(results, name)} failed {error_rate(rate)} of its requests at "
+                f"{load_name(workload)}"
                 for rate, name, workload in failing
             ]
-        ) + (f"; {join(clean)} failed none" if clean else "")
+        ) + (f"; {join(display_names(results, clean))} failed none" if clean else "")
     else:
         requests = sum(service.requests for found in ran.values() for service in found.values())
-        said = f"None of {requests:,} requests to {join(asked)} failed"
+        text = f"None of {requests:,} requests to {join(display_names(results, asked))} failed"
     shown = failing[0][2] if failing else next(iter(ran))
     table = figures_of(results, shown)
-    return [(Cell("no errors"), Cell(f"{said}."), Cell(table.caption, target=table.anchor))]
+    return [(Cell("no errors"), Cell(f"{text}."), Cell(table.caption, target=table.anchor))]

@@ -1,4 +1,4 @@
-"""results.csv: tidy, one figure a line."""
+"""Write results.csv: one metric per line."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""A chart, and the libraries that draw it, all within the one file.
+"""Charts, and the libraries that draw them, embedded in the report.
 
 Text and axes take the page's own colour (`currentColor`), so that one drawing serves the
 light page, the dark page and the printed one.
@@ -26,21 +26,21 @@ too; each as light or dark as it must be to stand out 3:1 from the light page an
 (WCAG 2.2, 1.4.11)."""
 LOGARITHMIC = alt.Scale(type="log", nice=False, padding=12)
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "triangle-right")
-"""So that no reader has to rely on colour."""
+"""Shapes, so that no reader depends on colour."""
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing, what it shows in words, and which table of the report has its figures."""
+    """A plot, its description, and the table with its values."""
 
     id: str
     title: str
     description: str
     plot: alt.Chart | alt.LayerChart
     height: int
-    """Pixels, of the plot alone; the width is the page's."""
+    """Pixels of the plot; the width is the page's."""
     table: Table
-    """That stands somewhere in the report."""
+    """A table of the report."""
 
     @cached_property
     def spec(self) -> dict[str, Any]:
@@ -49,7 +49,7 @@ class Chart:
 
     @cached_property
     def svg(self) -> str:
-        """For where no script runs."""
+        """For readers without JavaScript."""
         return vl_convert.vegalite_to_svg(self._sized(STATIC_WIDTH), vl_version=VEGA_LITE)
 
     def _sized(self, width: int | str) -> dict[str, Any]:
@@ -79,13 +79,18 @@ class Chart:
 
 @cache
 def library() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script that loads nothing from anywhere."""
+    """Vega, Vega-Lite and Vega-Embed as one script that needs no network."""
     return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=VEGA_LITE)
 
 
 def marked(results: Results, names: list[str]) -> tuple[alt.Color, alt.Shape]:
-    """The same colour and shape for a contestant in every chart; references and exhibits grey."""
-    contestants = sorted(n for n, s in results.services.items() if s.role == "contestant")
+    """A contestant's colour and shape in every chart; `names` are display names.
+
+    References and exhibits are grey.
+    """
+    contestants = sorted(
+        s.display_name for s in results.services.values() if s.role == "contestant"
+    )
     places = {name: place for place, name in enumerate(contestants)}
     colors = [COLORS[places[n] % len(COLORS)] if n in places else MUTED_MARK for n in names]
     shapes = [SHAPES[places[n] % len(SHAPES)] if n in places else "cross" for n in names]

@@ -1,10 +1,17 @@
-"""Which one should you use: each sentence from this run's figures, and where they stand."""
+"""Part 7 of the report, "Which one should you use?": a sentence per need."""
 
 from collections.abc import Sequence
 from itertools import combinations
 
-from levelbench.analysis.stats import MIN_TRIALS
-from levelbench.analysis.text import interval, number, ratio_interval, ratio_text
+from levelbench.analysis.text import (
+    TOO_FEW_ROUNDS,
+    biased,
+    display_name,
+    interval,
+    number,
+    ratio_interval,
+    ratio_text,
+)
 from levelbench.model.estimate import Estimate
 from levelbench.model.folder import Run
 from levelbench.model.metrics import CPU
@@ -15,23 +22,36 @@ from levelbench.report.needs import Standing, left_out, standings, unmeasured
 from levelbench.report.section import Section
 from levelbench.report.standing import reciprocal
 from levelbench.report.tables.table import Cell, Column, Table
-from levelbench.report.words import join
+from levelbench.report.words import FEW, NOTHING_TO_COMPARE, display_names, join
 
 RATE_RPS = 1000
-"""What the processor time a request is turned into cores for."""
+"""The rate for which CPU time per request is converted to cores."""
 
 COLUMNS = ("If you need", "This run shows", "Shown in")
 TITLE = "Which one should you use?"
+INVALID = "This run is not valid, so it supports no choice."
+BEST = (
+    "“Best” means that no other contestant was shown to be better. Throughput, capacity and "
+    "latency at a fixed rate are compared with simultaneous 95% intervals. CPU time, memory and "
+    "cold start are exploratory: each of their intervals holds at 95% by itself."
+)
+NOT_DECIDED = (
+    "Not decided by these measurements: how fast your team writes and changes code, what the "
+    "framework includes, how it scales beyond one core, and how a large code base behaves. If the "
+    "differences above are small compared with your own queries and handlers, choose by those."
+)
+CORES_SHARED = (
+    "On {cores} cores the database and the load generator share a core. Ratios transfer to other "
+    "machines better than requests/s or numbers of cores do."
+)
 
 
 def section(results: Results, run: Run) -> Section:
-    """Part 7 of the report. An invalid run advises nothing."""
+    """An invalid run supports no choice."""
     if not results.valid:
-        return Section(
-            "guide", TITLE, ("This run is not valid: it is no ground to choose anything by.",), ()
-        )
+        return Section("guide", TITLE, (INVALID,), ())
     found = standings(results)
-    rows = [_row(standing) for standing in found] + counts.rows(results)
+    rows = [_row(results, standing) for standing in found] + counts.rows(results)
     table = Table(
         "By what you need",
         tuple(Column(label, numeric=False) for label in COLUMNS),
@@ -42,112 +62,117 @@ def section(results: Results, run: Run) -> Section:
 
 
 def _summary(results: Results, run: Run, found: Sequence[Standing]) -> list[str]:
-    """Who is among the best how often, and who is not considered at all."""
-    said = []
+    """How often each contestant is among the best, and which ones are not considered."""
     decided = [standing for standing in found if standing.decided]
-    if not decided:
-        said.append(f"Nothing can be said of which is better: {_why_not(found)}.")
-    else:
+    if decided:
         names = dict.fromkeys(name for standing in decided for name in standing.figures)
         counts = {name: sum(name in standing.best for standing in decided) for name in names}
-        ordered = sorted(counts, key=lambda name: (-counts[name], name))
-        shares = join([f"{name} in {counts[name] or 'none'}" for name in ordered])
-        needs = "the one need" if len(decided) == 1 else f"the {len(decided)} needs"
-        said.append(
-            f"Of {needs} below that this run can tell of, nobody is shown better than {shares}."
+        first, *others = sorted(counts, key=lambda name: (-counts[name], name))
+        shares = join(
+            [
+                f"{display_name(results, first)} is among the best in {counts[first] or 'none'}",
+                *(f"{display_name(results, name)} in {counts[name] or 'none'}" for name in others),
+            ]
         )
+        needs = "the one need" if len(decided) == 1 else f"the {len(decided)} needs"
+        parts = [f"Of {needs} below that this run compares with intervals, {shares}."]
+    else:
+        parts = [f"No contestant can be called better: {_why_not(results, found)}."]
     if results.status == "partial":
         done = len({trial.number for trial in run.trials})
-        said.append(
-            f"The run is partial: this rests on {done} of {len(run.record.plan)} planned trials."
+        parts.append(
+            f"The run is partial: {done} of {len(run.record.plan)} planned measurements were made."
         )
-    said += [f"{name} is not considered: {why}." for name, why in left_out(results).items()]
-    return said
+    return parts + [
+        f"{display_name(results, name)} is not considered: {why}."
+        for name, why in left_out(results).items()
+    ]
 
 
-def _why_not(found: Sequence[Standing]) -> str:
+def _why_not(results: Results, found: Sequence[Standing]) -> str:
     if any(standing.uneven for standing in found):
-        return "one contestant against itself did not come out even"
+        return biased(results)
     considered = {name for standing in found for name in standing.figures}
     if len(considered) < 2:
-        return "there are no two contestants with figures"
-    return f"with fewer than {MIN_TRIALS} trials each no difference can be told from noise"
+        return "fewer than two contestants were measured"
+    return FEW
 
 
-def _row(standing: Standing) -> tuple[Cell, ...]:
-    said = sentence(standing)
+def _row(results: Results, standing: Standing) -> tuple[Cell, ...]:
+    texts = [_sentence(results, standing)]
     if standing.need.metric == CPU and (standing.decided or len(standing.figures) == 1):
-        said += f" {cores(standing)}"
+        texts.append(_cores(results, standing))
     if standing.unplaced:
-        said += f" {join(standing.unplaced)} had too few valid trials to be placed."
-    for name, why in standing.excluded.items():
-        said += f" {name} is left out: {why}."
+        unplaced = join(display_names(results, standing.unplaced))
+        texts.append(f"Too few valid measurements to place {unplaced}.")
+    texts += [
+        f"{display_name(results, name)} is excluded: {why}."
+        for name, why in standing.excluded.items()
+    ]
     table = standing.shown_in
-    return Cell(standing.need.text), Cell(said), Cell(table.caption, target=table.anchor)
+    return Cell(standing.need.text), Cell(" ".join(texts)), Cell(table.caption, target=table.anchor)
 
 
-def sentence(standing: Standing) -> str:
-    """What the run shows of one need."""
+def _sentence(results: Results, standing: Standing) -> str:
+    """What the run shows about one need."""
     names = list(standing.figures)
     if not names:
-        return "No contestant has a figure."
+        return "No contestant was measured."
     if len(names) == 1:
-        return f"Only {_named(standing, names[0])} can be considered; nothing stands beside it."
+        return f"{_named(results, standing, names[0])}; {NOTHING_TO_COMPARE}."
     if standing.uneven:
-        return (
-            "Nothing: one contestant against itself did not come out even ("
-            f"{ratio_interval(standing.uneven)})."
-        )
+        return f"Not decided: {biased(results)} ({ratio_interval(standing.uneven)})."
     if not standing.decided:
-        return (
-            f"Nothing: with fewer than {MIN_TRIALS} blocks in common no difference can be told "
-            f"from noise. Measured: {join([_named(standing, name) for name in names])}."
-        )
+        values = join([_named(results, standing, name) for name in names])
+        return f"Not decided: {TOO_FEW_ROUNDS}. Measured: {values}."
     best = standing.best
     if len(best) == len(names):
-        return f"{_tied(standing, best)}."
+        return f"{_tied(results, standing, best)}."
+    lead = _lead(results, standing, best)
     if len(best) == 1:
-        return f"{_named(standing, best[0])}: {_lead(standing, best)}."
-    return f"{_tied(standing, best)}. {best[0]}'s {standing.need.noun} was {_lead(standing, best)}."
+        return f"{_named(results, standing, best[0])}. Its {standing.need.noun} is {lead}."
+    first = display_name(results, best[0])
+    return f"{_tied(results, standing, best)}. The {standing.need.noun} of {first} is {lead}."
 
 
-def _tied(standing: Standing, names: Sequence[str]) -> str:
-    """`No difference detected beyond the tie between a and b (404 and 400 ms; ratio ...)`."""
-    within = [standing.pairs.get(frozenset(pair)) for pair in combinations(names, 2)]
-    alike = all(pair is not None and pair.verdict == "equivalent" for pair in within)
+def _tied(results: Results, standing: Standing, names: Sequence[str]) -> str:
+    """`No difference is detected between A and B (404 and 400 ms; ratio ...)`."""
+    pairs = [standing.pairs.get(frozenset(pair)) for pair in combinations(names, 2)]
+    alike = all(pair is not None and pair.verdict == "equivalent" for pair in pairs)
     values = join([number(standing.figures[name].value) for name in names])
     unit = standing.need.metric.unit
+    shown = display_names(results, names)
     ratio = _ratio(standing, names[0], names[-1])
-    ends = "" if len(names) == 2 else f" of {names[0]} to {names[-1]}"
-    said = f"{join(names)} are equivalent"
-    if not alike:
-        said = f"No difference detected beyond the tie between {join(names)}"
-    return f"{said} ({values} {unit}; ratio{ends} {ratio})"
+    ends = "" if len(names) == 2 else f" of {shown[0]} to {shown[-1]}"
+    text = f"No difference beyond a tie is detected between {join(shown)}"
+    if alike:
+        text = f"{join(shown)} are equivalent"
+    return f"{text} ({values} {unit}; ratio{ends} {ratio})"
 
 
-def _lead(standing: Standing, best: Sequence[str]) -> str:
-    """The distance to the next that is shown worse, and to the last."""
+def _lead(results: Results, standing: Standing, best: Sequence[str]) -> str:
+    """The ratio to the next contestant that is shown to be worse, and to the last one."""
     others = [name for name in standing.figures if name not in best]
     following, last = others[0], others[-1]
-    noun = standing.need.noun if len(best) == 1 else ""
-    near = _distance(standing, best, following, noun)
+    near = _distance(results, standing, best, following)
     if last == following:
         return near
-    return f"{near}, the next, and {_distance(standing, best, last, '')}, the last"
+    return f"{near} (next) and {_distance(results, standing, best, last)} (last)"
 
 
-def _distance(standing: Standing, best: Sequence[str], other: str, noun: str) -> str:
-    """The ratio of the first of the best to another, and who is shown better if it is not."""
-    said = f"{_ratio(standing, best[0], other)} times {other}'s" + (f" {noun}" if noun else "")
+def _distance(results: Results, standing: Standing, best: Sequence[str], other: str) -> str:
+    """The ratio of the first of the best to another; if it is not shown to be better, who is."""
+    text = f"{_ratio(standing, best[0], other)} times that of {display_name(results, other)}"
     shown = [name for name in standing.figures if standing.beats(name, other)]
     if best[0] in shown:
-        return said
-    by = f"only {join(shown)} shown better" if shown else "no difference beyond a tie shown"
-    return f"{said} ({by})"
+        return text
+    if shown:
+        return f"{text} [not resolved: only {join(display_names(results, shown))} is shown better]"
+    return f"{text} [not resolved]"
 
 
 def _ratio(standing: Standing, one: str, other: str) -> str:
-    """`1.55 (1.53 to 1.57)`: one's figure over the other's."""
+    """`1.55 (1.53 to 1.57)`: one's value over the other's."""
     pair = standing.pairs.get(frozenset((one, other)))
     return ratio_text(_oriented(pair, one)) if pair else "undefined"
 
@@ -156,54 +181,45 @@ def _oriented(pair: Comparison, first: str) -> Estimate:
     return pair.ratio if pair.a == first else reciprocal(pair.ratio)
 
 
-def _named(standing: Standing, name: str) -> str:
-    """`starlette with 404 requests/s (401 to 407)`."""
+def _named(results: Results, standing: Standing, name: str) -> str:
+    """`Starlette: 404 requests/s (401 to 407)`."""
     figure = standing.figures[name]
     bounds = interval(figure)
     unit = standing.need.metric.unit
-    return f"{name} with {number(figure.value)} {unit}" + (f" ({bounds})" if bounds else "")
+    value = f"{number(figure.value)} {unit}" + (f" ({bounds})" if bounds else "")
+    return f"{display_name(results, name)}: {value}"
 
 
-def cores(standing: Standing) -> str:
-    """Milliseconds a request are cores at 1,000 requests a second."""
+def _cores(results: Results, standing: Standing) -> str:
+    """CPU milliseconds per request are cores at 1,000 requests/s."""
     names = list(standing.figures)
     ends = [names[0], names[-1]] if len(names) > 1 else names
-    said = [f"{_cores(standing.figures[name])} with {name}" for name in ends]
+    needs = [
+        f"{display_name(results, name)} needs {_bounded(standing.figures[name])} cores"
+        for name in ends
+    ]
     return (
-        f"{RATE_RPS:,} such requests a second take {join(said)}, by the contestant's own processor "
-        "time alone."
+        f"At {RATE_RPS:,} such requests/s, {join(needs)}, counting only the contestant's own CPU "
+        "time."
     )
 
 
-def _cores(figure: Estimate) -> str:
+def _bounded(figure: Estimate) -> str:
     bounds = interval(figure)
-    return f"{number(figure.value)} cores" + (f" ({bounds})" if bounds else "")
+    return number(figure.value) + (f" ({bounds})" if bounds else "")
 
 
 def _not_decided(results: Results) -> list[str]:
-    """What no figure above says."""
-    said = [
-        "The best are all than whom nobody is shown better. Throughput, capacity and latency at "
-        "equal load decide with intervals that hold together at 95%; processor time, memory and "
-        "start are exploratory, each interval at 95% on its own.",
-    ]
+    """What these measurements do not show."""
+    notes = [BEST]
     missing: dict[str, list[str]] = {}
     for need in unmeasured(results):
         missing.setdefault(need.choice, []).append(need.text)
-    said += [
-        f"This run does not tell who has the {join(texts)}: WORKLOAD={choice} measures it."
+    notes += [
+        f"Not measured in this run: {join(texts)}. WORKLOAD={choice} measures it."
         for choice, texts in missing.items()
     ]
     cores = results.environment.cores
     if cores < MANY_CORES:
-        said.append(
-            f"On {cores} cores database and load generator share one: ratios carry over to another "
-            "machine sooner than requests a second or numbers of cores do."
-        )
-    said.append(
-        "Not decided by any of this: how fast your team writes and changes code with it, what it "
-        "brings along, how it scales over more than one core, and how a large code base fares. "
-        "Where the differences above are small beside your own queries and handlers, choose by "
-        "those."
-    )
-    return said
+        notes.append(CORES_SHARED.format(cores=cores))
+    return [*notes, NOT_DECIDED]

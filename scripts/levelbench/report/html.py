@@ -1,4 +1,4 @@
-"""report.html: one file that asks the network for nothing."""
+"""Render report.html: one file that loads nothing from the network."""
 
 import json
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""report.md: the same tables for a terminal and a pull request."""
+"""Render report.md and the summary of a CI job as Markdown."""
 
 import re
 
@@ -27,7 +27,7 @@ def render(results: Results, run: Run) -> str:
 
 
 def summary(results: Results, run: Run) -> str:
-    """What a reader of a job's page wants first: the answer, head to head, what was amiss."""
+    """The summary for a CI job's page: the answer, the head to head and the findings."""
     parts = _answer(results, run)
     for section in sections(results, run):
         if section.id.startswith(HEAD_TO_HEAD):
@@ -38,13 +38,13 @@ def summary(results: Results, run: Run) -> str:
 
 
 def _answer(results: Results, run: Run) -> list[str]:
-    said = "\n".join(
+    shown = "\n".join(
         f"- **{escape(label.text)}**: {escape(label.why)}" for label in labels(results, run)
     )
     return [
         f"# Levelbench: {escape(results.run_id)}",
         " ".join(map(escape, answer(results, run))),
-        said,
+        shown,
     ]
 
 
@@ -70,7 +70,7 @@ def _captioned(table: Table) -> list[str]:
 
 
 def _code(source: Source) -> str:
-    """All passages in one block; its fence is longer than any that stands in them."""
+    """All passages in one code block, with a fence longer than any in them."""
     text = "\n\n".join(
         f"# {' '.join(passage.place.split())}\n{passage.text.rstrip()}"
         for passage in source.passages
@@ -92,5 +92,5 @@ def _cell(cell: Cell) -> str:
 
 
 def of_section(section: Section) -> str:
-    """One section as it stands in the report."""
+    """One section, as in the report."""
     return "\n\n".join(_section(section))

@@ -1,4 +1,4 @@
-"""What a reader may need of a framework, and who stands where by this run's figures."""
+"""The needs a framework may be chosen by, and how the contestants compare on each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,17 +17,17 @@ from levelbench.report.tables.table import Table
 
 @dataclass(frozen=True)
 class Need:
-    """One thing that a framework may be chosen by."""
+    """One criterion for choosing a framework."""
 
     text: str
-    """Behind "if you need"."""
+    """Completes "if you need ..."."""
     noun: str
-    """What is measured, in a sentence."""
+    """The metric's name within a sentence."""
     metric: Metric
     workloads: tuple[str, ...]
-    """Where it is measured: the first of these that was run."""
+    """The workloads that measure it, preferred first."""
     choice: str
-    """What WORKLOAD= takes to have it measured."""
+    """The value of WORKLOAD= that measures it."""
     endpoint: Endpoint | None = None
 
 
@@ -35,86 +35,86 @@ _MIXES = ("closed", "closed-no-auth", "open-80", "open-50")
 
 NEEDS: tuple[Need, ...] = (
     Need(
-        "most requests a second on one core",
+        "most requests per second on one core",
         "throughput",
         THROUGHPUT,
         ("closed",),
         "closed",
     ),
     Need(
-        "most requests a second where no password is hashed",
+        "most requests per second without password hashing",
         "throughput",
         THROUGHPUT,
         ("closed-no-auth",),
         "closed-no-auth",
     ),
     Need(
-        "most pages of a list a second",
-        "throughput of the list alone",
+        "most list pages per second",
+        "throughput on the list",
         THROUGHPUT,
         ("endpoints",),
         "endpoints",
         "list",
     ),
     Need(
-        "lowest latency at equal, moderate load",
+        "lowest latency at a moderate fixed rate",
         "p95 latency",
         LATENCY,
         ("open-50",),
         "open",
     ),
     Need(
-        "lowest latency at equal, high load",
+        "lowest latency at a high fixed rate",
         "p95 latency",
         LATENCY,
         ("open-80",),
         "open",
     ),
     Need(
-        "highest rate within a latency objective",
+        "highest rate within a latency limit",
         "capacity",
         CAPACITY,
         ("capacity",),
         "capacity",
     ),
-    Need("least processor time a request", "CPU time a request", CPU, _MIXES, "closed"),
+    Need("least CPU time per request", "CPU time per request", CPU, _MIXES, "closed"),
     Need("least memory", "peak memory", MEMORY, _MIXES, "closed"),
-    Need("fastest start", "cold start", COLD_START, _MIXES, "closed"),
+    Need("fastest cold start", "cold start", COLD_START, _MIXES, "closed"),
 )
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Who stands where by one need."""
+    """The contestants' comparison on one need."""
 
     need: Need
     workload: str
     figures: Mapping[str, Estimate]
-    """Of all that are considered, the best value first."""
+    """Values of all considered contestants, best first."""
     unplaced: tuple[str, ...]
-    """Those with too few trials to be held against any other."""
+    """Those with too few trials for a comparison."""
     excluded: Mapping[str, str]
-    """Those that ran and are not considered -> why."""
+    """Those that ran and are not considered -> the reason."""
     pairs: Mapping[frozenset[str], Comparison]
     uneven: Estimate | None
-    """The A/A ratio, where it ranks nobody."""
+    """The A/A ratio, if it shows a bias that prevents a ranking."""
     shown_in: Table
-    """The table that holds the comparisons, or else the figures."""
+    """The table of comparisons, or else of values."""
 
     @property
     def best(self) -> tuple[str, ...]:
-        """All than whom nobody is shown better: the contestants that may be the first."""
+        """All contestants that no other one is shown to beat."""
         found = tuple(
             name
             for name in self.figures
             if not any(self.beats(other, name) for other in self.figures)
         )
-        # Pairs that do not share their blocks may contradict each other and leave nobody.
+        # Pairs without common blocks may contradict each other, so that each is beaten by another.
         return found or tuple(self.figures)[:1]
 
     @property
     def decided(self) -> bool:
-        """Whether anything can be said: two contestants, enough trials, a steady machine."""
+        """Whether there are two contestants, enough trials and no bias."""
         return self.uneven is None and any(
             pair.ratio.confidence_interval for pair in self.pairs.values()
         )
@@ -128,7 +128,7 @@ class Standing:
 
 
 def standings(results: Results) -> list[Standing]:
-    """By each need that the run has measured."""
+    """The comparison on each need that the run measured."""
     found = []
     for need in NEEDS:
         workload = next((name for name in need.workloads if name in results.workloads), None)
@@ -138,15 +138,15 @@ def standings(results: Results) -> list[Standing]:
 
 
 def unmeasured(results: Results) -> list[Need]:
-    """The needs of which the run tells nothing."""
+    """The needs that the run did not measure."""
     return [need for need in NEEDS if not set(need.workloads) & results.workloads.keys()]
 
 
 def left_out(results: Results) -> dict[str, str]:
-    """Contestants that are considered nowhere -> why."""
+    """Contestants that are not considered for any need -> the reason."""
     measured = results.workloads.values()
     return {
-        name: summary.failure or "it has no valid trial"
+        name: summary.failure or "it has no valid measurement"
         for name, summary in results.services.items()
         if summary.role == "contestant"
         and (
@@ -191,7 +191,7 @@ def _standing(results: Results, need: Need, workload: str) -> Standing:
 
 
 def _excluded(results: Results, need: Need, workload: str) -> dict[str, str]:
-    """Those that failed trials, and those whose figure is not their own but the database's."""
+    """Contestants that failed trials, and those limited by the database."""
     load, measured = workloads.of(workload), results.workloads[workload]
     compared = [pair for pair in measured.comparisons if pair.endpoint == need.endpoint]
     placed = {name for pair in compared if pair.primary for name in (pair.a, pair.b)}
@@ -202,11 +202,11 @@ def _excluded(results: Results, need: Need, workload: str) -> dict[str, str]:
         if need.endpoint:
             part = service.endpoints.get(need.endpoint)
         if part and part.database_bound:
-            # What such a contestant costs is still its own.
+            # Its CPU time and memory are still its own.
             if need.metric == load.primary:
                 found[name] = contestants.DATABASE_BOUND
         elif (service.rank is None and not load.alone) or (placed and name not in placed):
-            found[name] = "it failed trials"
+            found[name] = "a measurement failed"
     return found
 
 
@@ -237,7 +237,7 @@ def _table(results: Results, need: Need, workload: str, *, compared: bool) -> Ta
 
 
 def figures_of(results: Results, workload: str) -> Table:
-    """The table that has each contestant's figures under a workload."""
+    """The table of each contestant's results under a workload."""
     if workloads.of(workload).alone:
         return alone.each_endpoint(results, workload)
     return contestants.head_to_head(results, workload)

@@ -1,4 +1,4 @@
-"""A contestant against itself at another commit: what is said of it, and whether it is worse."""
+"""Compare a contestant with itself at another commit (`make bench-paired`)."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,7 @@ from levelbench.analysis.text import ratio_text
 from levelbench.model import metrics, workloads
 from levelbench.model.results import Comparison, Results
 from levelbench.report import verdicts
+from levelbench.report.words import FEW, noun
 
 
 def against_base(results: Results, name: str, base: str) -> list[tuple[str, Comparison]]:
@@ -19,24 +20,26 @@ def against_base(results: Results, name: str, base: str) -> list[tuple[str, Comp
 
 
 def is_worse(found: Sequence[tuple[str, Comparison]]) -> bool:
-    """Whether the head is worse by any of them, beyond the tie."""
+    """Whether the head is worse on any workload, beyond a tie."""
     return any(pair.verdict == "worse" for _, pair in found)
 
 
 def sentences(found: Sequence[tuple[str, Comparison]], name: str, base: str) -> list[str]:
-    """One for each comparison; or why there is none."""
+    """One sentence per comparison, or the reason why there is none."""
     if not found:
-        return [f"{name} could not be held against {base}: both need a valid trial in one block."]
+        return [
+            f"{name} cannot be compared with {base}: both need a valid measurement in one round."
+        ]
     return [_sentence(workload, pair) for workload, pair in found]
 
 
 def _sentence(workload: str, pair: Comparison) -> str:
     where = f"{workload}, {pair.endpoint}" if pair.endpoint else workload
-    label = metrics.of(pair.metric).label.lower()
+    label = noun(metrics.of(pair.metric).label)
     if pair.ratio.value is None:
-        return f"{where}: {pair.a} and {pair.b} share no block with a {label}."
-    verdict = "too few trials to tell a difference from noise"
+        return f"{where}: {pair.a} and {pair.b} have no round with a {label} in common."
+    verdict = FEW
     if pair.ratio.confidence_interval:
         verdict = verdicts.of(pair.verdict, pair.ratio, pair.metric)
-    said = ratio_text(pair.ratio)
-    return f"{where}: {pair.a}'s {label} was {said} times {pair.b}'s: {verdict}."
+    ratio = ratio_text(pair.ratio)
+    return f"{where}: {label} of {pair.a} is {ratio} times that of {pair.b}: {verdict}."

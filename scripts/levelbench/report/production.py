@@ -7,7 +7,7 @@ from levelbench.report.section import Section
 from levelbench.report.tables import production
 from levelbench.report.words import join
 
-NOT_RECORDED = "What production needs was not recorded in this run."
+NOT_RECORDED = "This run did not record what production needs."
 IN_PROCESS: What = "background-tasks"
 
 
@@ -19,30 +19,32 @@ def section(results: Results, run: Run) -> Section:
 
 
 def _containers(run: Run) -> list[str]:
-    """Who needs which containers; one sentence where all need the same."""
+    """The containers of each contestant, in one sentence where all need the same."""
     by_needs: dict[str, list[str]] = {}
-    for name, service in run.record.services.items():
+    for service in run.record.services.values():
         if (needed := service.production) is not None:
             own, servers = list(needed.own_containers), list(needed.servers)
-            text = f"{len(own)} containers of its own image ({join(own)}), beside {join(servers)}"
-            by_needs.setdefault(text, []).append(name)
+            text = f"{len(own)} containers of its own image ({join(own)}), plus {join(servers)}"
+            by_needs.setdefault(text, []).append(service.display_name)
     return [
-        f"{join(names)}: {'each ' if len(names) > 1 else ''}{text}."
+        f"{join(names)}{' each' if len(names) > 1 else ''}: {text}."
         for text, names in by_needs.items()
     ]
 
 
 def _tasks(results: Results) -> list[str]:
-    """Who could run tasks without a broker, and why none does."""
+    """Which contestants could run tasks without a broker, and why none does."""
     within = [
-        name
-        for name, service in results.services.items()
+        service.display_name
+        for service in results.services.values()
         if (entry := (service.included or {}).get(IN_PROCESS)) and entry.shown
     ]
     why = (
-        "The contract demands that accepted work outlives the server's process, so every "
-        "contestant hands it to a worker through a broker."
+        "The contract requires that accepted work survives a crash of the server process, so every "
+        "contestant sends it to a worker through a broker."
     )
     if not within:
         return [why]
-    return [f"{why} {join(within)} can also run tasks within that process, where they end with it."]
+    return [
+        f"{why} {join(within)} can also run tasks in the server process; they are lost with it."
+    ]

@@ -8,7 +8,7 @@ from levelbench.report.tables.table import Table
 
 @dataclass(frozen=True)
 class Passage:
-    """Some lines of source in one piece, and where they stand."""
+    """A piece of source code, and its place."""
 
     place: str
     text: str
@@ -16,7 +16,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class Source:
-    """Source of one contestant, shown beside that of others."""
+    """Source of one contestant, shown side by side with the others'."""
 
     title: str
     passages: tuple[Passage, ...]
@@ -31,20 +31,20 @@ class Section:
     charts: tuple[Chart, ...] = ()
     source_title: str = ""
     sources: tuple[Source, ...] = ()
-    """Beside each other, under `source_title`."""
+    """Side by side, under `source_title`."""
     sections: tuple["Section", ...] = ()
-    """Within this one, after what is its own."""
+    """Subsections, after the section's own content."""
     command: str = ""
-    """What to type to run it again."""
+    """The command that repeats the run."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether it has nothing but a title."""
+        """Whether the section has only a title."""
         parts = self.text, self.tables, self.charts, self.sources, self.sections, self.command
         return not any(parts)
 
     @property
     def is_drawn_only(self) -> bool:
-        """Whether nothing is left of it where nothing can be drawn."""
+        """Whether the section has only charts."""
         own = self.text, self.tables, self.sources, self.command
         return not any(own) and all(within.is_drawn_only for within in self.sections)

@@ -1,4 +1,4 @@
-"""The order of the report, as a reader asks; Markdown and HTML follow it alike."""
+"""The sections of the report in reading order, for Markdown and HTML alike."""
 
 import shlex
 from collections.abc import Sequence
@@ -23,16 +23,16 @@ from levelbench.report.tables import (
     provenance,
 )
 from levelbench.report.tables.table import Table
-from levelbench.report.words import join
+from levelbench.report.words import join, load_name
 
 HEAD_TO_HEAD = "head-to-head"
-"""Id of the part that holds contestants beside each other."""
+"""Id of the section that compares contestants."""
 
-NOTHING_AMISS = "No check found anything amiss."
+NOTHING_AMISS = "All checks passed."
 
 
 def sections(results: Results, run: Run) -> list[Section]:
-    """Everything after the answer, which is part 1."""
+    """All sections after the answer, which is part 1."""
     main = main_workload(results)
     order = sorted(results.workloads, key=lambda workload: workload != main)
     parts = (
@@ -48,7 +48,7 @@ def sections(results: Results, run: Run) -> list[Section]:
 
 
 def rerun(results: Results, run: Run) -> str:
-    """The one command that runs it again."""
+    """The command that repeats the run."""
     services = dict.fromkeys(planned.service for planned in run.record.plan)
     asked = run.record.choices
     target, chosen = "bench", {"PROFILE": results.profile, "SEED": str(results.seed)}
@@ -65,13 +65,13 @@ def rerun(results: Results, run: Run) -> str:
 
 
 def _head_to_head(results: Results, run: Run, order: Sequence[str]) -> Section:
-    """All loads in one table, then each on its own."""
+    """All loads in one table, then each load."""
     all_loads = _filled(overview.overview(results, order))
     each = [_workload(results, run, workload) for workload in order]
     part = Section(HEAD_TO_HEAD, "Head to head", tables=all_loads, sections=tuple(each))
     if len(each) != 1:
         return part
-    # The only load needs no heading of its own, and its answer is the report's.
+    # A single load needs no heading, and its answer is the report's.
     return replace(part, tables=each[0].tables, sections=())
 
 
@@ -89,7 +89,7 @@ def _workload(results: Results, run: Run, workload: str) -> Section:
         long = ()
     return Section(
         f"{HEAD_TO_HEAD}-{workload}",
-        f"Head to head: {workload}",
+        f"Head to head: {load_name(workload)}",
         (found(results, run, workload),),
         (
             *_filled(*standings),
@@ -130,11 +130,13 @@ def _trust(results: Results, run: Run, workloads: Sequence[str]) -> Section:
 
 
 def unknown_noise(results: Results) -> list[str]:
-    """Which loads have no A/A, in one sentence; nothing where all have."""
-    without = [name for name, measured in results.workloads.items() if measured.control is None]
+    """A sentence on the loads without an A/A control, if any."""
+    without = [
+        load_name(name) for name, measured in results.workloads.items() if measured.control is None
+    ]
     if not without:
         return []
-    return [f"{join(without)}: no contestant was run against itself, so the noise is unknown."]
+    return [f"{join(without)}: no contestant was measured twice, so the noise is unknown."]
 
 
 def _filled(*candidates: Table) -> tuple[Table, ...]:
@@ -142,5 +144,5 @@ def _filled(*candidates: Table) -> tuple[Table, ...]:
 
 
 def _folded(*candidates: Table) -> tuple[Table, ...]:
-    """Evidence: there for whoever asks, out of the way of whoever does not."""
+    """Evidence that is closed in HTML until the reader opens it."""
     return tuple(replace(table, folded=True) for table in _filled(*candidates))

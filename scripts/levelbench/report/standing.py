@@ -1,4 +1,4 @@
-"""Who stands before whom: contestants by rank, and each pair with the better one first."""
+"""Order contestants by rank, and each pair with the better one first."""
 
 from levelbench.model import metrics, workloads
 from levelbench.model.estimate import Estimate, Interval
@@ -9,7 +9,7 @@ from levelbench.report.metrics import value
 
 
 def ordered(results: Results, workload: str) -> list[str]:
-    """Ranked ones by rank and primary metric, then references and exhibits, then the failed."""
+    """Contestants by rank and primary metric, then references and exhibits, then the failed."""
     services = results.workloads[workload].services
     primary = workloads.of(workload).primary
 
@@ -30,8 +30,7 @@ def ordered(results: Results, workload: str) -> list[str]:
 
 
 def ordered_on(results: Results, workload: str, endpoint: Endpoint) -> list[str]:
-    """By throughput on one endpoint alone, contestants before references and exhibits; without
-    those that have no figure on it."""
+    """Those measured on one isolated endpoint, by throughput, contestants first."""
     figures = {
         name: service.endpoints[endpoint]
         for name, service in results.workloads[workload].services.items()

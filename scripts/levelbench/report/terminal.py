@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from levelbench.analysis.text import ratio_interval
+from levelbench.analysis.text import display_name
 from levelbench.model import workloads
 from levelbench.model.ledger import Verification
 from levelbench.model.results import Results
@@ -20,6 +20,7 @@ from levelbench.report.tables.alone import each_endpoint
 from levelbench.report.tables.contestants import head_to_head
 from levelbench.report.tables.ledger import parity
 from levelbench.report.tables.table import Cell, Table, Tone
+from levelbench.report.words import deviation
 
 RICH_STYLES: Mapping[Tone, str] = {"": "", "good": "green", "bad": "red", "muted": "dim"}
 GAP = 2
@@ -29,14 +30,14 @@ FOLDED_WORD = 16
 
 
 def terminal_table(results: Results) -> RenderableType:
-    """The head-to-head of each workload, for the terminal."""
+    """The table of contestants under each workload, for the terminal."""
     if not results.workloads:
         return Text("Nothing was measured.")
     return Group(*(part for name in results.workloads for part in _workload(results, name)))
 
 
 def ledger(found: Mapping[str, Verification]) -> RenderableType:
-    """What `verify` found, for the terminal."""
+    """The parity ledger of `make verify`, for the terminal."""
     entries = chain.from_iterable(verification.entries for verification in found.values())
     return to_rich(parity(entries))
 
@@ -49,14 +50,12 @@ def _workload(results: Results, name: str) -> list[RenderableType]:
     )
     table = to_rich(shown)
     control = results.workloads[name].control
-    noise = ratio_interval(control.ratio) if control else None
+    noise = deviation(control.ratio) if control else None
     if control is None or noise is None:
         return [table]
-    over = ", over all endpoints" if control.endpoints else ""
-    return [
-        table,
-        Text(f"Noise floor: {control.service} against itself came out as {noise}{over}."),
-    ]
+    over = " over all endpoints" if control.endpoints else ""
+    service = display_name(results, control.service)
+    return [table, Text(f"Noise: {service} measured twice differed by {noise}{over}.")]
 
 
 def to_rich(table: Table) -> RenderableType:
@@ -102,7 +101,9 @@ def column_widths(table: Table, available: int) -> list[int] | None:
         )
     ]
     if any(column.numeric for column in table.columns):  # a name stays on one line
-        least[0] = _longest([line for text in texts[0] for line in text.splitlines()])
+        least[0] = _longest(
+            [*table.columns[0].heading.split(), *(row[0].text for row in table.rows)]
+        )
     spare = available - sum(least) - GAP * (len(least) - 1)
     if spare < 0:
         return None

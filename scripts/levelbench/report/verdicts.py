@@ -1,31 +1,71 @@
-"""What is said of a comparison: its verdict, and what the interval shows beside it."""
+"""Words and sentences for the verdict of a comparison."""
 
 from levelbench.analysis import verdict as comparison
 from levelbench.model import metrics
 from levelbench.model.estimate import Estimate
+from levelbench.model.results import Comparison, Results
+from levelbench.report.standing import better_first
+from levelbench.report.words import deviation, display_names, noun, percent_range
 
-VERDICTS = {
+VERDICTS: dict[str, str] = {
     "better": "better",
     "worse": "worse",
     "equivalent": "equivalent",
-    "inconclusive": "no difference detected at this precision",
+    "inconclusive": "no difference detected",
 }
+POSSIBLY_A_TIE = "possibly a tie"
 
-PERHAPS_A_TIE = "perhaps no more than a tie"
+RATES = {"throughput_rps": "served", "capacity_rps": "sustained"}
+"""Metrics in requests/s, with the verb of a contestant that has them."""
+
+CLAIMS: dict[str, tuple[str, str]] = {
+    "holds": ("holds", "hold"),
+    "direction_only": ("holds in direction only", "hold in direction only"),
+    "does_not_hold": ("does not hold", "do not hold"),
+    "inconsistent": ("contradicts the article itself", "contradict the article itself"),
+    "not_measurable": ("cannot be measured", "cannot be measured"),
+    "not_measured": ("is not decided by this run", "are not decided by this run"),
+}
+"""Verdicts on claims, of one claim and of several."""
 
 
 def of(verdict: str, ratio: Estimate, metric: str) -> str:
-    """In words, of the first of the two.
+    """The verdict on the first of two contestants, in words.
 
-    "No difference detected" would be untrue of an interval that leaves out 1: there is a
-    difference, of which it is not shown that it counts.
+    An undecided interval that excludes 1 shows a difference, but not that it is large enough to
+    count.
     """
     found = side(verdict, ratio, metric)
-    return f"{found}, {PERHAPS_A_TIE}" if found else VERDICTS[verdict]
+    return f"{found}, {POSSIBLY_A_TIE}" if found else VERDICTS[verdict]
 
 
 def side(verdict: str, ratio: Estimate, metric: str) -> comparison.Side | None:
-    """Whether an undecided ratio is better or worse than 1, by whatever size."""
+    """On which side of 1 an undecided ratio lies, if its interval excludes 1."""
     if verdict != "inconclusive":
         return None
     return comparison.side(ratio.confidence_interval, metrics.of(metric).better)
+
+
+def sentence(results: Results, pair: Comparison) -> str:
+    """`Starlette served 4 to 15% more requests than FastAPI`: one pair, the better one first."""
+    one, other, ratio, verdict = better_first(pair)
+    first, second = display_names(results, (one, other))
+    bounds = ratio.confidence_interval
+    undecided = side(verdict, ratio, pair.metric)
+    if bounds and (verdict == "better" or undecided):
+        reserve = f", {POSSIBLY_A_TIE}" if undecided else ""
+        if pair.metric in RATES:
+            more = (
+                f"{percent_range(bounds.low - 1, bounds.high - 1)} more requests than"
+                if bounds.high < 2
+                else f"{bounds.low:.2f} to {bounds.high:.2f} times as many requests as"
+            )
+            return f"{first} {RATES[pair.metric]} {more} {second}{reserve}"
+        less = percent_range(1 - bounds.high, 1 - bounds.low)
+        label = noun(metrics.of(pair.metric).label)
+        return f"{first}'s {label} was {less} lower than {second}'s{reserve}"
+    differed = deviation(ratio)
+    extent = f" ({differed})" if differed else ""
+    if verdict == "equivalent":
+        return f"{first} and {second} are equivalent{extent}"
+    return f"no difference was detected between {first} and {second}{extent}"

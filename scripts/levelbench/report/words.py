@@ -1,6 +1,40 @@
-"""Pieces of sentences."""
+"""Words and sentences that several parts of the report share."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+from levelbench.analysis.stats import MIN_TRIALS
+from levelbench.analysis.text import display_name
+from levelbench.model.estimate import Estimate
+from levelbench.model.results import Results
+
+LOADS = {
+    "closed": "full speed",
+    "closed-no-auth": "full speed without sign-in",
+    "list": "full speed, list only",
+    "open-50": "fixed rate",
+    "open-80": "fixed rate",
+    "endpoints": "isolated endpoints",
+}
+"""Workload -> its name in prose; `capacity` needs no other."""
+
+MIXES = {"no-auth": " that never sign in", "list": " that request only the list"}
+"""Users of a workload with a mix of its own."""
+
+FEW = f"fewer than {MIN_TRIALS} measurements each cannot separate a difference from noise"
+NOTHING_TO_COMPARE = "there is no other contestant to compare it with"
+INTERVALS = (
+    "With each value: its 95% confidence interval over measurements, which needs "
+    f"{MIN_TRIALS} or more."
+)
+FOLLOWS_FROM_THROUGHPUT = (
+    "At full speed the mean latency is the number of users / throughput (Little's law). The other "
+    "latencies follow from it, so they show nothing that throughput does not."
+)
+
+
+def load_name(workload: str) -> str:
+    """`full speed (closed)`."""
+    return f"{LOADS[workload]} ({workload})" if workload in LOADS else workload
 
 
 def join(parts: Sequence[str]) -> str:
@@ -13,3 +47,32 @@ def join(parts: Sequence[str]) -> str:
 def clause(names: Sequence[str], singular: str, plural: str) -> str:
     """`; a and b failed`, or nothing without names."""
     return f"; {join(names)} {singular if len(names) == 1 else plural}" if names else ""
+
+
+def display_names(results: Results, names: Iterable[str]) -> list[str]:
+    """What readers call these contestants."""
+    return [display_name(results, name) for name in names]
+
+
+def noun(label: str) -> str:
+    """A metric's label within a sentence: `Peak memory` as `peak memory`, but `CPU ...` as is."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def deviation(ratio: Estimate) -> str | None:
+    """A ratio's interval as deviation from 1: `-2.8% to +5.0%`; None without an interval."""
+    bounds = ratio.confidence_interval
+    if bounds is None:
+        return None
+    ends = (round(100 * (end - 1), 1) + 0.0 for end in (bounds.low, bounds.high))  # no -0.0
+    return " to ".join(f"{end:+.1f}%" for end in ends)
+
+
+def percent_range(low: float, high: float) -> str:
+    """`4 to 15%`, with a decimal where the ends are close together or below 1%."""
+    close = high - low < 0.03
+    low_text, high_text = (
+        f"{100 * end:.1f}" if close or abs(end) < 0.01 else f"{100 * end:.0f}"
+        for end in (low, high)
+    )
+    return f"{low_text} to {high_text}%"

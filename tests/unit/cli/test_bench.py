@@ -59,7 +59,7 @@ class TestBenchPaired:
     def test_the_same_is_status_0(self, asked: list[Options]) -> None:
         done = self.measured()
         assert done.exit_code == 0
-        assert "times fastapi-base's: equivalent." in done.stdout
+        assert "times that of fastapi-base: equivalent." in done.stdout
 
     def test_a_slower_head_is_status_1_and_named(
         self, asked: list[Options], monkeypatch: pytest.MonkeyPatch
@@ -67,7 +67,7 @@ class TestBenchPaired:
         monkeypatch.setattr(TestBenchPaired, "rates", (360.0, 400.0))
         done = self.measured()
         assert done.exit_code == 1
-        assert "fastapi's throughput was 0.90" in done.stdout
+        assert "throughput of fastapi is 0.90" in done.stdout
 
     def test_an_unknown_service_is_refused(self, asked: list[Options]) -> None:
         done = CliRunner().invoke(app, ["bench-paired", "nope", "--base=main"])

@@ -48,7 +48,7 @@ class TestCompare:
         file = tmp_path / "comparison.md"
         done = self.compared(reports, repeated(2, factors={"flask": 0.7}), f"--markdown={file}")
         assert done.exit_code == 1
-        assert file.read_text().startswith(f"# {AFTER} (B) against {BEFORE} (A)\n")
+        assert file.read_text().startswith(f"# Run {AFTER} (B) compared with {BEFORE} (A)\n")
 
     def test_what_cannot_be_compared_is_refused_and_writes_nothing(
         self, reports: Path, tmp_path: Path

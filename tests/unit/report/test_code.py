@@ -32,9 +32,9 @@ def test_the_rule_of_counting_is_said() -> None:
     section = code.section(derive(coded_run()), coded_run())
     assert section.text == (code.RULE,)
     assert [table.caption for table in section.tables] == [
-        "Lines of application code, and cyclomatic complexity",
-        "Dependencies and weight",
-        "What comes for free",
+        "Lines of application code and cyclomatic complexity",
+        "Dependencies, image and start",
+        "What is included",
         "What was counted",
     ]
 
@@ -42,7 +42,7 @@ def test_the_rule_of_counting_is_said() -> None:
 def test_a_run_without_figures_says_that_they_were_not_recorded() -> None:
     section = code.section(derive(make_run()), make_run())
     assert section.text == (code.NOT_RECORDED,)
-    assert [table.caption for table in section.tables] == ["Dependencies and weight"]
+    assert [table.caption for table in section.tables] == ["Dependencies, image and start"]
     assert section.sources == ()
     assert section_text(make_run()) == (production.NOT_RECORDED,)
 
@@ -51,15 +51,6 @@ def test_only_what_has_source_is_shown() -> None:
     sources = code.section(derive(coded_run()), coded_run()).sources
     assert [source.title for source in sources] == ["Django", "FastAPI"]
     assert sources[0].passages[0].place == "django/app/orders.py, line 7"
-
-
-def test_containers_are_said_once_for_all_that_need_the_same() -> None:
-    containers, tasks = section_text(coded_run())
-    assert containers == (
-        "django, fastapi, flask and starlette: each 3 containers of its own image "
-        "(migrate, service and worker), beside postgres and redis."
-    )
-    assert tasks.endswith("fastapi can also run tasks within that process, where they end with it.")
 
 
 def test_the_page_shows_the_source_highlighted(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""report.md's shorter sister: what a job's page shows."""
+"""The Markdown summary for a CI job's page."""
 
 import re
 
@@ -6,6 +6,7 @@ from levelbench.analysis.derive import derive
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
 from levelbench.report import markdown
+from levelbench.report.sections import NOTHING_AMISS
 from tests.unit.factories import make_run, service
 
 HOSTILE = "<script>alert(1)</script>\n# **bold** | `x` [link](https://example.com)"
@@ -22,14 +23,14 @@ def captions(text: str) -> list[str]:
 def test_it_begins_with_the_answer_and_the_labels() -> None:
     title, answer, labels, *_ = summary(make_run()).split("\n\n")
     assert title == "# Levelbench: 20260102T030405-quick"
-    assert "starlette and fastapi were equivalent" in answer
-    assert labels.splitlines()[0] == "- **valid**: no check of the run as a whole failed"
+    assert "Starlette and FastAPI are equivalent" in answer
+    assert labels.splitlines()[0] == "- **valid**: 25 of 25 planned measurements count"
 
 
 def test_it_holds_the_contestants_head_to_head_as_the_report_does() -> None:
     run = make_run(reference=True)
     text, whole = summary(run), markdown.render(derive(run), run)
-    assert captions(text)[0] == "Contestants under the closed load"
+    assert captions(text)[0] == "Contestants: full speed (closed)"
     tables = re.findall(r"(?:^\|.*\|$\n?)+", text, re.MULTILINE)
     assert tables
     assert all(table in whole for table in tables)
@@ -39,7 +40,7 @@ def test_it_holds_the_contestants_head_to_head_as_the_report_does() -> None:
 def test_a_run_without_findings_says_so() -> None:
     text = summary(make_run())
     assert "Findings" not in captions(text)
-    assert text.endswith("No check found anything amiss.\n")
+    assert text.endswith(f"{NOTHING_AMISS}\n")
 
 
 def test_findings_stand_in_it_with_their_remedy() -> None:
@@ -52,7 +53,7 @@ def test_findings_stand_in_it_with_their_remedy() -> None:
 def test_a_run_that_is_not_valid_says_so_first() -> None:
     finding = Finding(code="x", severity="error", cause="It broke.", remedy="Mend it.")
     text = summary(make_run(findings=(finding,)))
-    assert "- **not valid**: see the findings below" in text
+    assert "- **not valid**: see Findings" in text
 
 
 def test_what_comes_from_outside_is_no_markup() -> None:

@@ -29,10 +29,10 @@ DIAGNOSES = [
 TABLES = {
     "overview": (
         lambda: report.terminal_table(derive(make_run(reference=True))),
-        "Rank Throughput,",
+        "Rank req/s Errors",
     ),
     "endpoints": (lambda: report.terminal_table(derive(alone.make_run(blocks=3))), "Contestant"),
-    "compare": (lambda: compared.to_terminal(held(factors={"flask": 0.7})), "Workload Verdict"),
+    "compare": (lambda: compared.to_terminal(held(factors={"flask": 0.7})), "Verdict"),
     "doctor": (lambda: doctor_table.terminal_table(DIAGNOSES), "Grade Finding,"),
 }
 

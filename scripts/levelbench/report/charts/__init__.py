@@ -1,5 +1,4 @@
-"""Part 3 of the report. Each chart has its table: in another part, or below the charts where no
-other part has it."""
+"""Part 3 of the report: charts. Each one links to the table with its values."""
 
 from collections.abc import Iterable
 
@@ -11,10 +10,11 @@ from levelbench.report.drawing import Chart
 from levelbench.report.section import Section
 from levelbench.report.tables import ladder as ladder_table
 from levelbench.report.tables import overtime as overtime_table
+from levelbench.report.words import load_name
 
 
 def section(results: Results, run: Run, order: list[str]) -> Section:
-    """The charts of all workloads, the first of `order` foremost."""
+    """The charts of all workloads, in `order`."""
     parts = [_of_workload(results, run, workload) for workload in order]
     first, *others = parts or [Section("charts", "Charts")]
     return Section(
@@ -30,14 +30,14 @@ def _of_workload(results: Results, run: Run, workload: str) -> Section:
     tables = (ladder_table.steps(results, run, workload), overtime_table.throughput(run, workload))
     return Section(
         f"charts-{workload}",
-        f"Charts: {workload}",
+        f"Charts: {load_name(workload)}",
         tables=tuple(table for table in tables if table.rows),
         charts=tuple(all_charts(results, run, workload)),
     )
 
 
 def all_charts(results: Results, run: Run, workload: str) -> list[Chart]:
-    """The charts of a workload, without those that have no figure to show."""
+    """The charts of a workload, without those that have no values."""
     return [chart for chart in _drawn(results, run, workload) if chart]
 
 

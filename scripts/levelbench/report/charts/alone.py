@@ -1,7 +1,7 @@
-"""Charts of each endpoint alone: the contestants' figures beside each other, endpoint by endpoint.
+"""Charts of isolated endpoints: all contestants, endpoint by endpoint.
 
-Their axes are logarithmic: a hash costs ten times what a page of orders does, and what is compared
-are ratios.
+Axes are logarithmic, because a hash costs ten times as much as a page of orders, and ratios are
+compared.
 """
 
 import altair as alt
@@ -34,8 +34,8 @@ def throughput(results: Results, run: Run, workload: str) -> Chart | None:
         results,
         workload,
         f"throughput-{workload}",
-        "Throughput of each endpoint alone, with 95% intervals",
-        "Requests a second on a logarithmic axis; more is better.",
+        "Throughput of each endpoint by itself, with 95% intervals",
+        "Requests/s on a logarithmic axis. More is better.",
         "requests/s",
         THROUGHPUT,
         each_endpoint(results, workload),
@@ -47,8 +47,8 @@ def cpu(results: Results, run: Run, workload: str) -> Chart | None:
         results,
         workload,
         f"cpu-{workload}",
-        "CPU per request of each endpoint alone, with 95% intervals",
-        "Milliseconds of the contestant's CPU for one request on a logarithmic axis; less is "
+        "CPU per request of each endpoint by itself, with 95% intervals",
+        "Milliseconds of the contestant's CPU time per request on a logarithmic axis. Less is "
         "better.",
         "CPU ms/request",
         CPU,
@@ -99,7 +99,9 @@ def _each(
 def _rows(results: Results, workload: str, metric: Metric) -> list[Row]:
     services = results.workloads[workload].services
     return [
-        on_logarithmic_axis(row(estimate, contestant=name, endpoint=endpoint))
+        on_logarithmic_axis(
+            row(estimate, contestant=results.services[name].display_name, endpoint=endpoint)
+        )
         for name in ordered(results, workload)
         for endpoint, figures in services[name].endpoints.items()
         if (estimate := figures.estimate(metric))

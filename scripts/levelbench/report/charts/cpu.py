@@ -1,4 +1,4 @@
-"""Where the CPU time of a request goes: the contestant, its worker, the database, the cache."""
+"""The chart of CPU time per request by container."""
 
 import altair as alt
 
@@ -11,12 +11,18 @@ from levelbench.report.drawing import COLORS, MUTED_MARK, ROW_HEIGHT, Chart
 from levelbench.report.metrics import CONTAINER_LABELS
 from levelbench.report.standing import ordered
 from levelbench.report.tables.detail import resources
+from levelbench.report.words import load_name
 
 
 def split(results: Results, run: Run, workload: str) -> Chart | None:
     services = results.workloads[workload].services
     rows = [
-        row(estimate, contestant=name, container=CONTAINER_LABELS[container], place=place)
+        row(
+            estimate,
+            contestant=results.services[name].display_name,
+            container=CONTAINER_LABELS[container],
+            place=place,
+        )
         for name in ordered(results, workload)
         for place, container in enumerate(CONTAINERS)
         if (estimate := services[name].estimate(CPU_OF[container])) and estimate.value is not None
@@ -26,7 +32,7 @@ def split(results: Results, run: Run, workload: str) -> Chart | None:
     labels = [CONTAINER_LABELS[container] for container in CONTAINERS]
     bars = (
         alt.Chart(alt.InlineData(values=rows))
-        # A seam of the page's own colour: neighbours are told apart by more than their hue.
+        # A gap in the page's colour separates neighbours not only by hue.
         .mark_bar(height=18, stroke="var(--card)", strokeWidth=1.5)
         .encode(
             y=contestants(rows),
@@ -47,8 +53,8 @@ def split(results: Results, run: Run, workload: str) -> Chart | None:
     )
     return Chart(
         f"cpu-{workload}",
-        f"Where the CPU time goes: {workload}",
-        "CPU milliseconds for one request, by container; less is better.",
+        f"Where the CPU time goes: {load_name(workload)}",
+        "CPU milliseconds per request, by container. Less is better.",
         bars,
         height=ROW_HEIGHT * len(names(rows)),
         table=resources(results, run, workload),

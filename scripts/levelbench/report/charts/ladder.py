@@ -1,4 +1,4 @@
-"""Latency against offered load: how it grows until a contestant is at its limit."""
+"""The chart of latency by offered rate, up to each contestant's limit."""
 
 import altair as alt
 
@@ -15,6 +15,7 @@ from levelbench.report.charts.rows import (
 from levelbench.report.drawing import INK, LOGARITHMIC, Chart, marked
 from levelbench.report.standing import ordered
 from levelbench.report.tables import ladder
+from levelbench.report.words import load_name
 
 HEIGHT = 260
 
@@ -22,7 +23,12 @@ HEIGHT = 260
 def latency(results: Results, run: Run, workload: str) -> Chart | None:
     rows = [
         on_logarithmic_axis(
-            row(step.latency_p95_ms, contestant=name, offered=step.offered_rps, trials=step.trials)
+            row(
+                step.latency_p95_ms,
+                contestant=results.services[name].display_name,
+                offered=step.offered_rps,
+                trials=step.trials,
+            )
         )
         for name in ordered(results, workload)
         for step in ladder.of_contestant(run, workload, name)
@@ -37,12 +43,12 @@ def latency(results: Results, run: Run, workload: str) -> Chart | None:
         tooltip=[
             CONTESTANT,
             alt.Tooltip("offered:Q", title="Offered, requests/s", format=",.0f"),
-            alt.Tooltip("value:Q", title="Latency p95, ms", format=",.1f"),
+            alt.Tooltip("value:Q", title="p95 latency, ms", format=",.1f"),
             INTERVAL,
-            alt.Tooltip("trials:Q", title="Trials"),
+            alt.Tooltip("trials:Q", title="Measurements"),
         ],
     )
-    y = alt.Y("value:Q", title="Latency p95, ms", scale=LOGARITHMIC)
+    y = alt.Y("value:Q", title="p95 latency, ms", scale=LOGARITHMIC)
     plot = layers(
         rows,
         base.mark_line(strokeWidth=1.5).encode(y=y),
@@ -57,9 +63,9 @@ def latency(results: Results, run: Run, workload: str) -> Chart | None:
         plot += bound.mark_rule(strokeDash=[5, 4], color=INK).encode(y="objective:Q")
     return Chart(
         f"offered-{workload}",
-        f"Latency against offered load: {workload}",
-        "95th percentile of latency at each offered rate, on a logarithmic axis; less is better. "
-        f"A line ends where a trial had to drop requests or was not offered the rate.{limit}",
+        f"Latency by offered rate: {load_name(workload)}",
+        "p95 latency at each offered rate, on a logarithmic axis. Less is better. A line ends "
+        f"where a measurement dropped requests or was not offered the rate.{limit}",
         plot,
         height=HEIGHT,
         table=ladder.steps(results, run, workload),

@@ -1,4 +1,4 @@
-"""Latency at equal load: the middle of its distribution and its tail."""
+"""The chart of latency percentiles at a fixed rate."""
 
 import altair as alt
 
@@ -16,6 +16,7 @@ from levelbench.report.charts.rows import (
 from levelbench.report.drawing import COLORS, LOGARITHMIC, SHAPES, Chart
 from levelbench.report.standing import ordered
 from levelbench.report.tables.contestants import head_to_head
+from levelbench.report.words import load_name
 
 PERCENTILES = ("p50", "p95", "p99")
 LINE_HEIGHT = 18
@@ -23,10 +24,12 @@ LINE_HEIGHT = 18
 
 
 def percentiles(results: Results, workload: str) -> Chart | None:
-    """Of a workload that offers the same rate to all."""
+    """p50, p95 and p99 latency under an open workload."""
     measured = results.workloads[workload]
     rows = [
-        on_logarithmic_axis(row(estimate, contestant=name, percentile=percentile))
+        on_logarithmic_axis(
+            row(estimate, contestant=results.services[name].display_name, percentile=percentile)
+        )
         for name in ordered(results, workload)
         for percentile in PERCENTILES
         if (estimate := measured.services[name].estimate(of(f"latency_{percentile}_ms")))
@@ -60,9 +63,9 @@ def percentiles(results: Results, workload: str) -> Chart | None:
     dots = base.mark_point(filled=True, size=60, opacity=1).encode(x=x, shape=shape)
     return Chart(
         f"latency-{workload}",
-        f"Latency at equal load, with 95% intervals: {workload}",
-        f"Every contestant is sent {measured.parameters.rate_rps} requests a second. "
-        "Milliseconds from when a request was due, on a logarithmic axis; less is better.",
+        f"Latency with 95% intervals: {load_name(workload)}",
+        f"Every contestant receives {measured.parameters.rate_rps} requests/s. Milliseconds "
+        "from the moment a request was due, on a logarithmic axis. Less is better.",
         layers(rows, dots, whiskers=whiskers),
         height=LINE_HEIGHT * len(PERCENTILES) * len(names(rows)),
         table=head_to_head(results, workload),

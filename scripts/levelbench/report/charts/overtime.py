@@ -1,4 +1,4 @@
-"""Throughput second by second, the warm-up shaded."""
+"""The chart of throughput over time, with the warm-up shaded."""
 
 import altair as alt
 
@@ -8,6 +8,7 @@ from levelbench.report.charts.rows import CONTESTANT, names
 from levelbench.report.drawing import INK, Chart, marked
 from levelbench.report.standing import ordered
 from levelbench.report.tables import overtime
+from levelbench.report.words import load_name
 
 HEIGHT = 240
 WARMUP = "warm-up"
@@ -16,7 +17,12 @@ WARMUP = "warm-up"
 def throughput(results: Results, run: Run, workload: str) -> Chart | None:
     seconds = {name: _seconds(run, workload, name) for name in ordered(results, workload)}
     rows = [
-        {"contestant": name, "second": second, "value": value, "phase": phase}
+        {
+            "contestant": results.services[name].display_name,
+            "second": second,
+            "value": value,
+            "phase": phase,
+        }
         for name, own in seconds.items()
         for second, value, phase in own
     ]
@@ -24,7 +30,9 @@ def throughput(results: Results, run: Run, workload: str) -> Chart | None:
         return None
     color, shape = marked(results, names(rows))
     base = alt.Chart(alt.InlineData(values=rows)).encode(
-        x=alt.X("second:Q", title="Second of the load", scale=alt.Scale(nice=False)),
+        x=alt.X(
+            "second:Q", title="Seconds since the start of the load", scale=alt.Scale(nice=False)
+        ),
         y=alt.Y("value:Q", title="Requests/s", scale=alt.Scale(zero=True)),
         color=color,
     )
@@ -43,9 +51,9 @@ def throughput(results: Results, run: Run, workload: str) -> Chart | None:
     shade = alt.Chart(alt.InlineData(values=[{"start": 0.5, "end": end + 0.5}]))
     return Chart(
         f"overtime-{workload}",
-        f"Throughput over time: {workload}",
-        "Answers in each second, mean over trials; the shaded part is the warm-up, which counts "
-        "for nothing.",
+        f"Throughput over time: {load_name(workload)}",
+        "Responses in each second, mean over measurements. The shaded warm-up is not part of any "
+        "result.",
         shade.mark_rect(color=INK, opacity=0.1).encode(x="start:Q", x2="end:Q") + lines + points,
         height=HEIGHT,
         table=overtime.throughput(run, workload),
@@ -55,5 +63,7 @@ def throughput(results: Results, run: Run, workload: str) -> Chart | None:
 def _seconds(run: Run, workload: str, name: str) -> list[tuple[int, float, str]]:
     found = overtime.of_contestant(run, workload, name)
     warmup = [(value, WARMUP) for value in overtime.by_second([line.warmup for line in found])]
-    window = [(value, "window") for value in overtime.by_second([line.window for line in found])]
+    window = [
+        (value, "measurement") for value in overtime.by_second([line.window for line in found])
+    ]
     return [(second, *part) for second, part in enumerate([*warmup, *window], start=1)]

@@ -1,4 +1,4 @@
-"""The primary metric of each contestant, with its interval."""
+"""The chart of the primary metric, with intervals."""
 
 import altair as alt
 
@@ -9,6 +9,7 @@ from levelbench.report.drawing import INK, MARK, MUTED_MARK, ROW_HEIGHT, Chart
 from levelbench.report.metrics import value
 from levelbench.report.standing import ordered
 from levelbench.report.tables.contestants import head_to_head
+from levelbench.report.words import load_name
 
 
 def primary(results: Results, workload: str) -> Chart | None:
@@ -17,7 +18,7 @@ def primary(results: Results, workload: str) -> Chart | None:
     rows = [
         row(
             estimate,
-            contestant=name,
+            contestant=results.services[name].display_name,
             trials=services[name].trials,
             kind="ranked" if services[name].rank else "not ranked",
         )
@@ -31,7 +32,7 @@ def primary(results: Results, workload: str) -> Chart | None:
         CONTESTANT,
         alt.Tooltip("value:Q", title=shown.heading, format=",.1f"),
         INTERVAL,
-        alt.Tooltip("trials:Q", title="Trials"),
+        alt.Tooltip("trials:Q", title="Measurements"),
     ]
     base = alt.Chart(alt.InlineData(values=rows)).encode(y=contestants(rows), tooltip=tooltip)
     color = alt.Color(
@@ -46,9 +47,9 @@ def primary(results: Results, workload: str) -> Chart | None:
     dots = base.mark_point(filled=True, size=45, opacity=1).encode(x="value:Q", color=color)
     return Chart(
         f"primary-{workload}",
-        f"{shown.label} with 95% intervals: {workload}",
-        f"{shown.heading}, of each contestant; {shown.better} is better. The line through each dot "
-        "is its 95% confidence interval; grey stands for what is not ranked.",
+        f"{shown.label} with 95% intervals: {load_name(workload)}",
+        f"{shown.heading}. {shown.better.capitalize()} is better. The line through each dot is its "
+        "95% confidence interval. Grey contestants are not ranked.",
         layers(rows, bars, dots, whiskers=whiskers),
         height=ROW_HEIGHT * len(rows),
         table=head_to_head(results, workload),

@@ -1,4 +1,4 @@
-"""Every pair of contestants at a glance: the matrix of ratios."""
+"""The matrix of ratios between all pairs of contestants."""
 
 import math
 
@@ -13,38 +13,41 @@ from levelbench.report.charts.rows import NO_INTERVAL
 from levelbench.report.drawing import Chart
 from levelbench.report.standing import ordered, reciprocal
 from levelbench.report.tables.pairs import comparisons
+from levelbench.report.words import display_names, load_name, noun
 
 CELL_HEIGHT = 44
 SIGNS = {"better": "▲", "worse": "▼", "equivalent": "=", "inconclusive": "?"}
 SIDES = {"better": "△", "worse": "▽"}
-"""Of what is undecided and leaves out 1."""
+"""Signs for an undecided interval that excludes 1."""
 TURNED = {"better": "worse", "worse": "better"}
 BETTER, TIE, WORSE = "#7db3e8", "#dfe3e8", "#f0b169"
-"""Blue and orange, which all readers tell apart; the ink stands out from each of them 7:1."""
+"""Blue and orange, which colour-blind readers distinguish; the ink has a contrast of 7:1."""
 CELL_INK = "#14171c"
 FULL_COLOR = math.log(2)
-"""At twice the other's figure, and beyond, a cell has the whole colour."""
+"""A cell has its full colour from a ratio of 2."""
 
 
 def matrix(results: Results, workload: str) -> Chart | None:
-    """The contestant of each line against that of each column, by the primary metric."""
+    """Each row's contestant divided by each column's, by the primary metric."""
     primary = workloads.of(workload).primary
     rows = [
         cell
         for pair in results.workloads[workload].comparisons
         if pair.primary and pair.metric == primary.name and pair.ratio.value
-        for cell in _cells(pair, pair.ratio)
+        for cell in _cells(results, pair)
     ]
     if not rows:
         return None
     compared = {row["line"] for row in rows}
-    order = [name for name in ordered(results, workload) if name in compared]
+    order = [
+        name for name in display_names(results, ordered(results, workload)) if name in compared
+    ]
     base = alt.Chart(alt.InlineData(values=rows)).encode(
         x=alt.X("column:N", sort=order, title=None, axis=alt.Axis(orient="top", labelAngle=0)),
         y=alt.Y("line:N", sort=order, title=None),
         tooltip=[
             alt.Tooltip("line:N", title="Contestant"),
-            alt.Tooltip("column:N", title="Against"),
+            alt.Tooltip("column:N", title="Divided by"),
             alt.Tooltip("ratio:N", title="Ratio"),
             alt.Tooltip("interval:N", title="Interval"),
             alt.Tooltip("verdict:N", title="Verdict"),
@@ -65,22 +68,22 @@ def matrix(results: Results, workload: str) -> Chart | None:
     figures = base.mark_text(fontSize=13, color=CELL_INK).encode(text="text:N")
     return Chart(
         f"ratios-{workload}",
-        f"Every pair, {primary.label.lower()}: {workload}",
-        f"{primary.label} of the contestant on the left, times that of the one above. ▲ blue: "
-        f"better; ▼ orange: worse. Grey: △ better or ▽ worse, {verdicts.PERHAPS_A_TIE}; "
-        "= equivalent; ? no difference detected.",
+        f"Every pair, {noun(primary.label)}: {load_name(workload)}",
+        f"{primary.label}, row divided by column. Blue ▲: better. Orange ▼: worse. Grey: △ better "
+        f"or ▽ worse, {verdicts.POSSIBLY_A_TIE}; = equivalent; ? no difference detected.",
         tiles + figures,
         height=CELL_HEIGHT * len(order),
         table=comparisons(results, workload, primary.name),
     )
 
 
-def _cells(pair: Comparison, ratio: Estimate) -> list[dict[str, str | float]]:
-    """A pair stands in the matrix twice, the second time turned round."""
+def _cells(results: Results, pair: Comparison) -> list[dict[str, str | float]]:
+    """Both cells of a pair: a / b and b / a."""
+    a, b = display_names(results, (pair.a, pair.b))
     turned = TURNED.get(pair.verdict, pair.verdict)
     return [
-        _cell(pair.a, pair.b, ratio, pair.verdict, pair.metric),
-        _cell(pair.b, pair.a, reciprocal(ratio), turned, pair.metric),
+        _cell(a, b, pair.ratio, pair.verdict, pair.metric),
+        _cell(b, a, reciprocal(pair.ratio), turned, pair.metric),
     ]
 
 
@@ -98,6 +101,6 @@ def _cell(
         "interval": ratio_interval(ratio) or NO_INTERVAL,
         "verdict": verdicts.of(verdict, ratio, metric_name),
         "text": f"{SIDES[side] if side else SIGNS[verdict]} {shown}",
-        # What is undecided has no colour, however far from 1 it came out.
+        # An undecided ratio has no colour, however far from 1 it is.
         "better": direction * math.log(ratio.value) if verdict in TURNED else 0.0,
     }

@@ -1,19 +1,19 @@
-"""Rows of a chart's data: what every chart says of an estimate in the same words."""
+"""Rows of chart data, with the same fields for every estimate."""
 
 from typing import Any
 
 import altair as alt
 
-from levelbench.analysis.text import interval
+from levelbench.analysis.text import TOO_FEW, interval
 from levelbench.model.estimate import Estimate
 
 Row = dict[str, Any]
 
-NO_INTERVAL = "fewer than 3 trials"
+NO_INTERVAL = TOO_FEW
 
 
 def row(estimate: Estimate, **more: Any) -> Row:
-    """Value and interval; both ends null where there is none."""
+    """Value and interval; both ends are null without an interval."""
     bounds = estimate.confidence_interval
     return {
         **more,
@@ -25,18 +25,20 @@ def row(estimate: Estimate, **more: Any) -> Row:
 
 
 def on_logarithmic_axis(found: Row) -> Row:
-    """An interval that reaches to 0 has no end on that axis: the dot stands alone."""
+    """Drop an interval that reaches 0, which a logarithmic axis cannot show."""
     return found if found["low"] else {**found, "low": None, "high": None}
 
 
 def contestants(rows: list[Row]) -> alt.Y:
-    """A line for each contestant, in the order of the rows."""
+    """A row per contestant, in the order of the data."""
     return alt.Y("contestant:N", sort=names(rows), title=None)
 
 
 def layers(rows: list[Row], *parts: alt.Chart, whiskers: alt.Chart) -> alt.LayerChart:
-    """The parts with the whiskers over them but under the last; without those where no row has an
-    interval: a layer without a mark is a picture without a description."""
+    """Stack the parts, with the whiskers below the last one.
+
+    Without intervals there are no whiskers: an empty layer would be an image without a description.
+    """
     *below, top = parts
     have_intervals = any(row["low"] is not None for row in rows)
     return alt.LayerChart(layer=[*below, *([whiskers] if have_intervals else []), top])

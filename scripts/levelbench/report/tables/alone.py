@@ -1,4 +1,4 @@
-"""Each endpoint alone: the contestants on one endpoint alongside each other, and the reference."""
+"""Tables of isolated endpoints: all contestants per endpoint, and the baseline."""
 
 from levelbench.analysis.text import UNDEFINED
 from levelbench.model.metrics import CPU_RATIO
@@ -7,12 +7,19 @@ from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from levelbench.report.metrics import endpoint_cell
 from levelbench.report.standing import ordered, ordered_on
 from levelbench.report.tables.cells import estimate_cell
-from levelbench.report.tables.contestants import DATABASE_BOUND, header, reference_notes, shown
+from levelbench.report.tables.contestants import (
+    DATABASE_BOUND,
+    ROLES,
+    header,
+    reference_notes,
+    shown,
+)
 from levelbench.report.tables.table import Cell, Column, Table
+from levelbench.report.words import INTERVALS
 
 
 def each_endpoint(results: Results, workload: str, *, terminal: bool = False) -> Table:
-    """A row for each endpoint and contestant, the one with the highest throughput first."""
+    """A row per endpoint and contestant, highest throughput first."""
     metrics = shown(results, workload, terminal=terminal)
     services = results.workloads[workload].services
     rows = [
@@ -28,30 +35,30 @@ def each_endpoint(results: Results, workload: str, *, terminal: bool = False) ->
     failed = [
         (
             Cell(UNDEFINED),
-            Cell(name, "failed, see the findings", "bad"),
+            Cell(summary.display_name, "failed, see Findings", "bad"),
             *(Cell(UNDEFINED, tone="muted") for _ in metrics),
         )
-        for name, summary in results.services.items()
+        for summary in results.services.values()
         if summary.failure
     ]
     return Table(
-        "Each endpoint alone",
+        "Each endpoint by itself",
         (
             Column("Endpoint", numeric=False),
             Column("Contestant", numeric=False),
-            *(Column(metric.heading) for metric in metrics),
+            *(Column(metric.heading, short=metric.short) for metric in metrics),
         ),
         (*rows, *failed),
         (
-            "With each figure its 95% confidence interval over trials; none with fewer than 3. "
-            "There is no rank over all endpoints: it would hang on how they are weighed.",
+            INTERVALS,
+            "There is no rank over all endpoints: it would depend on their weights.",
             *reference_notes(metrics),
         ),
     )
 
 
 def times_the_reference(results: Results, workload: str) -> Table:
-    """CPU per request as a multiple of the reference's, a column an endpoint."""
+    """CPU per request relative to the reference, with a column per endpoint."""
     services = results.workloads[workload].services
 
     def cell(name: str, endpoint: Endpoint) -> Cell:
@@ -59,16 +66,16 @@ def times_the_reference(results: Results, workload: str) -> Table:
         return estimate_cell(found.estimate(CPU_RATIO) if found else None)
 
     return Table(
-        "CPU per request, times the reference",
+        "CPU per request relative to baseline",
         (Column("Contestant", numeric=False), *(Column(endpoint) for endpoint in ENDPOINTS)),
         tuple(
-            (header(name, results.services[name]), *(cell(name, e) for e in ENDPOINTS))
+            (header(results.services[name]), *(cell(name, e) for e in ENDPOINTS))
             for name in ordered(results, workload)
             if services[name].trials and results.services[name].role != "reference"
         )
         if _has_reference(results, workload)
         else (),
-        ("What the framework adds to the same work; 1 is the reference (bare ASGI, own SQL).",),
+        ("The framework's cost for the same work: 1 is the baseline, bare ASGI with plain SQL.",),
     )
 
 
@@ -81,9 +88,9 @@ def _has_reference(results: Results, workload: str) -> bool:
 
 
 def _name(results: Results, name: str, found: EndpointResults) -> Cell:
-    role = results.services[name].role
+    summary = results.services[name]
     notes = [
-        *([] if role == "contestant" else [role]),
+        *([ROLES[summary.role]] if summary.role in ROLES else []),
         *([DATABASE_BOUND] if found.database_bound else []),
     ]
-    return Cell(name, ", ".join(notes) or None)
+    return Cell(summary.display_name, ", ".join(notes) or None)

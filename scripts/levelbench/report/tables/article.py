@@ -1,4 +1,4 @@
-"""The article's claims, its figures and its printed code, beside what was measured."""
+"""Tables of the article's claims, figures and printed code, with this run's measurements."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,23 +8,17 @@ from levelbench.analysis.claims import littleslaw
 from levelbench.analysis.claims.article import Article
 from levelbench.analysis.claims.views import ALONE, THREE, Reading, View, read
 from levelbench.analysis.derive import final_trials
-from levelbench.analysis.text import UNDEFINED, error_rate, number, percent
+from levelbench.analysis.text import UNDEFINED, display_name, error_rate, number, percent
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
 from levelbench.report import verdicts
 from levelbench.report.tables.cells import ratio_cell
 from levelbench.report.tables.table import Cell, Column, Table, Tone
+from levelbench.report.verdicts import CLAIMS
+from levelbench.report.words import display_names
 
 METRIC = "throughput_rps"
 
-WORDS: dict[str, str] = {
-    "holds": "holds",
-    "direction_only": "holds in direction only",
-    "does_not_hold": "does not hold",
-    "not_measurable": "cannot be measured",
-    "inconsistent": "contradicts the article itself",
-    "not_measured": "not measured in this run",
-}
 TONES: dict[str, Tone] = {
     "holds": "good",
     "does_not_hold": "bad",
@@ -35,32 +29,40 @@ TONES: dict[str, Tone] = {
 
 
 def claims(results: Results, article: Article) -> Table:
-    rules = "; ".join(f"{WORDS[verdict]}: {rule}" for verdict, rule in article.verdicts.items())
+    rules = ". ".join(
+        f"{_verdict(verdict).text.capitalize()}: {rule}"
+        for verdict, rule in article.verdicts.items()
+    )
     return Table(
         "The article's claims",
-        tuple(Column(label, numeric=False) for label in ("Claimed", "Measured", "Verdict", "Why")),
+        tuple(Column(label, numeric=False) for label in ("Claim", "Measured", "Verdict", "Reason")),
         tuple(
             (
                 Cell(claim.claimed, claim.id),
                 Cell(claim.measured),
-                Cell(WORDS.get(claim.verdict, claim.verdict), tone=TONES.get(claim.verdict, "")),
+                _verdict(claim.verdict),
                 Cell(claim.why),
             )
             for claim in results.claims
         ),
-        (f"Verdicts. {rules[:1].upper()}{rules[1:]}.",),
+        (f"{rules}.",),
     )
 
 
+def _verdict(verdict: str) -> Cell:
+    text = CLAIMS[verdict][0].removeprefix("is ") if verdict in CLAIMS else verdict
+    return Cell(text, tone=TONES.get(verdict, ""))
+
+
 def views(results: Results, article: Article) -> Table:
-    """Every pair of the article in the three views, the one that it reports as faster first."""
+    """Every pair in the three views; the first of a pair is faster in the article."""
     return _pairs("Throughput of every pair, in three views", results, article, THREE)
 
 
 def alone(results: Results, article: Article) -> Table:
-    """The same on each endpoint alone; without rows where none was."""
+    """Every pair on each isolated endpoint; without rows where none was measured."""
     shown = [view for view in ALONE.values() if view.measured(results)]
-    table = _pairs("Throughput of every pair, each endpoint alone", results, article, shown)
+    table = _pairs("Throughput of every pair, each endpoint by itself", results, article, shown)
     return replace(table, folded=True) if shown else Table(table.caption, (), ())
 
 
@@ -76,15 +78,16 @@ def _pairs(caption: str, results: Results, article: Article, shown: Sequence[Vie
         ),
         tuple(
             (
-                Cell(f"{one} / {other}"),
+                Cell(" / ".join(display_names(results, (one, other)))),
                 Cell(number(rates[one] / rates[other], 2)),
                 *(_reading(read(results, view, METRIC, one, other)) for view in shown),
             )
             for one, other in combinations(order, 2)
         ),
         (
-            "Ratios of throughput, block by block, with their 95% intervals. The article gives one "
-            "over all endpoints, and no interval. Better or worse is said of the first of a pair.",
+            "Ratios of throughput, computed round by round, with 95% intervals. The article gives "
+            "one ratio over all endpoints, without an interval. Better or worse refers to the "
+            "first of the pair.",
         ),
     )
 
@@ -93,13 +96,15 @@ def _reading(reading: Reading) -> Cell:
     if reading.ratio.value is None:
         return Cell(UNDEFINED, reading.silence, tone="muted")
     cell = ratio_cell(reading.ratio)
-    said = reading.silence or verdicts.of(reading.outcome or "inconclusive", reading.ratio, METRIC)
+    outcome = reading.silence or verdicts.of(
+        reading.outcome or "inconclusive", reading.ratio, METRIC
+    )
     tone: Tone = "muted" if reading.silence or reading.shown is None else ""
-    return Cell(cell.text, ", ".join(filter(None, (cell.detail, said))), tone=tone)
+    return Cell(cell.text, ", ".join(filter(None, (cell.detail, outcome))), tone=tone)
 
 
-def little(run: Run, article: Article) -> Table:
-    """The article's rows through Little's law, and the same check of this run's own."""
+def little(results: Results, run: Run, article: Article) -> Table:
+    """Little's law applied to the article's figures, and to this run."""
     users = article.setup.concurrent_users
     thoughts = {
         name: littleslaw.think_time_ms(users, row.throughput_rps, row.latency_mean_ms)
@@ -110,19 +115,19 @@ def little(run: Run, article: Article) -> Table:
         for name, row in article.measured.items()
     }
     return Table(
-        "The article's figures through Little's law",
+        "Little's law applied to the article's figures",
         (
             Column("Contestant", numeric=False),
             Column("Claimed throughput, requests/s"),
-            Column("Claimed latency mean, ms"),
+            Column("Claimed mean latency, ms"),
             Column("Requests in flight"),
-            Column(f"Share of {users} users that wait"),
-            Column(f"Think time implied at {users} users, ms"),
-            Column("Share of users that wait in this run, lowest"),
+            Column(f"Share of {users} users waiting"),
+            Column(f"Implied think time with {users} users, ms"),
+            Column("Share of users waiting in this run, lowest"),
         ),
         tuple(
             (
-                Cell(name),
+                Cell(display_name(results, name)),
                 Cell(number(row.throughput_rps, 0)),
                 Cell(number(row.latency_mean_ms, 0)),
                 Cell(number(waiting[name], 1)),
@@ -134,30 +139,31 @@ def little(run: Run, article: Article) -> Table:
         ),
         (
             "In a closed loop, users = throughput x (latency + think time) (Little, Operations "
-            f"Research 9, 1961). The think times implied reach from {min(thoughts.values()):.0f} "
-            f"to {max(thoughts.values()):.0f} ms: no single one explains the four rows, unless "
-            "failed requests waited long and were left out of the mean. The last column is this "
-            "lab's own check of the same law, under the closed load without think time: at least "
-            "97% in a valid trial.",
-            _hashing(article),
+            f"Research 9, 1961). The implied think times range from {min(thoughts.values()):.0f} "
+            f"to {max(thoughts.values()):.0f} ms. No single think time explains all four rows, "
+            "unless failed requests waited long and are missing from the mean. The last column "
+            "applies the same check to this run at full speed, without think time: a valid "
+            "measurement has at least 97%.",
+            _hashing(results, article),
         ),
     )
 
 
-def _hashing(article: Article) -> str:
+def _hashing(results: Results, article: Article) -> str:
     hashing, endpoints = article.setup.hashing, len(article.setup.endpoints)
     rate = article.measured[hashing.framework].throughput_rps
     cores = littleslaw.cores_for_hashing(rate, hashing.endpoints / endpoints, hashing.cpu_s)
+    framework = display_name(results, hashing.framework)
     return (
-        f"{hashing.endpoints} of the article's {endpoints} endpoints hash a password. At the cost "
-        f"that {hashing.framework} ships, about {hashing.cpu_s:.1f} s of processor time a hash, an "
-        f"even mix at {rate:.0f} requests a second would keep {cores:.0f} cores busy with hashing; "
-        "the article states neither its mix nor its hash."
+        f"{hashing.endpoints} of the article's {endpoints} endpoints hash a password. With the "
+        f"default hash of {framework}, about {hashing.cpu_s:.1f} s of CPU time each, an even mix "
+        f"at {rate:.0f} requests/s would keep {cores:.0f} cores busy with hashing. The article "
+        "states neither its mix nor its hash."
     )
 
 
 def _busy(run: Run, name: str) -> float | None:
-    """The lowest of its valid trials under the closed load."""
+    """The lowest share over a contestant's valid trials of the closed workload."""
     shares = [
         trial.window.vus_busy_share
         for trial in final_trials(run.trials)
@@ -170,11 +176,11 @@ def _busy(run: Run, name: str) -> float | None:
     return min(shares, default=None)
 
 
-def handlers(article: Article) -> Table:
-    """What the list handlers that the article prints do."""
+def handlers(results: Results, article: Article) -> Table:
+    """The article's printed list handlers: statements and returned data."""
     does = {True: "yes", False: "no"}
     cannot = [
-        f"{name} cannot answer: {handler.cannot_answer}."
+        f"{display_name(results, name)}'s handler fails as printed: {handler.cannot_answer}."
         for name, handler in article.handlers.items()
         if handler.cannot_answer
     ]
@@ -186,7 +192,7 @@ def handlers(article: Article) -> Table:
         ),
         tuple(
             (
-                Cell(name),
+                Cell(display_name(results, name)),
                 Cell(f"{len(handler.statements)}: {', '.join(handler.statements)}"),
                 Cell(handler.user),
                 Cell(handler.items),
@@ -198,29 +204,29 @@ def handlers(article: Article) -> Table:
             for name, handler in article.handlers.items()
         ),
         (
-            "Total: whether all orders are counted; order: whether rows are sorted, without which "
-            "pages are not stable; JWT: whether the token is checked.",
+            "Total: all orders are counted. Order: rows are sorted; without that, pages are not "
+            "stable. JWT: the token is checked.",
             *cannot,
-            "In this lab each of them runs the same: a count, the orders with user and items, and "
-            "one look-up of the user whose token it is; make verify counts them.",
+            "In this lab all contestants run the same statements: a count, the orders with user "
+            "and items, and a look-up of the token's user. make verify counts them.",
         ),
     )
 
 
-def recommendations(article: Article) -> Table:
-    """What the article concludes; nothing of it is measured."""
+def recommendations(results: Results, article: Article) -> Table:
+    """The article's conclusions, which this lab does not measure."""
     return Table(
-        "What the article says of each",
+        "The article's conclusions",
         (
             Column("Contestant", numeric=False),
-            Column("Latency p95, ms"),
+            Column("p95 latency, ms"),
             Column("Errors"),
             Column("Development", numeric=False),
             Column("Recommended for", numeric=False),
         ),
         tuple(
             (
-                Cell(name),
+                Cell(display_name(results, name)),
                 Cell(number(row.latency_p95_ms, 0)),
                 Cell(error_rate(row.error_rate)),
                 Cell(row.development_speed),

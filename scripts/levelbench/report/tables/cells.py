@@ -1,6 +1,6 @@
-"""Cells that more than one table has: an estimate, a ratio, a share.
+"""Table cells for an estimate, a ratio or a share.
 
-`figure` says where in results.json an estimate stands.
+`figure` is the place of an estimate in results.json.
 """
 
 from levelbench.analysis.text import (

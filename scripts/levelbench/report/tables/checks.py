@@ -1,4 +1,4 @@
-"""The checks of each contestant, by its worst trial."""
+"""The table of checks, with each contestant's worst measurement."""
 
 from collections.abc import Iterable, Sequence
 from typing import Literal
@@ -12,10 +12,11 @@ from levelbench.model.trial import TrialRecord
 from levelbench.model.windows import MeasuredWindow
 from levelbench.report.standing import ordered
 from levelbench.report.tables.table import Cell, Column, Table
+from levelbench.report.words import load_name
 
 
 def validity(results: Results, run: Run, workload: str) -> Table:
-    """The worst trial of each contestant against each limit."""
+    """Each contestant's worst measurement for each limit."""
     rows = []
     alone = workloads.of(workload).alone
     for name in ordered(results, workload):
@@ -25,7 +26,7 @@ def validity(results: Results, run: Run, workload: str) -> Table:
         status = ", ".join(f"{n} {s}" for s, n in counts.items() if n) or "none"
         rows.append(
             (
-                Cell(name),
+                Cell(results.services[name].display_name),
                 Cell(status, tone="bad" if counts["failed"] or counts["invalid"] else "good"),
                 Cell(percent(_least(w.vus_busy_share for w in measured))),
                 Cell(percent(_share(measured, "k6"), 0)),
@@ -36,21 +37,21 @@ def validity(results: Results, run: Run, workload: str) -> Table:
             )
         )
     return Table(
-        f"Checks: {workload}",
+        f"Checks: {load_name(workload)}",
         (
             Column("Contestant", numeric=False),
-            Column("Trials", numeric=False),
-            Column("VUs kept busy, lowest (97% or more)"),
+            Column("Measurements", numeric=False),
+            Column("Users kept busy, lowest (97% or more)"),
             Column("Load generator's CPU share, highest (under 70%)"),
             Column("PostgreSQL's CPU share, highest"),
-            Column("Throttled, highest (2% of the window or less)"),
+            Column("Time throttled, highest (2% or less)"),
             Column("Other programs on its core, highest (5% or less)"),
-            Column("Rows written = answers", numeric=False),
+            Column("Rows written match responses", numeric=False),
         ),
         tuple(rows),
         (
-            "The worst trial of each, the A/A twin's included"
-            + ("; where endpoints were alone, the worst of their windows." if alone else "."),
+            "The worst measurement of each contestant, including those of the A/A control"
+            + ("; the worst endpoint of each measurement." if alone else "."),
         ),
     )
 
@@ -71,7 +72,7 @@ def _share(
 
 
 def _throttled(measured: Sequence[MeasuredWindow]) -> float | None:
-    """Of the windows' time, on the contestant's one CPU."""
+    """Highest share of a window in which the contestant's CPU was throttled."""
     return max(
         (
             throttled_ms / 1e3 / w.seconds

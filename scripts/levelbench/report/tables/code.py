@@ -1,4 +1,4 @@
-"""What the code of each contestant costs, and what comes for free."""
+"""Tables of code size, dependencies and included features."""
 
 from levelbench.analysis.text import UNDEFINED, number
 from levelbench.model.code import Size
@@ -22,9 +22,9 @@ MEANINGS: dict[What, str] = {
 
 
 def endpoints(results: Results) -> Table:
-    """Lines and complexity of each endpoint; a row a contestant."""
+    """Lines and complexity of each endpoint, a row per contestant."""
     return Table(
-        "Lines of application code, and cyclomatic complexity",
+        "Lines of application code and cyclomatic complexity",
         (
             Column("Contestant", numeric=False),
             *(Column(endpoint) for endpoint in ENDPOINTS),
@@ -33,7 +33,7 @@ def endpoints(results: Results) -> Table:
         ),
         tuple(
             (
-                _header(name, service),
+                _header(service),
                 *(_size(service.code.endpoints.get(endpoint)) for endpoint in ENDPOINTS),
                 _size(service.code.shared),
                 _size(service.code.total),
@@ -42,18 +42,18 @@ def endpoints(results: Results) -> Table:
             if service.code
         ),
         (
-            "Lines that are neither blank, comment nor docstring; beneath them the cyclomatic "
-            "complexity: decisions + 1, boolean operators included, as lizard counts.",
-            "A part that two endpoints use is in the figures of both. Shared: all else in app/. "
-            "Migrations, which a tool writes, and files that are not Python are not counted.",
+            "Lines exclude blank lines, comments and docstrings. Complexity is cyclomatic: "
+            "decisions + 1, including boolean operators, as counted by lizard.",
+            "Code that two endpoints use counts for both. Shared: everything else in app/. "
+            "Generated migrations and files that are not Python are not counted.",
         ),
     )
 
 
 def weight(results: Results) -> Table:
-    """Dependencies, image, start and idle memory; a row a contestant."""
+    """Dependencies, image size, cold start and idle memory, a row per contestant."""
     return Table(
-        "Dependencies and weight",
+        "Dependencies, image and start",
         (
             Column("Contestant", numeric=False),
             Column("Direct dependencies"),
@@ -64,7 +64,7 @@ def weight(results: Results) -> Table:
         ),
         tuple(
             (
-                _header(name, service),
+                _header(service),
                 _count(service.code.dependencies_direct if service.code else None),
                 _count(service.code.dependencies_all if service.code else None),
                 _figure(service.image_mib),
@@ -74,45 +74,45 @@ def weight(results: Results) -> Table:
             for name, service in results.services.items()
         ),
         (
-            "Direct: packages that requirements.in names. All: those that requirements.lock "
-            "installs in the image. The image has all its layers, Python's own included.",
+            "Direct: packages named in requirements.in. All: packages that requirements.lock "
+            "installs. The image size includes all layers, also Python's.",
         ),
     )
 
 
 def included(results: Results, run: Run) -> Table:
-    """What comes for free; a row a contestant, references apart: they have no framework."""
+    """Included features, a row per contestant; references have no framework and no row."""
     return Table(
-        "What comes for free",
+        "What is included",
         (Column("Contestant", numeric=False),
          *(Column(MEANINGS[what], numeric=False) for what in WHATS)),
         tuple(
             (
-                _header(name, service),
+                _header(service),
                 *(_included(what, name, service.included, run) for what in WHATS),
             )
             for name, service in results.services.items()
             if service.included is not None and service.role != "reference"
         ),
         (
-            "“itself”: the framework's own package brings it; “by ...”: a package beside it that "
-            "the contestant uses; a dash: neither. Each entry is proven by a program in the "
-            "running contestant, whose outcome is in the parity ledger; one that was not shown "
-            "says so. The contract's input checks and sign-in are in all contestants, written by "
-            "hand where nothing brings them.",
+            "“built in”: the framework's own package includes it. “by ...”: another package of the "
+            "contestant provides it. A dash: neither. A program in the running contestant proves "
+            "each entry; the parity ledger has the outcome, and an entry without proof says so. "
+            "All contestants validate input and sign users in as the contract requires, with code "
+            "of their own where no package provides it.",
         ),
     )  # fmt: skip
 
 
 def counted(run: Run) -> Table:
-    """What was counted to each endpoint, by name."""
+    """The parts that were counted for each endpoint."""
     return Table(
         "What was counted",
         (Column("Contestant", numeric=False), Column("Endpoint", numeric=False),
-         Column("Parts, the handler first", numeric=False)),
+         Column("Parts, handler first", numeric=False)),
         tuple(
-            (Cell(name), Cell(endpoint), Cell("; ".join(found.parts)))
-            for name, service in run.record.services.items()
+            (Cell(service.display_name), Cell(endpoint), Cell("; ".join(found.parts)))
+            for service in run.record.services.values()
             if service.code
             for endpoint, found in service.code.endpoints.items()
         ),
@@ -120,8 +120,8 @@ def counted(run: Run) -> Table:
     )  # fmt: skip
 
 
-def _header(name: str, service: ServiceSummary) -> Cell:
-    return Cell(name, ROLE_NOTES.get(service.role))
+def _header(service: ServiceSummary) -> Cell:
+    return Cell(service.display_name, ROLE_NOTES.get(service.role))
 
 
 def _size(size: Size | None) -> Cell:
@@ -145,8 +145,8 @@ def _included(
     if entry is None:
         return Cell(UNDEFINED, tone="muted")
     how = next(one.how for one in run.record.services[name].included or () if one.what == what)
-    text = "itself" if entry.itself else f"by {entry.by}"
+    text = "built in" if entry.itself else f"by {entry.by}"
     if entry.shown:
         return Cell(text, how, "good")
-    why = "declared, not shown" if entry.shown is False else "declared; its proof was not run"
+    why = "declared, proof failed" if entry.shown is False else "declared, proof not run"
     return Cell(f"{text} ({why})", how, "bad" if entry.shown is False else "muted")

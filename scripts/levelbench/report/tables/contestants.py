@@ -1,4 +1,4 @@
-"""The contestants head to head."""
+"""The table that compares all contestants under one load."""
 
 from collections.abc import Iterable
 
@@ -12,17 +12,18 @@ from levelbench.model.workloads import Workload
 from levelbench.report.metrics import cell
 from levelbench.report.standing import ordered
 from levelbench.report.tables.table import Cell, Column, Table
+from levelbench.report.words import FOLLOWS_FROM_THROUGHPUT, INTERVALS, load_name
 
 REFERENCE_NOTE = (
-    "The reference does the same work without a framework. Where the database is the limit (on few "
-    "cores: the core that it shares with the load generator), which a lean contestant reaches "
-    "first, its throughput understates what a framework costs: compare CPU per request."
+    "The baseline, bare ASGI, does the same work without a framework. It may be limited by the "
+    "database, or on few cores by the core that database and load generator share. Its throughput "
+    "then understates the cost of a framework: compare CPU per request instead."
 )
 
-DATABASE_BOUND = "limited by the database's core"
-"""Beside a figure that is not the contestant's own."""
+DATABASE_BOUND = "limited by the database"
 
-ROLE_NOTES = {"reference": "reference, not ranked", "exhibit": "exhibit, not ranked"}
+ROLES = {"reference": "baseline", "exhibit": "exhibit"}
+ROLE_NOTES = {role: f"{name}, not ranked" for role, name in ROLES.items()}
 
 
 def shown(results: Results, workload: str, *, terminal: bool = False) -> list[Metric]:
@@ -55,7 +56,7 @@ def reference_notes(metrics: Iterable[Metric]) -> tuple[str, ...]:
 
 
 def head_to_head(results: Results, workload: str, *, terminal: bool = False) -> Table:
-    """A row for each contestant, best rank first; every metric with its interval."""
+    """A row per contestant, best rank first, each value with its interval."""
     measured = results.workloads[workload]
     load = workloads.of(workload)
     metrics = shown(results, workload, terminal=terminal)
@@ -63,25 +64,27 @@ def head_to_head(results: Results, workload: str, *, terminal: bool = False) -> 
         Column("Contestant", numeric=False),
         Column("Rank"),
         *(
-            Column(m.heading + ("†" if load.saturates and m.follows_throughput else ""))
+            Column(
+                m.heading + ("†" if load.saturates and m.follows_throughput else ""), short=m.short
+            )
             for m in metrics
         ),
-        Column("Trials"),
+        Column("Valid measurements", short="Valid"),
     )
     rows = []
     for name in ordered(results, workload):
         service, summary = measured.services[name], results.services[name]
         rows.append(
             (
-                header(name, summary),
+                header(summary),
                 rank_cell(service, summary),
                 *(cell(m, workload, name, service, summary) for m in metrics),
                 Cell(str(service.trials)),
             )
         )
-    rows += [  # those that never got as far as the load
+    rows += [  # those that failed before the load
         (
-            header(name, summary),
+            header(summary),
             Cell("failed", tone="bad"),
             *(Cell(UNDEFINED, tone="muted") for _ in metrics),
             Cell("0"),
@@ -89,41 +92,35 @@ def head_to_head(results: Results, workload: str, *, terminal: bool = False) -> 
         for name, summary in results.services.items()
         if name not in measured.services and summary.failure
     ]
-    notes = [
-        "With each figure its 95% confidence interval over trials; none with fewer than 3.",
-        f"{UNDEFINED} stands for undefined or not measured, never for zero.",
-    ]
+    notes = [INTERVALS, f"{UNDEFINED}: undefined or not measured, never zero."]
     notes += reference_notes(metrics)
-    if note := _load_note(load, measured.parameters):
+    latency = any(m.follows_throughput for m in metrics)
+    if note := _load_note(load, measured.parameters, latency=latency):
         notes.insert(0, note)
-    return Table(f"Contestants under the {workload} load", columns, tuple(rows), tuple(notes))
+    return Table(f"Contestants: {load_name(workload)}", columns, tuple(rows), tuple(notes))
 
 
-def _load_note(load: Workload, parameters: WorkloadParameters) -> str | None:
-    """What a reader must know of latency under this load."""
+def _load_note(load: Workload, parameters: WorkloadParameters, *, latency: bool) -> str | None:
+    """What a reader must know about this load."""
     if load.kind == "open":
         return (
-            f"Every contestant is sent {parameters.rate_rps} requests a second, whatever it "
-            "answers. Latency runs from the moment when a request was due to be sent."
+            f"Every contestant receives {parameters.rate_rps} requests/s, however fast it answers. "
+            "Latency counts from the moment when a request was due."
         )
     if load.kind == "capacity":
         return (
-            "Capacity: the highest offered rate with no request dropped, few errors and a p95 "
-            f"latency within {parameters.objective_ms} ms, where all lower rates hold too."
+            "Capacity: the highest offered rate up to which no request is dropped, errors are few "
+            f"and p95 latency is at most {parameters.objective_ms} ms."
         )
-    if load.saturates:
-        return (
-            f"† In a closed load the mean latency is {parameters.vus} / throughput "
-            "(Little's law), and the other latencies follow from it: they tell nothing more than "
-            "throughput does."
-        )
+    if load.saturates and latency:
+        return f"† {FOLLOWS_FROM_THROUGHPUT}"
     return None
 
 
-def header(name: str, summary: ServiceSummary) -> Cell:
-    """A contestant's name, and what sets it apart."""
+def header(summary: ServiceSummary) -> Cell:
+    """A contestant's name, with its failure or role."""
     detail = summary.failure or ROLE_NOTES.get(summary.role)
-    return Cell(name, detail, "bad" if summary.failure else "")
+    return Cell(summary.display_name, detail, "bad" if summary.failure else "")
 
 
 def rank_cell(service: ServiceResults, summary: ServiceSummary) -> Cell:
@@ -131,7 +128,7 @@ def rank_cell(service: ServiceResults, summary: ServiceSummary) -> Cell:
         if summary.failure:
             return Cell("failed", tone="bad")
         if not service.trials:
-            return Cell("no figure", tone="muted")
+            return Cell("not measured", tone="muted")
         return Cell("not ranked", DATABASE_BOUND if service.database_bound else None, tone="muted")
     return Cell(rank_text(service.rank))
 

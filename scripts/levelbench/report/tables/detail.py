@@ -1,4 +1,4 @@
-"""One workload in detail: its endpoints, its containers and its background tasks."""
+"""Detail tables of one workload: endpoints, CPU time by container, background tasks."""
 
 from collections.abc import Iterable, Sequence
 
@@ -15,9 +15,10 @@ from levelbench.report.metrics import CONTAINER_LABELS, endpoint_cell
 from levelbench.report.standing import ordered
 from levelbench.report.tables.cells import estimate_cell
 from levelbench.report.tables.table import Cell, Column, Table, pointer
+from levelbench.report.words import FOLLOWS_FROM_THROUGHPUT, load_name
 
 SHARES: tuple[Container, ...] = ("service", "postgres", "k6")
-"""Containers whose limit decides whose figure a throughput is."""
+"""Containers that may limit throughput."""
 
 
 def endpoints(results: Results, workload: str) -> Table:
@@ -27,7 +28,7 @@ def endpoints(results: Results, workload: str) -> Table:
     def row(name: str, endpoint: Endpoint, figures: EndpointResults) -> tuple[Cell, ...]:
         place = ("workloads", workload, "services", name, "endpoints", endpoint)
         return (
-            Cell(name),
+            Cell(results.services[name].display_name),
             Cell(endpoint),
             Cell(f"{figures.requests:,}", figure=pointer(*place, "requests")),
             *(endpoint_cell(metric, workload, name, endpoint, figures) for metric in metrics),
@@ -36,7 +37,9 @@ def endpoints(results: Results, workload: str) -> Table:
 
     metrics = [metric for metric in METRICS if metric.endpoints == "all"]
     return Table(
-        "Each endpoint alone, in detail" if load.alone else f"Each endpoint: {workload}",
+        "Each endpoint by itself, in detail"
+        if load.alone
+        else f"Each endpoint: {load_name(workload)}",
         (
             Column("Contestant", numeric=False),
             Column("Endpoint", numeric=False),
@@ -45,7 +48,7 @@ def endpoints(results: Results, workload: str) -> Table:
                 Column(m.heading + ("‡" if load.saturates and m.follows_throughput else ""))
                 for m in metrics
             ),
-            Column("Statements a request"),
+            Column("Statements per request"),
         ),
         tuple(
             row(name, endpoint, figures)
@@ -55,23 +58,20 @@ def endpoints(results: Results, workload: str) -> Table:
         ),
         (
             *((MIX_NOTE,) if load.kind == "closed" else ()),
-            *((_alone_note(measured.parameters.vus),) if load.alone else ()),
-            "A percentile needs 20 requests above it in every trial: p95 400, p99 2,000.",
+            *((f"‡ {FOLLOWS_FROM_THROUGHPUT}",) if load.alone else ()),
+            PERCENTILES,
         ),
     )
 
 
 MIX_NOTE = (
-    "‡ Within the mix every request queues behind all the others: compare the endpoints of one "
-    "contestant, not one endpoint across contestants."
+    "‡ In a mix every request waits behind requests to other endpoints. Compare the endpoints of "
+    "one contestant, not one endpoint across contestants."
 )
-
-
-def _alone_note(vus: object) -> str:
-    return (
-        f"‡ The mean latency is {vus} / throughput (Little's law), and the other latencies follow "
-        "from it: they tell nothing more than throughput does."
-    )
+PERCENTILES = (
+    "A percentile needs 20 requests above it in every measurement: 400 requests for p95, 2,000 for "
+    "p99."
+)
 
 
 def _plain(value: float | None) -> str:
@@ -79,7 +79,7 @@ def _plain(value: float | None) -> str:
 
 
 def resources(results: Results, run: Run, workload: str) -> Table:
-    """CPU milliseconds a request by container, and how near three of them came to their limit."""
+    """CPU milliseconds per request by container, and the use of three containers' CPU limits."""
     alone = workloads.of(workload).alone
     services = results.workloads[workload].services
     rows: list[tuple[Cell, ...]] = []
@@ -87,34 +87,34 @@ def resources(results: Results, run: Run, workload: str) -> Table:
         service = services[name]
         if not service.trials:
             continue
-        own = _windows(run, workload, name)
+        own, shown = _windows(run, workload, name), results.services[name].display_name
         if not alone:
-            rows.append((Cell(name), *_costs(service), *_shares(own[None])))
+            rows.append((Cell(shown), *_costs(service), *_shares(own[None])))
         for endpoint, figures in service.endpoints.items():
             if alone:
                 costs = _costs(figures)
-                rows.append((Cell(name), Cell(endpoint), *costs, *_shares(own[endpoint])))
+                rows.append((Cell(shown), Cell(endpoint), *costs, *_shares(own[endpoint])))
     return Table(
-        f"Where the CPU time goes: {workload}",
+        f"Where the CPU time goes: {load_name(workload)}",
         (
             Column("Contestant", numeric=False),
             *((Column("Endpoint", numeric=False),) if alone else ()),
             *(Column(f"{CONTAINER_LABELS[c]}, ms/request") for c in CONTAINERS),
-            Column("Contestant's share of its limit"),
-            Column("PostgreSQL's share"),
-            Column("Load generator's share"),
+            Column("Contestant, share of its limit"),
+            Column("PostgreSQL, share of its limit"),
+            Column("Load generator, share of its limit"),
         ),
         tuple(rows),
         (
-            "Shares are of the CPUs that the container may use, mean over trials.",
+            "A container's limit is the CPUs that it may use. Shares are means over measurements.",
             *((TASKS_NOTE,) if alone else ()),
         ),
     )
 
 
 TASKS_NOTE = (
-    "task: worker, Redis and PostgreSQL are still busy with accepted tasks when the window ends; "
-    "what that costs them is not in."
+    "task: worker, Redis and PostgreSQL still process accepted tasks after the measurement; that "
+    "CPU time is not included."
 )
 
 
@@ -129,7 +129,7 @@ def _shares(measured: Sequence[MeasuredWindow]) -> Iterable[Cell]:
 
 
 def _windows(run: Run, workload: str, name: str) -> dict[Endpoint | None, list[MeasuredWindow]]:
-    """By endpoint, or None for a mix: the windows of a contestant's valid trials."""
+    """The windows of a contestant's valid trials, by endpoint (None for a mix)."""
     found: dict[Endpoint | None, list[MeasuredWindow]] = {}
     for trial in final_trials(run.trials):
         if trial.workload == workload and trial.label == name and trial.status == "valid":
@@ -144,13 +144,13 @@ def _mean(values: Iterable[float | None]) -> float | None:
 
 
 def tasks(results: Results, workload: str) -> Table:
-    """From the request to the result: how soon it is accepted, and how soon done."""
+    """Background tasks: time until accepted and until finished."""
     services = results.workloads[workload].services
 
     def row(name: str, done: TaskResults) -> tuple[Cell, ...]:
         accepting = services[name].endpoints.get("task")
         return (
-            Cell(name),
+            Cell(results.services[name].display_name),
             Cell(f"{done.accepted:,}"),
             Cell(f"{done.completed:,}"),
             Cell(f"{done.lost:,}", tone="bad" if done.lost else ""),
@@ -163,16 +163,16 @@ def tasks(results: Results, workload: str) -> Table:
         )
 
     return Table(
-        f"Background tasks: {workload}",
+        f"Background tasks: {load_name(workload)}",
         (
             Column("Contestant", numeric=False),
             Column("Accepted"),
             Column("Completed"),
             Column("Lost"),
-            Column("Time to accept p50, ms"),
-            Column("Time to accept p95, ms"),
-            Column("Lag p50, ms"),
-            Column("Lag p95, ms"),
+            Column("p50 time to accept, ms"),
+            Column("p95 time to accept, ms"),
+            Column("p50 lag, ms"),
+            Column("p95 lag, ms"),
             Column("Open at the end"),
             Column("Drain, s"),
         ),
@@ -180,11 +180,11 @@ def tasks(results: Results, workload: str) -> Table:
             row(name, done) for name in ordered(results, workload) if (done := services[name].tasks)
         ),
         (
-            "Counts are totals over trials, warm-ups included. Time to accept: until the answer "
-            "202. Lag: from the task's record, made just before that answer, until its result; of "
-            "tasks accepted within the window. Open at the end: accepted and not finished when the "
-            "window ended. Drain: how long the worker took for those.",
-            "Where many are open at the end the worker was slower than acceptance: the lag then "
-            "grows as long as the load lasts, and most for the contestant that accepts most.",
+            "Counts are totals over measurements, including warm-ups. Time to accept: until the "
+            "response 202. Lag: from the creation of the task, just before that response, to its "
+            "result, for tasks accepted during the measurement. Open at the end: accepted but not "
+            "finished when the measurement ended. Drain: time until those were finished.",
+            "Many open tasks at the end mean that the worker was slower than acceptance. The lag "
+            "then grows during the whole load, most for the contestant that accepts most.",
         ),
     )

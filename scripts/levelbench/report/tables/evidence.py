@@ -1,4 +1,4 @@
-"""What speaks for and against a run: findings, equal work, the order of trials."""
+"""Tables of evidence: findings and the order of measurements."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ def findings(results: Results) -> Table:
             Column("Code", numeric=False),
             Column("Cause", numeric=False),
             Column("Remedy", numeric=False),
-            Column("Trials", numeric=False),
+            Column("Measurements", numeric=False),
         ),
         tuple(
             (
@@ -34,7 +34,7 @@ def findings(results: Results) -> Table:
 
 
 def order(run: Run) -> Table:
-    """What ran after what: a line a block, what was not valid marked."""
+    """The order of trials, a row per block, with those marked that do not count."""
     by_block: dict[tuple[str, int], list[str]] = {}
     last = {trial.number: trial for trial in final_trials(run.trials)}
     for planned in run.record.plan:
@@ -43,14 +43,14 @@ def order(run: Run) -> Table:
         text = planned.label if state == "valid" else f"{planned.label} ({state})"
         by_block.setdefault((planned.workload, planned.block), []).append(text)
     return Table(
-        "Order of trials",
+        "Order of measurements",
         (
-            Column("Block", numeric=False),
-            Column("In this order", numeric=False),
+            Column("Round", numeric=False),
+            Column("Order", numeric=False),
         ),
         tuple(
             (Cell(f"{workload} {block}"), Cell(", ".join(labels)))
             for (workload, block), labels in by_block.items()
         ),
-        (f"Drawn at random within each block, from seed {run.record.seed}.",),
+        (f"Random within each round, from seed {run.record.seed}.",),
     )

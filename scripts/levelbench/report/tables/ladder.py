@@ -1,4 +1,4 @@
-"""A ladder of offered rates, step by step."""
+"""The table of latency at each offered rate of a capacity measurement."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,26 +13,27 @@ from levelbench.model.results import Results
 from levelbench.report.standing import ordered
 from levelbench.report.tables.cells import estimate_cell
 from levelbench.report.tables.table import Cell, Column, Table
+from levelbench.report.words import load_name
 
 
 @dataclass(frozen=True)
 class OfferedRate:
-    """One rate, and what became of it in a contestant's trials."""
+    """One offered rate, and its result over a contestant's trials."""
 
     offered_rps: float
     trials: int
-    """That were offered it."""
+    """Trials that were offered this rate."""
     dropped_in: int
-    """Of them, those that could not send every request in time: they have no latency."""
+    """Trials that could not send every request in time; they have no latency."""
     throughput_rps: Estimate
     latency_p50_ms: Estimate
     latency_p95_ms: Estimate
-    """Undefined unless every valid trial has it: those that were not offered the rate, for they
-    failed below it, would have been the slowest."""
+    """Undefined unless every valid trial has it: trials that failed at a lower rate, and were not
+    offered this one, would have been the slowest."""
 
 
 def of_contestant(run: Run, workload: str, name: str) -> list[OfferedRate]:
-    """Over its valid trials, the lowest rate first."""
+    """The rates offered to a contestant over its valid trials, lowest first."""
     trials = [
         trial
         for trial in final_trials(run.trials)
@@ -56,10 +57,10 @@ def _at(rate: float, steps: Sequence[Step | None]) -> OfferedRate:
 
 
 def steps(results: Results, run: Run, workload: str) -> Table:
-    """A row for each contestant and rate."""
+    """A row per contestant and rate."""
     rows = [
         (
-            Cell(name),
+            Cell(results.services[name].display_name),
             Cell(f"{step.offered_rps:,.0f}"),
             estimate_cell(step.throughput_rps),
             estimate_cell(step.latency_p50_ms),
@@ -74,20 +75,20 @@ def steps(results: Results, run: Run, workload: str) -> Table:
         for step in of_contestant(run, workload, name)
     ]
     return Table(
-        f"Latency by offered rate: {workload}",
+        f"Latency by offered rate: {load_name(workload)}",
         (
             Column("Contestant", numeric=False),
             Column("Offered, requests/s"),
             Column("Answered, requests/s"),
-            Column("Latency p50, ms"),
-            Column("Latency p95, ms"),
-            Column("Trials offered it"),
-            Column("Of them, dropped requests"),
+            Column("p50 latency, ms"),
+            Column("p95 latency, ms"),
+            Column("Measurements at this rate"),
+            Column("With dropped requests"),
         ),
         tuple(rows),
         (
-            "A trial leaves the ladder at the first rate that it does not hold. Latency is given "
-            "where every trial has it; one that dropped requests has none.",
+            "A measurement stops at the first rate that misses the objective. Latency is shown "
+            "where every measurement has it; one with dropped requests has none.",
         ),
         folded=True,
     )

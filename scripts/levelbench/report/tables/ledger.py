@@ -1,4 +1,4 @@
-"""The parity ledger: a line a check, all contestants beside each other."""
+"""The parity ledger: a row per rule, with all contestants."""
 
 from collections.abc import Iterable
 
@@ -9,10 +9,7 @@ AS_EXPECTED = "as expected"
 
 
 def parity(entries: Iterable[ParityEntry]) -> Table:
-    """What was expected and what was seen.
-
-    Where contestants are expected to differ (each declares its own), each is named.
-    """
+    """Expected and observed behaviour, naming contestants that differ by declaration."""
     by_rule: dict[str, list[ParityEntry]] = {}
     services: set[str] = set()
     for entry in entries:
@@ -23,13 +20,13 @@ def parity(entries: Iterable[ParityEntry]) -> Table:
         (
             Column("Rule", numeric=False),
             Column("Expected", numeric=False),
-            Column("Seen", numeric=False),
+            Column("Observed", numeric=False),
         ),
         tuple(
             (Cell(rule), Cell(_expected(found)), _seen(found, services))
             for rule, found in by_rule.items()
         ),
-        ("Each line is checked on the running contestant; what differs from it is named.",)
+        ("Every rule is checked on the running contestants; deviations are named.",)
         if by_rule
         else (),
     )
@@ -46,7 +43,7 @@ def _seen(entries: list[ParityEntry], services: set[str]) -> Cell:
     if {entry.service for entry in entries} == services:
         return Cell(AS_EXPECTED, tone="good")
     names = ", ".join(entry.service for entry in entries)
-    return Cell(f"{AS_EXPECTED}: {names}", tone="good")  # a check that not all are subject to
+    return Cell(f"{AS_EXPECTED}: {names}", tone="good")  # a rule that does not apply to all
 
 
 def _by_service(texts: dict[str, str]) -> str:

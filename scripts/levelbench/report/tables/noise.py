@@ -1,4 +1,4 @@
-"""The noise floor: each workload's contestant against itself, and what that makes a tie."""
+"""The A/A control of each workload, and the tie threshold that follows."""
 
 from collections.abc import Iterator
 
@@ -10,28 +10,27 @@ from levelbench.model.folder import Run
 from levelbench.model.results import Results
 from levelbench.model.vocabulary import Endpoint
 from levelbench.report.tables.table import Cell, Column, Table
+from levelbench.report.words import load_name
 
 PLACES = 3
 
 
 def floors(results: Results, run: Run) -> Table:
-    """A row a workload, and one an endpoint where each was alone; none where nothing ran against
-    itself.
-    """
+    """A row per workload, or per isolated endpoint; none without an A/A control."""
     return Table(
-        "Noise floor (A/A)",
+        "Noise: one contestant measured twice (A/A control)",
         (
             Column("Load", numeric=False),
-            Column("By", numeric=False),
+            Column("Metric", numeric=False),
             Column("Contestant", numeric=False),
-            Column("Against itself"),
-            Column("A difference counts from"),
+            Column("Ratio to itself"),
+            Column("Tie threshold"),
         ),
         tuple(_rows(results, run)),
         (
-            "One contestant ran twice in each block under two names. A difference counts from "
-            f"{percent(run.record.tie_threshold, 0)} on; from the far end of the interval, where "
-            "that leaves out 1 and so shows the lab to be uneven.",
+            "One contestant is measured twice in each round under two names. Differences below "
+            f"{percent(run.record.tie_threshold, 0)} count as ties. If the interval excludes 1, "
+            "the lab is biased, and the farther end of the interval is the threshold, if larger.",
         ),
     )
 
@@ -41,11 +40,12 @@ def _rows(results: Results, run: Run) -> Iterator[tuple[Cell, ...]]:
         if measured.control is None:
             continue
         control, primary = measured.control, workloads.of(workload).primary.label
+        load, shown = load_name(workload), results.services[control.service].display_name
         if control.endpoints:
             yield _row(
-                workload,
+                load,
                 f"{primary}, geometric mean over all endpoints",
-                control.service,
+                shown,
                 control.ratio,
                 UNDEFINED,
             )
@@ -53,9 +53,9 @@ def _rows(results: Results, run: Run) -> Iterator[tuple[Cell, ...]]:
         for endpoint, ratio in alone or [(None, control.ratio)]:
             tie = verdict.tie_of(run.record.tie_threshold, ratio)
             yield _row(
-                f"{workload}, {endpoint}" if endpoint else workload,
+                f"{load}, {endpoint}" if endpoint else load,
                 primary,
-                control.service,
+                shown,
                 ratio,
                 percent(tie.threshold),
             )

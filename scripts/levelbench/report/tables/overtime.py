@@ -1,4 +1,4 @@
-"""Throughput over time: whether the warm-up was long enough, and whether the window held steady."""
+"""Throughput over time, which shows a short warm-up or a drift of the machine."""
 
 from collections.abc import Sequence
 
@@ -7,13 +7,14 @@ from levelbench.analysis.text import UNDEFINED, number
 from levelbench.model.folder import Run
 from levelbench.model.measurement import Timeline
 from levelbench.report.tables.table import Cell, Column, Table
+from levelbench.report.words import load_name
 
 PARTS = 5
-"""Of the window, as columns."""
+"""Columns that the measured window is divided into."""
 
 
 def of_contestant(run: Run, workload: str, name: str) -> list[Timeline]:
-    """Of its valid trials, those that have one."""
+    """The timelines of a contestant's valid trials."""
     return [
         run.timelines[trial.folder_name]
         for trial in final_trials(run.trials)
@@ -25,12 +26,12 @@ def of_contestant(run: Run, workload: str, name: str) -> list[Timeline]:
 
 
 def by_second(lines: Sequence[Sequence[int]]) -> list[float]:
-    """Requests a second, mean over trials, for as many seconds as all of them have."""
+    """Requests in each second, mean over trials, for the seconds that all of them have."""
     return [sum(counts) / len(lines) for counts in zip(*lines, strict=False)]
 
 
 def throughput(run: Run, workload: str) -> Table:
-    """A row a contestant: the warm-up, and fifths of the window."""
+    """A row per contestant: the warm-up and fifths of the window."""
     rows = []
     for name in sorted(run.record.services):
         found = of_contestant(run, workload, name)
@@ -44,23 +45,23 @@ def throughput(run: Run, workload: str) -> Table:
         ]
         rows.append(
             (
-                Cell(name),
+                Cell(run.record.services[name].display_name),
                 *(_mean(seconds) for seconds in (warmup, *parts)),
                 Cell(str(len(found))),
             )
         )
     return Table(
-        f"Throughput over time: {workload}",
+        f"Throughput over time: {load_name(workload)}",
         (
             Column("Contestant", numeric=False),
             Column("Warm-up, requests/s"),
-            *(Column(f"Window, fifth {part + 1}, requests/s") for part in range(PARTS)),
-            Column("Trials"),
+            *(Column(f"Measurement, fifth {part + 1}, requests/s") for part in range(PARTS)),
+            Column("Measurements"),
         ),
         tuple(rows),
         (
-            "Answers in each second, mean over trials. Where contestants took turns: in the whole "
-            "seconds of their own turns.",
+            "Responses in each second, mean over measurements. Where contestants take turns, only "
+            "whole seconds of their own turns count.",
         ),
         folded=True,
     )

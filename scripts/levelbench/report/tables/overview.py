@@ -1,5 +1,4 @@
-"""Everything that was measured of a contestant in one line, each figure under the load that tells
-it best."""
+"""The overview table: a row per contestant, each metric under the load that shows it best."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -12,6 +11,7 @@ from levelbench.report.metrics import cell
 from levelbench.report.standing import ordered
 from levelbench.report.tables.contestants import header, is_absent, rank_cell, reference_notes
 from levelbench.report.tables.table import Cell, Column, Table
+from levelbench.report.words import INTERVALS, load_name
 
 
 class Shown(NamedTuple):
@@ -23,8 +23,10 @@ class Shown(NamedTuple):
 
 
 def overview(results: Results, order: Sequence[str]) -> Table:
-    """A row a contestant; what is not said to be of another load is of the first in `order`, as are
-    the ranks. Without rows where there is only one load: its own table says it all."""
+    """A row per contestant. Ranks, and columns that name no load, are of the first load in `order`.
+
+    A single load has a table of its own instead.
+    """
     mixes = [name for name in order if not workloads.of(name).alone]
     if len(mixes) < 2:
         return Table("All loads at a glance", (), ())
@@ -48,7 +50,7 @@ def overview(results: Results, order: Sequence[str]) -> Table:
     left_out = [n for n, s in results.services.items() if n not in measured and s.failure]
     rows = [
         (
-            header(name, results.services[name]),
+            header(results.services[name]),
             Cell("failed", tone="bad")
             if name in left_out
             else rank_cell(results.workloads[main].services[name], results.services[name]),
@@ -65,21 +67,21 @@ def overview(results: Results, order: Sequence[str]) -> Table:
         ),
         tuple(rows),
         (
-            f"Rank, errors, CPU and memory: under the {main} load. With each figure its 95% "
-            "confidence interval over trials.",
+            f"Rank, errors, CPU and memory: at {load_name(main)}.",
+            INTERVALS,
             *reference_notes(column.metric for column in shown),
         ),
     )
 
 
 def _primary(results: Results, workload: str, main: str) -> Shown:
-    """The primary metric of a workload, its heading saying under which load."""
+    """The primary metric of a workload, with the load in its heading."""
     load, parameters = workloads.of(workload), results.workloads[workload].parameters
     shown = load.primary
     if load.kind == "open":
         under = f" at {parameters.rate_rps} requests/s"
     elif load.kind == "capacity":
-        under = f" with p95 within {parameters.objective_ms} ms"
+        under = f" with p95 up to {parameters.objective_ms} ms"
     else:
-        under = "" if workload == main else f" ({workload})"
+        under = "" if workload == main else f", {load_name(workload)}"
     return Shown(workload, shown, f"{shown.label}{under}, {shown.unit}")

@@ -1,4 +1,4 @@
-"""The contestants two by two."""
+"""Tables of every pair of contestants."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,6 +9,7 @@ from levelbench.report import verdicts
 from levelbench.report.standing import better_first
 from levelbench.report.tables.cells import ratio_cell
 from levelbench.report.tables.table import Cell, Column, Table, Tone
+from levelbench.report.words import display_names, load_name, noun
 
 
 def comparisons(results: Results, workload: str, primary: str) -> Table:
@@ -19,24 +20,24 @@ def comparisons(results: Results, workload: str, primary: str) -> Table:
         if pair.metric == primary and pair.primary
     ]
     return Table(
-        f"Every pair: {workload}, {metrics.of(primary).label.lower()}",
+        f"Every pair: {load_name(workload)}, {noun(metrics.of(primary).label)}",
         _columns(shown),
-        tuple(_row(pair) for pair in _sorted(shown)),
+        tuple(_row(results, pair) for pair in _sorted(shown)),
         (
-            "Ratios are taken block by block; the intervals hold together at 95% (Bonferroni)"
+            "Ratios are computed round by round. The intervals are simultaneous at 95% (Bonferroni)"
             + (", over all endpoints." if any(pair.endpoint for pair in shown) else "."),
         ),
     )
 
 
 def exploratory(results: Results, workload: str, primary: str) -> Table:
-    """The pairs by the other metrics, each interval at 95% on its own."""
+    """The pairs by all other metrics, each interval at 95% by itself."""
     shown = [pair for pair in results.workloads[workload].comparisons if pair.metric != primary]
     return Table(
-        f"Exploratory comparisons: {workload}",
+        f"Exploratory comparisons: {load_name(workload)}",
         _columns(shown, Column("Metric", numeric=False)),
-        tuple(_row(pair, Cell(metrics.of(pair.metric).label)) for pair in shown),
-        ("Each interval holds at 95% on its own: among many, some miss. Not used for ranks.",),
+        tuple(_row(results, pair, Cell(metrics.of(pair.metric).label)) for pair in shown),
+        ("Each interval holds at 95% by itself, so some of many are wrong. Not used for ranks.",),
         folded=True,
     )
 
@@ -61,11 +62,11 @@ def _columns(pairs: Sequence[Comparison], *more: Column) -> tuple[Column, ...]:
     )
 
 
-def _row(pair: Comparison, *more: Cell) -> tuple[Cell, ...]:
-    _, _, ratio, verdict = better_first(pair)
+def _row(results: Results, pair: Comparison, *more: Cell) -> tuple[Cell, ...]:
+    first, second, ratio, verdict = better_first(pair)
     tone: Tone = "good" if verdict == "better" else "muted"
     return (
-        Cell(_name(pair)),
+        Cell(" / ".join(display_names(results, (first, second)))),
         *((Cell(pair.endpoint),) if pair.endpoint else ()),
         *more,
         ratio_cell(ratio),

@@ -1,4 +1,4 @@
-"""What each contestant needs to run."""
+"""The table of processes and programs that each contestant runs."""
 
 from levelbench.analysis.text import UNDEFINED
 from levelbench.model.folder import Run
@@ -8,11 +8,11 @@ from levelbench.report.tables.contestants import ROLE_NOTES
 from levelbench.report.tables.table import Cell, Column, Table
 
 COUNTED = "processes: in the container"
-"""The rule of the parity ledger under which processes are counted."""
+"""The rule of the parity ledger that counts processes."""
 
 
 def needs(results: Results, run: Run) -> Table:
-    """A row a contestant."""
+    """A row per contestant."""
     counted = {entry.service: entry.observed for entry in run.record.parity
                if entry.rule == COUNTED}  # fmt: skip
     return Table(
@@ -20,14 +20,14 @@ def needs(results: Results, run: Run) -> Table:
         (
             Column("Contestant", numeric=False),
             Column("Server", numeric=False),
-            Column("Its processes", numeric=False),
+            Column("Server processes", numeric=False),
             Column("Worker", numeric=False),
             Column("Broker", numeric=False),
             Column("Migration tool", numeric=False),
         ),
         tuple(
             (
-                Cell(name, ROLE_NOTES.get(service.role)),
+                Cell(service.display_name, ROLE_NOTES.get(service.role)),
                 Cell(needed.server, _program(needed, "serve")),
                 Cell(_processes(needed), _counted(counted.get(name))),
                 Cell(_program(needed, "worker") or UNDEFINED, needed.commands.get("worker")),
@@ -38,9 +38,9 @@ def needs(results: Results, run: Run) -> Table:
             if (needed := run.record.services[name].production) is not None
         ),
         (
-            "From service.toml, the scripts in bin/, requirements.lock and the Compose file; "
-            "processes are counted in the running container. The migration runs to its end before "
-            "the server starts.",
+            "Sources: service.toml, the scripts in bin/, requirements.lock and the Compose file. "
+            "Processes are counted in the running container. The migration finishes before the "
+            "server starts.",
         ),
     )
 
@@ -63,7 +63,7 @@ def _counted(observed: str | None) -> str | None:
 
 
 def _broker(needed: Production, run: Run) -> str:
-    """The server that is no database; PostgreSQL is the one database that the lab has."""
+    """The servers other than PostgreSQL, the lab's only database."""
     versions = run.record.environment.versions
     brokers = [name for name in needed.servers if name != "postgres"]
     return ", ".join(" ".join(filter(None, (name, versions.get(name)))) for name in brokers)

@@ -1,9 +1,10 @@
-"""Where a run was made, with which parameters, and of what."""
+"""Tables of the machine, parameters, versions and images of a run."""
 
 from levelbench.analysis.text import UNDEFINED
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
 from levelbench.report.tables.table import Cell, Column, Table
+from levelbench.report.words import load_name
 
 
 def environment(run: Run) -> Table:
@@ -16,7 +17,7 @@ def environment(run: Run) -> Table:
         "Kernel": place.kernel,
         "Container engine": place.engine,
         "Control groups": place.cgroup,
-        "Cores given": ", ".join(f"{name} {cpus}" for name, cpus in place.topology.items()),
+        "Cores by container": ", ".join(f"{name} {cpus}" for name, cpus in place.topology.items()),
         "Commit": place.git_commit,
         "Started": f"{record.started_at:%Y-%m-%d %H:%M:%S} UTC",
         "Finished": f"{record.finished_at:%Y-%m-%d %H:%M:%S} UTC" if record.finished_at else None,
@@ -26,7 +27,7 @@ def environment(run: Run) -> Table:
         lines["PostgreSQL settings"] = ", ".join(f"{name} = {value}" for name, value in settings)
     return Table(
         "Environment",
-        (Column("What", numeric=False), Column("Found", numeric=False)),
+        (Column("Property", numeric=False), Column("Value", numeric=False)),
         tuple((Cell(name), Cell(value or UNDEFINED)) for name, value in lines.items()),
     )
 
@@ -42,7 +43,7 @@ def parameters(results: Results, workload: str) -> Table:
         return str(value)
 
     return Table(
-        f"Parameters: {workload}",
+        f"Parameters: {load_name(workload)}",
         (Column("Parameter", numeric=False), Column("Value", numeric=False)),
         tuple((Cell(name), Cell(text(value))) for name, value in recorded.items()),
     )
@@ -51,12 +52,14 @@ def parameters(results: Results, workload: str) -> Table:
 def versions(run: Run) -> Table:
     place = run.record.environment
     rows = [(Cell(name), Cell(version)) for name, version in place.versions.items()]
-    for name, service in run.record.services.items():
+    for service in run.record.services.values():
         locked = ", ".join(f"{package} {version}" for package, version in service.packages.items())
-        rows.append((Cell(f"{name} ({service.interface})"), Cell(locked or UNDEFINED)))
+        rows.append(
+            (Cell(f"{service.display_name} ({service.interface})"), Cell(locked or UNDEFINED))
+        )
     return Table(
         "Versions",
-        (Column("What", numeric=False), Column("Version", numeric=False)),
+        (Column("Component", numeric=False), Column("Version", numeric=False)),
         tuple(rows),
     )
 
@@ -67,7 +70,7 @@ def images(run: Run) -> Table:
         (
             Column("Name", numeric=False),
             Column("Reference", numeric=False),
-            Column("Digest, or id of a local build", numeric=False),
+            Column("Digest, or ID of a local build", numeric=False),
         ),
         tuple(
             (Cell(name), Cell(image.reference), Cell(image.digest or image.id or UNDEFINED))

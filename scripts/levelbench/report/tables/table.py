@@ -1,4 +1,4 @@
-"""A table as data: cells under columns."""
+"""Tables as data: columns and rows of cells."""
 
 import re
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ Tone = Literal["", "good", "bad", "muted"]
 
 @dataclass(frozen=True)
 class Cell:
-    """A value, and beneath it what qualifies it: an interval, a role, a failure."""
+    """A value, with an interval, a role or a failure in small print."""
 
     text: str
     detail: str | None = None
     tone: Tone = ""
     target: str | None = None
-    """The anchor of a table that it leads to."""
+    """Anchor of the table that the cell links to."""
     figure: str | None = None
-    """Where the figure stands in results.json, as a JSON Pointer (RFC 6901)."""
+    """Place of the value in results.json, as a JSON Pointer (RFC 6901)."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows begin with their header. A table without rows is left out of every report."""
+    """Each row begins with its header. Reports omit a table without rows."""
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
     folded: bool = False
-    """Long and of second rank: closed in HTML until somebody opens it."""
+    """Long and secondary: closed in HTML until the reader opens it."""
 
     @property
     def anchor(self) -> str:

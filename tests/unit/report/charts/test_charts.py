@@ -61,7 +61,7 @@ def test_the_table_of_every_chart_stands_in_the_report(run: Run) -> None:
 def test_latency_at_equal_load_shows_middle_and_tail_with_intervals(run: Run) -> None:
     results = derive(run)
     shown = rows(latency.percentiles(results, "open-80"))
-    (flask,) = [row for row in shown if (row["contestant"], row["percentile"]) == ("flask", "p99")]
+    (flask,) = [row for row in shown if (row["contestant"], row["percentile"]) == ("Flask", "p99")]
     estimate = results.workloads["open-80"].services["flask"].metrics["latency_p99_ms"]
     assert estimate.confidence_interval is not None
     assert (flask["value"], flask["low"]) == (estimate.value, estimate.confidence_interval.low)
@@ -70,7 +70,7 @@ def test_latency_at_equal_load_shows_middle_and_tail_with_intervals(run: Run) ->
 
 def test_a_ladder_shows_latency_up_to_the_last_rate_that_all_trials_have(run: Run) -> None:
     shown = rows(ladder.latency(derive(run), run, "capacity"))
-    flask = [row for row in shown if row["contestant"] == "flask"]
+    flask = [row for row in shown if row["contestant"] == "Flask"]
     offered = [row["offered"] for row in flask]
     assert offered == list(LADDER_RPS[: len(offered)])
     assert 3 < len(offered) < len(LADDER_RPS)
@@ -82,17 +82,17 @@ def test_the_matrix_has_each_pair_from_both_sides(run: Run) -> None:
     shown = rows(ratios.matrix(derive(run), "closed"))
     cells = {(row["line"], row["column"]): row for row in shown}
     assert len(cells) == len(shown) == 4 * 3
-    better, worse = cells["fastapi", "django"], cells["django", "fastapi"]
+    better, worse = cells["FastAPI", "Django"], cells["Django", "FastAPI"]
     assert (better["text"], worse["text"]) == ("▲ 2.23", "▼ 0.45")
     assert better["better"] == pytest.approx(-worse["better"])
     assert better["better"] > 0
-    tie = cells["fastapi", "starlette"]
+    tie = cells["FastAPI", "Starlette"]
     assert (tie["text"][0], tie["better"]) == ("=", 0)
 
 
 def test_of_latency_the_lower_is_the_better_one(run: Run) -> None:
     shown = rows(ratios.matrix(derive(run), "open-80"))
-    (cell,) = [r for r in shown if (r["line"], r["column"]) == ("starlette", "django")]
+    (cell,) = [r for r in shown if (r["line"], r["column"]) == ("Starlette", "Django")]
     assert cell["text"].startswith("▲ 0.")
     assert cell["better"] > 0
 
@@ -110,7 +110,7 @@ def test_throughput_over_time_is_the_mean_of_trials_second_by_second() -> None:
     )
     chart = overtime.throughput(derive(run), run, "closed")
     assert [(row["second"], row["value"], row["phase"]) for row in rows(chart)] == [
-        (1, 15, "warm-up"), (2, 70, "warm-up"), (3, 99, "window"), (4, 101, "window"),
+        (1, 15, "warm-up"), (2, 70, "warm-up"), (3, 99, "measurement"), (4, 101, "measurement"),
     ]  # fmt: skip
     assert chart is not None
     assert [{"start": 0.5, "end": 2.5}] in chart.spec["datasets"].values()

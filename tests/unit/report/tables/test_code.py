@@ -17,7 +17,7 @@ def included(run: Run) -> Table:
 
 def cell(table: Table, name: str, label: str) -> Cell:
     number = [column.label for column in table.columns].index(label)
-    return next(cells for cells in table.rows if cells[0].text == name)[number]
+    return next(cells for cells in table.rows if cells[0].text.casefold() == name)[number]
 
 
 class TestEndpoints:
@@ -39,9 +39,9 @@ class TestEndpoints:
 
     def test_a_contestant_whose_code_was_not_counted_has_no_row(self) -> None:
         assert [cells[0].text for cells in endpoints(coded_run()).rows] == [
-            "django",
-            "fastapi",
-            "flask",
+            "Django",
+            "FastAPI",
+            "Flask",
         ]
 
     def test_an_old_run_has_no_table(self) -> None:
@@ -65,7 +65,7 @@ class TestWeight:
 class TestIncluded:
     def test_the_frameworks_own_is_told_from_a_package_beside_it(self) -> None:
         table = included(coded_run())
-        assert cell(table, "django", "Admin pages") == Cell("itself", "django.admin", "good")
+        assert cell(table, "django", "Admin pages") == Cell("built in", "django.admin", "good")
         assert cell(table, "flask", "Validation of input") == Cell(
             "by pydantic", "pydantic.validation", "good"
         )
@@ -73,7 +73,7 @@ class TestIncluded:
 
     def test_what_was_not_proven_says_so(self) -> None:
         assert cell(included(coded_run()), "flask", "Migrations") == Cell(
-            "by alembic (declared; its proof was not run)", "alembic.migrations", "muted"
+            "by alembic (declared, proof not run)", "alembic.migrations", "muted"
         )
 
     def test_what_was_disproven_says_so(self) -> None:
@@ -83,14 +83,14 @@ class TestIncluded:
             flask={"included": (brought("admin", "flask"),)},
         )
         assert cell(included(run), "flask", "Admin pages") == Cell(
-            "itself (declared, not shown)", "flask.admin", "bad"
+            "built in (declared, proof failed)", "flask.admin", "bad"
         )
 
     def test_a_reference_has_no_framework_and_no_row(self) -> None:
         run = with_services(
             make_run(reference=True), floor={"included": ()}, flask={"included": ()}
         )
-        assert [cells[0].text for cells in included(run).rows] == ["flask"]
+        assert [cells[0].text for cells in included(run).rows] == ["Flask"]
 
     def test_an_old_run_has_no_table(self) -> None:
         assert included(make_run()).rows == ()
@@ -98,5 +98,5 @@ class TestIncluded:
 
 def test_what_was_counted_is_named() -> None:
     rows = [tuple(cell.text for cell in cells) for cells in code.counted(coded_run()).rows]
-    assert ("flask", "list", "app.list; app.helper") in rows
+    assert ("Flask", "list", "app.list; app.helper") in rows
     assert len(rows) == 15

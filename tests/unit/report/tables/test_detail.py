@@ -11,14 +11,14 @@ def test_tasks_are_shown_from_the_request_to_the_result() -> None:
     flask = next(t for t in run.trials if t.label == "flask")
     assert flask.tasks is not None
     assert {label: text for label, (text, _) in shown.items()} == {
-        "Contestant": "flask",
+        "Contestant": "Flask",
         "Accepted": str(flask.tasks.accepted),
         "Completed": str(flask.tasks.accepted),
         "Lost": "0",
-        "Time to accept p50, ms": f"{0.9 * 1000 * 100 / flask.window.throughput_rps:.0f}",
-        "Time to accept p95, ms": "—",
-        "Lag p50, ms": "12.0",
-        "Lag p95, ms": "—",
+        "p50 time to accept, ms": f"{0.9 * 1000 * 100 / flask.window.throughput_rps:.0f}",
+        "p95 time to accept, ms": "—",
+        "p50 lag, ms": "12.0",
+        "p95 lag, ms": "—",
         "Open at the end": "1.00",
         "Drain, s": "0.500",
     }
@@ -32,7 +32,7 @@ def test_tasks_that_were_lost_stand_out() -> None:
     ]
     run = run.model_copy(update={"trials": tuple(trials)})
     table = tasks(derive(run), "closed")
-    cells = next(cells for cells in table.rows if cells[0].text == "flask")
+    cells = next(cells for cells in table.rows if cells[0].text == "Flask")
     lost = cells[[column.label for column in table.columns].index("Lost")]
     assert (lost.text, lost.tone) == ("1", "bad")
     assert row(table, "flask")["Drain, s"] == ("—", None)
@@ -43,5 +43,5 @@ def test_tasks_are_shown_as_well_where_no_request_was_measured() -> None:
     trials = [t.model_copy(update={"endpoints": {}}) for t in run.trials]
     run = run.model_copy(update={"trials": tuple(trials)})
     shown = row(tasks(derive(run), "closed"), "flask")
-    assert shown["Time to accept p50, ms"] == ("—", None)
-    assert shown["Lag p50, ms"][0] == "12.0"
+    assert shown["p50 time to accept, ms"] == ("—", None)
+    assert shown["p50 lag, ms"][0] == "12.0"

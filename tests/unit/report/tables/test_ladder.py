@@ -9,7 +9,7 @@ def test_each_rate_says_in_how_many_trials_it_was_offered_and_dropped() -> None:
     assert [column.label for column in table.columns][:3] == [
         "Contestant", "Offered, requests/s", "Answered, requests/s",
     ]  # fmt: skip
-    flask = [row for row in table.rows if row[0].text == "flask"]
+    flask = [row for row in table.rows if row[0].text == "Flask"]
     first, last = flask[0], flask[-1]
     assert (first[1].text, first[5].text, first[6].text) == ("90", "3", "—")
     assert last[5].text in ("1", "2", "3")

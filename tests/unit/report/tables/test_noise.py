@@ -12,7 +12,11 @@ def rows(run: Run) -> tuple[tuple[Cell, ...], ...]:
 
 def test_a_mix_has_one_row() -> None:
     ((load, by, service, ratio, counts_from),) = rows(make_run(control="fastapi"))
-    assert (load.text, by.text, service.text) == ("closed", "Throughput", "fastapi")
+    assert (load.text, by.text, service.text) == (
+        "full speed (closed)",
+        "Throughput",
+        "FastAPI",
+    )
     assert 0.9 < float(ratio.text) < 1.1
     assert ratio.detail
     assert counts_from.text == "2.0%"
@@ -28,7 +32,9 @@ def test_each_endpoint_alone_has_a_row_behind_that_of_all() -> None:
     first, *others = rows(alone.make_run())
     assert "geometric mean" in first[1].text
     assert first[4].text == "—"
-    assert [row[0].text for row in others] == [f"endpoints, {endpoint}" for endpoint in ENDPOINTS]
+    assert [row[0].text for row in others] == [
+        f"isolated endpoints (endpoints), {endpoint}" for endpoint in ENDPOINTS
+    ]
 
 
 def test_too_few_trials_have_a_value_alone() -> None:

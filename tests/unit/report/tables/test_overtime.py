@@ -10,7 +10,7 @@ def test_the_window_is_told_in_fifths() -> None:
     run = run.model_copy(update={"timelines": {run.trials[0].folder_name: line}})
     shown = row(overtime.throughput(run, "closed"), "flask")
     assert [text for text, _ in shown.values()] == [
-        "flask", "50.0", "100", "110", "120", "130", "141", "1",
+        "Flask", "50.0", "100", "110", "120", "130", "141", "1",
     ]  # fmt: skip
 
 
@@ -19,5 +19,5 @@ def test_trials_that_were_not_valid_and_the_twin_do_not_count() -> None:
     line = Timeline(warmup=(1,), window=(1,))
     run = run.model_copy(update={"timelines": {t.folder_name: line for t in run.trials}})
     table = overtime.throughput(run, "closed")
-    assert [cells[0].text for cells in table.rows] == ["django", "fastapi", "starlette"]
-    assert row(table, "fastapi")["Trials"] == ("1", None)
+    assert [cells[0].text for cells in table.rows] == ["Django", "FastAPI", "Starlette"]
+    assert row(table, "fastapi")["Measurements"] == ("1", None)

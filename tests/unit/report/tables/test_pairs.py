@@ -13,4 +13,4 @@ def test_ratios_near_one_have_a_third_decimal() -> None:
 def test_what_is_better_for_certain_and_may_be_a_tie_is_called_that() -> None:
     results = derive(make_run(throughput={"a": 400.0, "b": 408.0}, control=None))
     table = pairs.comparisons(results, "closed", "throughput_rps")
-    assert row(table, "b / a")["Verdict"][0] == "better, perhaps no more than a tie"
+    assert row(table, "b / a")["Verdict"][0] == "better, possibly a tie"

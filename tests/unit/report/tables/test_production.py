@@ -23,15 +23,15 @@ def table(run: Run) -> Table:
 def test_server_processes_worker_and_broker_are_named() -> None:
     django = row(table(coded_run()), "django")
     assert django["Server"] == ("gunicorn (gthread)", "gunicorn 25.0.1")
-    assert django["Its processes"] == ("3 processes, 4 threads each", None)
+    assert django["Server processes"] == ("3 processes, 4 threads each", None)
     assert django["Worker"] == ("celery 5.7.0", "celery worker")
     assert django["Broker"] == ("redis 8.0.2", None)
-    assert row(table(coded_run()), "flask")["Its processes"][0] == "1 process, an event loop"
+    assert row(table(coded_run()), "flask")["Server processes"][0] == "1 process, an event loop"
 
 
 def test_processes_are_those_that_were_counted() -> None:
     run = with_services(make_run(), COUNTED, flask={"production": production()})
-    assert row(table(run), "flask")["Its processes"][1] == "counted: 1 process"
+    assert row(table(run), "flask")["Server processes"][1] == "counted: 1 process"
 
 
 def test_a_migration_tool_is_named_with_its_command() -> None:
