@@ -50,15 +50,31 @@ def up(
     engine.remove_site(site)
     if port is not None and not _is_free(port):
         raise LabError(f"port {port} is in use", "Choose another, or leave it to the lab.")
-    own = images.ensure(engine, config.images, source, say)
-    contestant = Contestant(service, images.build_service(engine, service, own.python, say))
+    shared = images.ensure(engine, config.images, source, say)
+    contestant = Contestant(service, images.build_service(engine, service, shared.python, say))
     cores = topology.plan(
         topology.read_cores(environment.available_cpus()), config.caps.service.cpus or 1.0
     )
     port = port or _free_port()
-    lab = Lab(engine, config, cores, own, site, published_port=port, watched=watched)
+    lab = Lab(engine, config, cores, shared, site, published_port=port, watched=watched)
     rows = generate(config.dataset, scale)
     say(f"starting {service.name} with PostgreSQL and Redis")
+    name = _start(lab, contestant, rows)
+    endpoint = Endpoint(
+        base_url=f"http://127.0.0.1:{port}",
+        jwt_secret=lab.secrets.jwt_secret,
+        service=service.name,
+        stop=lab.site.stop,
+        start=lab.site.start,
+    )
+    return Running(lab, contestant, name, rows, endpoint)
+
+
+def _start(lab: Lab, contestant: Contestant, rows: Rows) -> str:
+    """Start the servers, then the contestant, and wait for it; the name of its database.
+
+    Removes everything if that fails.
+    """
     try:
         lab.start()
         name = prepare.prepare_database(lab, contestant, rows)
@@ -68,14 +84,7 @@ def up(
         with interruption.ignored():
             lab.down()
         raise
-    endpoint = Endpoint(
-        base_url=f"http://127.0.0.1:{port}",
-        jwt_secret=lab.secrets.jwt_secret,
-        service=service.name,
-        stop=lab.site.stop,
-        start=lab.site.start,
-    )
-    return Running(lab, contestant, name, rows, endpoint)
+    return name
 
 
 @contextmanager
