@@ -28,7 +28,7 @@ from levelbench.model.trial import Phase, TrialRecord
 from tests import DATA
 from tests.unit.bench.conftest import ROWS
 from tests.unit.factories import make_run
-from tests.unit.lab.memory import Container, Memory, Site, ends, never_ready, prints
+from tests.unit.lab.memory import Container, Counters, Memory, Site, ends, never_ready, prints
 
 Make = Callable[..., Entry]
 RECORDED = (DATA / "k6" / "closed-fastapi.json").read_text()
@@ -203,6 +203,19 @@ class TestBlame:
         one = entry()
         engine.programs["workloads/closed.js"] = ends(107)
         assert fault(lab, one).code == "lab-fault"
+
+    def test_counters_that_are_not_understood(
+        self, lab: Lab, entry: Make, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """On 8c3f4cc the thread that reads them ended without a word, and the trial was valid."""
+        one = entry()
+
+        def read(counters: Counters) -> None:
+            raise TypeError("'NoneType' object is not subscriptable")
+
+        monkeypatch.setattr(Counters, "read", read)
+        found = fault(lab, one)
+        assert (found.code, "NoneType" in found.cause) == ("lab-fault", True)
 
     def test_a_full_disk(self, lab: Lab, entry: Make, engine: Memory) -> None:
         one = entry()
