@@ -1,4 +1,4 @@
-"""The documents: every path that they name exists, and the glossary has each word once."""
+"""The documents: paths that exist, plain English, and a glossary with each word once."""
 
 import re
 from collections import Counter
@@ -20,6 +20,12 @@ SOURCE = r"\.(?:py|js|toml|sh|ya?ml|css|j2|in|lock)"
 PART = r"[\w.*<>@-]+"
 PATH = re.compile(rf"(?<![\w./<-])(?:{'|'.join(map(re.escape, FOLDERS))})/(?:{PART}/?)*")
 NAMED = re.compile(rf"`((?:(?:{'|'.join(ROOMS)})/(?:{PART}/?)*)|[\w-]+{SOURCE})`")
+DIALECT = re.compile(
+    r"\b(?:told|nobody|mend|beside|h(?:o|e)ld against|go(?:es)? on|(?:leaves?|left) out"
+    r"|(?:ms|CPU|time|cost|statements) a (?:request|contestant|trial))\b",
+    re.IGNORECASE,
+)
+"""Phrases that are avoided: report, compare with, continue, exclude, per request are clearer."""
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
@@ -71,6 +77,14 @@ def test_a_path_that_is_not_there_is_noticed() -> None:
     assert not exists("services/<name>/missing.toml")
     assert not exists("bench/missing.py")
     assert not exists("missing.py")
+
+
+@pytest.mark.parametrize(
+    "document", [*DOCUMENTS, ROOT / "CHANGELOG.md"], ids=lambda path: path.name
+)
+def test_a_document_is_in_plain_english(document: Path) -> None:
+    lines = enumerate(document.read_text(encoding="utf-8").splitlines(), start=1)
+    assert [(number, line) for number, line in lines if DIALECT.search(line)] == []
 
 
 def test_the_glossary_defines_each_word_once() -> None:
