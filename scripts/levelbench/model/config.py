@@ -131,9 +131,6 @@ class Statistics(FileModel):
     """A run with an A/A interval beyond 1 / (1 + this) or 1 + this is not publishable; if the
     interval also excludes 1, the run has no ranks. Reasoned: such a run hides differences
     that readers would act on."""
-    trials_min: Annotated[int, Field(ge=2)]
-    """Fewer trials get no interval. Reasoned: at 2 trials the t quantile is 12.7, at 3 it is 4.3
-    (NIST/SEMATECH e-Handbook, 1.3.6.7.2)."""
     outlier_deviations: Annotated[float, Field(gt=0)]
     """Robust standard deviations from the median beyond which a machine's speed is an outlier. 3 is
     the most conservative value that Leys et al. recommend (J. Exp. Soc. Psychol. 49, 2013)."""

@@ -20,7 +20,7 @@ RUN_SCHEMA_VERSION = 1
 
 RUN_FILE = "run.json"
 
-BEFORE = {"tie_threshold": 0.02, "control_limit": 0.05, "trials_min": 3, "outlier_deviations": 3.0}
+BEFORE = {"tie_threshold": 0.02, "control_limit": 0.05, "outlier_deviations": 3.0}
 """The statistical limits of runs made before run.json recorded all of them."""
 
 RunStatus = Literal["complete", "partial"]
@@ -60,6 +60,11 @@ class Environment(Model):
     images: dict[str, ImageIdentity]
     versions: dict[str, str]
     git_commit: str | None
+
+    @property
+    def development_grade(self) -> bool:
+        """Whether database and load generator share their cores."""
+        return self.topology["postgres"] == self.topology["k6"]
 
 
 class ServiceRecord(Model):

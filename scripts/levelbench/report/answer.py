@@ -27,9 +27,6 @@ from levelbench.report.words import (
     noun,
 )
 
-MANY_CORES = 4
-"""With fewer cores, database and load generator share one (docs/method.md, "Machine")."""
-
 
 @dataclass(frozen=True)
 class Label:
@@ -54,7 +51,7 @@ def labels(results: Results, run: Run) -> list[Label]:
     if not results.publishable:
         shown.append(Label("not for publication", _why_unpublishable(results), "warn"))
     cores = results.environment.cores
-    if cores < MANY_CORES:
+    if results.environment.development_grade:
         why = (
             "the database and the load generator share a core: ratios are more reliable than "
             "absolute numbers"

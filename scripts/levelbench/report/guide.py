@@ -17,7 +17,6 @@ from levelbench.model.folder import Run
 from levelbench.model.metrics import CPU
 from levelbench.model.results import Comparison, Results
 from levelbench.report import counts
-from levelbench.report.answer import MANY_CORES
 from levelbench.report.needs import Standing, left_out, standings, unmeasured
 from levelbench.report.section import Section
 from levelbench.report.standing import reciprocal
@@ -220,6 +219,6 @@ def _not_decided(results: Results) -> list[str]:
         for choice, texts in missing.items()
     ]
     cores = results.environment.cores
-    if cores < MANY_CORES:
+    if results.environment.development_grade:
         notes.append(CORES_SHARED.format(cores=cores))
     return [*notes, NOT_DECIDED]

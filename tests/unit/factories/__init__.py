@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from levelbench.lab.topology import plan
 from levelbench.model.config import Statistics, load_config
 from levelbench.model.files import save
 from levelbench.model.finding import Finding
@@ -55,7 +56,7 @@ NOISE = (1.004, 0.997, 1.002, 0.995, 1.003)
 
 
 def environment(cores: int = 2) -> Environment:
-    topology = {"service": "1", "worker": "0", "postgres": "0", "redis": "0", "k6": "0"}
+    topology = plan([(cpu,) for cpu in range(cores)]).cpusets()
     return Environment(
         cpu_model="Example CPU 2.4 GHz",
         cores=cores,

@@ -12,6 +12,8 @@ from levelbench.verify.contract.reply import Reply
 from levelbench.verify.contract.violation import MismatchError
 
 PAGE_SIZE = 20
+MAX_BODY_BYTES = 65_536
+"""Of a request (services/CONTRACT.md)."""
 
 
 @dataclass(frozen=True)

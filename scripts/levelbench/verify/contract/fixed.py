@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from levelbench.verify.contract.expect import MAX_BODY_BYTES
 from levelbench.verify.contract.request import SIGNED_IN, Authorization, Header, Request
 from levelbench.verify.contract.subject import (
     HEALTHZ,
@@ -13,8 +14,6 @@ from levelbench.verify.contract.subject import (
     TASKS,
     UNKNOWN_TASK,
 )
-
-MAX_BODY_BYTES = 65_536
 
 PAGES = ("1", "2", "3", "250", "400", "500", "501", "0", "-1", "x", "01", "")
 ORDER_IDS = ("1", "2", "3", "42", "9999", "10000", "10001", "0", "-1", "x", "01")

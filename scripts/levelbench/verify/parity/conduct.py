@@ -7,9 +7,9 @@ from levelbench.model.rules import Rule
 from levelbench.verify.contract import MismatchError, expect
 from levelbench.verify.contract.client import Connection
 from levelbench.verify.contract.reply import Reply
-from levelbench.verify.contract.subject import ORDERS
+from levelbench.verify.contract.subject import ORDERS, POOL_SIZE
 from levelbench.verify.contract.violation import shorten
-from levelbench.verify.parity.ground import POOL_SIZE, Ground
+from levelbench.verify.parity.ground import Ground
 
 RULE: Rule = "logging, debug, keep-alive"
 REQUESTS = 4 * POOL_SIZE

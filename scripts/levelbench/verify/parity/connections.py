@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from threading import Event
 
 from levelbench.lab.database import OWNER, WORKER
-from levelbench.verify.contract.subject import ORDERS
-from levelbench.verify.parity.ground import POOL_SIZE, Ground
+from levelbench.verify.contract.subject import ORDERS, POOL_SIZE
+from levelbench.verify.parity.ground import Ground
 
 CLIENTS = 48
 """Many more than connections, so that the pool's limit shows."""

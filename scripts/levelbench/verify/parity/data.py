@@ -5,8 +5,8 @@ from typing import Any
 
 from levelbench.lab.database import COLUMNS
 from levelbench.verify.contract.reply import Reply
-from levelbench.verify.contract.subject import ORDERS
-from levelbench.verify.parity.ground import POOL_SIZE, Ground
+from levelbench.verify.contract.subject import ORDERS, POOL_SIZE
+from levelbench.verify.parity.ground import Ground
 
 PAGES = (1, 2, 400)
 NEW_ORDERS = 3

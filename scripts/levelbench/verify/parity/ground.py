@@ -11,13 +11,12 @@ from levelbench.model.ledger import ParityEntry
 from levelbench.model.rules import Rule
 from levelbench.model.vocabulary import Container, Endpoint
 from levelbench.verify.contract import Subject
+from levelbench.verify.contract.subject import POOL_SIZE
 
-POOL_SIZE = 12
-"""Connections of every contestant."""
 AT_ONCE = 2 * POOL_SIZE
 """Concurrent requests that make a contestant open its whole pool."""
 REQUESTS = 24
-"""Requests of each kind whose statements are counted."""
+"""Requests of each kind whose statements are counted. Reasoned: two for each pooled connection."""
 
 T = TypeVar("T")
 

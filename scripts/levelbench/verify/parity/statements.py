@@ -10,14 +10,17 @@ from levelbench.lab.statements import COUNT_ORDERS, USER_LOOKUP, Tally
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from levelbench.verify.contract.cases.tasks import accepted
 from levelbench.verify.contract.reply import Reply
-from levelbench.verify.contract.subject import LOGIN, ORDERS, REGISTER
+from levelbench.verify.contract.subject import LOGIN, ORDERS, POOL_SIZE, REGISTER
 from levelbench.verify.parity import statement_log
-from levelbench.verify.parity.ground import AT_ONCE, POOL_SIZE, Ground
+from levelbench.verify.parity.ground import AT_ONCE, Ground
 
 PAGES = (1, 400)
 ITEMS = (1, 5)
 WARM_LIMIT_S = 15.0
+"""How long a pool may take to open. Reasoned: beyond it the rule `connections` reports the pool."""
 PREPARED_TOLERANCE = 0.05
+"""Share of reads that may be prepared or not against the declaration: a read after a COMMIT may
+still use a prepared statement that a ROLLBACK discards. Reasoned: a driver prepares all or none."""
 PASSWORD = "correct horse 1"
 LIST_LABELS = (USER_LOOKUP, COUNT_ORDERS, "SELECT orders", "SELECT order_items")
 DETAIL_LABELS = (USER_LOOKUP, "SELECT orders", "SELECT order_items")

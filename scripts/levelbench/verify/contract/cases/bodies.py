@@ -7,6 +7,7 @@ from typing import Any
 from levelbench.verify.contract import expect
 from levelbench.verify.contract.case import Cases
 from levelbench.verify.contract.client import Connection, NoAnswerError
+from levelbench.verify.contract.expect import MAX_BODY_BYTES
 from levelbench.verify.contract.reply import Reply
 from levelbench.verify.contract.subject import (
     HEALTHZ,
@@ -21,7 +22,6 @@ from levelbench.verify.contract.subject import (
 
 CASES = Cases()
 
-MAX_BODY_BYTES = 65_536
 ANSWER_WITHOUT_BODY_LIMIT_S = 2.0  # the body is never sent: detects a server that waits for it
 
 VALID = b'{"username": "somebody_1", "password": "correct horse 1"}'

@@ -7,7 +7,8 @@ from functools import partial
 
 from levelbench.verify.contract import expect
 from levelbench.verify.contract.case import Cases
-from levelbench.verify.contract.cases.bodies import MAX_BODY_BYTES, too_large
+from levelbench.verify.contract.cases.bodies import too_large
+from levelbench.verify.contract.expect import MAX_BODY_BYTES
 from levelbench.verify.contract.reply import Reply
 from levelbench.verify.contract.subject import LOGIN, ORDERS, REGISTER, TASKS, UNKNOWN_TASK, Subject
 
