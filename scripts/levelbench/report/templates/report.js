@@ -1,5 +1,5 @@
-// Replaces a static drawing, when it is about to come into view, by one that fits the page and tells
-// its figures on hover. `ast` evaluates expressions without eval, which the page's policy refuses.
+// Replaces a static drawing, when it is about to come into view, by one that fits the page and shows
+// its values on hover. `ast` evaluates expressions without eval, which the page's policy refuses.
 function draw(place) {
   const data = document.querySelector(`script[data-chart="${place.id}"]`);
   const drawing = document.createElement("div");
@@ -31,7 +31,7 @@ const near = new IntersectionObserver(
 );
 for (const place of document.querySelectorAll(".chart")) near.observe(place);
 
-// The contents say which part is being read: the last one that has begun in the upper quarter.
+// Mark the current section in the contents: the last one that begins in the upper quarter.
 const links = new Map();
 for (const link of document.querySelectorAll("nav a")) {
   links.set(document.querySelector(link.hash), link);
@@ -45,7 +45,7 @@ function showPlace() {
 addEventListener("scroll", () => requestAnimationFrame(showPlace), { passive: true });
 showPlace();
 
-// A link to a folded table opens it.
+// A link to a folded table unfolds it.
 function unfold() {
   const target = location.hash && document.getElementById(location.hash.slice(1));
   const folded = target && target.closest("details");
@@ -56,7 +56,7 @@ function unfold() {
 addEventListener("hashchange", unfold);
 unfold();
 
-// On paper everything is open, and on the screen afterwards again what was.
+// Unfold everything for printing, and restore the state afterwards.
 let opened = [];
 addEventListener("beforeprint", () => {
   opened = [...document.querySelectorAll("details:not([open])")];
