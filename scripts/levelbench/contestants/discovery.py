@@ -133,7 +133,7 @@ class Service:
             if missing := [package for package in packages if package not in locked]:
                 raise LabError(
                     f"{self.folder / SPEC_FILE}: {field}: {', '.join(missing)} not in {LOCK_FILE}",
-                    "Name packages as the lock file does.",
+                    "Use the package names of requirements.lock.",
                 )
         return {package: locked[package] for package in self.spec.packages}
 
