@@ -27,3 +27,13 @@ def test_a_slow_machine_is_named_with_its_trials() -> None:
 
 def test_a_machine_of_one_speed_is_not_named() -> None:
     assert "machine-speed-outlier" not in {f.code for f in derive(make_run()).findings}
+
+
+def test_trials_of_before_keep_their_status_where_a_report_is_rebuilt() -> None:
+    """Their findings are stored; records of before have no throttled time and no cores."""
+    run = make_run()
+    assert {trial.resources["service"].throttled_ms for trial in run.trials} == {None}
+    assert {len(trial.cores) for trial in run.trials} == {0}
+    results = derive(run)
+    assert {found.trials for found in results.workloads["closed"].services.values()} == {5}
+    assert not any(finding.code.startswith("counters") for finding in results.findings)
