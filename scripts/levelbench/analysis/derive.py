@@ -1,4 +1,4 @@
-"""results.json from a run's records: a pure function, no clock, no files, no randomness."""
+"""Derive results.json from a run's records: a pure function without clock, files or randomness."""
 
 from collections.abc import Iterable, Sequence
 from types import MappingProxyType
@@ -27,12 +27,12 @@ def derive(run: Run, leads: Leads = MappingProxyType({})) -> Results:
     trials = final_trials(run.trials)
     workloads = {name: matchup.of_workload(run, name, trials, leads) for name in record.workloads}
     measured = any(trial.status == "valid" and not trial.is_control for trial in trials)
-    # Findings of single trials take those trials out; only what concerns the run voids it.
+    # Findings on trials exclude those trials; only a finding on the run voids the run.
     valid = measured and not any(
         finding.severity == "error" and finding.code not in CONTESTANT_CODES
         for finding in record.findings
     )
-    # Noise beyond the limit spoils no figure, but hides too much.
+    # Noise beyond the limit makes no metric wrong, but hides differences.
     noisy = any(
         workload.control
         and verdict.too_wide(workload.control.ratio, record.statistics.control_limit)
@@ -54,8 +54,7 @@ def derive(run: Run, leads: Leads = MappingProxyType({})) -> Results:
 
 
 def passed(results: Results) -> bool:
-    """Whether the run is valid, no contestant failed and each has a figure: what an exit status
-    is made of."""
+    """Whether the run is valid, no contestant failed and each has a valid trial."""
     return (
         results.valid
         and not any(finding.code in CONTESTANT_CODES for finding in results.findings)
@@ -64,7 +63,7 @@ def passed(results: Results) -> bool:
 
 
 def final_trials(trials: Iterable[TrialRecord]) -> list[TrialRecord]:
-    """One trial for each place in the plan: the last attempt. Earlier ones are evidence only."""
+    """The last attempt of each planned trial. Earlier attempts are evidence only."""
     last: dict[tuple[str, str, int], TrialRecord] = {}
     for trial in trials:
         place = (trial.workload, trial.label, trial.block)
@@ -107,7 +106,7 @@ def _metrics_of_run(
 
 
 def _included(run: Run, name: str) -> dict[What, IncludedSummary] | None:
-    """What comes for free: as declared, and as `verify` found it."""
+    """The included features: as declared, and whether `verify` proved them."""
     record = run.record.services[name]
     if record.included is None:
         return None

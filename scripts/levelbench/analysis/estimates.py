@@ -14,15 +14,15 @@ from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 
 
 def estimate(values: Sequence[float | None]) -> Estimate:
-    """Mean over trials with its interval. Undefined unless every trial has the figure: a mean
-    over those that happen to have it would be of another set of trials."""
+    """Estimate a mean over trials, with its interval. Undefined unless every trial has a value: a
+    mean over those that have one would be of another set of trials."""
     known = [value for value in values if value is not None]
     if not known or len(known) < len(values):
         return UNDEFINED
     bounds = stats.mean_interval(known)
     if bounds is None:
         return Estimate(value=math.fsum(known) / len(known))
-    # No figure here can be negative: cutting the interval at 0 keeps its coverage.
+    # No metric can be negative: cutting the interval at 0 keeps its coverage.
     interval = Interval(low=max(0.0, bounds.low), high=bounds.high)
     return Estimate(value=bounds.value, confidence_interval=interval)
 
@@ -40,9 +40,9 @@ def observations(
 
 
 def observations_of_all(trials: Sequence[TrialRecord], metric: Metric) -> Observations:
-    """Block -> geometric mean over all endpoints, each alone, where all have the figure.
+    """Block -> geometric mean over all isolated endpoints, where all have the metric.
 
-    The one mean by which no endpoint counts for more for being faster (Fleming and Wallace, CACM
+    The one mean in which no endpoint weighs more for being faster (Fleming and Wallace, CACM
     29, 1986).
     """
     each = [observations(trials, metric, endpoint) for endpoint in ENDPOINTS]
@@ -55,8 +55,8 @@ def observations_of_all(trials: Sequence[TrialRecord], metric: Metric) -> Observ
 
 
 def database_bound(trials: Iterable[TrialRecord], endpoint: Endpoint | None = None) -> bool:
-    """Whether the database was the limit in half of the valid trials or more: the figure is shown
-    and labelled, and not ranked."""
+    """Whether the database was the limit in half of the valid trials or more: throughput is then
+    shown with a label, and not ranked."""
     valid = [trial for trial in trials if trial.status == "valid"]
     bound = sum(
         any(f.code == DATABASE_BOUND.code and f.endpoint == endpoint for f in trial.findings)
@@ -66,7 +66,7 @@ def database_bound(trials: Iterable[TrialRecord], endpoint: Endpoint | None = No
 
 
 def error_rate(counts: Iterable[tuple[int, int]]) -> float | None:
-    """Errors / requests, pooled over (errors, requests)."""
+    """Error rate: errors / requests, pooled over (errors, requests)."""
     errors, requests = 0, 0
     for window_errors, window_requests in counts:
         errors += window_errors
@@ -77,13 +77,13 @@ def error_rate(counts: Iterable[tuple[int, int]]) -> float | None:
 def control(
     by_label: Mapping[str, Sequence[TrialRecord]], metric: Metric, endpoint: Endpoint | None = None
 ) -> Control | None:
-    """The twin against its service, by the metric; None without a twin."""
+    """The A/A control: the ratio of the twin to its service, by a metric; None without a twin."""
     return _control(by_label, lambda trials: observations(trials, metric, endpoint))
 
 
 def control_of_all(by_label: Mapping[str, Sequence[TrialRecord]], metric: Metric) -> Control | None:
-    """The same over endpoints that were alone: by their geometric mean, which is as steady as the
-    machine was and hangs on no endpoint of them; and for each, which makes its own tie."""
+    """The A/A control over isolated endpoints: by their geometric mean, which depends on no single
+    endpoint, and for each endpoint, which sets the tie of that endpoint."""
     twin = _control(by_label, lambda trials: observations_of_all(trials, metric))
     if twin is None:
         return None

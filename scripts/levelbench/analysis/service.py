@@ -42,7 +42,7 @@ def of_service(
     rank: tuple[int, int] | None,
     workload: Workload,
 ) -> ServiceResults:
-    """Results of a service; where endpoints are isolated, each has what a mix has as a whole."""
+    """Results of a service; where endpoints are isolated, each has the metrics that a mix has."""
     alone = workload.alone
     valid = [trial for trial in trials if trial.status == "valid"]
     ran = [trial for trial in trials if trial.status != "invalid"]

@@ -14,7 +14,7 @@ from scipy import special
 
 CONFIDENCE = 0.95
 MIN_TRIALS = 3
-"""Fewer trials get no interval: at 2 the t quantile is 12.7, which tells a reader nothing."""
+"""Fewer trials get no interval: at 2 trials the t quantile is 12.7."""
 
 NORMAL_CONSISTENCY = 1.4826
 """1 / the normal distribution's third quartile: turns a median absolute deviation into a
@@ -23,7 +23,7 @@ standard deviation (Leys et al., J. Exp. Soc. Psychol. 49, 2013)."""
 
 @dataclass(frozen=True)
 class Bounds:
-    """A value between the ends of its confidence interval."""
+    """A value and the bounds of its confidence interval."""
 
     value: float
     low: float
@@ -46,17 +46,17 @@ def mean_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> Bo
 
 
 def t_quantile(degrees_of_freedom: float, confidence: float = CONFIDENCE) -> float:
-    """Student's t beyond which (1 - confidence) / 2 lies on either side; 2.776 for 4 and 0.95.
+    """Quantile of Student's t for a two-sided confidence; 2.776 for 4 degrees of freedom and 0.95.
 
     Source: Student (1908); NIST/SEMATECH e-Handbook, 1.3.6.7.2.
     """
-    # From the lower tail, which is precise where it is tiny; `scipy.special` alone, because
-    # `scipy.stats` would cost every command half a second and 50 MB.
+    # The lower tail is precise where it is tiny. `scipy.special` and not `scipy.stats`, whose
+    # import costs every command half a second and 50 MB.
     return -float(special.stdtrit(degrees_of_freedom, (1 - confidence) / 2))
 
 
 def geometric_mean_ratio(pairs: Sequence[tuple[float, float]]) -> float | None:
-    """exp(mean of ln(a / b)) over pairs; None without pairs.
+    """Geometric mean of a / b over pairs; None without pairs.
 
     The one mean for which the ratio a/b is the reciprocal of b/a (Fleming and Wallace, "How
     not to lie with statistics", CACM 29, 1986).
@@ -69,7 +69,7 @@ def geometric_mean_ratio(pairs: Sequence[tuple[float, float]]) -> float | None:
 def ratio_interval(
     pairs: Sequence[tuple[float, float]], confidence: float = CONFIDENCE
 ) -> Bounds | None:
-    """Ratio a/b of paired positive observations; None below 3 pairs.
+    """Confidence interval of the ratio a / b of paired positive observations; None below 3 pairs.
 
     d = ln(a / b) in each block; exp(mean d) with a Student-t interval on the logarithms.
     Pairs within a block share the machine's state, so that what they share cancels. Source:
@@ -86,7 +86,7 @@ def ratio_interval(
 def unpaired_ratio_interval(
     a: Sequence[float], b: Sequence[float], confidence: float = CONFIDENCE
 ) -> Bounds | None:
-    """Ratio a/b of positive observations that share no blocks; None below 3 on either side.
+    """Confidence interval of the ratio a / b without common blocks; None below 3 on either side.
 
     exp of the difference of the means of the logarithms, with a Student-t interval that lets each
     side have a variance of its own. Source: Welch, "The generalization of 'Student's' problem when
@@ -118,11 +118,10 @@ def _log_ratios(pairs: Sequence[tuple[float, float]]) -> list[float]:
 
 
 def simultaneous_confidence(comparisons: int, confidence: float = CONFIDENCE) -> float:
-    """Confidence of each of m intervals so that all hold together with `confidence`.
+    """Confidence of each of m intervals so that all together have `confidence` (Bonferroni).
 
-    It asks nothing of the contestants, equally noisy or not; what narrower methods ask, and what
-    they cost where it does not hold: docs/statistics.md. Source: Bonferroni's inequality; Dunn,
-    "Multiple comparisons among means", JASA 56 (1961).
+    It assumes nothing about the contestants' noise; for narrower methods see docs/statistics.md.
+    Source: Bonferroni's inequality; Dunn, "Multiple comparisons among means", JASA 56 (1961).
     """
     if comparisons < 1:
         raise ValueError("there is nothing to compare")
@@ -130,7 +129,7 @@ def simultaneous_confidence(comparisons: int, confidence: float = CONFIDENCE) ->
 
 
 def log_bound(low: float, high: float) -> float:
-    """How far from 1 a ratio's interval reaches, as a fraction: (0.97, 1.02) gives 0.0309.
+    """The larger distance of an interval's bounds from 1, as a fraction: (0.97, 1.02) gives 0.0309.
 
     Symmetric in a/b and b/a, as limits of equivalence of ratios are: the larger of 1 / low and
     high, less 1 (FDA, "Statistical Approaches to Establishing Bioequivalence", 2001).

@@ -35,12 +35,12 @@ class Tie:
 
 
 def paired(a: Observations, b: Observations) -> list[tuple[float, float]]:
-    """The blocks where both are valid, as pairs. A zero has no logarithm and is left out."""
+    """Pairs of observations of the blocks that both have. Zeros have no logarithm."""
     return [(a[block], b[block]) for block in sorted(a.keys() & b.keys()) if a[block] and b[block]]
 
 
 def ratio(pairs: Sequence[tuple[float, float]], confidence: float = stats.CONFIDENCE) -> Estimate:
-    """a / b as an estimate: no interval below 3 pairs, no value without any."""
+    """Estimate the ratio a / b: no interval below 3 pairs, no value without pairs."""
     bounds = stats.ratio_interval(pairs, confidence)
     if bounds is None:
         return Estimate(value=stats.geometric_mean_ratio(pairs))
@@ -68,9 +68,9 @@ def verdict(interval: Interval | None, tie: Tie, better: Better) -> Verdict:
 
 
 def side(interval: Interval | None, better: Better) -> Side | None:
-    """On which side of 1 the whole interval of a / b lies, for a; None where it holds 1.
+    """Whether the interval of a / b excludes 1, and on which side; None where it includes 1.
 
-    Less than a verdict: the difference is there, and may be one that does not count.
+    Less than a verdict: the difference may lie within the tie.
     """
     if interval is None or interval.low <= 1 <= interval.high:
         return None
@@ -89,7 +89,7 @@ def tie_of(threshold: float, control: Estimate | None) -> Tie:
 
 
 def control_bound(control: Estimate | None) -> float | None:
-    """How far from 1 the A/A interval reaches, as a fraction; None without an interval."""
+    """The larger distance of the A/A interval's bounds from 1; None without an interval."""
     if control is None or control.confidence_interval is None:
         return None
     interval = control.confidence_interval
@@ -103,7 +103,7 @@ def too_wide(control: Estimate | None, limit: float) -> bool:
 
 
 def untrusted(control: Estimate | None, limit: float) -> bool:
-    """Whether nobody is ranked: the A/A shows the lab to be uneven, and by more than the limit.
+    """Whether the run has no ranks: the A/A control shows a bias, and of more than the limit.
 
     Noise alone is no reason not to rank: it is in the compared intervals too (docs/statistics.md,
     The tie).
@@ -112,7 +112,7 @@ def untrusted(control: Estimate | None, limit: float) -> bool:
 
 
 def _uneven(control: Estimate | None) -> bool:
-    """Whether the A/A interval leaves out 1."""
+    """Whether the A/A interval excludes 1."""
     interval = control.confidence_interval if control else None
     return interval is not None and not interval.low <= 1 <= interval.high
 
@@ -126,7 +126,7 @@ def compare(
     family: int,
     endpoint: Endpoint | None = None,
 ) -> list[Comparison]:
-    """Every pair a < b by name, for one metric, and for one endpoint where each was alone.
+    """Compare every pair a < b by name, by one metric, and for one endpoint where each is isolated.
 
     `family` is how many primary comparisons the workload has, of this metric over all pairs of
     ranked services and all endpoints: their intervals hold together at 95%. It is 0 where none

@@ -1,4 +1,4 @@
-"""One workload's results: its services, each compared with the others and with the reference."""
+"""Results of one workload: its services, compared with each other and with the reference."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import comb
@@ -21,8 +21,8 @@ Trials = Mapping[str, Sequence[TrialRecord]]
 def of_workload(
     run: Run, name: str, trials: Sequence[TrialRecord], leads: Leads
 ) -> WorkloadResults:
-    """From the final trials of a run. Each endpoint alone has its own comparisons and no ranks:
-    there is no order over all endpoints that does not hang on how they are weighed."""
+    """Results from the final trials of a run. Isolated endpoints have comparisons of their own and
+    no ranks: an order over all endpoints would depend on their weights."""
     record = run.record
     by_label = _by_label(run, name, trials)
     services = {label: own for label, own in by_label.items() if label in record.services}
@@ -57,7 +57,8 @@ def of_workload(
 
 
 def _published(run: Run, measured: Trials, leads: Leads) -> tuple[Split, ...]:
-    """Under a load that saturates: under an open one all handle what is offered."""
+    """Splits of published leads. Only a load that saturates has them: an open load offers all the
+    same."""
     records = run.record.services
     exhibits = {exhibit.extends: label for label in measured if (exhibit := records[label].exhibit)}
     observed = {label: estimates.observations(own, THROUGHPUT) for label, own in measured.items()}
@@ -78,7 +79,7 @@ def _by_label(run: Run, workload: str, trials: Sequence[TrialRecord]) -> Trials:
 def _comparisons(
     run: Run, by_label: Trials, measured: Trials, workload: Workload
 ) -> Iterator[Comparison]:
-    """The primary metric's first. One family over all pairs, and all endpoints that were alone."""
+    """Comparisons, those by the primary metric first: one family over all pairs and endpoints."""
     parts: Sequence[Endpoint | None] = ENDPOINTS if workload.alone else (None,)
     ranked = {part: _ranked(run, measured, part) for part in parts}
     family = sum(comb(len(names), 2) for names in ranked.values())
@@ -101,7 +102,7 @@ def _comparisons(
 
 
 def _ranked(run: Run, measured: Trials, part: Endpoint | None) -> frozenset[str]:
-    """Who may be placed: by one endpoint that was alone, or by a mix."""
+    """The services that are ranked: by one isolated endpoint, or by a mix."""
     return frozenset(
         label
         for label, own in measured.items()
@@ -110,8 +111,7 @@ def _ranked(run: Run, measured: Trials, part: Endpoint | None) -> frozenset[str]
 
 
 def _unranked(trials: Sequence[TrialRecord], part: Endpoint | None) -> bool:
-    """A contestant that failed a trial is not ranked by those that it survived; nor is one whose
-    figure is the database's."""
+    """Whether a contestant failed a trial, or the database was its limit."""
     return any(trial.status == "failed" for trial in trials) or estimates.database_bound(
         trials, part
     )

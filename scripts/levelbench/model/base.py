@@ -1,4 +1,4 @@
-"""What every record that the lab writes has in common."""
+"""Base class of every record that the lab writes."""
 
 from typing import Annotated
 
@@ -9,6 +9,6 @@ Amount = Annotated[float, Field(ge=0)]
 
 
 class Model(BaseModel):
-    """Frozen, and an unknown key, an infinity or a NaN is an error."""
+    """A frozen model: an unknown key, an infinity or a NaN is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)

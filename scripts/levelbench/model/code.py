@@ -1,14 +1,14 @@
-"""What a run writes down of a contestant's code, and what results.json says of it."""
+"""Code metrics of a contestant: in run.json, and in results.json."""
 
 from levelbench.model.base import Count, Model
 from levelbench.model.vocabulary import Endpoint
 
 SHOWN_ENDPOINT: Endpoint = "list"
-"""The endpoint whose source is kept, to be read side by side."""
+"""The endpoint of which run.json keeps the source, for the comparison of sources."""
 
 
 class Size(Model):
-    """How much code there is, and how many ways lead through it."""
+    """Size of code: lines and complexity."""
 
     lines: Count
     """Lines that are neither blank nor comment nor docstring."""
@@ -18,17 +18,17 @@ class Size(Model):
 
 
 class EndpointCode(Size):
-    """What serves one endpoint, without what most endpoints share."""
+    """The code of one endpoint, without the code that most endpoints share."""
 
     parts: tuple[str, ...]
-    """What was counted, as `module.name`, the handler first."""
+    """The functions and classes that were counted, as `module.name`, the handler first."""
 
 
 class SourceExcerpt(Model):
-    """Some lines of a contestant's source, in one piece."""
+    """Consecutive lines of a contestant's source."""
 
     path: str
-    """In the contestant's folder."""
+    """Relative to the contestant's folder."""
     line: Count
     """Number of its first line."""
     text: str
@@ -40,7 +40,7 @@ class Code(Model):
     endpoints: dict[Endpoint, EndpointCode]
     """Those whose handler was found."""
     shared: Size
-    """All else in app/: what most endpoints use, and what none of them names."""
+    """The rest of app/: what most endpoints use, and what none of them names."""
     total: Size
     """The whole of app/."""
     dependencies_direct: Count
@@ -52,7 +52,7 @@ class Code(Model):
 
 
 class CodeSummary(Model):
-    """The figures of a contestant's code, as published."""
+    """Code metrics of a contestant, as published."""
 
     endpoints: dict[Endpoint, Size]
     shared: Size
@@ -62,7 +62,7 @@ class CodeSummary(Model):
 
 
 def summary(code: Code) -> CodeSummary:
-    """The figures alone."""
+    """The metrics without source and names."""
     return CodeSummary(
         endpoints={
             endpoint: Size(lines=found.lines, complexity=found.complexity)

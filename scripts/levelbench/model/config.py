@@ -275,7 +275,7 @@ EXCLUDED_ENDPOINTS: dict[Mix, tuple[Endpoint, ...]] = {
     "no-auth": ("register", "login"),
     "list": ("register", "login", "detail", "task"),
 }
-"""What a mix has not of the journey."""
+"""Endpoints of the journey that a mix excludes."""
 
 
 def weights_of(load: Load, mix: Mix) -> dict[Endpoint, int]:

@@ -23,7 +23,7 @@ class Interval(Model):
 
 
 class Estimate(Model):
-    """A figure with its 95% interval; no interval with fewer than 3 trials."""
+    """A value with its 95% confidence interval; no interval with fewer than 3 trials."""
 
     value: float | None = None
     confidence_interval: Interval | None = None

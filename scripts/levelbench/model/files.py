@@ -1,4 +1,4 @@
-"""Reading and writing a run folder's files: whole or not at all."""
+"""Read and write the files of a run folder atomically."""
 
 import json
 import os
@@ -14,20 +14,21 @@ Record = TypeVar("Record", bound=BaseModel)
 
 
 class ResultsError(LabError):
-    """A run folder that cannot be read: missing, cut short, or of a schema not known here."""
+    """A run folder that cannot be read: missing, cut short, or of an unknown schema."""
 
 
 def write_atomic(path: Path, text: str) -> None:
     """Write `text` so that a reader, or a crash, finds the old file or the new, never half.
 
-    The temporary file lies beside the target because a rename is atomic within one file
+    The temporary file is in the target's folder because a rename is atomic within one file
     system only (POSIX rename). Raises ResultsError.
     """
     try:
         _write_atomic(path, text)
     except OSError as error:
         raise ResultsError(
-            f"{path} cannot be written: {error.strerror}", "Make room, or make it writable."
+            f"{path} cannot be written: {error.strerror}",
+            "Free disk space, or make the folder writable.",
         ) from None
 
 
@@ -69,11 +70,15 @@ def read_json(path: Path, *versions: int) -> Any:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ResultsError(f"{path} is missing", "Is this the folder of a run?") from None
+        raise ResultsError(
+            f"{path} is missing", "Name the folder of a run: `ls reports`."
+        ) from None
     except OSError as error:
         raise ResultsError(f"{path} cannot be read: {error.strerror}") from error
     except ValueError as error:  # covers invalid UTF-8 and invalid JSON alike
-        raise ResultsError(f"{path} is not whole JSON: {error}", "Remove it, or the run.") from None
+        raise ResultsError(
+            f"{path} is not complete JSON: {error}", "Remove the file, or the run."
+        ) from None
     found = content.get("schema_version") if isinstance(content, dict) else None
     if found not in versions:
         known = " and ".join(str(version) for version in versions)
@@ -85,7 +90,7 @@ def read_json(path: Path, *versions: int) -> Any:
 
 
 def parse(content: Any, model: type[Record], path: Path) -> Record:
-    """What was read from `path`, as `model`. Raises ResultsError."""
+    """Validate content read from `path` as `model`. Raises ResultsError."""
     try:
         # From text and not from the parsed object: JSON has no tuples or datetimes of its own.
         return model.model_validate_json(json.dumps(content))

@@ -1,4 +1,4 @@
-"""A finding: something that spoiled, or may have spoiled, a measurement."""
+"""Findings: what invalidates a measurement, or may have changed it."""
 
 from typing import Literal
 

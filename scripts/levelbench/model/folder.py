@@ -1,4 +1,4 @@
-"""A run folder, read."""
+"""Read a run folder: run.json, trials and timelines."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,14 +18,14 @@ class Run(Model):
     record: RunRecord
     trials: tuple[TrialRecord, ...]
     timelines: dict[str, Timeline] = Field(default_factory=dict)
-    """`TrialRecord.folder_name` -> its timeline, where it has one and it was read."""
+    """`TrialRecord.folder_name` -> timeline, where it was read."""
 
 
 def load_run(folder: Path) -> Run:
     """Read a run and every trial it has saved, ordered by number and attempt.
 
-    A trial folder without trial.json was interrupted before it was saved: it is no trial. A run
-    that is complete has one of each that was planned. Raises ResultsError.
+    A trial folder without trial.json was interrupted before it was saved, and is skipped. A
+    complete run has every planned trial. Raises ResultsError.
     """
     record = load_run_record(folder)
     trials: Iterable[TrialRecord] = (
@@ -36,7 +36,7 @@ def load_run(folder: Path) -> Run:
     for trial in ordered:
         if trial.service not in record.services:
             raise ResultsError(
-                f"trial {trial.number} is of service {trial.service!r}, which run.json has not"
+                f"trial {trial.number} is of {trial.service!r}, which run.json does not have"
             )
     _require_planned(record, {trial.number for trial in ordered}, folder)
     return Run(record=record, trials=tuple(ordered))
@@ -51,5 +51,5 @@ def _require_planned(record: RunRecord, found: set[int], folder: Path) -> None:
     more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
     raise ResultsError(
         f"{folder / 'trials' / name / TRIAL_FILE} is missing{more}, and the run is complete",
-        "Take it from where the run was made: without it the figures are another run's.",
+        "Copy it from the machine that made the run: results without it would be wrong.",
     )

@@ -1,4 +1,4 @@
-"""What is written and read, held against the JSON Schema that ships with the lab."""
+"""Validate results.json by the JSON Schema that ships with the lab."""
 
 import json
 from functools import cache
@@ -11,7 +11,7 @@ from jsonschema.exceptions import best_match
 from levelbench.model.files import ResultsError
 
 LONGEST = 160
-"""Characters of what the validator says; it may quote all that it found."""
+"""Characters of the validator's message, which may quote the whole file."""
 
 
 def require(content: Any, schema: Path, named: Path) -> None:
@@ -24,8 +24,8 @@ def require(content: Any, schema: Path, named: Path) -> None:
     if len(said) > LONGEST:
         said = said[:LONGEST] + "..."
     raise ResultsError(
-        f"{named} is not as {schema.name} says: {error.json_path}: {said}",
-        "Build it again: `make report RUN=<run>`.",
+        f"{named} does not match {schema.name}: {error.json_path}: {said}",
+        "Rebuild it: `make report RUN=<run>`.",
     )
 
 

@@ -13,7 +13,7 @@ LEDGER_SCHEMA_VERSION = 1
 
 
 class ParityEntry(Model):
-    """One line of the parity ledger: a rule of equal work, and what was seen."""
+    """One entry of the parity ledger: a rule of equal work, and what was observed."""
 
     rule: str
     """`<rule of rules.RULES>: <what of it>`."""
@@ -24,7 +24,7 @@ class ParityEntry(Model):
 
 
 class Verification(Model):
-    """What `verify` found out about one contestant."""
+    """The result of `verify` for one contestant."""
 
     schema_version: Literal[1] = 1
     service: str

@@ -1,10 +1,10 @@
-"""What the load generator measured in a trial: its window, its endpoints, the steps of a ladder."""
+"""Measurements of the load generator in a trial: window, endpoints, steps of a ladder."""
 
 from levelbench.model.base import Amount, Count, Model
 
 
 class LatencySummary(Model):
-    """Exact figures over the expected responses of one window.
+    """Latency over the expected responses of one window, computed from all of them.
 
     A percentile is None when fewer than 20 observations lie above it
     (`stats.required_observations`).
@@ -50,16 +50,15 @@ class Window(Model):
     throughput_rps: Amount | None
     latency: LatencySummary
     halves: tuple[Amount, Amount] | None = None
-    """Throughput of the first and of the second half, requests a second."""
+    """Throughput of the first and of the second half, in requests/s."""
     vus_busy_share: Amount | None = None
-    """Of the VUs' own time between two answers, the share that they waited for the server."""
+    """Share of the time between two answers that the VUs waited for the server."""
     slices: Count | None = None
-    """In how many slices it was cut, in turn with other contestants; None where it was not."""
+    """Number of slices, where contestants take turns; None otherwise."""
     disturbances: Count | None = None
-    """Answers so late that they were in the way of another contestant's slice; None likewise."""
+    """Answers so late that they fell into another contestant's slice; None likewise."""
     offered_rps: Amount | None = None
-    """Under an open load: how many requests a second were due. None, like all that follows, under
-    any other."""
+    """The rate of an open load. None, like all that follows, under any other load."""
     dropped_iterations: Count | None = None
     """Requests that were due and not sent, since every VU was still waiting: of the whole load,
     warm-up included, since from the first one on it is not known what was due when. Latency and
@@ -92,7 +91,7 @@ class Step(Model):
 
 
 class Timeline(Model):
-    """Answers in each second of a closed load, the first of the warm-up foremost."""
+    """Answers in each second of a closed load, in order, from the warm-up on."""
 
     warmup: tuple[Count, ...]
     window: tuple[Count, ...]

@@ -1,4 +1,4 @@
-"""How many observations a percentile needs."""
+"""Number of observations that a percentile needs."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""What a contestant needs to run: containers, processes, programs."""
+"""Production requirements of a contestant: containers, processes, programs."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""`results.json`: what is published, as derived from a run's records (`derive.derive`).
+"""results.json: the results that are derived from a run's records (`derive.derive`).
 
 Every model refuses what it does not know, and undefined values are None, never 0.
 """
@@ -30,12 +30,12 @@ Verdict = Literal["better", "worse", "equivalent", "inconclusive"]
 
 
 class IncludedSummary(Model):
-    """Something that comes for free."""
+    """An included feature."""
 
     by: str
     """The package that brings it."""
     itself: bool
-    """Whether that is the framework's own package; else one beside it."""
+    """Whether that is the framework's own package; else an additional one."""
     shown: bool | None
     """Whether its proof held in the running contestant; None where it was not run."""
 
@@ -51,7 +51,7 @@ class ServiceSummary(Measured):
     code: CodeSummary | None = None
     """What its code costs; None where it was not counted."""
     included: dict[What, IncludedSummary] | None = None
-    """What comes for free; None where it was not recorded."""
+    """Included features; None where they were not recorded."""
 
 
 class Answered(Measured):
@@ -141,7 +141,7 @@ class Split(Model):
     a: str
     b: str
     claimed: float
-    """The ratio of the published figures."""
+    """The ratio of the published numbers."""
     blocks: int
     """In which all four were measured: contestants and exhibits."""
     as_published: Estimate
@@ -158,11 +158,11 @@ class WorkloadResults(Model):
     comparisons: tuple[Comparison, ...]
     control: Control | None
     published: tuple[Split, ...] = ()
-    """Of a load on the list, with exhibits beside their contestants; empty for all others."""
+    """Of a load on the list, with exhibits alongside their contestants; empty for all others."""
 
 
 class Claim(Model):
-    """A published claim held against the measurement."""
+    """A published claim, compared with the measurement."""
 
     id: str
     claimed: str

@@ -1,4 +1,4 @@
-"""run.json: the plan, the place and the contestants of one run."""
+"""run.json: the plan, the machine and the contestants of one run."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -38,7 +38,7 @@ class PlannedTrial(Model):
 
 
 class ImageIdentity(Model):
-    """Which image ran: a registry's digest, or the local id of one built here."""
+    """Identity of an image: a registry's digest, or the id of a local build."""
 
     reference: str
     digest: str | None = None
@@ -46,7 +46,7 @@ class ImageIdentity(Model):
 
 
 class Environment(Model):
-    """Where the run was made. Names no user and no host: reports are published."""
+    """The machine and the engine of the run. Names no user and no host: reports are published."""
 
     cpu_model: str | None
     cores: int
@@ -68,13 +68,13 @@ class Environment(Model):
 
 
 class ServiceRecord(Model):
-    """What is known of a service apart from its trials."""
+    """A service as recorded by a run, without its trials."""
 
     role: Role
     display_name: str
     interface: str
     verified: bool | None = None
-    """Whether contract and parity held; None when not looked at."""
+    """Whether the contestant passed contract and parity; None when not verified."""
     failure: str | None = None
     cold_start_ms: Amount | None = None
     image_mib: Amount | None = None
@@ -86,7 +86,7 @@ class ServiceRecord(Model):
     code: Code | None = None
     """None where it was not counted, like what follows."""
     included: tuple[IncludedRecord, ...] | None = None
-    """What comes for free, as declared; whether it was shown stands in the parity ledger."""
+    """Included features, as declared; the parity ledger has the result of their proofs."""
     production: Production | None = None
 
 
@@ -100,12 +100,12 @@ class RunArguments(Model):
     mix: Mix
     scale: Count
     base: str | None = None
-    """The commit at which a contestant is measured beside what it is now; None: none is."""
+    """The commit at which a contestant is measured alongside its present state; None otherwise."""
 
 
 class Rates(Model):
-    """What the offered rates of open and capacity loads are made from, calibrated once a machine.
-    Runs at other rates are not compared."""
+    """Calibration of the offered rates of open and capacity loads, once per machine. Runs at other
+    rates are not compared."""
 
     calibrated_by: str
     """Id of the run that calibrated them."""
@@ -152,7 +152,7 @@ class WorkloadParameters(Model):
 
 
 class RunRecord(Model):
-    """run.json: the plan, the place and the contestants of one run."""
+    """run.json: the plan, the machine and the contestants of one run."""
 
     schema_version: Literal[1] = 1
     run_id: str

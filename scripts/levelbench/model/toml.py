@@ -1,4 +1,4 @@
-"""TOML files read into frozen models; what is wrong is said in one line."""
+"""Read TOML files into frozen models; an error names the file, the field and what was expected."""
 
 import tomllib
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Cores: which cpuset each container has."""
+"""Topology: the cpuset of each container."""
 
 from dataclasses import dataclass
 
@@ -15,9 +15,9 @@ class Topology:
     harness: str
     """The lab's own process; not a container."""
     everything: str
-    """Every CPU: for preparation, which lies outside all figures."""
+    """Every CPU: for preparation, which is not measured."""
     development_grade: bool
-    """Load generator and database share a core: figures are for development."""
+    """Load generator and database share a core: results are for development."""
 
     def cpusets(self) -> dict[str, str]:
         """Container -> cpuset."""

@@ -24,7 +24,7 @@ TrialStatus = Literal["valid", "invalid", "failed"]
 
 
 class ContainerUse(Model):
-    """Counter differences over the measured window, one container."""
+    """Resource use of one container over the measured window, from its counters."""
 
     cpu_ms: Amount | None = None
     cpu_share_of_limit: Amount | None = None
@@ -32,7 +32,7 @@ class ContainerUse(Model):
     throttled_periods: Count | None = None
     periods: Count | None = None
     throttled_ms: Amount | None = None
-    """How long it was kept from running, for its share of the period was used up."""
+    """Time throttled: kept from running with its CPU quota used up."""
     memory_peak_mib: Amount | None = None
     memory_mean_mib: Amount | None = None
     network_bytes: Count | None = None
@@ -41,18 +41,18 @@ class ContainerUse(Model):
 
 
 class CoreUse(Model):
-    """Some of the machine's CPUs over the measured window, whoever used them: shares of all the
-    time that they had. All None where this host does not show its CPUs."""
+    """Use of some of the machine's CPUs over the measured window, as shares of their time. All None
+    where this host does not show its CPUs."""
 
     foreign_share: Amount | None = None
-    """Used by processes that are none of the lab's containers on these CPUs."""
+    """Used by processes outside the lab's containers on these CPUs."""
     stolen_share: Amount | None = None
     """Taken by the host of a virtual machine."""
     idle_share: Amount | None = None
 
 
 class RowCounts(Model):
-    """Rows written against the answers that promised them."""
+    """Rows written, and the answers that promised them."""
 
     users_added: Count | None = None
     registrations_201: Count | None = None
@@ -72,7 +72,7 @@ class Statements(Model):
 
 
 class TaskSummary(Model):
-    """What became of the invoices answered with 202: the first three over the whole load."""
+    """Background tasks, accepted with a 202: the first three fields are over the whole load."""
 
     accepted: Count
     completed: Count
@@ -111,7 +111,7 @@ class TrialRecord(Model):
     counters: Origin | None = None
     """Where the containers' resources were read."""
     endpoint_resources: dict[Endpoint, dict[Container, ContainerUse]] = Field(default_factory=dict)
-    """Over each endpoint's own window; empty for a mix, where they cannot be told apart."""
+    """Over each endpoint's own window; empty for a mix, whose endpoints share the containers."""
     cores: dict[str, CoreUse] = Field(default_factory=dict)
     """By cpuset of the topology, over the measured window of a mix."""
     endpoint_cores: dict[Endpoint, dict[str, CoreUse]] = Field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The lab's closed lists of words, which its files and its code share."""
+"""Vocabulary: the closed lists of names that the lab's files and code share."""
 
 from typing import Literal
 

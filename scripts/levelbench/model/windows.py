@@ -10,7 +10,7 @@ from levelbench.model.vocabulary import Container, Endpoint
 
 @dataclass(frozen=True)
 class MeasuredWindow:
-    """What a check needs to know of a window, whichever kind it is."""
+    """A measured window as the checks read it, of a mix or of one endpoint."""
 
     endpoint: Endpoint | None
     """None: all endpoints are mixed in it."""
@@ -21,10 +21,10 @@ class MeasuredWindow:
     vus_busy_share: float | None
     halves: tuple[float, float] | None
     saturates: bool
-    """Whether its load asks for as much as there is to be had."""
+    """Whether its load saturates the contestant."""
     disturbances: int
-    """Answers to another endpoint's requests; in a mix that is cut into slices, those that were in
-    the way of another contestant."""
+    """Answers to another endpoint's requests; in a sliced mix, answers that fell into another
+    contestant's slice."""
     uses: dict[Container, ContainerUse]
     cores: dict[str, CoreUse]
     """By cpuset."""

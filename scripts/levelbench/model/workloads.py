@@ -1,4 +1,4 @@
-"""The workloads: what load is put on a contestant, and what it is compared by."""
+"""Workloads: the load on a contestant, and the metrics that it is compared by."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Workload:
     primary: Metric
     """The metric that ranks contestants."""
     mix: Mix | None = None
-    """How endpoints are weighed; None: as the run chooses, or none where each is alone."""
+    """The weights of endpoints; None: the run's mix, or none where endpoints are isolated."""
     rate_share: float | None = None
     """Of an open load: the offered rate, as a share of the slowest contestant's closed
     throughput."""
@@ -68,7 +68,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "endpoints": ("endpoints",),
     "capacity": ("capacity",),
 }
-"""What WORKLOAD= takes, and the workloads that it stands for."""
+"""The values of WORKLOAD=, and the workloads that each stands for."""
 
 
 def of(name: str) -> Workload:
@@ -81,7 +81,7 @@ def of(name: str) -> Workload:
 
 
 def expand(choices: Iterable[str]) -> tuple[str, ...]:
-    """The workloads that some choices stand for, in their order, each once. Raises LabError."""
+    """The workloads of some values of WORKLOAD=, in order, each once. Raises LabError."""
     names: dict[str, None] = {}
     for choice in choices:
         if choice not in GROUPS:

@@ -24,23 +24,23 @@ COLUMNS = (
 )
 
 Line = tuple[str, str, Estimate, str]
-"""Endpoint, metric, figure, unit."""
+"""Endpoint, metric, estimate, unit."""
 
 
 def render(results: Results) -> str:
-    """Undefined figures are empty, never 0; `endpoint` is empty for all of them together, and
-    `workload` for what no load has to do with; `trials` says over how many a figure was taken.
+    """Render results.csv. Undefined values are empty, never 0; `endpoint` is empty for all
+    endpoints together, `workload` for code metrics; `trials` is the number of trials of a value.
     """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
 
     def write(name: str, workload: str, lines: Iterable[Line], trials: int | None) -> None:
-        for endpoint, metric, figure, unit in lines:
-            bounds = figure.confidence_interval
+        for endpoint, metric, estimate, unit in lines:
+            bounds = estimate.confidence_interval
             low, high = (bounds.low, bounds.high) if bounds else (None, None)
             place = results.run_id, name, workload, endpoint, metric
-            writer.writerow((*place, figure.value, low, high, unit, trials))
+            writer.writerow((*place, estimate.value, low, high, unit, trials))
 
     for workload, measured in results.workloads.items():
         for name, service in measured.services.items():
@@ -61,14 +61,14 @@ def _code(code: CodeSummary) -> Iterator[Line]:
 
 def _lines(results: Results, name: str, service: ServiceResults) -> Iterator[Line]:
     for metric in METRICS:
-        if (figure := value(metric, service, results.services[name])) is not None:
-            yield "", metric.name, figure, metric.unit
+        if (estimate := value(metric, service, results.services[name])) is not None:
+            yield "", metric.name, estimate, metric.unit
     if service.tasks:
         yield from _tasks(service.tasks)
     for endpoint, found in service.endpoints.items():
         for metric in METRICS:
-            if (figure := found.estimate(metric)) is not None:
-                yield endpoint, metric.name, figure, metric.unit
+            if (estimate := found.estimate(metric)) is not None:
+                yield endpoint, metric.name, estimate, metric.unit
         statements = Estimate(value=found.statements_per_request)
         yield endpoint, "statements_per_request", statements, "statements"
 

@@ -126,8 +126,8 @@ def missing_trial(folder: Path) -> None:
     ("damage", "message"),
     [
         (future, "run.json has schema_version 2; this version of the lab reads 1"),
-        (truncated, "run.json is not whole JSON"),
-        (truncated_trial, "trial.json is not whole JSON"),
+        (truncated, "run.json is not complete JSON"),
+        (truncated_trial, "trial.json is not complete JSON"),
         (missing_trial, "001-closed-fastapi/trial.json is missing, and the run is complete"),
     ],
 )

@@ -44,7 +44,7 @@ def test_json_cut_short_is_said_in_one_line(tmp_path: Path) -> None:
     write_run(tmp_path, make_run(blocks=1))
     path = next(tmp_path.glob("trials/*/trial.json"))
     path.write_text(path.read_text()[:-40])
-    assert f"{path} is not whole JSON" in error_of(tmp_path)
+    assert f"{path} is not complete JSON" in error_of(tmp_path)
 
 
 @pytest.mark.parametrize("content", ['{"schema_version": 2}', "{}", "[]", '"text"'])

@@ -52,8 +52,8 @@ def test_results_against_the_schema_are_not_written(tmp_path: Path) -> None:
     ("content", "said"),
     [
         ('{"schema_version": 3}', "schema_version 3; this version of the lab reads 1 and 2"),
-        ('{"schema_version": 2, "run_', "is not whole JSON"),
-        ("", "is not whole JSON"),
+        ('{"schema_version": 2, "run_', "is not complete JSON"),
+        ("", "is not complete JSON"),
         ('{"schema_version": 2}', "is a required property"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Whether two runs may be held against each other: what forbids it, and what merely differs."""
+"""Check whether two runs can be compared: what forbids it, and what else differs."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,13 +20,13 @@ DEMANDED = (
     "password hash: parameters",
     "server settings: PostgreSQL",
 )
-"""Lines of the parity ledger that say under which conditions a contestant was measured: caps,
-schema, data. Where these are others, so are the figures."""
+"""Entries of the parity ledger that state the conditions of a measurement: caps, schema, data.
+Runs under other conditions are not compared."""
 
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two runs: what was recorded, and what is derived from it."""
+    """One of the two runs: its records, and the results derived from them."""
 
     run: Run
     results: Results
@@ -38,7 +38,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Difference:
-    """Something that is not the same in both runs, and does not forbid the comparison."""
+    """A difference between the runs that does not forbid the comparison."""
 
     what: str
     a: str | None
@@ -47,7 +47,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Common:
-    """What two runs have in common, and what of them cannot be compared."""
+    """The workloads and services that two runs have in common."""
 
     workloads: tuple[str, ...]
     services: tuple[str, ...]
@@ -56,7 +56,7 @@ class Common:
 
 
 def require(a: Side, b: Side) -> Common:
-    """What can be compared. Raises LabError with the reason when nothing can."""
+    """What can be compared. Raises LabError, with the reason, when nothing can be."""
     for side in (a, b):
         if not side.results.valid:
             causes = [f.cause for f in side.results.findings if f.severity == "error"]
@@ -95,7 +95,7 @@ def _require_same_place(a: Side, b: Side) -> None:
 
 
 def _require_same_conditions(a: Side, b: Side) -> None:
-    """By what the parity ledger demanded of the contestants that both have."""
+    """Raises LabError where the parity ledger demanded something else of a common contestant."""
     before, now = _demands(a), _demands(b)
     for key in before.keys() & now.keys():
         if before[key] != now[key]:
@@ -114,7 +114,7 @@ def _demands(side: Side) -> dict[tuple[str, str], str]:
 
 
 def _parameters(a: Side, b: Side, workload: str) -> Iterator[str]:
-    """The parameters of a workload that are not the same, the offered rates among them."""
+    """The parameters of a workload that differ, offered rates included."""
     before, now = (side.results.workloads[workload].parameters for side in (a, b))
     for name in before.changed(now):
         yield f"{name} was {_words(getattr(before, name))} and is {_words(getattr(now, name))}"
@@ -133,7 +133,7 @@ def _words(value: object) -> str:
 
 
 def differences(a: Side, b: Side) -> tuple[Difference, ...]:
-    """What a reader has to know of two runs that may be compared: versions, images, extent."""
+    """Differences that a reader has to know of: versions, images, extent."""
     before, now = _described(a), _described(b)
     names = [*before, *(name for name in now if name not in before)]
     return tuple(
@@ -182,7 +182,7 @@ def _packages(services: Mapping[str, ServiceRecord]) -> dict[str, str | None]:
 
 
 def _settings(run: Run) -> dict[str, str | None]:
-    """Settings of PostgreSQL, all values that a run's trials had."""
+    """PostgreSQL settings: all values that a run's trials had."""
     found: dict[str, set[str]] = {}
     for trial in run.trials:
         for name, value in trial.postgres_settings.items():

@@ -1,9 +1,9 @@
-"""What changed from one run to another: each contestant's figures, and the ratios between them.
+"""Changes from one run to another: of each contestant's metrics, and of the ratios between them.
 
-Each contestant is held against itself, trials of one run against those of the other: they share no
+Each contestant is compared with itself, trials of one run with those of the other: they share no
 blocks, so the intervals are Welch's. Where machines of one model differ in speed, as hosted runners
-do, that shows the machine as well. Ratios between contestants do not: they are taken block by block
-within each run, which takes out what the contestants shared there, and only then compared.
+do, this includes the machine. Ratios between contestants do not include it: they are taken block by
+block within each run, and only then compared.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ Trials = Mapping[str, Sequence[TrialRecord]]
 
 @dataclass(frozen=True)
 class Measure:
-    """What is compared: one metric of one workload, or of one endpoint that was alone in it."""
+    """What is compared: one metric of one workload, or of one isolated endpoint of it."""
 
     workload: str
     metric: str
@@ -39,14 +39,14 @@ class Measure:
 
 @dataclass(frozen=True)
 class Change:
-    """From run A to run B: of a contestant's figure, or of its ratio to another's."""
+    """Change from run A to run B, of a contestant's metric or its ratio to another's."""
 
     measure: Measure
     service: str
     other: str | None
-    """The contestant that it is held against in each run; None for a figure of its own."""
+    """The contestant that it is compared with in each run; None for its own metric."""
     primary: bool
-    """Whether its interval holds together with those of all primary changes of its kind."""
+    """Whether its interval is simultaneous with those of all primary changes of its kind."""
     before: Estimate
     after: Estimate
     ratio: Estimate
@@ -55,8 +55,8 @@ class Change:
 
 
 def measures(common: Common) -> Iterator[Measure]:
-    """The primary metric of each workload, then latency where it is no mere consequence of
-    throughput (Little's law), and what a request costs."""
+    """The primary metric of each workload, then the metrics that runs are compared by, except what
+    follows from throughput under its load (Little's law)."""
     for name in common.workloads:
         workload = workloads.of(name)
         parts: Sequence[Endpoint | None] = ENDPOINTS if workload.alone else (None,)
@@ -71,7 +71,7 @@ def measures(common: Common) -> Iterator[Measure]:
 def tie_of(
     a: Side, b: Side, before: Mapping[str, Trials], after: Mapping[str, Trials], measure: Measure
 ) -> Tie:
-    """The wider of the two runs' own."""
+    """The wider tie of the two runs."""
     found = []
     for side, trials in ((a, before), (b, after)):
         twin = estimates.control(
@@ -88,7 +88,7 @@ def of_figures(
     after: Mapping[str, Trials],
     ties: Mapping[Measure, Tie],
 ) -> Iterator[Change]:
-    """Each service's figures against its own of the other run."""
+    """Compare each service's metrics with its own in the other run."""
     places = [
         (measure, name)
         for measure in ties
@@ -114,7 +114,7 @@ def of_ratios(
     after: Mapping[str, Trials],
     ties: Mapping[Measure, Tie],
 ) -> Iterator[Change]:
-    """The ratio of each pair of contestants, paired within each run, against the other run's."""
+    """Compare the ratio of each pair of contestants, paired within each run, between the runs."""
     found = []
     for measure in ties:
         if not measure.decides:
@@ -162,7 +162,7 @@ def _change(
 
 
 def _level(values: Sequence[float], *, ratios: bool) -> Estimate:
-    """As the run's own report has it."""
+    """The estimate that the run's own report shows."""
     if ratios:
         return comparison.ratio([(value, 1.0) for value in values])
     return estimates.estimate(values)
@@ -179,7 +179,7 @@ def _unpaired(a: Sequence[float], b: Sequence[float], confidence: float) -> Esti
 
 
 def _observed(trials: Mapping[str, Trials], measure: Measure, name: str) -> Observations:
-    """Block -> figure. A zero has no logarithm and is left out."""
+    """Block -> value. A zero has no logarithm and is excluded."""
     own = trials[measure.workload].get(name, ())
     found = estimates.observations(own, metrics.of(measure.metric), measure.endpoint)
     return {block: value for block, value in found.items() if value}
@@ -188,7 +188,7 @@ def _observed(trials: Mapping[str, Trials], measure: Measure, name: str) -> Obse
 def _is_the_databases(
     before: Mapping[str, Trials], after: Mapping[str, Trials], measure: Measure, name: str
 ) -> bool:
-    """Whether the figure is the database's limit in either run, and so decides nothing here."""
+    """Whether the database was the limit in either run, so that throughput decides nothing."""
     return any(
         estimates.database_bound(run[measure.workload].get(name, ()), measure.endpoint)
         for run in (before, after)

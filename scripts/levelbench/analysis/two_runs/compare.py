@@ -1,4 +1,4 @@
-"""Two runs side by side: what became better or worse from one to the other, and how surely."""
+"""Compare two runs: what became better or worse, with intervals."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from levelbench.model.trial import TrialRecord
 
 @dataclass(frozen=True)
 class RunComparison:
-    """Everything that is said of two runs; B is held against A."""
+    """The comparison of two runs, B with A."""
 
     a: Side
     b: Side
     by_ratio: bool
-    """Whether ratios between contestants decide, and not each contestant's own figures."""
+    """Whether ratios between contestants decide, and not each contestant's own metrics."""
     own: tuple[Change, ...]
     ratios: tuple[Change, ...]
     shifts: tuple[Shift, ...]
@@ -44,7 +44,7 @@ class RunComparison:
 
 
 def compare(a: Run, b: Run, *, by_ratio: bool = False) -> RunComparison:
-    """Hold run B against run A. Raises LabError, with the reason, when they cannot be compared."""
+    """Compare run B with run A. Raises LabError, with the reason, when they cannot be compared."""
     one, other = Side(a, derive(a)), Side(b, derive(b))
     common = require(one, other)
     contestants = [n for n in common.services if _is_contestant(one, other, n)]
@@ -52,7 +52,7 @@ def compare(a: Run, b: Run, *, by_ratio: bool = False) -> RunComparison:
         raise LabError(
             f"runs {one.name} and {other.name} cannot be compared by ratios: that takes two "
             "contestants that both have",
-            "Compare each contestant's own figures.",
+            "Compare without --by-ratio.",
         )
     before, after = (_by_workload(side.run, common) for side in (one, other))
     ties = {m: changes.tie_of(one, other, before, after, m) for m in changes.measures(common)}

@@ -1,4 +1,4 @@
-"""Who moved: a contestant whose ratios to the others changed, told from those that stood still."""
+"""Regressions by ratios: find the contestant that changed from the ratios between all of them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,8 +11,7 @@ OPPOSITE: dict[Verdict, Verdict] = {"worse": "better", "better": "worse"}
 
 @dataclass(frozen=True)
 class Shift:
-    """A contestant that moved against more than half of the others: by ratios it is this one that
-    became better or worse, and not those."""
+    """A contestant that changed relative to more than half of the others."""
 
     measure: Measure
     service: str
@@ -21,8 +20,8 @@ class Shift:
 
 
 def shifts(ratios: Sequence[Change]) -> Iterator[Shift]:
-    """One that changed moves against all others, and they only against it: so who moved against
-    more than half of the others is who changed."""
+    """Find the contestants that changed: one that did changed relative to all others, and they
+    only relative to it, so more than half of the others is the threshold."""
     by_measure: dict[Measure, list[Change]] = {}
     for change in ratios:
         by_measure.setdefault(change.measure, []).append(change)
@@ -36,7 +35,7 @@ def shifts(ratios: Sequence[Change]) -> Iterator[Shift]:
 
 
 def _moved(name: str, verdict: Verdict, changes: Sequence[Change]) -> Iterator[str]:
-    """Those against whom a contestant has become better, or worse."""
+    """The contestants relative to which one has become better, or worse."""
     for change in changes:
         if change.service == name and change.other and change.verdict == verdict:
             yield change.other
