@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from packaging.utils import canonicalize_name
 from pydantic import Field, field_validator, model_validator
 
+from levelbench.contestants.code.dependencies import requirements
 from levelbench.errors import LabError
 from levelbench.model import toml
 from levelbench.model.config import ROOT
@@ -188,13 +190,11 @@ def source_files(folder: Path) -> dict[str, Path]:
 
 
 def _locked_versions(lock: Path) -> Iterator[tuple[str, str]]:
-    try:
-        lines = lock.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        raise LabError(f"{lock} is missing", "Run `make lock`.") from None
-    for line in lines:
-        if match := re.match(r"([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", line):
-            yield match[1].lower(), match[2]
+    if not lock.is_file():
+        raise LabError(f"{lock} is missing", "Run `make lock`.")
+    for found in requirements(lock):
+        for pin in found.specifier:
+            yield canonicalize_name(found.name), pin.version
 
 
 def discover(folder: Path = SERVICES) -> dict[str, Service]:

@@ -21,16 +21,16 @@ IN_IMAGE = {
 
 def direct(folder: Path) -> set[str]:
     """Packages listed in requirements.in."""
-    return set(_packages(folder / DIRECT))
+    return {canonicalize_name(found.name) for found in requirements(folder / DIRECT)}
 
 
 def installed(folder: Path) -> set[str]:
     """Packages installed in the image: direct and indirect dependencies."""
-    return set(_packages(folder / LOCKED))
+    return {canonicalize_name(found.name) for found in requirements(folder / LOCKED)}
 
 
-def _packages(path: Path) -> Iterator[str]:
-    """Packages in a requirements file, without options, hashes and comments."""
+def requirements(path: Path) -> Iterator[Requirement]:
+    """Parse a requirements file, without options, hashes and comments."""
     if not path.is_file():
         return
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -42,4 +42,4 @@ def _packages(path: Path) -> Iterator[str]:
         except InvalidRequirement:
             continue  # `make lock` and the image build report it
         if requirement.marker is None or requirement.marker.evaluate(IN_IMAGE):
-            yield canonicalize_name(requirement.name)
+            yield requirement
