@@ -1,4 +1,4 @@
-"""`levelbench bench-paired`, with runs that were made for it."""
+"""`levelbench bench-paired` with prepared runs, and the end of a run in the terminal."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +14,7 @@ from levelbench.cli.app import app
 from levelbench.contestants import at_commit
 from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
+from levelbench.model.finding import Finding
 from tests.unit.factories import make_run, write_run
 
 
@@ -74,3 +75,19 @@ class TestBenchPaired:
         assert isinstance(done.exception, LabError)
         assert str(done.exception).startswith("there is no service 'nope'. Choose from: ")
         assert asked == []
+
+
+@pytest.mark.parametrize(("interrupted", "status"), [(False, 1), (True, 130)])
+def test_a_run_that_measured_nothing_prints_its_findings_and_its_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], interrupted: bool, status: int
+) -> None:
+    record = make_run(blocks=1).record
+    found = Finding(code="engine-gone", severity="error", cause="no [engine]", remedy="start it")
+    run = OngoingRun(tmp_path, record.model_copy(update={"findings": (found,)}), [])
+    run.interrupted = interrupted
+    assert commands._conclude(run) == status
+    assert capsys.readouterr().out.splitlines() == [
+        "  error engine-gone: no [engine]",
+        "",
+        f"Nothing was measured. The folder of the run: {tmp_path}",
+    ]
