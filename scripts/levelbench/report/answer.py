@@ -106,7 +106,7 @@ def _contestants(results: Results) -> list[str]:
 
 
 def _not_compared(results: Results, workload: str, ran: Sequence[str]) -> str:
-    """`; Flask failed; Django is not ranked`: the contestants that the sentence leaves out."""
+    """`; Flask failed; Django is not ranked`: contestants that the sentence does not compare."""
     measured = results.workloads[workload]
     others = [name for name in _contestants(results) if name not in ran]
     failed = [name for name in others if results.services[name].failure]

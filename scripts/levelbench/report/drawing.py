@@ -21,9 +21,8 @@ MARK = "#3a82c9"
 MUTED_MARK = "#8a8f98"
 ROW_HEIGHT = 34
 COLORS = ("#3a82c9", "#c27c0e", "#119c74", "#c163a0", "#d5602a", "#7d78d8", "#8a8a20")
-"""The hues of Okabe and Ito, "Color Universal Design" (2008), told apart by colour-blind readers
-too; each as light or dark as it must be to stand out 3:1 from the light page and from the dark one
-(WCAG 2.2, 1.4.11)."""
+"""The hues of Okabe and Ito, "Color Universal Design" (2008), which colour-blind readers can
+distinguish, with a contrast of 3:1 to the light page and to the dark one (WCAG 2.2, 1.4.11)."""
 LOGARITHMIC = alt.Scale(type="log", nice=False, padding=12)
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "triangle-right")
 """Shapes, so that no reader depends on colour."""

@@ -59,8 +59,7 @@ def latency(results: Results, run: Run, workload: str) -> Chart | None:
     limit = ""
     if objective:
         limit = f" The dashed line is the objective, {objective} ms."
-        bound = alt.Chart(alt.InlineData(values=[{"objective": objective}]))
-        plot += bound.mark_rule(strokeDash=[5, 4], color=INK).encode(y="objective:Q")
+        plot += _bound(objective)
     return Chart(
         f"offered-{workload}",
         f"Latency by offered rate: {load_name(workload)}",
@@ -70,3 +69,10 @@ def latency(results: Results, run: Run, workload: str) -> Chart | None:
         height=HEIGHT,
         table=ladder.steps(results, run, workload),
     )
+
+
+def _bound(objective_ms: int) -> alt.Chart:
+    """A dashed line at the latency objective."""
+    values = alt.InlineData(values=[{"objective": objective_ms}])
+    line: alt.Chart = alt.Chart(values).mark_rule(strokeDash=[5, 4], color=INK)
+    return line.encode(y="objective:Q")

@@ -31,13 +31,7 @@ def overview(results: Results, order: Sequence[str]) -> Table:
     if len(mixes) < 2:
         return Table("All loads at a glance", (), ())
     main = mixes[0]
-    services = results.workloads[main].services.values()
-    shown = [_primary(results, workload, main) for workload in mixes] + [
-        Shown(main, metric, metric.heading)
-        for metric in METRICS
-        if metric.overview
-        and not (metric.optional and all(is_absent(service, metric) for service in services))
-    ]
+    shown = [_primary(results, workload, main) for workload in mixes] + _others(results, main)
 
     def figures(name: str) -> Iterator[Cell]:
         for workload, metric, _ in shown:
@@ -72,6 +66,17 @@ def overview(results: Results, order: Sequence[str]) -> Table:
             *reference_notes(column.metric for column in shown),
         ),
     )
+
+
+def _others(results: Results, main: str) -> list[Shown]:
+    """The other metrics, under the main load; an optional one only where a contestant has it."""
+    services = results.workloads[main].services.values()
+    return [
+        Shown(main, metric, metric.heading)
+        for metric in METRICS
+        if metric.overview
+        and not (metric.optional and all(is_absent(service, metric) for service in services))
+    ]
 
 
 def _primary(results: Results, workload: str, main: str) -> Shown:
