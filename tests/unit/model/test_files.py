@@ -16,7 +16,8 @@ def test_a_write_that_fails_leaves_the_old_file(
         raise OSError(errno.ENOSPC, "disk full")
 
     monkeypatch.setattr("os.fsync", fail)
-    with pytest.raises(files.ResultsError, match=r"file cannot be written: disk full\. Free disk space"):
+    message = r"file cannot be written: disk full\. Free disk space"
+    with pytest.raises(files.ResultsError, match=message):
         files.write_atomic(path, "new")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
