@@ -7,6 +7,7 @@ from levelbench import report
 from levelbench.contestants import production
 from levelbench.contestants.code.measure import measure
 from levelbench.contestants.discovery import discover
+from levelbench.load import timeline
 from levelbench.model.config import COMPOSE_FILE
 from levelbench.model.files import write_atomic
 from levelbench.model.finding import Finding
@@ -114,5 +115,5 @@ def build(kind: str, folder: Path) -> Path:
     write_timelines(folder, run)
     for trial in run.trials if kind == "hostile" else ():
         write_atomic(folder / "trials" / trial.folder_name / "service.log", HOSTILE)
-    report.build(folder)
+    report.build(folder, timeline.read)
     return folder
