@@ -8,7 +8,8 @@ import os
 import time
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from levelbench.errors import LabError
@@ -112,18 +113,21 @@ def spent(
     if any(cpu not in reading.cpus for reading in readings for cpu in cpus):
         return None
 
+    totals = [_total(reading, cpus) for reading in readings]
+    # Of the readings, not of values between them: interpolation rounds.
+    if any(b.busy_ms < a.busy_ms or b.stolen_ms < a.stolen_ms for a, b in pairwise(totals)):
+        raise CountersError(f"the counters of CPU {','.join(map(str, cpus))} decreased")
+
     def until(moment_s: float) -> CpuTimes:
         """Since the machine started; linear between two readings."""
         after = max(1, bisect_left(readings, moment_s, key=lambda reading: reading.time_s))
         left, right = readings[after - 1], readings[after]
         share = (moment_s - left.time_s) / (right.time_s - left.time_s)
-        return _total(left, cpus) * (1 - share) + _total(right, cpus) * share
+        return totals[after - 1] + (totals[after] - totals[after - 1]) * share
 
     found = until(end_s) - until(start_s)
-    if min(found.busy_ms, found.stolen_ms) < 0:
-        raise CountersError(f"the counters of CPU {','.join(map(str, cpus))} decreased")
     # The kernel's count of iowait may decrease (proc(5)): idle time is then not below 0.
-    return replace(found, idle_ms=max(0.0, found.idle_ms))
+    return CpuTimes(*(max(0.0, ms) for ms in astuple(found)))
 
 
 def _total(reading: Reading, cpus: Iterable[int]) -> CpuTimes:

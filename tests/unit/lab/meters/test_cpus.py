@@ -75,6 +75,14 @@ def test_a_counter_that_decreases_is_impossible(later: Reading) -> None:
         cpus.spent([reading(0, 100, 10, 0), later], 0, 4, [1])
 
 
+def test_a_counter_that_stands_still_between_readings_has_not_decreased() -> None:
+    # 1234 * (1 - share) + 1234 * share rounds to less than 1234 at some moments.
+    readings = [reading(0.25 * n, 1234, 1234, 1234) for n in range(40)]
+    for moment in range(1, 700):
+        found = cpus.spent(readings, 0.013 * moment / 7, 9.7 - 0.011 * moment / 7, [1])
+        assert found == CpuTimes(0, 0, 0)
+
+
 def test_idle_time_may_decrease_with_the_kernels_count_of_iowait() -> None:
     found = cpus.spent([reading(0, 0, 0, 500), reading(4, 4000, 0, 490)], 0, 4, [1])
     assert found == CpuTimes(4000, stolen_ms=0, idle_ms=0)
