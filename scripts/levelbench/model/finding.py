@@ -20,3 +20,14 @@ class Finding(Model):
     """Numbers of the trials concerned; empty when it concerns the whole run."""
     endpoint: Endpoint | None = None
     """The one endpoint whose own window it concerns; None when it concerns all."""
+
+    def of_trials(self, *numbers: int) -> "Finding":
+        """The same finding on other trials; on none, to compare what findings state."""
+        return Finding(
+            code=self.code,
+            severity=self.severity,
+            cause=self.cause,
+            remedy=self.remedy,
+            trials=numbers,
+            endpoint=self.endpoint,
+        )

@@ -50,12 +50,9 @@ def _of_trials(trials: Iterable[TrialRecord]) -> list[Finding]:
     merged: dict[Finding, list[int]] = {}
     for trial in trials:
         for finding in trial.findings:
-            said = finding.model_copy(update={"trials": ()})
+            said = finding.of_trials()
             merged.setdefault(said, []).extend(finding.trials or (trial.number,))
-    return [
-        said.model_copy(update={"trials": tuple(sorted(set(numbers)))})
-        for said, numbers in merged.items()
-    ]
+    return [said.of_trials(*sorted(set(numbers))) for said, numbers in merged.items()]
 
 
 def _left_out(trials: Sequence[TrialRecord]) -> list[Finding]:

@@ -33,7 +33,7 @@ def check(trial: TrialRecord, limits: Limits, vus: int, topology: Topology) -> t
         ),
         *(f for window in measured for f in bottleneck.of_window(window, limits, topology)),
     )
-    return tuple(f.model_copy(update={"trials": (trial.number,)}) for f in findings)
+    return tuple(finding.of_trials(trial.number) for finding in findings)
 
 
 def status_of(findings: tuple[Finding, ...]) -> TrialStatus:

@@ -68,7 +68,7 @@ NOT_DECIDED = "Not decided by this run"
 
 def judged(results: Results) -> Results:
     """Add the judged claims to a run's results."""
-    return results.model_copy(update={"claims": tuple(judge(results))})
+    return Results.model_validate({**dict(results), "claims": tuple(judge(results))})
 
 
 def judge(results: Results) -> Sequence[Claim]:

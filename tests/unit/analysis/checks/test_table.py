@@ -59,7 +59,7 @@ def test_every_finding_is_made_from_the_table() -> None:
         for call in ast.walk(ast.parse(path.read_text()))
         if isinstance(call, ast.Call) and getattr(call.func, "id", None) == "Finding"
     }
-    assert makers == {"check.py"}
+    assert makers == {"check.py", "finding.py"}  # the latter copies one to other trials
 
 
 @pytest.mark.parametrize("name", TABLES)
