@@ -70,4 +70,4 @@ def test_reports_hold_each_endpoint(run_folder: Path) -> None:
     measured = {row["endpoint"] for row in rows if row["metric"] == "cpu_ms_per_request.service"}
     assert measured >= set(ENDPOINTS)
     for name in ("report.md", "report.html"):
-        assert "Each endpoint alone" in (run_folder / name).read_text()
+        assert "Each endpoint by itself" in (run_folder / name).read_text()
