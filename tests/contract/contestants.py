@@ -15,7 +15,7 @@ from functools import partial
 from levelbench.contestants.discovery import discover
 from levelbench.lab.lab import Lab
 from levelbench.lab.up import running
-from levelbench.verify.contract import Endpoint
+from levelbench.verify.contract import Address
 
 URLS = "LEVELBENCH_CONTRACT_URLS"
 SECRET = "LEVELBENCH_JWT_SECRET"
@@ -26,7 +26,7 @@ CONTAINERS = "LEVELBENCH_CONTRACT_CONTAINERS"
 class Up:
     """A contestant that answers; `lab` is None where it was not started here."""
 
-    endpoint: Endpoint
+    endpoint: Address
     lab: Lab | None
 
 
@@ -45,7 +45,7 @@ def up(name: str, project: str) -> Iterator[Up]:
             yield Up(found.endpoint, found.lab)
         return
     containers = _pairs(CONTAINERS)
-    endpoint = Endpoint(
+    endpoint = Address(
         base_url=_pairs(URLS)[name],
         service=name,
         jwt_secret=os.environ.get(SECRET),

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 
 from levelbench.analysis import verdict
-from levelbench.analysis import workload as matchup
 from levelbench.analysis.checks import run as findings
 from levelbench.analysis.checks import table
 from levelbench.analysis.estimates import estimate
 from levelbench.analysis.published import Leads
+from levelbench.analysis.workload import of_workload
 from levelbench.model.code import summary
 from levelbench.model.estimate import Estimate
 from levelbench.model.folder import Run
@@ -25,7 +25,7 @@ def derive(run: Run, leads: Leads = MappingProxyType({})) -> Results:
     """Derive results from a run's records; `leads` are claimed ratios to split, where measured."""
     record = run.record
     trials = final_trials(run.trials)
-    workloads = {name: matchup.of_workload(run, name, trials, leads) for name in record.workloads}
+    workloads = {name: of_workload(run, name, trials, leads) for name in record.workloads}
     measured = any(trial.status == "valid" and not trial.is_control for trial in trials)
     # Findings on trials exclude those trials; only a finding on the run voids the run.
     valid = measured and not any(

@@ -153,10 +153,7 @@ def _wait_cold_start(lab: Lab, seat: Seat) -> float:
     """Wait for the first correct answer; milliseconds since the container was started."""
     lab.wait_contestant(seat)
     ready = datetime.now(UTC)
-    # The engine's stamp has nanoseconds, which datetime has not.
-    started = datetime.fromisoformat(
-        waiting.state(seat.site, "service").started_at[:26].rstrip("Z") + "+00:00"
-    )
+    started = waiting.state(seat.site, "service").started_at
     return round((ready - started).total_seconds() * 1e3, 1)
 
 

@@ -7,11 +7,11 @@ from levelbench.model.vocabulary import Container
 
 
 @dataclass(frozen=True)
-class Endpoint:
+class Address:
     """One running contestant.
 
-    Cases that need what an endpoint does not offer (the key, or control over the containers)
-    are excluded: see `levelbench.contract.cases_for`.
+    Cases that need what an address does not offer (the key, or control over the containers)
+    are excluded: see `levelbench.verify.contract.cases_for`.
     """
 
     base_url: str

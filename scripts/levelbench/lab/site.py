@@ -6,6 +6,7 @@ start order are written once on top of it (lab/waiting.py, lab/lab.py).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
 from levelbench.errors import LabError
@@ -61,8 +62,8 @@ class ContainerState:
     """On the engine's host; 0 when not running."""
     exit_code: int
     out_of_memory: bool
-    started_at: str
-    """The engine's own time stamp, RFC 3339."""
+    started_at: datetime
+    """By the engine's clock, with its time zone."""
 
     @property
     def end(self) -> str:

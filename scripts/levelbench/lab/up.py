@@ -9,7 +9,7 @@ from levelbench import interruption
 from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
 from levelbench.lab import engines, environment, images, prepare, topology
-from levelbench.lab.address import Endpoint
+from levelbench.lab.address import Address
 from levelbench.lab.dataset import Rows, generate
 from levelbench.lab.images import Say
 from levelbench.lab.lab import Contestant, Lab
@@ -27,7 +27,7 @@ class Running:
     database: str
     rows: Rows
     """What was loaded into the database."""
-    endpoint: Endpoint
+    endpoint: Address
 
 
 def up(
@@ -60,7 +60,7 @@ def up(
     rows = generate(config.dataset, scale)
     say(f"starting {service.name} with PostgreSQL and Redis")
     name = _start(lab, contestant, rows)
-    endpoint = Endpoint(
+    endpoint = Address(
         base_url=f"http://127.0.0.1:{port}",
         jwt_secret=lab.secrets.jwt_secret,
         service=service.name,

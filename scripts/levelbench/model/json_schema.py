@@ -14,7 +14,10 @@ LONGEST = 160
 """Characters of the validator's message, which may quote the whole file."""
 
 
-def require(content: Any, schema: Path, named: Path) -> None:
+REBUILD = "Rebuild it: `make report RUN=<run>`."
+
+
+def require(content: Any, schema: Path, named: Path, remedy: str = REBUILD) -> None:
     """Raises ResultsError, in one line, for content that the schema does not allow; `named` is the
     file it comes from or goes to."""
     error = best_match(_validator(schema).iter_errors(content))
@@ -25,7 +28,7 @@ def require(content: Any, schema: Path, named: Path) -> None:
         said = said[:LONGEST] + "..."
     raise ResultsError(
         f"{named} does not match {schema.name}: {error.json_path}: {said}",
-        "Rebuild it: `make report RUN=<run>`.",
+        remedy,
     )
 
 

@@ -7,7 +7,7 @@ class LatencySummary(Model):
     """Latency over the expected responses of one window, computed from all of them.
 
     A percentile is None when fewer than 20 observations lie above it
-    (`stats.required_observations`).
+    (`percentile.required_observations`).
     """
 
     count: Count

@@ -9,14 +9,14 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from levelbench.model import json_schema as schema
 from levelbench.model.base import Model
 from levelbench.model.code import CodeSummary
 from levelbench.model.config import Statistics
 from levelbench.model.estimate import UNDEFINED, Estimate, Measured
-from levelbench.model.files import parse, read_json, to_json
+from levelbench.model.files import parse, read_json, to_json, write_atomic
 from levelbench.model.finding import Finding
 from levelbench.model.included import What
+from levelbench.model.json_schema import require
 from levelbench.model.metrics import ERRORS, Level, Metric
 from levelbench.model.run import BEFORE, Environment, RunStatus, WorkloadParameters
 from levelbench.model.vocabulary import Endpoint, Role
@@ -25,6 +25,7 @@ RESULTS_SCHEMA_VERSION = 2
 
 RESULTS_FILE = "results.json"
 RESULTS_SCHEMA_FILE = Path(__file__).parent / "schemas" / "results.schema.json"
+OUT_OF_DATE = "Write the schema again: `.venv/bin/python -m levelbench.model.results`."
 
 Verdict = Literal["better", "worse", "equivalent", "inconclusive"]
 
@@ -196,7 +197,7 @@ def load_results(folder: Path) -> Results:
     content = read_json(path, 1, RESULTS_SCHEMA_VERSION)
     if content["schema_version"] == 1:
         content = from_schema_1(content)
-    schema.require(content, RESULTS_SCHEMA_FILE, path)
+    require(content, RESULTS_SCHEMA_FILE, path)
     return parse(content, Results, path)
 
 
@@ -224,7 +225,7 @@ def from_schema_1(content: Any) -> Any:
 def to_results_json(results: Results, folder: Path) -> str:
     """The text of results.json. Raises ResultsError for results that its schema does not allow."""
     text = to_json(results)
-    schema.require(json.loads(text), RESULTS_SCHEMA_FILE, folder / RESULTS_FILE)
+    require(json.loads(text), RESULTS_SCHEMA_FILE, folder / RESULTS_FILE, OUT_OF_DATE)
     return text
 
 
@@ -232,3 +233,7 @@ def results_schema() -> str:
     """The JSON Schema of results.json; it ships as RESULTS_SCHEMA_FILE."""
     schema = Results.model_json_schema(mode="serialization")
     return json.dumps(schema, indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    write_atomic(RESULTS_SCHEMA_FILE, results_schema())

@@ -57,7 +57,7 @@ class Container:
     reads: int = 0
     ends_with_load: bool = False
     sampled_to_the_end: bool = False
-    started_at: str = field(default_factory=lambda: f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}Z")
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def end(self, exit_code: int = 0, *, out_of_memory: bool = False) -> None:
         self.running, self.exit_code, self.out_of_memory = False, exit_code, out_of_memory

@@ -53,10 +53,7 @@ def test_a_metric_that_the_table_does_not_have_is_refused() -> None:
 
 
 def test_the_shipped_schema_is_up_to_date() -> None:
-    assert results.RESULTS_SCHEMA_FILE.read_text() == results.results_schema(), (
-        "run: python -c 'from levelbench.model import files, results; "
-        "files.write_atomic(results.RESULTS_SCHEMA_FILE, results.results_schema())'"
-    )
+    assert results.RESULTS_SCHEMA_FILE.read_text() == results.results_schema(), results.OUT_OF_DATE
 
 
 def test_results_have_the_fields_of_the_interface() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from levelbench.contestants.discovery import SERVICES, Service, discover
 from levelbench.lab import up
-from levelbench.lab.address import Endpoint
+from levelbench.lab.address import Address
 from levelbench.lab.engine import Engine, Image
 from levelbench.lab.images import ImageSet
 from levelbench.model.config import ROOT
@@ -138,7 +138,7 @@ def test_an_exhibit_is_verified_by_what_it_declares(monkeypatch: pytest.MonkeyPa
     @contextmanager
     def running(service: Service, *_: object) -> Iterator[SimpleNamespace]:
         contestant = SimpleNamespace(service=service, name=service.name)
-        yield SimpleNamespace(contestant=contestant, endpoint=Endpoint("http://x", service.name))
+        yield SimpleNamespace(contestant=contestant, endpoint=Address("http://x", service.name))
 
     monkeypatch.setattr(up, "running", running)
     monkeypatch.setattr(parity, "_run", lambda ground, rule, check: None)

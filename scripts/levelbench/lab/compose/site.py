@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import docker.errors
@@ -122,7 +123,7 @@ class ComposeSite:
                     pid=state["Pid"],
                     exit_code=state["ExitCode"],
                     out_of_memory=state["OOMKilled"],
-                    started_at=state["StartedAt"],
+                    started_at=datetime.fromisoformat(state["StartedAt"]),
                 )
             )
         return found

@@ -1,12 +1,12 @@
 """The contract suite: black-box HTTP against one contestant (services/CONTRACT.md).
 
-    violations = verify(Endpoint("http://127.0.0.1:8000", "fastapi", jwt_secret=key))
+    violations = verify(Address("http://127.0.0.1:8000", "fastapi", jwt_secret=key))
 
 A case is one named requirement. A violation names the contestant, the case, the expected and the
 seen behaviour. The suite uses only HTTP: it imports no code of a contestant.
 """
 
-from levelbench.lab.address import Endpoint
+from levelbench.lab.address import Address
 from levelbench.verify.contract.answers import Answer, replay
 from levelbench.verify.contract.case import Case
 from levelbench.verify.contract.cases import CASES
@@ -20,10 +20,10 @@ from levelbench.verify.contract.violation import MismatchError, Violation
 __all__ = [
     "CASES",
     "FIXED",
+    "Address",
     "Answer",
     "Case",
     "Difference",
-    "Endpoint",
     "MismatchError",
     "Request",
     "Subject",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self, TypeVar
 
-from levelbench.lab.address import Endpoint
+from levelbench.lab.address import Address
 from levelbench.model.vocabulary import Container
 from levelbench.verify.contract import expect
 from levelbench.verify.contract.client import ANSWER_TIMEOUT_S, Client, Connection, NoAnswerError
@@ -48,7 +48,7 @@ class User:
 class Subject:
     """A contestant during a run of the suite. Its containers run again afterwards."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Address) -> None:
         self.endpoint = endpoint
         self.client = Client(endpoint.base_url)
         self._down: Container | None = None

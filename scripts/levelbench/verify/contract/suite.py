@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from levelbench.lab.address import Endpoint
+from levelbench.lab.address import Address
 from levelbench.verify.contract.case import Case
 from levelbench.verify.contract.cases import CASES
 from levelbench.verify.contract.subject import Subject
 from levelbench.verify.contract.violation import MismatchError, Violation, shorten
 
 
-def verify(endpoint: Endpoint, cases: Iterable[Case] = CASES) -> list[Violation]:
+def verify(endpoint: Address, cases: Iterable[Case] = CASES) -> list[Violation]:
     """Run all `cases` that `endpoint` allows, and return the violations.
 
     Cases that need the JWT key or control of containers run only if the endpoint provides them
@@ -29,12 +29,12 @@ def verify(endpoint: Endpoint, cases: Iterable[Case] = CASES) -> list[Violation]
     return found
 
 
-def cases_for(endpoint: Endpoint) -> list[Case]:
+def cases_for(endpoint: Address) -> list[Case]:
     """Cases that can run against `endpoint`."""
     return [case for case in CASES if unavailable(case, endpoint) is None]
 
 
-def unavailable(case: Case, endpoint: Endpoint) -> str | None:
+def unavailable(case: Case, endpoint: Address) -> str | None:
     """Reason why `case` cannot run against `endpoint`, or None."""
     if case.needs_secret and endpoint.jwt_secret is None:
         return "needs the JWT key of the run"

@@ -19,7 +19,7 @@ from threading import Lock, Thread
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from levelbench.verify.contract import Endpoint
+from levelbench.verify.contract import Address
 
 SECRET = "k" * 32
 PAGE_SIZE = 20
@@ -321,7 +321,7 @@ class Fake:
 
 
 @contextmanager
-def serve(fake: Fake) -> Iterator[Endpoint]:
+def serve(fake: Fake) -> Iterator[Address]:
     """`fake` on a loopback port."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -374,7 +374,7 @@ def serve(fake: Fake) -> Iterator[Endpoint]:
 
     with Server(("127.0.0.1", 0), Handler) as server:
         Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield Endpoint(
+        yield Address(
             base_url=f"http://127.0.0.1:{server.server_address[1]}",
             service="fake",
             jwt_secret=SECRET,

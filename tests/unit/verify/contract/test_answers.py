@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from levelbench.verify.contract import FIXED, Endpoint, MismatchError, Request, Subject, replay
+from levelbench.verify.contract import FIXED, Address, MismatchError, Request, Subject, replay
 from levelbench.verify.contract.answers import Answer
 from levelbench.verify.contract.request import SIGNED_IN, Header, Signed
 from levelbench.verify.contract.subject import LOGIN, ORDERS, REGISTER, TASKS
@@ -151,7 +151,7 @@ def test_what_needs_the_key_says_so() -> None:
     assert asked("GET", ORDERS, authorization=Signed(b"{}")).needs_secret
     assert not asked("GET", ORDERS, authorization=SIGNED_IN).needs_secret
     with serve(Fake()) as endpoint:
-        bare = Endpoint(endpoint.base_url, "fake")
+        bare = Address(endpoint.base_url, "fake")
         with Subject(bare) as subject, pytest.raises(ValueError, match="JWT key"):
             Signed(b"{}").write(subject)
     assert SECRET not in repr(Signed(b"{}"))

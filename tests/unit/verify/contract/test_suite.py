@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from levelbench.verify.contract import CASES, Case, Endpoint, cases_for, unavailable, verify
+from levelbench.verify.contract import CASES, Address, Case, cases_for, unavailable, verify
 from levelbench.verify.contract.cases import outages, tasks
 from tests.unit.verify.contract.fake import ORDERS, Answer, Fake, Request, failure, serve
 
@@ -222,7 +222,7 @@ def test_containers_run_again_after_an_outage() -> None:
 
 
 def test_cases_that_an_endpoint_does_not_allow_are_skipped_with_a_reason() -> None:
-    bare = Endpoint("http://127.0.0.1:1", "fake")
+    bare = Address("http://127.0.0.1:1", "fake")
     skipped = [case for case in CASES if case not in cases_for(bare)]
     assert skipped == [case for case in CASES if case.needs_secret or case.down]
     assert {unavailable(case, bare) for case in skipped} == {

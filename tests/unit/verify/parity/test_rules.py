@@ -7,7 +7,7 @@ import pytest
 
 from levelbench.contestants.discovery import discover
 from levelbench.errors import LabError
-from levelbench.lab.address import Endpoint
+from levelbench.lab.address import Address
 from levelbench.lab.up import Running
 from levelbench.model.config import ROOT
 from levelbench.model.rules import RULES, Rule
@@ -21,7 +21,7 @@ KNOWN = discover()
 
 def running(name: str) -> Running:
     contestant = SimpleNamespace(name=name, service=KNOWN[name])
-    endpoint = Endpoint("http://127.0.0.1:9", name)
+    endpoint = Address("http://127.0.0.1:9", name)
     return cast(Running, SimpleNamespace(contestant=contestant, endpoint=endpoint))
 
 
