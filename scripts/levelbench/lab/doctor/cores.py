@@ -1,5 +1,6 @@
 """CPU cores, and which containers run on them."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,8 +33,9 @@ class Cores:
 
     @property
     def others(self) -> list[int]:
-        """The CPUs of the other containers: all but the contestant's core."""
-        return [cpu for core in self.cores if self.contestant not in core for cpu in core]
+        """The CPUs of the other containers: all but the contestant's cores."""
+        own = set(parse_cpu_list(self.topology.service) if self.topology else [self.contestant])
+        return [cpu for core in self.cores if own.isdisjoint(core) for cpu in core]
 
 
 def examine(cores: Sequence[tuple[int, ...]], present: int, contestant_cpus: float = 1.0) -> Cores:
@@ -69,7 +71,9 @@ def examine(cores: Sequence[tuple[int, ...]], present: int, contestant_cpus: flo
         "development-grade, and CPU time per request is more reliable than throughput."
         if shared
         else "Contestant, database and load generator do not compete for CPU time.",
-        remedy="Use a machine with 4 cores or more." if shared else "",
+        remedy=f"Use a machine with {math.ceil(contestant_cpus) + 3} cores or more."
+        if shared
+        else "",
         figures={**figures, **topology.cpusets()},
     )
     return Cores(cores, topology, check)

@@ -36,3 +36,9 @@ def test_programs_get_the_plan() -> None:
         "cores": 2, "cpus": [[0], [1]], "present": 2,
         "service": "1", "worker": "0", "postgres": "0", "redis": "0", "k6": "0",
     }  # fmt: skip
+
+
+def test_a_contestant_of_several_cores_leaves_the_others_fewer() -> None:
+    found = examine([(cpu,) for cpu in range(6)], present=6, contestant_cpus=4)
+    assert found.others == [0, 1]
+    assert found.check.remedy == "Use a machine with 7 cores or more."
