@@ -93,7 +93,6 @@ def hostile() -> Run:
                 failure=HOSTILE,
             ),
         },
-        workloads={"closed": {HOSTILE: HOSTILE, "vus": 100}},
     )
 
 
