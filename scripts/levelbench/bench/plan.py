@@ -4,11 +4,25 @@ The speed of a machine drifts over minutes, so contestants measured one after th
 meet the same machine. A random order within short blocks, and ratios per block, remove the drift.
 """
 
+import hashlib
 import random
 from collections.abc import Mapping, Sequence
 
 from levelbench.model.run import PlannedTrial
 from levelbench.model.trial import CONTROL_SUFFIX
+
+SEED_BITS = 52
+"""The load generator takes whole numbers below 2^53 (k6/lib/journey.js)."""
+
+
+def seed_of(seed: int, workload: str, block: int, attempt: int, purpose: str = "load") -> int:
+    """The seed of one attempt of a block: a stable hash, the same for all contestants in it.
+
+    Never `seed + block`: runs with neighbouring seeds would share blocks. `purpose` keeps draws
+    independent that are made from the same block.
+    """
+    words = f"{seed}/{workload}/{block}/{attempt}/{purpose}"
+    return int.from_bytes(hashlib.sha256(words.encode()).digest()) >> (256 - SEED_BITS)
 
 
 def make(
@@ -30,8 +44,9 @@ def make(
     planned = []
     for workload, count in blocks.items():
         for block in range(1, count + 1):
-            draw.shuffle(entries)
-            planned += [(workload, block, service, label) for service, label in entries]
+            own = sorted(entries)
+            random.Random(seed_of(seed, workload, block, 1, "order")).shuffle(own)
+            planned += [(workload, block, service, label) for service, label in own]
     return tuple(
         PlannedTrial(number=number, block=block, workload=workload, service=service, label=label)
         for number, (workload, block, service, label) in enumerate(planned, start=1)

@@ -12,7 +12,7 @@ from pathlib import Path
 from levelbench.analysis.checks import table
 from levelbench.analysis.checks import trial as validity
 from levelbench.analysis.checks.check import Check
-from levelbench.bench import accounts, generate
+from levelbench.bench import accounts, generate, plan
 from levelbench.bench.accounts import Evidence
 from levelbench.bench.generate import Load, Target
 from levelbench.bench.phases import Clock
@@ -62,6 +62,8 @@ class _Trial:
     load: Load | None = None
     drained: TaskCount | None = None
     evidence: Evidence | None = None
+    turns: tuple[int, ...] = ()
+    """Its place in each round of slices, from 1."""
     fault: Finding | None = None
     """Why it was ended early."""
 
@@ -102,6 +104,7 @@ def run(
             _keep_logs(lab, trial)
         with clock.phase("down"):
             lab.clear()
+    _place_turns(trials)
     common = _Common(started_at, speed, clock.share(len(trials)))
     records = [_checked(lab, trial, parameters, common) for trial in trials]
     for trial, record in zip(trials, records, strict=True):
@@ -176,7 +179,7 @@ def _target(trial: _Trial, parameters: Parameters) -> Target:
         seat=trial.seat,
         prepared=trial.entry.prepared,
         folder=trial.entry.folder,
-        seed=parameters.seed + planned.block,
+        seed=plan.seed_of(parameters.seed, planned.workload, planned.block, attempt),
         prefix=f"b{planned.block}n{planned.number}a{attempt}",
     )
 
@@ -210,6 +213,17 @@ def _checked(lab: Lab, trial: _Trial, parameters: Parameters, common: _Common) -
     return _record(trial, common, findings)
 
 
+def _place_turns(trials: Sequence[_Trial]) -> None:
+    """The order of turns as measured: each trial's place in each round of slices."""
+    loads = [(trial, trial.load.summary.bounds) for trial in trials if trial.load]
+    for trial, own in loads:
+        if len(own) > 1:
+            trial.turns = tuple(
+                1 + sum(other[i].start_epoch_ms < slice_.start_epoch_ms for _, other in loads)
+                for i, slice_ in enumerate(own)
+            )
+
+
 def _record(trial: _Trial, common: _Common, findings: tuple[Finding, ...]) -> TrialRecord:
     """The record of a trial. One that was ended early has nothing but its fault."""
     planned = trial.entry.planned
@@ -222,6 +236,7 @@ def _record(trial: _Trial, common: _Common, findings: tuple[Finding, ...]) -> Tr
         label=planned.label,
         status=validity.status_of(findings),
         attempt=trial.entry.attempt,
+        turns=() if trial.fault else trial.turns,
         started_at=common.started_at,
         duration_s=common.duration_s,
         machine_speed=common.machine_speed,

@@ -100,6 +100,11 @@ class TrialRecord(Model):
     status: TrialStatus
     """valid; invalid: the lab's fault; failed: the contestant's own result."""
     attempt: int = 1
+    """The same for all trials of one attempt of a block. Runs made before the block was the unit of
+    retry counted it for each trial."""
+    turns: tuple[Count, ...] = ()
+    """Its place in each round of slices, from 1, where contestants take turns. Empty where they do
+    not, and in trials recorded before it was kept."""
     started_at: AwareDatetime
     duration_s: dict[Phase, Amount] = Field(default_factory=dict)
     cold_start_ms: Amount | None = None

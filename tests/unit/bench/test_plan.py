@@ -1,6 +1,8 @@
 from collections import Counter
 
-from levelbench.bench.plan import make
+import pytest
+
+from levelbench.bench.plan import make, seed_of
 
 NAMES = ["django", "fastapi", "flask", "starlette"]
 
@@ -60,3 +62,28 @@ def test_workloads_follow_each_other_each_with_its_blocks_and_one_numbering() ->
 def test_the_control_is_the_same_contestant_under_all_workloads() -> None:
     planned = make(NAMES, {"closed": 2, "endpoints": 2}, seed=1, control=NAMES)
     assert len({trial.label for trial in planned if trial.label.endswith("@control")}) == 1
+
+
+def test_runs_with_neighbouring_seeds_share_no_block() -> None:
+    """On 5a844a9 seeds added: block 2 of seed 7 had the requests of block 1 of seed 8."""
+    seeds = {seed_of(seed, "closed", block, 1) for seed in range(20) for block in range(20)}
+    assert len(seeds) == 400
+    assert all(0 <= seed < 2**53 for seed in seeds)
+
+
+@pytest.mark.parametrize(
+    "other", [(8, "closed", 2, 1), (7, "list", 2, 1), (7, "closed", 3, 1), (7, "closed", 2, 2)]
+)
+def test_seed_workload_block_and_attempt_each_change_a_seed(
+    other: tuple[int, str, int, int],
+) -> None:
+    assert seed_of(7, "closed", 2, 1) != seed_of(*other)
+
+
+def test_a_seed_is_the_same_in_every_process() -> None:
+    assert seed_of(7, "closed", 2, 1) == 2_413_977_942_318_853
+
+
+def test_the_order_of_a_block_depends_on_no_other_block() -> None:
+    short, long = (make(NAMES, {"closed": blocks}, seed=3) for blocks in (2, 5))
+    assert short == long[: len(short)]

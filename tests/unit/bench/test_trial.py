@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import get_args
 
@@ -10,6 +11,7 @@ import pytest
 
 from levelbench.analysis.checks import table
 from levelbench.bench import trial
+from levelbench.bench.generate import Load
 from levelbench.bench.trial import Entry
 from levelbench.contestants.discovery import discover
 from levelbench.errors import LabError
@@ -21,6 +23,8 @@ from levelbench.lab.meters.cpus import CountersError
 from levelbench.lab.site import ContainerFailedError, EngineError, EngineGoneError
 from levelbench.load import parameters
 from levelbench.load.parameters import Parameters
+from levelbench.load.parser import parse_summary
+from levelbench.load.summary import Bounds, Summary
 from levelbench.model.config import Config
 from levelbench.model.finding import Finding
 from levelbench.model.measurement import EndpointWindow
@@ -95,6 +99,33 @@ def test_contestants_that_take_turns_are_up_together(lab: Lab, entry: Make, engi
     assert (first.findings, second.findings) == ((), ())
     assert "up bench service" in engine.asked
     assert "up bench-1 service" in engine.asked
+
+
+def test_the_place_of_a_turn_is_measured(entry: Make, lab: Lab) -> None:
+    summary = parse_summary(RECORDED)
+
+    def loaded(number: int, *starts_ms: int) -> trial._Trial:
+        bounds = tuple(Bounds(start_epoch_ms=s, end_epoch_ms=s + 5) for s in starts_ms)
+        own = Summary(**{**dict(summary), "bounds": bounds})
+        load = Load(own, {}, "cgroup", [], [])
+        return trial._Trial(entry(number=number), lab.seat(number), load=load)
+
+    trials = [loaded(1, 10, 30), loaded(2, 0, 40)]
+    trial._place_turns(trials)
+    assert [one.turns for one in trials] == [(2, 1), (1, 2)]
+    whole = loaded(3, 0)
+    trial._place_turns([whole])
+    assert whole.turns == ()
+
+
+def test_attempts_of_a_block_have_seeds_of_their_own(entry: Make, lab: Lab) -> None:
+    """On 5a844a9 each attempt repeated the requests and the turns of the one before."""
+    parameters, first = load_of(lab.config), entry()
+    seeds = {
+        trial._target(trial._Trial(one, lab.seat(0)), parameters).seed
+        for one in (first, replace(first, attempt=2))
+    }
+    assert len(seeds) == 2
 
 
 def test_of_two_in_turn_only_the_one_that_fails_is_without_figures(
