@@ -1,13 +1,16 @@
 """Bench: the pipeline of one run, from the choice of contestants to its last trial."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
 
+from rich.markup import escape
+
 from levelbench import interruption
-from levelbench.bench import calibration, plan, resume, trial
+from levelbench.bench import blocks, calibration, plan, resume, trial
+from levelbench.bench.blocks import Block
 from levelbench.bench.lineup import LineUp
 from levelbench.bench.options import Options
 from levelbench.bench.run import OngoingRun, create
@@ -21,7 +24,7 @@ from levelbench.load import parameters, schedule
 from levelbench.load.parameters import Parameters
 from levelbench.model.config import Config, Turns
 from levelbench.model.run import PlannedTrial
-from levelbench.model.trial import TrialRecord, folder_name
+from levelbench.model.trial import folder_name
 from levelbench.progress import Display
 
 Refresh = Callable[[OngoingRun], object]
@@ -159,54 +162,56 @@ def _run_trials(
 ) -> None:
     planned = run.record.plan
     display.plan([settings[one.workload].timing.load_s for one in planned])
-    for (workload, _), block in groupby(planned, key=lambda one: (one.workload, one.block)):
-        own, last = settings[workload], planned[-1]
-        left = [one for one in block if not _is_final(run, one, lab.config.limits.attempts)]
-        groups = [left] if own.timing.slices > 1 and left else [[one] for one in left]
-        for group in groups:
-            _run_group(lab, prepared, group, own, run, display)
-        if left and left[-1] != last:
+    for (workload, _), group in groupby(planned, key=lambda one: (one.workload, one.block)):
+        block = tuple(group)
+        measured = _run_block(lab, prepared, block, settings[workload], run, display)
+        if measured and block[-1] != planned[-1]:
             refresh(run)
 
 
-def _attempts(run: OngoingRun, planned: PlannedTrial) -> list[TrialRecord]:
-    return [record for record in run.trials if record.number == planned.number]
-
-
-def _is_final(run: OngoingRun, planned: PlannedTrial, most: int) -> bool:
-    """Whether a planned trial needs no further attempt; `most` are made of an invalid one."""
-    attempts = _attempts(run, planned)
-    return bool(attempts) and (attempts[-1].status != "invalid" or len(attempts) >= most)
+def _run_block(
+    lab: Lab,
+    prepared: dict[str, Prepared],
+    block: Block,
+    settings: Parameters,
+    run: OngoingRun,
+    display: Display,
+) -> bool:
+    """Run a block, and again as a whole if the lab spoiled a trial of it. What a contestant does to
+    itself is its result and is not rerun. Returns False if the block needed no trial.
+    """
+    measured = False
+    most = lab.config.limits.attempts
+    while attempt := blocks.next_attempt(run.trials, block, most):
+        if attempt > 1:
+            display.say(escape(blocks.again(run.trials, block, attempt)))
+        groups = [block] if settings.timing.slices > 1 else [(one,) for one in block]
+        for group in groups:
+            _run_group(lab, prepared, group, attempt, settings, run, display)
+        measured = True
+    return measured
 
 
 def _run_group(
     lab: Lab,
     prepared: dict[str, Prepared],
-    planned: Sequence[PlannedTrial],
+    planned: Block,
+    attempt: int,
     settings: Parameters,
     run: OngoingRun,
     display: Display,
 ) -> None:
-    """Run trials that are up at the same time, or a single one; then rerun those that the lab
-    spoiled. What a contestant does to itself is its result and is not rerun.
-    """
-    most = lab.config.limits.attempts
-    for _ in range(most):
-        left = [one for one in planned if not _is_final(run, one, most)]
-        if not left:
-            break
-        settings = _settling(lab.config.turns, settings, run)
-        entries = [_entry(run, prepared, one) for one in left]
-        names = ", ".join(one.label for one in left)
-        with display.measuring([one.number for one in left]):
-            run.trials += trial.run(
-                lab,
-                entries,
-                settings,
-                partial(display.trial, f"{settings.workload.name} {names}"),
-            )
-    for one in planned:
-        display.trial_done(_attempts(run, one)[-1])
+    """Run trials that are up at the same time, or a single one."""
+    settings = _settling(lab.config.turns, settings, run)
+    entries = [_entry(run, prepared, one, attempt) for one in planned]
+    names = ", ".join(one.label for one in planned)
+    with display.measuring([one.number for one in planned]):
+        records = trial.run(
+            lab, entries, settings, partial(display.trial, f"{settings.workload.name} {names}")
+        )
+    run.trials += records
+    for record in records:
+        display.trial_done(record)
 
 
 def _settling(limits: Turns, settings: Parameters, run: OngoingRun) -> Parameters:
@@ -220,7 +225,8 @@ def _settling(limits: Turns, settings: Parameters, run: OngoingRun) -> Parameter
     return replace(settings, timing=replace(settings.timing, settle_s=settle_s))
 
 
-def _entry(run: OngoingRun, prepared: dict[str, Prepared], planned: PlannedTrial) -> Entry:
-    attempt = len(_attempts(run, planned)) + 1
+def _entry(
+    run: OngoingRun, prepared: dict[str, Prepared], planned: PlannedTrial, attempt: int
+) -> Entry:
     name = folder_name(planned.number, planned.workload, planned.label, attempt)
     return Entry(planned, prepared[planned.service], run.folder / "trials" / name, attempt)

@@ -26,7 +26,7 @@ def reach_second_load(engine: PrivateEngine, bench: Command) -> None:
 
 
 @pytest.mark.parametrize("way", [signal.SIGTERM, signal.SIGKILL])
-def test_restarted_it_spoils_one_trial_which_is_run_once_more(
+def test_restarted_it_spoils_one_trial_and_its_block_is_run_once_more(
     checkout: Checkout, engine: PrivateEngine, way: signal.Signals
 ) -> None:
     with checkout.start_bench("starlette", profile="quick") as bench:
@@ -35,10 +35,11 @@ def test_restarted_it_spoils_one_trial_which_is_run_once_more(
         engine.start()
         assert bench.end() == 0, bench.said()
     trials = checkout.run.trials
-    assert [(trial.number, trial.status) for trial in trials] == [
-        (1, "valid"), (2, "invalid"), (2, "valid"), (3, "valid"), (4, "valid"),
+    assert [(trial.number, trial.attempt, trial.status) for trial in trials] == [
+        (1, 1, "valid"), (1, 2, "valid"), (2, 1, "invalid"), (2, 2, "valid"),
+        (3, 1, "valid"), (4, 1, "valid"),
     ]  # fmt: skip
-    assert [finding.code for finding in trials[1].findings] == ["lab-fault"]
+    assert [finding.code for finding in trials[2].findings] == ["lab-fault"]
     assert checkout.results.status == "complete"
     assert engine.leftovers() == []
 

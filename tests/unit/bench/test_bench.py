@@ -5,12 +5,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, ClassVar, cast, get_args
 
 import pytest
 from rich.console import Console
 
 from levelbench import report
+from levelbench.analysis.derive import final_trials
 from levelbench.bench import bench as benching
 from levelbench.bench import resume
 from levelbench.bench import run as running
@@ -195,7 +196,7 @@ def test_turns_begin_by_the_slowest_answers_so_far(bench: Bench) -> None:
 
 
 class TestSpoiled:
-    """Only what the lab spoiled is run again, and once."""
+    """Only a block that the lab spoiled is run again, once, and as a whole."""
 
     def spoil(self, bench: Bench, programs: dict[int, Program]) -> None:
         """Something else than the usual in some trials, by the count of their starts."""
@@ -209,10 +210,13 @@ class TestSpoiled:
     @pytest.mark.parametrize(
         ("spoiled", "trials"),
         [
-            ({1: ends(107)}, [(1, 1, "invalid"), (1, 2, "valid"), (2, 1, "valid")]),
             (
-                {1: ends(107), 2: ends(107)},
-                [(1, 1, "invalid"), (1, 2, "invalid"), (2, 1, "valid")],
+                {1: ends(107)},
+                [(1, 1, "invalid"), (2, 1, "valid"), (1, 2, "valid"), (2, 2, "valid")],
+            ),
+            (
+                {1: ends(107), 4: ends(107)},
+                [(1, 1, "invalid"), (2, 1, "valid"), (1, 2, "valid"), (2, 2, "invalid")],
             ),
             (
                 {1: lambda site, _: site.containers["service"].end(3)},
@@ -226,17 +230,34 @@ class TestSpoiled:
         self.spoil(bench, spoiled)
         assert numbers(bench.run(bench.options(blocks=1))) == trials
 
-    def test_in_turn_only_the_spoiled_one_is_run_again(self, bench: Bench) -> None:
+    def test_in_turn_all_are_run_again(self, bench: Bench) -> None:
+        """On 5a844a9 only the spoiled one was, and its second attempt met the others' first."""
+
         def fails_once(site: Site, container: Container) -> None:
             if site.name == "bench-1" and len(bench.started) <= 2:
                 container.stdout = ""
 
         bench.loading(fails_once)
         run = bench.run(bench.options(blocks=1, slices=2))
-        assert numbers(run) == [(1, 1, "valid"), (2, 1, "invalid"), (2, 2, "valid")]
+        assert numbers(run) == [
+            (1, 1, "valid"), (2, 1, "invalid"), (1, 2, "valid"), (2, 2, "valid"),
+        ]  # fmt: skip
+        label = run.trials[1].label
+        again = f"closed, round 1 is measured again as a whole (attempt 2): {label} invalid"
+        assert again in bench.said
+
+    def test_other_blocks_are_not(self, bench: Bench) -> None:
+        self.spoil(bench, {3: ends(107)})
+        run = bench.run(bench.options())
+        attempts = [(trial.block, trial.attempt) for trial in run.trials]
+        assert attempts == [(1, 1), (1, 1), (2, 1), (2, 1), (2, 2), (2, 2)]
+        assert bench.refreshed == 1
 
 
 class TestInterrupted:
+    WHOLE: ClassVar = [(1, 2, "valid"), (2, 2, "valid"), (3, 1, "valid"), (4, 1, "valid")]
+    """The trials of a resumed run whose first block was cut short."""
+
     @pytest.mark.parametrize("phase", get_args(Phase))
     def test_in_a_phase_it_keeps_what_was_measured_and_goes_on_there(
         self, bench: Bench, phase: Phase
@@ -255,9 +276,28 @@ class TestInterrupted:
         assert load_run_record(run.folder).status == "partial"
         assert bench.engine.made == {}
         again = bench.run(bench.resumed(run))
-        assert numbers(again) == [(n, 1, "valid") for n in range(1, 5)]
+        assert numbers(again) == [(1, 1, "valid"), *self.WHOLE]
         assert load_run_record(run.folder).status == "complete"
-        assert [trial.number for trial in load_run(run.folder).trials] == [1, 2, 3, 4]
+        assert sorted(numbers(again)) == [
+            (t.number, t.attempt, t.status) for t in load_run(run.folder).trials
+        ]
+        final = final_trials(again.trials)
+        assert [(t.number, t.attempt) for t in final] == [(1, 2), (2, 2), (3, 1), (4, 1)]
+
+    def test_an_attempt_that_was_cut_short_does_not_count_as_one(self, bench: Bench) -> None:
+        """Neither of the two that are made of a spoiled block is lost."""
+        bench.display.at = lambda text: text.endswith(": restore") and len(bench.started) == 1
+        run = bench.run(bench.options())
+        assert numbers(run) == [(1, 1, "valid")]
+        once = iter([ends(107)])
+        bench.loading(lambda site, container: next(once, lambda *_: None)(site, container))
+        bench.display.at = lambda text: False
+        again = bench.run(bench.resumed(run))
+        assert numbers(again) == [
+            (1, 1, "valid"), (1, 2, "invalid"), (2, 2, "valid"), (1, 3, "valid"), (2, 3, "valid"),
+            (3, 1, "valid"), (4, 1, "valid"),
+        ]  # fmt: skip
+        assert "closed, round 1 was interrupted: measuring it again as a whole" in bench.said
 
     @pytest.mark.parametrize(
         "text", ["building flask", "verifying flask", "starting PostgreSQL", "preparing flask"]
@@ -280,7 +320,7 @@ class TestInterrupted:
         assert numbers(run) == [(1, 1, "invalid")]
         bench.display.at = lambda text: False
         again = bench.run(bench.resumed(run))
-        assert numbers(again)[:2] == [(1, 1, "invalid"), (1, 2, "valid")]
+        assert numbers(again) == [(1, 1, "invalid"), *self.WHOLE]
 
     def test_a_run_whose_image_changed_is_not_resumed_and_left_as_it_was(
         self, bench: Bench

@@ -11,7 +11,7 @@ Scope = Literal["trial", "run"]
 Voids = Literal["trial", "contestant", "run", "nothing"]
 
 CONSEQUENCES: dict[Voids, str] = {
-    "trial": "the trial is invalid and is run again",
+    "trial": "the trial is invalid and its block is run again",
     "contestant": "the trial failed: its contestant is not ranked",
     "run": "the run is not valid",
     "nothing": "a warning",

@@ -263,8 +263,8 @@ CONTESTANT_FAILED = Check(
 )  # fmt: skip
 TRIALS_LEFT_OUT = Check(
     "trials-left-out", "run", "nothing",
-    "trials were invalid in every attempt",
-    "{count} invalid after every attempt and left out",
+    "trials were invalid in the attempt of their block that counts",
+    "{count} invalid in the attempt that counts, and left out",
     "See the findings of these trials; the results rest on the other blocks.",
     follows="the results rest on the other blocks",
 )  # fmt: skip
