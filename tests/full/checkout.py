@@ -27,7 +27,7 @@ TOLERANT = {
     "foreign_share_max": "1.0",
     "foreign_beside_share_max": "1.0",
     "stolen_share_max": "1.0",
-    "belated_share_max": "1.0",
+    "others_cpu_share_max": "1.0",
     "generator_lag_p99_ms_max": "60_000.0",
 }
 # Short, and still every phase: one block, 20 users.

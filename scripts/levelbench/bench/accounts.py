@@ -41,6 +41,7 @@ class Evidence:
     endpoint_resources: dict[Endpoint, dict[Container, ContainerUse]] = field(default_factory=dict)
     cores: dict[str, CoreUse] = field(default_factory=dict)
     endpoint_cores: dict[Endpoint, dict[str, CoreUse]] = field(default_factory=dict)
+    others_cpu_share: dict[str, float | None] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     capacity: Capacity | None = None
     rows: RowCounts | None = None
@@ -79,6 +80,7 @@ def collect(
         endpoint_resources=use_of_endpoints(samples, summary, lab.cpus()),
         cores=neighbours.of_mix(seen, summary),
         endpoint_cores=neighbours.of_endpoints(seen, summary),
+        others_cpu_share=neighbours.of_others(seen, summary),
         steps=() if objective_ms is None else summary.steps,
         capacity=None
         if objective_ms is None

@@ -13,6 +13,7 @@ from levelbench.errors import LabError
 from levelbench.lab import statements, waiting
 from levelbench.lab.lab import SERVERS, Lab, Seat
 from levelbench.lab.meters import cpus as cores
+from levelbench.lab.meters.neighbours import OWN, Beside
 from levelbench.lab.meters.sampler import Sample, Sampler, Source
 from levelbench.lab.prepare import Prepared
 from levelbench.lab.site import ContainerGoneError, OutOfMemoryError, Site
@@ -35,9 +36,6 @@ each of them: six, started side by side on one core, took up to 8.2 s. Each wait
 """
 LEAD_EACH_S = 1.0
 
-OWN: tuple[Container, ...] = ("service", "worker")
-"""Containers of a contestant; the servers are everybody's."""
-
 
 @dataclass(frozen=True)
 class Target:
@@ -47,6 +45,7 @@ class Target:
     prepared: Prepared
     folder: Path
     seed: int
+    label: str
     prefix: str
     """Of the usernames that are registered: its own in each trial on a database."""
 
@@ -60,8 +59,8 @@ class Load:
     counters: Origin
     """Where they were read."""
     cpus: list[cores.Reading]
-    beside: list[dict[Container, list[Sample]]]
-    """The same of contestants that were up as well, in turn with this one."""
+    beside: list[Beside]
+    """Of contestants that were up as well, in turn with this one."""
 
 
 Outcome = Load | LabError
@@ -93,9 +92,11 @@ def generate(
             _wait_ended(lab, targets)
             for sampler in (servers, *own):
                 sampler.catch_up(lab.config.limits.counters_timeout_s)
+            together = zip(targets, own, strict=True) if len(targets) > 1 else ()
+            beside = [_beside(*each) for each in together]
             return [
-                _outcome(target, sampler, servers, [other for other in own if other is not sampler])
-                for target, sampler in zip(targets, own, strict=True)
+                _outcome(target, sampler, servers, [*beside[:place], *beside[place + 1 :]])
+                for place, (target, sampler) in enumerate(zip(targets, own, strict=True))
             ]
 
 
@@ -195,8 +196,15 @@ def _wait_ended(lab: Lab, targets: Sequence[Target]) -> None:
             target.seat.generator.wait(lab.config.limits.generator_exit_timeout_s)
 
 
+def _beside(target: Target, sampler: Sampler) -> Beside:
+    """A target's readings, as the others' trials need them."""
+    site, samples = target.seat.site, sampler.samples
+    ended = frozenset(name for name in OWN if not waiting.is_running(site, name))
+    return Beside(target.label, samples, ended)
+
+
 def _outcome(
-    target: Target, sampler: Sampler, servers: Sampler, others: Sequence[Sampler]
+    target: Target, sampler: Sampler, servers: Sampler, beside: Sequence[Beside]
 ) -> Outcome:
     """What came of one target's load; its evidence is kept."""
     service = waiting.state(target.seat.site, "service")
@@ -222,5 +230,4 @@ def _outcome(
     cpus = servers.cpus
     origin: Origin = "engine" if "engine" in (sampler.origin, servers.origin) else "cgroup"
     write_atomic(target.folder / "cpus.json", json.dumps([asdict(reading) for reading in cpus]))
-    beside = [other.samples for other in others]
-    return Load(summary, samples, origin, cpus, beside)
+    return Load(summary, samples, origin, cpus, list(beside))

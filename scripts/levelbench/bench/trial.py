@@ -180,6 +180,7 @@ def _target(trial: _Trial, parameters: Parameters) -> Target:
         prepared=trial.entry.prepared,
         folder=trial.entry.folder,
         seed=plan.seed_of(parameters.seed, planned.workload, planned.block, attempt),
+        label=planned.label,
         prefix=f"b{planned.block}n{planned.number}a{attempt}",
     )
 
@@ -248,6 +249,7 @@ def _record(trial: _Trial, common: _Common, findings: tuple[Finding, ...]) -> Tr
         endpoint_resources=found.endpoint_resources,
         cores=found.cores,
         endpoint_cores=found.endpoint_cores,
+        others_cpu_share=found.others_cpu_share,
         steps=found.steps,
         capacity_rps=found.capacity.rps if found.capacity else None,
         capacity_is_lower_bound=found.capacity.is_lower_bound if found.capacity else None,

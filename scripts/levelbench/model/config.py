@@ -148,9 +148,10 @@ class Limits(FileModel):
     error_rate_max: Share
     """Share of wrong answers. Reasoned: well below the tie threshold, so that failing fast shows in
     no verdict."""
-    belated_share_max: Share
-    """Share of requests, where contestants take turns, that were answered in the next contestant's
-    slice. Reasoned: half of what a tie is wide."""
+    others_cpu_share_max: Share
+    """CPU time that another contestant of the block may use within a window, as a share of what the
+    contestant's cores have in it. Measured: 0.2% by an idle contestant and its worker, 1 to 5%
+    where its requests overlapped. Reasoned: half of what a tie is wide."""
     throttled_share_max: Share
     """Share of a window's time that a container was throttled: kept from running for lack of quota.
     Not a share of the scheduler's periods: a contestant that uses its whole core reaches the end of

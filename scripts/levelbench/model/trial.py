@@ -121,6 +121,10 @@ class TrialRecord(Model):
     """By cpuset of the topology, over the measured window of a mix."""
     endpoint_cores: dict[Endpoint, dict[str, CoreUse]] = Field(default_factory=dict)
     """The same over each endpoint's own window; empty for a mix."""
+    others_cpu_share: dict[str, Amount | None] = Field(default_factory=dict)
+    """CPU time that each other contestant of the block and its worker used within this trial's
+    window, as a share of what the contestant's cores have in it; None where it was not read. Empty
+    where no turns were taken, and in records that predate it."""
     steps: tuple[Step, ...] = ()
     """Of a ladder of rates: those that were reached, the last of which ended it or is its top."""
     capacity_rps: Amount | None = None

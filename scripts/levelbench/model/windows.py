@@ -23,11 +23,13 @@ class MeasuredWindow:
     saturates: bool
     """Whether its load saturates the contestant."""
     disturbances: int
-    """Answers to another endpoint's requests; in a sliced mix, answers that fell into another
-    contestant's slice."""
+    """Answers to another endpoint's requests."""
     uses: dict[Container, ContainerUse]
     cores: dict[str, CoreUse]
     """By cpuset."""
+    others: dict[str, float | None]
+    """Label of another contestant that was up -> the CPU time that it used within this window, as a
+    share of what the contestant's cores have; None where it was not read."""
 
     @property
     def named(self) -> str:
@@ -50,6 +52,7 @@ def of(trial: TrialRecord) -> tuple[MeasuredWindow, ...]:
                 disturbances=window.disturbances or 0,
                 uses=trial.endpoint_resources.get(endpoint, {}),
                 cores=trial.endpoint_cores.get(endpoint, {}),
+                others={},
             )
             for endpoint, window in trial.endpoints.items()
             if window.seconds is not None
@@ -68,5 +71,6 @@ def of(trial: TrialRecord) -> tuple[MeasuredWindow, ...]:
             disturbances=trial.window.disturbances or 0,
             uses=trial.resources,
             cores=trial.cores,
+            others=trial.others_cpu_share,
         ),
     )

@@ -37,10 +37,10 @@ def fast(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def config() -> Config:
-    """The lab's own, with a short patience."""
+    """The lab's own, with a short patience. All contestants in memory work at the same time."""
     known = load_config()
-    short = {"ready_timeout_s": 0.05, "drain_timeout_s": 0.05, "generator_exit_timeout_s": 1.0}
-    limits = known.limits.model_copy(update=short)
+    changed = {"ready_timeout_s": 0.05, "drain_timeout_s": 0.05, "generator_exit_timeout_s": 1.0}
+    limits = known.limits.model_copy(update={**changed, "others_cpu_share_max": 1.0})
     return known.model_copy(update={"limits": limits})
 
 

@@ -20,12 +20,13 @@ from levelbench.lab.engine import wait_back
 from levelbench.lab.lab import Contestant, Lab
 from levelbench.lab.meters import cpus, sampler
 from levelbench.lab.meters.cpus import CountersError
+from levelbench.lab.meters.sampler import Sample
 from levelbench.lab.site import ContainerFailedError, EngineError, EngineGoneError
 from levelbench.load import parameters
 from levelbench.load.parameters import Parameters
 from levelbench.load.parser import parse_summary
 from levelbench.load.summary import Bounds, Summary
-from levelbench.model.config import Config
+from levelbench.model.config import Config, load_config
 from levelbench.model.finding import Finding
 from levelbench.model.measurement import EndpointWindow
 from levelbench.model.trial import Phase, TrialRecord
@@ -126,6 +127,35 @@ def test_attempts_of_a_block_have_seeds_of_their_own(entry: Make, lab: Lab) -> N
         for one in (first, replace(first, attempt=2))
     }
     assert len(seeds) == 2
+
+
+def test_a_window_with_cpu_time_of_another_contestant_is_void(lab: Lab, entry: Make) -> None:
+    """Service and worker use 20% of a core each, and the load of both is at the same time."""
+    first, second = run(lab, entry("fastapi", 1), entry("flask", 2), slices=2)
+    assert first.others_cpu_share == {"flask": pytest.approx(0.4, abs=0.01)}
+    assert second.others_cpu_share == {"fastapi": pytest.approx(0.4, abs=0.01)}
+    lab.config = load_config()
+    first, second = run(lab, entry("fastapi", 1), entry("flask", 2), slices=2)
+    assert [codes(record) for record in (first, second)] == [{"slices-overlap"}] * 2
+    assert "flask (40.0%)" in first.findings[0].cause
+    assert run(lab, entry("fastapi", 1), slices=2)[0].others_cpu_share == {}
+
+
+def test_another_contestant_that_is_not_counted_voids_the_window(
+    lab: Lab, entry: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Counters.read
+
+    def fails(counters: Counters) -> Sample:
+        if counters.site.name == "bench-1" and counters.container.role == "service":
+            raise FileNotFoundError
+        return read(counters)
+
+    monkeypatch.setattr(Counters, "read", fails)
+    first, _ = run(lab, entry("fastapi", 1), entry("flask", 2), slices=2)
+    assert first.others_cpu_share == {"flask": None}
+    assert codes(first) == {"counters-missing"}
+    assert "CPU time of flask" in first.findings[0].cause
 
 
 def test_of_two_in_turn_only_the_one_that_fails_is_without_figures(

@@ -40,6 +40,7 @@ def _missing(window: MeasuredWindow, topology: Topology, origin: Origin | None) 
     service = uses["service"]
     if service.cpu_ms is not None and service.throttled_ms is None:
         yield "throttled time of the contestant"
+    yield from (f"CPU time of {name}" for name, share in window.others.items() if share is None)
     if origin == "engine":  # the containers may run on a machine with other cores
         return
     for cpuset in dict.fromkeys(topology.cpusets().values()):

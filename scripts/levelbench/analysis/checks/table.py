@@ -124,12 +124,14 @@ ITERATIONS_DROPPED = Check(
 )  # fmt: skip
 SLICES_OVERLAP = Check(
     "slices-overlap", "trial", "trial",
-    "contestants taking turns: more than {belated_share_max:.0%} of the answers arrived in the "
-    "next contestant's slice",
-    "{late} of {requests} requests were answered in the next contestant's slice, more than "
-    "{belated_share_max:.0%}",
-    "Run with fewer VUs ([load] vus), or without turns ([profiles] slices = 1).",
-    ("belated_share_max",),
+    "contestants taking turns: another contestant used more than {others_cpu_share_max:.0%} of the "
+    "CPU time of the contestant's cores within the window. This window is disturbed, so this trial "
+    "is invalid, not the other one",
+    "{others} used CPU time of the contestant's cores within its window, more than "
+    "{others_cpu_share_max:.0%} each",
+    "Read the logs of the contestants that the finding names: they were still busy after their own "
+    "turn. Run with fewer VUs ([load] vus), or without turns ([profiles] slices = 1).",
+    ("others_cpu_share_max",),
 )  # fmt: skip
 ENDPOINTS_OVERLAP = Check(
     "endpoints-overlap", "trial", "trial",

@@ -69,11 +69,12 @@ def _load(measured: Sequence[MeasuredWindow], limits: Limits, vus: int) -> Itera
 
 
 def _overlap(window: MeasuredWindow, limits: Limits) -> Iterator[Finding]:
+    shares = {label: share for label, share in window.others.items() if share is not None}
+    most = limits.others_cpu_share_max
+    if others := [f"{label} ({share:.1%})" for label, share in shares.items() if share > most]:
+        yield table.SLICES_OVERLAP.finding(limits, others=" and ".join(others))
     late, requests = window.disturbances, window.requests
-    if window.endpoint is None:
-        if late > limits.belated_share_max * requests:
-            yield table.SLICES_OVERLAP.finding(limits, late=late, requests=requests)
-    elif late:
+    if window.endpoint is not None and late:
         yield table.ENDPOINTS_OVERLAP.finding(
             endpoint=window.endpoint, where=window.named, late=late, requests=requests
         )

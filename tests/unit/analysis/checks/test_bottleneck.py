@@ -22,6 +22,7 @@ def window(uses: dict[Container, ContainerUse], **changes: Any) -> MeasuredWindo
     fields: dict[str, Any] = {
         "endpoint": None, "seconds": 10.0, "requests": 3000, "errors": 0, "vus_busy_share": 0.99,
         "halves": None, "saturates": True, "disturbances": 0, "uses": uses, "cores": {},
+        "others": {},
     }  # fmt: skip
     return MeasuredWindow(**(fields | changes))
 

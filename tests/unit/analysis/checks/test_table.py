@@ -20,6 +20,7 @@ SEEN: dict[str, object] = {
     "effect": "the run has no ranks",
     "error": "the engine ended", "errors": 9, "failed": 2, "high": 1.08, "label": "flask",
     "lag_ms": 12.5, "late": 40, "late_ms": 900.0, "lost": 1, "low": 1.06,
+    "others": "flask (4.9%) and django (2.0%)",
     "name": "flask", "rate": 250.0, "ratio": 0.9, "remedy": "Make room. ",
     "requests": 3000,
     "run": 9001, "service": "flask", "share": 0.5, "table": "users", "used": 0.3, "vus": 100,

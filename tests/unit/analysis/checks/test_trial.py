@@ -341,6 +341,34 @@ def test_no_endpoint_is_named_at_its_limit(changes: dict[str, Any]) -> None:
     assert codes(alone(**changes)) == []
 
 
+@pytest.mark.parametrize(
+    ("others", "found"),
+    [
+        ({"flask": 0.01, "django": 0.002}, []),
+        ({"flask": 0.011, "django": 0.002}, ["slices-overlap"]),
+        ({"flask": None}, ["counters-missing"]),
+    ],
+)
+def test_cpu_time_of_another_contestant_voids_the_window(
+    others: dict[str, float | None], found: list[str]
+) -> None:
+    """Until commit 5a844a9 the trial whose answers were late was voided, and this one counted."""
+    record = trial(others_cpu_share=others)
+    assert codes(record) == found
+    assert status_of(check(record, LIMITS, 100, TWO_CORES)) == ("invalid" if found else "valid")
+
+
+def test_the_contestant_that_overlaps_is_named() -> None:
+    (finding,) = check(
+        trial(others_cpu_share={"flask": 0.049, "django": 0.02}), LIMITS, 100, TWO_CORES
+    )
+    assert "flask (4.9%) and django (2.0%)" in finding.cause
+
+
+def test_answers_that_are_late_do_not_void_their_own_trial() -> None:
+    assert codes(trial(window=window(disturbances=300, slices=3))) == []
+
+
 def test_no_load_at_all_is_no_request() -> None:
     assert codes(trial(window=None)) == ["no-requests"]
 

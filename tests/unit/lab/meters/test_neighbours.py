@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from levelbench.lab.meters import cpus, neighbours
-from levelbench.lab.meters.neighbours import Samples, Seen
+from levelbench.lab.meters.neighbours import Beside, Samples, Seen
 from levelbench.lab.meters.sampler import Sample
 from levelbench.lab.topology import plan
 from levelbench.load.parser import parse_summary
@@ -54,7 +54,7 @@ def seen(
     busy: float,
     stolen: float = 0.0,
     samples: Samples | None = None,
-    beside: Sequence[Samples] = (),
+    beside: Sequence[Beside] = (),
 ) -> Seen:
     own = every_container(name) if samples is None else samples
     return Seen(readings(name, busy, stolen), own, beside, TWO_CORES)
@@ -73,14 +73,46 @@ def test_what_the_containers_did_not_use_of_a_core_somebody_else_did() -> None:
 
 def test_contestants_in_turn_are_no_strangers() -> None:
     name = "closed-fastapi"
-    beside = [every_container(name, share=0.05)] * 2
+    beside = [Beside("flask", every_container(name, share=0.05), frozenset())] * 2
     assert of_mix(seen(name, busy=0.5, beside=beside))["1"].foreign_share == 0.1
 
 
 def test_one_of_them_that_has_ended_is_not_waited_for() -> None:
     name = "closed-fastapi"
     ended: Samples = {"service": every_container(name)["service"][:3]}
-    assert of_mix(seen(name, busy=0.5, beside=[ended]))["1"].foreign_share == 0.2
+    beside = [Beside("flask", ended, frozenset({"service"}))]
+    assert of_mix(seen(name, busy=0.5, beside=beside))["1"].foreign_share == 0.2
+
+
+def of_others(*beside: Beside) -> dict[str, float | None]:
+    name = "closed-fastapi"
+    return neighbours.of_others(seen(name, busy=0.5, beside=beside), load(name))
+
+
+def test_cpu_time_of_each_other_contestant_is_a_share_of_the_contestants_core() -> None:
+    name = "closed-fastapi"
+    flask, django = every_container(name, share=0.05), every_container(name, share=0.25)
+    shares = of_others(Beside("flask", flask, frozenset()), Beside("django", django, frozenset()))
+    assert shares == {"flask": 0.1, "django": 0.5}  # of contestant and worker together
+    assert of_others() == {}
+
+
+def test_cpu_time_of_another_contestant_until_it_ended_counts() -> None:
+    name = "closed-fastapi"
+    whole = every_container(name, share=0.2)
+    half = whole["service"][: len(whole["service"]) // 2]
+    until: Samples = {**whole, "service": half}
+    found = of_others(Beside("flask", until, frozenset({"service"})))
+    assert found == {"flask": 0.285}  # its last sample is 12.75 s into the 30 s
+
+
+def test_cpu_time_of_another_contestant_that_was_not_read_is_unknown() -> None:
+    name = "closed-fastapi"
+    whole = every_container(name)
+    for lost in ({"worker": whole["worker"]}, {**whole, "service": whole["service"][:9]}):
+        assert of_others(Beside("flask", lost, frozenset())) == {"flask": None}
+    ended_unread = Beside("flask", {"worker": whole["worker"]}, frozenset({"service"}))
+    assert of_others(ended_unread) == {"flask": None}
 
 
 def test_each_endpoints_window_has_its_own_neighbours() -> None:
