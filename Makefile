@@ -19,8 +19,8 @@
 #= PORT=<n>         loopback port of up, default: 8000, or a free one
 #= RUN=<run>        the run to report, default: the latest
 #= A=<a> B=<b>      the two sides: runs for compare, services for diff
-#= BY_RATIO=1       compare the ratios between contestants, default: the values
-#= MARKDOWN=<file>  a file that gets the comparison as Markdown, default: none
+#= MARGIN=<share>   slowdown that compare and bench-paired tolerate, default: 5%
+#= MARKDOWN=<file>  a file that gets their outcome as Markdown, default: none
 
 LEVELBENCH := .venv/bin/levelbench
 PYTHON := .venv/bin/python
@@ -28,6 +28,7 @@ PYTHON := .venv/bin/python
 option = $(if $($(1)),--$(2)='$($(1))')
 argument = $(if $($(1)),'$($(1))')
 IMAGE_OPTIONS = $(call option,IMAGES,images)
+OUTCOME_OPTIONS = $(call option,MARGIN,margin) $(call option,MARKDOWN,markdown)
 BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) \
 	$(call option,SEED,seed) $(call option,MIX,mix) $(call option,SCALE,scale) \
 	$(call option,RATES,rates) $(call option,RESUME,resume) \
@@ -46,7 +47,7 @@ bench-%: setup ## measure one contestant
 
 bench-paired: setup ## compare SERVICE with itself at commit BASE
 	@$(LEVELBENCH) bench-paired $(call argument,SERVICE) $(call option,BASE,base) $(call option,PROFILE,profile) \
-		$(call option,WORKLOAD,workload) $(call option,SEED,seed) $(IMAGE_OPTIONS)
+		$(call option,WORKLOAD,workload) $(call option,SEED,seed) $(OUTCOME_OPTIONS) $(IMAGE_OPTIONS)
 
 bench-as-published: setup ## measure the published list handlers
 	@$(LEVELBENCH) bench --as-published $(call option,SERVICES,services) $(BENCH_OPTIONS)
@@ -68,7 +69,7 @@ report: setup ## rebuild the report of a run
 	@$(LEVELBENCH) report $(call argument,RUN)
 
 compare: setup ## compare run A=<a> with the later run B=<b>
-	@$(LEVELBENCH) compare $(call argument,A) $(call argument,B) $(if $(BY_RATIO),--by-ratio) $(call option,MARKDOWN,markdown)
+	@$(LEVELBENCH) compare $(call argument,A) $(call argument,B) $(OUTCOME_OPTIONS)
 
 diff: setup ## show how the sources of services A and B differ
 	@$(LEVELBENCH) diff $(call argument,A) $(call argument,B)

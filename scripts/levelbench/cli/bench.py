@@ -8,6 +8,8 @@ import typer
 
 from levelbench import report
 from levelbench.analysis import derive
+from levelbench.analysis.two_runs.paired import judge
+from levelbench.analysis.two_runs.state import EXIT_STATUS
 from levelbench.bench import resume
 from levelbench.bench.bench import bench as run_bench
 from levelbench.bench.options import Options
@@ -29,9 +31,11 @@ from levelbench.contestants import at_commit, discovery
 from levelbench.load import timeline
 from levelbench.model import workloads
 from levelbench.model.config import Config, load_config
+from levelbench.model.files import write_atomic
 from levelbench.model.finding import Finding
 from levelbench.model.results import Results, load_results
 from levelbench.progress import Display
+from levelbench.report import paired
 
 commands = typer.Typer()
 MEASURE = "Measure"
@@ -86,9 +90,15 @@ def bench_paired(
     profile: cli.Profile = "standard",
     workload: cli.Workload = "",
     seed: cli.Seed = None,
+    margin: cli.Margin = "5%",
+    markdown_file: cli.Markdown = None,
     source: cli.Images = "auto",
 ) -> None:
-    """Compare a contestant with itself at another commit."""
+    """Compare a contestant with itself at another commit.
+
+    Exit status 1: slower; 0: not slower; 3: undecided.
+    """
+    tolerated = cli.percentage("--margin", margin)
     config, known = load_config(), discovery.discover()
     one_service(name, known)
     chosen, blocks = config.profile(profile), _blocks(workload, config, profile)
@@ -109,10 +119,12 @@ def bench_paired(
         run = _run(options, config)
     status = _conclude(run)
     if run.trials:
-        found = report.against_base(load_results(run.folder), *pair)
-        for sentence in report.paired_sentences(found, *pair):
+        found = judge(load_results(run.folder), name, name + at_commit.SUFFIX, tolerated)
+        for sentence in paired.sentences(found):
             say(sentence)
-        status = status or (FAILED if report.is_worse(found) else 0)
+        if markdown_file:
+            write_atomic(markdown_file, paired.to_markdown(found))
+        status = status or EXIT_STATUS[found.state]
     sys.exit(status)
 
 

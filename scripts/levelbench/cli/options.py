@@ -1,9 +1,12 @@
 """Options that several commands share; Typer validates those with fixed choices."""
 
+import re
+from pathlib import Path
 from typing import Annotated, Literal, get_args
 
 import typer
 
+from levelbench.errors import LabError
 from levelbench.lab import images
 from levelbench.model import workloads
 from levelbench.model.vocabulary import Mix
@@ -67,6 +70,18 @@ AsPublished = Annotated[
         "--workload=list.",
     ),
 ]
+Margin = Annotated[
+    str,
+    typer.Option(
+        "--margin",
+        metavar="<percent>",
+        help="Slowdown that is tolerated. Status 0 needs an interval within it.",
+    ),
+]
+Markdown = Annotated[
+    Path | None,
+    typer.Option("--markdown", metavar="<file>", help="Also write the outcome as Markdown."),
+]
 Images = Annotated[
     images.Source,
     typer.Option("--images", help="Where images come from."),
@@ -78,3 +93,15 @@ Port = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="Id of a run in reports/.")]
 Service = Annotated[str, typer.Argument(metavar="SERVICE", help="Name of a service.")]
+
+
+def percentage(option: str, text: str) -> float:
+    """Parse `5%` as 0.05. Raises LabError for anything but a percentage between 0% and 100%."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)%", text.strip())
+    share = float(found[1]) / 100 if found else 0.0
+    if not 0 < share < 1:
+        raise LabError(
+            f"{option} {text!r} is not a percentage between 0% and 100%",
+            f"Write it with a percent sign: {option}=5%.",
+        )
+    return share

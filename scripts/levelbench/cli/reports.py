@@ -1,7 +1,6 @@
 """Commands on runs: `report`, `compare` and `summary`."""
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +9,7 @@ from rich.console import Console
 from levelbench import report
 from levelbench.analysis.derive import derive
 from levelbench.analysis.two_runs.compare import compare
+from levelbench.analysis.two_runs.state import EXIT_STATUS
 from levelbench.cli import options as cli
 from levelbench.cli.conclusion import findings_lines
 from levelbench.cli.terminal import console, run_folder, say, show, shown, working
@@ -19,7 +19,6 @@ from levelbench.model.files import write_atomic
 from levelbench.model.folder import load_run
 from levelbench.report import compared, markdown
 
-REGRESSED = 1
 WIDTH = 120
 """Columns where there is no terminal, as in the log of a job."""
 
@@ -43,32 +42,26 @@ def build_report(run: cli.RunId = "latest") -> None:
 def compare_runs(
     a: Annotated[str, typer.Argument(metavar="A", help="Id of the earlier run.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Id of the later run.")],
-    by_ratio: Annotated[
-        bool,
-        typer.Option(
-            "--by-ratio",
-            help="Decide by ratios between contestants: for machines of one model that differ in "
-            "speed, such as hosted runners.",
-        ),
-    ] = False,
-    markdown: Annotated[
-        Path | None,
-        typer.Option(metavar="<file>", help="Also write the comparison to this file, as Markdown."),
-    ] = None,
+    margin: cli.Margin = "5%",
+    markdown_file: cli.Markdown = None,
 ) -> None:
-    """Compare two runs; exit status 1 when something became worse."""
+    """Compare two runs.
+
+    Exit status 1: slower; 0: not slower; 3: undecided.
+    """
+    tolerated = cli.percentage("--margin", margin)
     before, after = run_folder(a), run_folder(b)
     if before.resolve() == after.resolve():
         raise LabError(f"{a} and {b} are the same run", "Name two different runs.")
     with working("comparing the runs"):
-        found = compare(load_run(before), load_run(after), by_ratio=by_ratio)
-    if markdown:
-        write_atomic(markdown, compared.to_markdown(found))
+        found = compare(load_run(before), load_run(after), tolerated)
+    if markdown_file:
+        write_atomic(markdown_file, compared.to_markdown(found))
     wide = Console()
     if not wide.is_terminal:
         wide = Console(width=WIDTH)
     wide.print(compared.to_terminal(found), highlight=False)
-    sys.exit(REGRESSED if found.regressed else 0)
+    sys.exit(EXIT_STATUS[found.state])
 
 
 @commands.command(rich_help_panel=LOOK)

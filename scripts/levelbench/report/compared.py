@@ -11,7 +11,7 @@ from levelbench.analysis.two_runs.changes import Change, Measure
 from levelbench.analysis.two_runs.compare import RunComparison
 from levelbench.analysis.two_runs.culprits import Shift
 from levelbench.model import metrics
-from levelbench.report import markdown, verdicts
+from levelbench.report import markdown, regression, verdicts
 from levelbench.report.section import Section
 from levelbench.report.tables.cells import estimate_cell, ratio_cell
 from levelbench.report.tables.table import Cell, Column, Table, Tone
@@ -19,21 +19,17 @@ from levelbench.report.terminal import to_rich
 from levelbench.report.words import join, noun
 
 TONES: dict[str, Tone] = {"better": "good", "worse": "bad"}
-TOGETHER = (
-    "B / A compares measurements from different rounds (Welch). Primary metrics decide; their "
-    "intervals are simultaneous at 95% (Bonferroni). The other intervals hold at 95% each."
+OWN = (
+    "B / A compares measurements from different rounds (Welch); each interval holds at 95%. It "
+    "includes the machine's speed on both days, so these values decide nothing."
 )
 BY_RATIO = (
     "Each ratio is computed round by round within its run, which cancels the machine's speed, and "
     "then compared (Welch). The intervals are simultaneous at 95% (Bonferroni)."
 )
-BY_RATIO_RULE = (
+RULE = (
     "Judged by the ratios between contestants: a contestant has changed if its ratio to more than "
-    "half of the others has changed."
-)
-OWN_RULE = (
-    "Judged by each contestant's own primary metric, so a slower machine looks like slower "
-    "contestants. `--by-ratio` judges by the ratios between contestants instead."
+    "half of the others has changed. If all changed by the same factor, ratios do not show it."
 )
 
 
@@ -57,9 +53,7 @@ def _title(compared: RunComparison) -> str:
 
 def sections(compared: RunComparison) -> list[Section]:
     """The outcome, the tables and the differences between the runs; what decides comes first."""
-    tables = [_own(compared.own), _ratios(compared.ratios)]
-    if compared.by_ratio:
-        tables.reverse()
+    tables = [_ratios(compared.ratios), _own(compared.own)]
     shown = [
         Section("outcome", "What changed", tuple(outcome(compared)), _filled(tables)),
         Section(
@@ -73,46 +67,34 @@ def sections(compared: RunComparison) -> list[Section]:
 
 
 def outcome(compared: RunComparison) -> list[str]:
-    """What became worse, what became better, and how sure that is."""
-    texts = []
-    if compared.newly_failing:
-        texts.append(f"{join(compared.newly_failing)} failed in B and not in A.")
-    for verdict, word in (("worse", "Worse"), ("better", "Better")):
-        found = [_change(compared, c) for c in compared.decided if c.verdict == verdict]
-        if found:
-            texts.append(f"{word} beyond noise: {'; '.join(found)}.")
-    if not compared.decided:
-        texts.append(_nothing(compared))
-    return [*texts, BY_RATIO_RULE if compared.by_ratio else OWN_RULE]
-
-
-def _nothing(compared: RunComparison) -> str:
-    """How many comparisons there were, and how large a change they exclude."""
-    primary = compared.ratios if compared.by_ratio else [c for c in compared.own if c.primary]
-    looked_at = [b for change in primary if (b := change.ratio.confidence_interval)]
-    if not looked_at:
-        return "No primary metric could be compared."
-    ends = [end for bounds in looked_at for end in (1 / bounds.low, bounds.high)]
-    plural = "" if len(looked_at) == 1 else "s"
-    what = f"ratio{plural} between contestants" if compared.by_ratio else f"primary metric{plural}"
-    return (
-        f"No difference detected in {len(looked_at)} {what}. With 95% confidence, none of them "
-        f"changed by a factor of {max(ends):.2f} or more."
+    """The state, what became slower or faster, and the rule."""
+    slower, faster = (
+        [_shift(compared, shift) for shift in compared.decided if shift.verdict == verdict]
+        for verdict in ("worse", "better")
     )
+    texts = []
+    if compared.state == "slower":
+        failing = [f"{name}, which failed in B and not in A" for name in compared.newly_failing]
+        texts.append(regression.slower([*failing, *slower]))
+    else:
+        slowdowns = [shift.slowdown for shift in compared.shifts]
+        texts.append(
+            regression.without_slower(compared.state, slowdowns, compared.margin, compared.reserves)
+        )
+    if faster:
+        texts.append(f"Faster: {'; '.join(faster)}.")
+    return [*texts, RULE]
 
 
-def _change(compared: RunComparison, change: Change | Shift) -> str:
-    where = _where(change.measure)
-    if isinstance(change, Shift):
-        against = [
-            _against(pair, change.service)
-            for pair in compared.ratios
-            if pair.measure == change.measure
-            and change.service in (pair.service, pair.other)
-            and _other(pair, change.service) in change.against
-        ]
-        return f"{change.service} relative to {join(against)} ({where})"
-    return f"{change.service} is at {ratio_text(change.ratio)} times A ({where})"
+def _shift(compared: RunComparison, shift: Shift) -> str:
+    against = [
+        _against(pair, shift.service)
+        for pair in compared.ratios
+        if pair.measure == shift.measure
+        and shift.service in (pair.service, pair.other)
+        and _other(pair, shift.service) in shift.against
+    ]
+    return f"{shift.service} relative to {join(against)} ({_where(shift.measure)})"
 
 
 def _other(pair: Change, service: str) -> str | None:
@@ -131,14 +113,14 @@ def _where(measure: Measure) -> str:
 
 
 def _own(changes: Sequence[Change]) -> Table:
-    # The primary ones first, since they decide.
-    ordered = sorted(changes, key=lambda change: not change.primary)
+    # The primary metrics first.
+    ordered = sorted(changes, key=lambda change: not change.measure.decides)
     return Table(
         "Each contestant's own results",
         _columns("Contestant", "A", "B"),
         tuple(
             (
-                Cell(change.service, None if change.primary else "exploratory"),
+                Cell(change.service),
                 *_place(change.measure),
                 estimate_cell(change.before),
                 estimate_cell(change.after),
@@ -146,7 +128,7 @@ def _own(changes: Sequence[Change]) -> Table:
             )
             for change in ordered
         ),
-        (TOGETHER,),
+        (OWN,),
     )
 
 

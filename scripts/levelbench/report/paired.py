@@ -1,36 +1,32 @@
-"""Compare a contestant with itself at another commit (`make bench-paired`)."""
-
-from collections.abc import Sequence
+"""Sentences of `make bench-paired`: a contestant compared with itself at another commit."""
 
 from levelbench.analysis.text import ratio_text
-from levelbench.model import metrics, workloads
-from levelbench.model.results import Comparison, Results
-from levelbench.report import verdicts
+from levelbench.analysis.two_runs.paired import Judged, Paired
+from levelbench.model import metrics
+from levelbench.model.results import Comparison
+from levelbench.report import markdown, regression, verdicts
 from levelbench.report.words import FEW, noun
 
 
-def against_base(results: Results, name: str, base: str) -> list[tuple[str, Comparison]]:
-    """Workload and comparison, by each workload's primary metric; the ratio is head / base."""
-    return [
-        (workload, pair)
-        for workload, measured in results.workloads.items()
-        for pair in measured.comparisons
-        if pair.metric == workloads.of(workload).primary.name and (pair.a, pair.b) == (name, base)
-    ]
-
-
-def is_worse(found: Sequence[tuple[str, Comparison]]) -> bool:
-    """Whether the head is worse on any workload, beyond a tie."""
-    return any(pair.verdict == "worse" for _, pair in found)
-
-
-def sentences(found: Sequence[tuple[str, Comparison]], name: str, base: str) -> list[str]:
-    """One sentence per comparison, or the reason why there is none."""
-    if not found:
-        return [
-            f"{name} cannot be compared with {base}: both need a valid measurement in one round."
+def sentences(found: Paired) -> list[str]:
+    """One sentence per comparison, or the reason why there is none; the state comes last."""
+    if not found.judged:
+        texts = [
+            f"{found.name} cannot be compared with {found.base}: both need a valid measurement in "
+            "one round."
         ]
-    return [_sentence(workload, pair) for workload, pair in found]
+    else:
+        texts = [_sentence(judged.workload, judged.pair) for judged in found.judged]
+    return [*texts, _outcome(found)]
+
+
+def to_markdown(found: Paired) -> str:
+    """The same for the page of a job."""
+    *texts, outcome = sentences(found)
+    head = f"## {found.name} compared with {found.base}"
+    return (
+        "\n\n".join([head, f"**{markdown.escape(outcome)}**", *map(markdown.escape, texts)]) + "\n"
+    )
 
 
 def _sentence(workload: str, pair: Comparison) -> str:
@@ -43,3 +39,16 @@ def _sentence(workload: str, pair: Comparison) -> str:
         verdict = verdicts.of(pair.verdict, pair.ratio, pair.metric)
     ratio = ratio_text(pair.ratio)
     return f"{where}: {label} of {pair.a} is {ratio} times that of {pair.b}: {verdict}."
+
+
+def _outcome(found: Paired) -> str:
+    if found.state == "slower":
+        slower = [_place(judged) for judged in found.judged if judged.state == "slower"]
+        return regression.slower([f"{found.name} ({', '.join(slower)})"])
+    return regression.without_slower(
+        found.state, [judged.slowdown for judged in found.judged], found.margin, found.reserves
+    )
+
+
+def _place(judged: Judged) -> str:
+    return f"{judged.workload}: {judged.pair.endpoint}" if judged.pair.endpoint else judged.workload

@@ -29,20 +29,26 @@ class TestCompare:
         write_run(reports / AFTER, after)
         return CliRunner().invoke(app, ["compare", BEFORE, AFTER, *options])
 
-    def test_nothing_worse_is_status_0(self, reports: Path) -> None:
-        done = self.compared(reports, repeated(2))
+    def test_shown_not_slower_is_status_0(self, reports: Path) -> None:
+        write_run(reports / BEFORE, repeated(1, run_id=BEFORE, noise=0.001))
+        done = self.compared(reports, repeated(2, noise=0.001))
         assert done.exit_code == 0
-        assert "No difference detected" in done.stdout
+        assert "Not slower by 5% or more" in done.stdout
 
     def test_a_regression_is_status_1(self, reports: Path) -> None:
         done = self.compared(reports, repeated(2, factors={"flask": 0.7}))
         assert done.exit_code == 1
-        assert "Worse beyond noise: flask" in done.stdout
+        assert "Slower: flask" in done.stdout
 
-    def test_ratios_decide_when_they_are_to(self, reports: Path) -> None:
-        slower = repeated(2, machine=0.7)
-        assert self.compared(reports, slower).exit_code == 1
-        assert self.compared(reports, slower, "--by-ratio").exit_code == 0
+    def test_undecided_is_status_3_and_a_wider_margin_may_decide(self, reports: Path) -> None:
+        after = repeated(2, noise=0.003)
+        done = self.compared(reports, after, "--margin=0.5%")
+        assert done.exit_code == 3
+        assert "Undecided: at most " in done.stdout
+        assert self.compared(reports, after, "--margin=20%").exit_code == 0
+
+    def test_a_slower_machine_decides_nothing(self, reports: Path) -> None:
+        assert self.compared(reports, repeated(2, machine=0.7), "--margin=20%").exit_code == 0
 
     def test_a_job_gets_its_markdown(self, reports: Path, tmp_path: Path) -> None:
         file = tmp_path / "comparison.md"

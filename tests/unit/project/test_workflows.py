@@ -94,3 +94,19 @@ def test_the_last_job_waits_for_all_others() -> None:
 
 def test_the_nightly_is_one_job() -> None:
     assert len(read(ROOT / ".github" / "workflows" / "nightly.yml")["jobs"]) == 1
+
+
+@pytest.mark.parametrize(("workflow", "command"), [("ci", "bench-paired"), ("nightly", "compare")])
+def test_undecided_is_neutral(workflow: str, command: str) -> None:
+    """Status 3 ends a step with a notice: neither a failure nor silence."""
+    steps = [
+        step["run"]
+        for job in read(ROOT / ".github" / "workflows" / f"{workflow}.yml")["jobs"].values()
+        for step in job["steps"]
+        if f"levelbench {command} " in step.get("run", "")
+    ]
+    assert len(steps) == 1
+    assert '3) echo "::notice title=Undecided::' in steps[0]
+    # make replaces every status by its own.
+    assert f"make {command}" not in (ROOT / ".github" / "workflows" / f"{workflow}.yml").read_text()
+    assert "GITHUB_STEP_SUMMARY" in steps[0]

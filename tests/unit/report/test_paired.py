@@ -4,41 +4,52 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from levelbench.analysis.derive import derive
+from levelbench.analysis.two_runs.paired import judge
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
 from levelbench.model.run import RunArguments
 from levelbench.report import paired
 from levelbench.report.sections import rerun
-from tests.unit.factories import alone, make_run
+from tests.unit.factories import NOISY, alone, make_run
 
 NAMES = ("fastapi", "fastapi-base")
 
 
-def measured(head: float, base: float, blocks: int = 5) -> Results:
+def measured(
+    head: float, base: float, blocks: int = 5, factors: tuple[float, ...] = (1.0,)
+) -> Results:
     rates = {"fastapi": head, "fastapi-base": base}
-    return derive(make_run(throughput=rates, control="fastapi", blocks=blocks))
+    return derive(
+        make_run(throughput=rates, control="fastapi", blocks=blocks, control_factor=factors)
+    )
+
+
+MARGIN = 0.05
 
 
 @pytest.mark.parametrize(
-    ("results", "worse"),
+    ("results", "state"),
     [
-        (measured(360.0, 400.0), True),
-        (measured(390.0, 400.0), False),
-        (measured(400.0, 400.0), False),
-        (measured(440.0, 400.0), False),
-        (measured(200.0, 400.0, blocks=1), False),
+        (measured(360.0, 400.0), "slower"),
+        (measured(390.0, 400.0), "not slower"),
+        (measured(400.0, 400.0), "not slower"),
+        (measured(440.0, 400.0), "not slower"),
+        (measured(200.0, 400.0, blocks=1), "undecided"),
         (derive(make_run(throughput=dict.fromkeys(NAMES, 1.0), failed="fastapi", control=None)),
-         False),
+         "undecided"),
         (derive(alone.make_run(rates={"fastapi": alone.RATES["django"],
                                       "fastapi-base": alone.RATES["fastapi"]}, reference=False)),
-         True),
+         "slower"),
+        (measured(400.0, 400.0, factors=NOISY), "undecided"),
+        (measured(360.0, 400.0, blocks=4), "undecided"),
     ],
-    ids=["worse", "possibly a tie", "same", "better", "one block", "failed", "endpoints"],
+    ids=["worse", "possibly a tie", "same", "better", "one block", "failed", "endpoints", "noisy",
+         "four blocks"],
 )  # fmt: skip
-def test_comparison(results: Results, worse: bool, snapshot: SnapshotAssertion) -> None:
-    found = paired.against_base(results, *NAMES)
-    assert paired.is_worse(found) is worse
-    assert "\n".join(paired.sentences(found, *NAMES)) == snapshot
+def test_comparison(results: Results, state: str, snapshot: SnapshotAssertion) -> None:
+    found = judge(results, *NAMES, MARGIN)
+    assert found.state == state
+    assert paired.to_markdown(found) == snapshot
 
 
 def test_the_report_says_how_to_run_it_again() -> None:

@@ -1,9 +1,9 @@
 """Changes from one run to another: of each contestant's metrics, and of the ratios between them.
 
 Each contestant is compared with itself, trials of one run with those of the other: they share no
-blocks, so the intervals are Welch's. Where machines of one model differ in speed, as hosted runners
-do, this includes the machine. Ratios between contestants do not include it: they are taken block by
-block within each run, and only then compared.
+blocks, so the intervals are Welch's. This includes the machine's speed on both days, so it decides
+nothing. Ratios between contestants do not include it: they are taken block by block within each
+run, and only then compared.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +12,7 @@ from itertools import combinations
 
 from levelbench.analysis import estimates, stats
 from levelbench.analysis import verdict as comparison
+from levelbench.analysis.two_runs import state
 from levelbench.analysis.two_runs.admit import Common, Side
 from levelbench.analysis.verdict import Observations, Tie
 from levelbench.model import metrics, workloads
@@ -45,13 +46,13 @@ class Change:
     service: str
     other: str | None
     """The contestant that it is compared with in each run; None for its own metric."""
-    primary: bool
-    """Whether its interval is simultaneous with those of all primary changes of its kind."""
     before: Estimate
     after: Estimate
     ratio: Estimate
-    """After / before."""
+    """After / before. Intervals of ratios between contestants are simultaneous."""
     verdict: Verdict
+    decidable: bool
+    """Whether both runs have enough blocks for a verdict."""
 
 
 def measures(common: Common) -> Iterator[Measure]:
@@ -83,29 +84,16 @@ def tie_of(
 
 def of_figures(
     common: Common,
-    contestants: Sequence[str],
     before: Mapping[str, Trials],
     after: Mapping[str, Trials],
     ties: Mapping[Measure, Tie],
 ) -> Iterator[Change]:
-    """Compare each service's metrics with its own in the other run."""
-    places = [
-        (measure, name)
-        for measure in ties
-        for name in common.services
-        if _observed(before, measure, name) and _observed(after, measure, name)
-    ]
-    primary = [
-        (measure, name)
-        for measure, name in places
-        if measure.decides
-        and name in contestants
-        and not _is_the_databases(before, after, measure, name)
-    ]
-    for measure, name in places:
-        decides = (measure, name) in primary
-        x, y = (list(_observed(run, measure, name).values()) for run in (before, after))
-        yield _change(measure, name, None, x, y, ties[measure], len(primary) if decides else 0)
+    """Compare each service's metrics with its own in the other run, each interval at 95%."""
+    for measure, tie in ties.items():
+        for name in common.services:
+            x, y = (list(_observed(run, measure, name).values()) for run in (before, after))
+            if x and y:
+                yield _change(measure, name, None, x, y, tie, stats.CONFIDENCE)
 
 
 def of_ratios(
@@ -114,7 +102,8 @@ def of_ratios(
     after: Mapping[str, Trials],
     ties: Mapping[Measure, Tie],
 ) -> Iterator[Change]:
-    """Compare the ratio of each pair of contestants, paired within each run, between the runs."""
+    """Compare the ratio of each pair of contestants, paired within each run, between the runs:
+    by the primary metrics, with simultaneous intervals."""
     found = []
     for measure in ties:
         if not measure.decides:
@@ -125,8 +114,9 @@ def of_ratios(
             x, y = (_within(run, measure, name, other) for run in (before, after))
             if x and y:
                 found.append((measure, name, other, x, y))
+    confidence = stats.simultaneous_confidence(len(found)) if found else stats.CONFIDENCE
     for measure, name, other, x, y in found:
-        yield _change(measure, name, other, x, y, ties[measure], len(found))
+        yield _change(measure, name, other, x, y, ties[measure], confidence)
 
 
 def _within(trials: Mapping[str, Trials], measure: Measure, name: str, other: str) -> list[float]:
@@ -142,22 +132,23 @@ def _change(
     before: Sequence[float],
     after: Sequence[float],
     tie: Tie,
-    family: int,
+    confidence: float,
 ) -> Change:
-    """`family` is how many primary changes there are of this kind; 0 for one that is none."""
-    confidence = stats.simultaneous_confidence(family) if family else stats.CONFIDENCE
     ratio = _unpaired(after, before, confidence)
+    decidable = min(len(before), len(after)) >= state.BLOCKS_MIN
     return Change(
         measure=measure,
         service=service,
         other=other,
-        primary=family > 0,
         before=_level(before, ratios=other is not None),
         after=_level(after, ratios=other is not None),
         ratio=ratio,
         verdict=comparison.verdict(
-            ratio.confidence_interval, tie, metrics.of(measure.metric).better
+            ratio.confidence_interval if decidable else None,
+            tie,
+            metrics.of(measure.metric).better,
         ),
+        decidable=decidable,
     )
 
 

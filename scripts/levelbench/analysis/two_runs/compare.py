@@ -1,14 +1,16 @@
 """Compare two runs: what became better or worse, with intervals."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from levelbench.analysis import stats
+from levelbench.analysis import stats, verdict
 from levelbench.analysis.derive import derive, final_trials
 from levelbench.analysis.two_runs import changes
+from levelbench.analysis.two_runs import state as states
 from levelbench.analysis.two_runs.admit import Common, Difference, Side, differences, require
 from levelbench.analysis.two_runs.changes import Change, Trials
 from levelbench.analysis.two_runs.culprits import Shift, shifts
+from levelbench.analysis.two_runs.state import State
 from levelbench.errors import LabError
 from levelbench.model.folder import Run
 from levelbench.model.trial import TrialRecord
@@ -16,47 +18,41 @@ from levelbench.model.trial import TrialRecord
 
 @dataclass(frozen=True)
 class RunComparison:
-    """The comparison of two runs, B with A."""
+    """The comparison of two runs, B with A. Ratios between contestants decide its state."""
 
     a: Side
     b: Side
-    by_ratio: bool
-    """Whether ratios between contestants decide, and not each contestant's own metrics."""
+    margin: float
     own: tuple[Change, ...]
     ratios: tuple[Change, ...]
     shifts: tuple[Shift, ...]
     newly_failing: tuple[str, ...]
     """Contestants that failed trials in B and none in A."""
+    reserves: tuple[str, ...]
+    """Why the runs cannot show that nothing became slower, whatever the intervals are."""
     differences: tuple[Difference, ...]
     left_out: tuple[str, ...]
 
     @property
-    def decided(self) -> tuple[Change, ...] | tuple[Shift, ...]:
-        """Primary changes beyond noise, both ways, by what decides."""
-        if self.by_ratio:
-            return self.shifts
-        return tuple(c for c in self.own if c.primary and c.verdict in ("better", "worse"))
+    def decided(self) -> tuple[Shift, ...]:
+        """Changes that were shown, both ways."""
+        return tuple(shift for shift in self.shifts if shift.verdict)
 
     @property
-    def regressed(self) -> bool:
-        """Whether anything became worse beyond noise."""
-        return bool(self.newly_failing) or any(c.verdict == "worse" for c in self.decided)
+    def state(self) -> State:
+        if self.newly_failing:
+            return "slower"
+        return states.overall((s.state for s in self.shifts), reserved=bool(self.reserves))
 
 
-def compare(a: Run, b: Run, *, by_ratio: bool = False) -> RunComparison:
+def compare(a: Run, b: Run, margin: float) -> RunComparison:
     """Compare run B with run A. Raises LabError, with the reason, when they cannot be compared."""
     one, other = Side(a, derive(a)), Side(b, derive(b))
     common = require(one, other)
     contestants = [n for n in common.services if _is_contestant(one, other, n)]
-    if by_ratio and len(contestants) < 2:
-        raise LabError(
-            f"runs {one.name} and {other.name} cannot be compared by ratios: that takes two "
-            "contestants that both have",
-            "Compare without --by-ratio.",
-        )
     before, after = (_by_workload(side.run, common) for side in (one, other))
     ties = {m: changes.tie_of(one, other, before, after, m) for m in changes.measures(common)}
-    own = tuple(changes.of_figures(common, contestants, before, after, ties))
+    own = tuple(changes.of_figures(common, before, after, ties))
     ratios = tuple(changes.of_ratios(contestants, before, after, ties))
     if all(change.ratio.confidence_interval is None for change in own):
         raise LabError(
@@ -64,21 +60,58 @@ def compare(a: Run, b: Run, *, by_ratio: bool = False) -> RunComparison:
             f"{stats.MIN_TRIALS} valid trials or more in both",
             "Compare runs of a larger profile.",
         )
+    uneven = _uneven(one) | _uneven(other)
+    judged = tuple(shifts([c for c in ratios if c.measure.workload not in uneven], margin))
     return RunComparison(
         a=one,
         b=other,
-        by_ratio=by_ratio,
+        margin=margin,
         own=own,
         ratios=ratios,
-        shifts=tuple(shifts(ratios)),
+        shifts=judged,
         newly_failing=tuple(
             name
             for name in contestants
             if _fails(other, after, name) and not _fails(one, before, name)
         ),
+        reserves=tuple(_reserves(one, other, common, contestants, judged)),
         differences=differences(one, other),
         left_out=common.left_out,
     )
+
+
+def _reserves(
+    a: Side, b: Side, common: Common, contestants: Sequence[str], judged: Sequence[Shift]
+) -> Iterator[str]:
+    for side in (a, b):
+        if not side.results.publishable:
+            yield f"run {side.name} is not publishable"
+        for name in sorted(_uneven(side)):
+            yield f"the A/A control of run {side.name} shows a bias under {name}"
+    for name, summary in a.results.services.items():
+        if summary.role == "contestant" and name not in b.results.services:
+            yield f"{name} is missing in run {b.name}"
+    places = {(shift.measure, shift.service) for shift in judged}
+    missing = {
+        (measure.workload, name): None
+        for measure in changes.measures(common)
+        for name in contestants
+        if measure.decides and (measure, name) not in places
+    }
+    for workload, name in missing:
+        yield f"no ratio of {name} to another contestant can be compared under {workload}"
+    for reason in common.left_out:
+        yield f"{reason.partition(':')[0]} is not compared"
+
+
+def _uneven(side: Side) -> set[str]:
+    """Workloads whose A/A control shows a bias of the lab, so that they rank nobody."""
+    limit = side.run.record.statistics.control_limit
+    return {
+        name
+        for name, workload in side.results.workloads.items()
+        if workload.control and verdict.untrusted(workload.control.ratio, limit)
+    }
 
 
 def _is_contestant(a: Side, b: Side, name: str) -> bool:
