@@ -156,13 +156,15 @@ class Limits(FileModel):
     """Share of a window's time that a container was throttled: kept from running for lack of quota.
     Not a share of the scheduler's periods: a contestant that uses its whole core reaches the end of
     core and quota at the same moment. Measured: throttled in up to 10% of the periods, for 0.12% of
-    the time. The limit is as wide as a tie."""
+    the time, and 1.0% on a disturbed machine. The limit is as wide as a tie, for all contestants
+    alike."""
     foreign_share_max: Share
     """Share of the contestant's core that programs outside the lab used. Measured: at most 1.3% on
     a machine that ran nothing else, 50% and more with another busy program."""
     foreign_beside_share_max: Share
     """The same for the cores of PostgreSQL and the load generator. It includes what runs the lab:
-    its own process and the engine. Measured: 3.0 to 3.7% of one core that all share."""
+    its own process and the engine. Measured: 3.0 to 3.7% of one core that all share. It applies
+    to all contestants alike, including those that used up their own core."""
     stolen_share_max: Share
     """Share of the contestant's core that the host of a virtual machine took. Reasoned: as
     `foreign_share_max`, since it costs the contestant the same."""

@@ -26,17 +26,18 @@ def of_window(window: MeasuredWindow, limits: Limits, topology: Topology) -> Ite
 
 def _throttled(window: MeasuredWindow, limits: Limits, topology: Topology) -> Iterator[Finding]:
     """Containers that were kept from running. The lab sets a quota for the contestant only, which
-    is throttled by it once it has used it up: any other throttling comes from outside the lab.
+    explains the share of its cores that the quota leaves: any other throttling comes from outside
+    the lab.
     """
 
     def share(name: Container) -> float:
         return throttled_share(window, name, topology)
 
-    def throttled(name: Container) -> bool:
-        return share(name) > limits.throttled_share_max
+    def throttled(name: Container, explained: float = 0.0) -> bool:
+        return share(name) - explained > limits.throttled_share_max
 
     used = window.uses.get("service", ContainerUse()).cpu_share_of_limit
-    if throttled("service") and used is not None and used < limits.core_busy_share_max:
+    if used and throttled("service", 1 - busy_share(window, ["service"], topology) / used):
         yield table.CONTESTANT_THROTTLED.finding(
             limits, endpoint=window.endpoint, share=share("service"), used=used, where=window.named
         )
@@ -98,17 +99,19 @@ def _busy_generator(
 
 
 def _others(window: MeasuredWindow, limits: Limits, topology: Topology) -> Iterator[Finding]:
-    """CPU contention: programs outside the lab, and a virtual machine's host, on its cores."""
+    """CPU contention: programs outside the lab, and a virtual machine's host, on its cores.
+
+    One threshold for all contestants, whatever share of its core one used: a limit that depends on
+    the outcome removes the disturbed trials of some contestants and keeps those of others.
+    """
     core = window.cores.get(topology.service, CoreUse())
     if (core.foreign_share or 0.0) > limits.foreign_share_max:
         yield _neighbour(window, limits, f"the contestant's core, CPU {topology.service}", core)
-    # What PostgreSQL or the load generator lost does not limit a contestant at its own limit.
-    if not window.saturates or _has_time_left(window, limits, topology):
-        for cpuset in dict.fromkeys((topology.postgres, topology.k6)):
-            other = window.cores.get(cpuset, CoreUse())
-            if (other.foreign_share or 0.0) > limits.foreign_beside_share_max:
-                names = [n for n in ("postgres", "k6") if topology.cpusets()[n] == cpuset]
-                yield _neighbour(window, limits, f"CPU {cpuset} of {' and '.join(names)}", other)
+    for cpuset in dict.fromkeys((topology.postgres, topology.k6)):
+        other = window.cores.get(cpuset, CoreUse())
+        if (other.foreign_share or 0.0) > limits.foreign_beside_share_max:
+            names = [n for n in ("postgres", "k6") if topology.cpusets()[n] == cpuset]
+            yield _neighbour(window, limits, f"CPU {cpuset} of {' and '.join(names)}", other)
     if (core.stolen_share or 0.0) > limits.stolen_share_max:
         yield table.CORE_STOLEN.finding(limits, endpoint=window.endpoint, where=window.named)
 

@@ -83,21 +83,28 @@ WORKER_THROTTLED = Check(
 )  # fmt: skip
 CONTESTANT_THROTTLED = Check(
     "contestant-throttled", "trial", "trial",
-    "the contestant was throttled for more than {throttled_share_max:.0%} of the window while it "
-    "got less CPU time than its cap",
+    "the contestant was throttled for more than {throttled_share_max:.0%} of the window, beyond "
+    "what its own quota leaves of its cores",
     "{where}the contestant was throttled for {share:.0%} of the window, and got {used:.0%} of the "
     "CPU time of its cap",
     OUTSIDE,
-    ("throttled_share_max", "core_busy_share_max"),
+    ("throttled_share_max",),
 )  # fmt: skip
 NOISY_NEIGHBOUR = Check(
     "noisy-neighbour", "trial", "trial",
-    "other programs used more than {foreign_share_max:.0%} of the contestant's cores; or more than "
-    "{foreign_beside_share_max:.0%} of PostgreSQL's or the load generator's, while the contestant "
-    "had CPU time left or the load was an open one",
+    "other programs used more than {foreign_share_max:.0%} of the contestant's cores, or more than "
+    "{foreign_beside_share_max:.0%} of PostgreSQL's or the load generator's",
     "{where}other programs used {share:.0%} of {which}",
     "Stop what else runs on this machine (`top` shows it), and run again.",
-    ("foreign_share_max", "foreign_beside_share_max", "core_busy_share_max"),
+    ("foreign_share_max", "foreign_beside_share_max"),
+)  # fmt: skip
+CORE_STOLEN = Check(
+    "core-stolen", "trial", "trial",
+    "the host of a virtual machine took more than {stolen_share_max:.0%} of the contestant's cores",
+    "{where}the host of this virtual machine took more than {stolen_share_max:.0%} of the "
+    "contestant's cores for others",
+    "Use a machine, or a kind of machine, that is not shared.",
+    ("stolen_share_max",),
 )  # fmt: skip
 ROWS_DIFFER = Check(
     "rows-differ", "trial", "trial",
@@ -221,14 +228,6 @@ CAPACITY_IS_LOWER_BOUND = Check(
     "the highest rate of the ladder, {rate:g}/s, still met the objective: the capacity is that or "
     "more",
     "Add steps to [capacity] in levelbench.toml.",
-)  # fmt: skip
-CORE_STOLEN = Check(
-    "core-stolen", "trial", "nothing",
-    "the host of a virtual machine took more than {stolen_share_max:.0%} of the contestant's cores",
-    "{where}the host of this virtual machine took more than {stolen_share_max:.0%} of the "
-    "contestant's cores for others",
-    "Use a machine, or a kind of machine, that is not shared.",
-    ("stolen_share_max",),
 )  # fmt: skip
 RESOURCES_BY_ENGINE = Check(
     "resources-by-engine", "trial", "nothing",

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from levelbench.analysis.checks import bottleneck
+from levelbench.analysis.checks import trial as check
 from levelbench.lab.topology import plan
 from levelbench.model.config import load_config
 from levelbench.model.finding import Finding
@@ -49,8 +50,24 @@ def test_a_contestant_that_uses_its_core_up_is_its_own_limit() -> None:
 
 
 def test_one_that_is_at_its_cap_may_be_throttled() -> None:
-    """At the end of each period in which it used up what it is to have."""
-    assert codes(window({"service": service(9600, throttled_ms=900)})) == []
+    """Core and quota end at the same moment: measured for up to 1.0% of the time."""
+    assert codes(window({"service": service(9760, throttled_ms=101)})) == []
+
+
+@pytest.mark.parametrize("used_ms", [3000.0, 9499.0, 9501.0, 9700.0])
+def test_throttling_has_one_limit_whatever_the_contestant_used(used_ms: float) -> None:
+    """On 5a844a9 a contestant that had used 95% of its cap was not checked."""
+    assert codes(window({"service": service(used_ms, throttled_ms=199)})) == []
+    throttled = window({"service": service(used_ms, throttled_ms=201)})
+    assert codes(throttled) == ["contestant-throttled"]
+
+
+def test_a_quota_below_the_cores_explains_the_rest_of_their_time() -> None:
+    """Half of its one core: 5 s of 10 s."""
+    half = ContainerUse(cpu_ms=4990, cpu_share_of_limit=0.998, throttled_ms=5010)
+    assert codes(window({"service": half})) == []
+    more = ContainerUse(cpu_ms=4700, cpu_share_of_limit=0.94, throttled_ms=5210)
+    assert codes(window({"service": more})) == ["contestant-throttled"]
 
 
 def test_one_that_is_throttled_below_its_cap_was_capped_by_somebody_else() -> None:
@@ -115,24 +132,33 @@ def test_of_several_cpus_the_share_is_of_them_all() -> None:
     assert len(list(bottleneck.of_window(window(uses), LIMITS, EIGHT_CORES))) == 1
 
 
-@pytest.mark.parametrize(
-    ("used", "saturates", "found"),
-    [
-        (6000.0, True, True),
-        (9900.0, True, False),  # its own core is the limit still
-        (6000.0, False, True),
-        (9900.0, False, True),  # latency has waits for the database in it
-    ],
-)
-def test_a_neighbour_of_database_and_load_generator_spoils_what_waits_for_them(
-    used: float, saturates: bool, found: bool
+@pytest.mark.parametrize("used_ms", [6000.0, 9475.9, 9501.3, 9900.0])
+@pytest.mark.parametrize("saturates", [True, False])
+def test_a_neighbour_of_database_and_load_generator_has_one_limit(
+    used_ms: float, saturates: bool
 ) -> None:
-    uses: dict[Container, ContainerUse] = {"service": service(used)}
-    beside = {"0": CoreUse(foreign_share=0.48), "1": CoreUse(foreign_share=0.01)}
-    said = findings(window(uses, saturates=saturates, cores=beside))
-    assert [f.cause for f in said] == [
-        "other programs used 48% of CPU 0 of postgres and k6"
-    ] * found
+    """On 5a844a9 it was none for a contestant with 95% of its core. In a real run of 10 s windows
+    one with 9501.3 ms passed by 1.3 ms, with 11.4% of the other core used by other programs, while
+    one with 9475.9 ms and 13.3% was voided."""
+    uses: dict[Container, ContainerUse] = {"service": service(used_ms)}
+
+    def said(share: float) -> list[str]:
+        cores = {"0": CoreUse(foreign_share=share), "1": CoreUse(foreign_share=0.0371)}
+        found = findings(window(uses, saturates=saturates, cores=cores))
+        assert check.status_of(tuple(found)) == ("invalid" if found else "valid")
+        return [finding.cause for finding in found]
+
+    assert said(0.114) == ["other programs used 11% of CPU 0 of postgres and k6"]
+    assert said(0.0999) == []
+
+
+@pytest.mark.parametrize("used_ms", [6000.0, 9900.0])
+def test_stolen_time_voids_the_trial(used_ms: float) -> None:
+    """On 5a844a9 it was a warning."""
+    cores = {"1": CoreUse(foreign_share=0.0, stolen_share=0.051)}
+    found = findings(window({"service": service(used_ms)}, cores=cores))
+    assert [finding.code for finding in found] == ["core-stolen"]
+    assert check.status_of(tuple(found)) == "invalid"
 
 
 def test_what_runs_the_lab_is_no_neighbour() -> None:
