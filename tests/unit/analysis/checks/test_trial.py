@@ -103,7 +103,7 @@ def test_a_good_trial_has_no_finding() -> None:
         ({"cores": {"1": CoreUse(foreign_share=0.051, stolen_share=0.0)}},
          "noisy-neighbour", "invalid"),
         ({"cores": {"1": CoreUse(foreign_share=0.0, stolen_share=0.051)}},
-         "core-stolen", "valid"),
+         "core-stolen", "invalid"),
         ({"resources": {"service": ContainerUse(cpu_ms=9900), "postgres": ContainerUse(cpu_ms=9000),
                         "k6": ContainerUse(cpu_ms=600)}}, "cores-busy", "valid"),
         ({"resources": {"service": ContainerUse(cpu_ms=8000), "postgres": ContainerUse(cpu_ms=9000),
