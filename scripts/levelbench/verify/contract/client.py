@@ -40,9 +40,13 @@ class Client:
         self._url = f"http://{url.host}:{url.port or 80}/"
         self._http = httpx.Client(
             timeout=ANSWER_TIMEOUT_S,
-            # Keep all connections: otherwise the pool may close a surplus one while another thread
-            # takes it, and that request would be lost.
-            limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
+            # Keep all connections: otherwise the pool may close a surplus or an expired one
+            # while another thread takes it, and that request would be lost (a ReadError).
+            limits=httpx.Limits(
+                max_connections=CONNECTIONS,
+                max_keepalive_connections=CONNECTIONS,
+                keepalive_expiry=None,
+            ),
             trust_env=False,  # a proxy variable must not stand between suite and contestant
         )
         self._http.headers["User-Agent"] = user_agent()
