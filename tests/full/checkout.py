@@ -39,6 +39,7 @@ SHORT = {
     "profiles.quick": {"blocks": "2", "warmup_s": "1", "measure_s": "3", "slices": "1"},
 }
 WAIT_S = 300.0
+"""The longest silence of a command. Its whole time depends on what else this machine does."""
 # Run in the copy. Verification has tests of its own, and takes longer than a trial.
 TAKE_FOR_VERIFIED = """
 import sys
@@ -83,6 +84,7 @@ class Command:
         assert self._process.stdout is not None
         assert self._process.stderr is not None
         self._changed = threading.Condition()
+        self._deadline = time.monotonic() + WAIT_S
         self._readers = [
             threading.Thread(target=self._read, args=pair)
             for pair in ((self._process.stdout, self.output), (self._process.stderr, self.errors))
@@ -95,6 +97,7 @@ class Command:
             for line in stream:
                 with self._changed:
                     lines.append(line.rstrip("\n"))
+                    self._deadline = time.monotonic() + WAIT_S
                     self._changed.notify_all()
 
     def __enter__(self) -> Self:
@@ -124,11 +127,10 @@ class Command:
 
     def wait_line(self, text: str) -> None:
         """Wait until it has said `text`."""
-        deadline = time.monotonic() + WAIT_S
         with self._changed:
             while not any(text in line for line in self.output):
                 assert self._process.poll() is None, f"ended before {text!r}: {self.said()}"
-                assert time.monotonic() < deadline, f"did not say {text!r}: {self.said()}"
+                assert time.monotonic() < self._deadline, f"did not say {text!r}: {self.said()}"
                 self._changed.wait(0.1)
 
     def send(self, number: signal.Signals, *, group: bool = False) -> None:
@@ -140,7 +142,10 @@ class Command:
 
     def end(self) -> int:
         """Wait for its end and return its exit status; no end is without order."""
-        status = self._process.wait(WAIT_S)
+        with self._changed:
+            while (status := self._process.poll()) is None:
+                assert time.monotonic() < self._deadline, f"did not end: {self.said()}"
+                self._changed.wait(0.1)
         for reader in self._readers:
             reader.join()
         assert "Traceback" not in self.said(), self.said()
