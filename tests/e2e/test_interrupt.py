@@ -10,9 +10,9 @@ from levelbench.lab import engines, sites
 from levelbench.model.config import ROOT
 from levelbench.model.folder import load_run
 from levelbench.model.results import load_results
-from tests.e2e.tolerant import BENCH
+from tests.e2e.commands import LEVELBENCH
 
-STARLETTE = [*BENCH, "--services=starlette"]
+STARLETTE = [LEVELBENCH, "bench", "--services=starlette"]
 Process = subprocess.Popen[str]
 
 

@@ -12,7 +12,7 @@ from levelbench.model.config import ROOT
 from levelbench.model.folder import Run, load_run
 from levelbench.model.results import Results, load_results
 from levelbench.model.trial import TrialRecord
-from tests.e2e.tolerant import bench
+from tests.e2e.commands import bench
 
 NAME = "starlette"
 WORKLOADS = ("open-50", "open-80")

@@ -11,7 +11,7 @@ from levelbench.lab import engines, sites
 from levelbench.model.metrics import CPU_OF
 from levelbench.model.results import Results, load_results
 from levelbench.model.vocabulary import CONTAINERS, ENDPOINTS
-from tests.e2e.tolerant import bench
+from tests.e2e.commands import bench
 
 CONTESTANTS = list(select("", discover()))
 

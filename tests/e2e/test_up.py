@@ -1,9 +1,6 @@
 """`levelbench up`: one contestant for people, and the box that it runs in."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,14 +8,9 @@ import pytest
 
 from levelbench.lab import engines
 from levelbench.lab.compose.client import Client
-from levelbench.model.config import ROOT
+from tests.e2e.commands import levelbench
 
 NAME = "flask"
-
-
-def levelbench(*arguments: str) -> str:
-    command = [str(Path(sys.executable).with_name("levelbench")), *arguments]
-    return subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=True).stdout
 
 
 @pytest.fixture(scope="module")

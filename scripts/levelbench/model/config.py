@@ -1,5 +1,6 @@
 """levelbench.toml as frozen, validated models."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -290,6 +291,11 @@ def weights_of(load: Load, mix: Mix) -> dict[Endpoint, int]:
     return {name: 0 if name in excluded else weight for name, weight in load.weights.items()}
 
 
-def load_config(path: Path = CONFIG_FILE) -> Config:
+def config_file(root: Path = ROOT) -> Path:
+    """The configuration file in use: the checkout's, or the one that LEVELBENCH_CONFIG names."""
+    return Path(os.environ.get("LEVELBENCH_CONFIG") or root / CONFIG_FILE.name)
+
+
+def load_config(path: Path | None = None) -> Config:
     """Raises LabError that names the file, the field and what was expected."""
-    return toml.read(path, Config)
+    return toml.read(path or config_file(), Config)

@@ -17,7 +17,7 @@ from levelbench.lab import engines, images, lock, sites, up
 from levelbench.lab.dataset import generate
 from levelbench.lab.engine import Engine
 from levelbench.lab.images import ImageSet, Say, Source
-from levelbench.model.config import CONFIG_FILE, REPORTS, ROOT, Config
+from levelbench.model.config import REPORTS, ROOT, Config, config_file
 from levelbench.model.files import ResultsError, save
 from levelbench.model.ledger import ParityEntry, Verification, VerifyReport, load_verification
 from levelbench.progress import Display
@@ -76,7 +76,7 @@ def deciding_files(service: Service, root: Path = ROOT) -> Iterator[Path]:
     yield from sorted(harness.glob("*.py"))
     for folder in folders:
         yield from sorted(source_files(folder).values())
-    yield root / CONFIG_FILE.name
+    yield config_file(root)
     yield root / "requirements.lock"
     yield from service.spec_files()
     yield from (file for _, file in sorted(service.files().items()))

@@ -75,3 +75,11 @@ def test_a_profile_with_an_unknown_workload_is_an_error(tmp_path: Path) -> None:
 def test_without_authentication_nothing_is_asked_that_hashes() -> None:
     weights = weights_of(load_config().load, "no-auth")
     assert weights == {"register": 0, "login": 0, "list": 46, "detail": 46, "task": 4}
+
+
+def test_the_environment_may_name_another_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = changed(tmp_path, "vus = 100\n", "vus = 7\n")
+    monkeypatch.setenv("LEVELBENCH_CONFIG", str(path))
+    assert load_config().load.vus == 7

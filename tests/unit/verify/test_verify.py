@@ -109,6 +109,16 @@ def test_the_fingerprint_changes_with_any_file_that_decides(
     assert fingerprint(service, Images()) != before
 
 
+def test_the_fingerprint_changes_with_the_configuration_that_the_environment_names(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = fingerprint(service, Images())
+    file = tmp_path / "levelbench.toml"
+    file.write_text((ROOT / "levelbench.toml").read_text() + "\n")
+    monkeypatch.setenv("LEVELBENCH_CONFIG", str(file))
+    assert fingerprint(service, Images()) != before
+
+
 def test_the_fingerprint_covers_all_that_verify_may_import(service: Service) -> None:
     packages = ROOT / "scripts" / "levelbench"
     files = {str(file.relative_to(ROOT)) for file in verify.deciding_files(service)
