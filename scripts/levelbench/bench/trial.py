@@ -21,6 +21,7 @@ from levelbench.lab import affinity, environment, prepare, waiting
 from levelbench.lab.database import TaskCount
 from levelbench.lab.engine import require_disk, wait_back
 from levelbench.lab.lab import FULL_MIB, Lab, Seat
+from levelbench.lab.meters import clocks
 from levelbench.lab.meters.cpus import CountersError
 from levelbench.lab.prepare import Prepared
 from levelbench.lab.site import (
@@ -34,7 +35,7 @@ from levelbench.model.files import write_atomic
 from levelbench.model.finding import Finding
 from levelbench.model.run import PlannedTrial
 from levelbench.model.topology import parse_cpu_list
-from levelbench.model.trial import Phase, TrialRecord, save_trial
+from levelbench.model.trial import ClockTimes, Phase, TrialRecord, save_trial
 from levelbench.model.vocabulary import Container
 
 LOGGED: tuple[Container, ...] = ("service", "worker", "k6")
@@ -75,6 +76,7 @@ class _Common:
     started_at: datetime
     machine_speed: float | None
     duration_s: dict[Phase, float]
+    clocks: ClockTimes | None
 
 
 def run(
@@ -94,8 +96,9 @@ def run(
     started_at = datetime.now(UTC)
     speed = environment.machine_speed(parse_cpu_list(lab.topology.service)[0])
     trials = [_Trial(entry, lab.seat(number)) for number, entry in enumerate(entries)]
+    watch = clocks.Watch()
     try:
-        with affinity.kept_to(parse_cpu_list(lab.topology.harness)):
+        with affinity.kept_to(parse_cpu_list(lab.topology.harness)), watch:
             _measure(lab, trials, parameters, clock)
     except LabError as error:
         _end_early(lab, trials, error)
@@ -105,7 +108,7 @@ def run(
         with clock.phase("down"):
             lab.clear()
     _place_turns(trials)
-    common = _Common(started_at, speed, clock.share(len(trials)))
+    common = _Common(started_at, speed, clock.share(len(trials)), watch.times())
     records = [_checked(lab, trial, parameters, common) for trial in trials]
     for trial, record in zip(trials, records, strict=True):
         save_trial(trial.entry.folder, record)
@@ -207,10 +210,10 @@ def _collect(lab: Lab, trial: _Trial, parameters: Parameters, settings: dict[str
 
 def _checked(lab: Lab, trial: _Trial, parameters: Parameters, common: _Common) -> TrialRecord:
     """The record of a trial with its findings."""
-    if trial.fault:
-        return _record(trial, common, (trial.fault,))
-    unchecked = _record(trial, common, ())
-    findings = validity.check(unchecked, lab.config.limits, parameters.vus, lab.topology)
+    unchecked, limits = _record(trial, common, ()), lab.config.limits
+    if trial.fault:  # a clock that was set may be its cause
+        return _record(trial, common, (trial.fault, *validity.check_clock(unchecked, limits)))
+    findings = validity.check(unchecked, limits, parameters.vus, lab.topology)
     return _record(trial, common, findings)
 
 
@@ -226,7 +229,7 @@ def _place_turns(trials: Sequence[_Trial]) -> None:
 
 
 def _record(trial: _Trial, common: _Common, findings: tuple[Finding, ...]) -> TrialRecord:
-    """The record of a trial. One that was ended early has nothing but its fault."""
+    """The record of a trial. One that was ended early has no results."""
     planned = trial.entry.planned
     found = trial.evidence if trial.evidence and not trial.fault else accounts.NO_EVIDENCE
     return TrialRecord(
@@ -257,6 +260,7 @@ def _record(trial: _Trial, common: _Common, findings: tuple[Finding, ...]) -> Tr
         statements=found.statements,
         tasks=found.tasks,
         postgres_settings=found.postgres_settings,
+        clocks=common.clocks,
         findings=findings,
     )
 

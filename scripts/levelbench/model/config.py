@@ -185,6 +185,10 @@ class Limits(FileModel):
     """Share of a window's CPU time by which a container's counters may exceed what its cores have.
     Measured: at most 99.1% of a core in 43 trials; the rest is margin for samples that a busy
     machine takes late, 0.25 s in 5 s."""
+    clock_step_ms_max: Annotated[float, Field(gt=0)]
+    """How far wall time may move against monotonic time between two neighbouring readings, a
+    quarter of a second apart. Reasoned: 0.2% of the shortest slice, a tenth of a tie. Slewing stays
+    far below: at most 500 ppm, which is 0.1 ms between two readings, however long a trial is."""
     drain_timeout_s: Seconds
     """How long a worker may finish no task, after the load, before the rest counts as lost.
     Reasoned: twice the 30 s after which Redis hands out the task of a killed worker again."""

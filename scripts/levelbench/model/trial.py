@@ -51,6 +51,18 @@ class CoreUse(Model):
     idle_share: Amount | None = None
 
 
+class ClockTimes(Model):
+    """The machine's clocks at both ends of a trial, and the largest step of its wall clock."""
+
+    start_epoch_s: Amount
+    start_monotonic_s: Amount
+    end_epoch_s: Amount
+    end_monotonic_s: Amount
+    step_ms: float
+    """By how much wall time moved against monotonic time between two neighbouring readings: the
+    largest change of the trial, above 0 if the clock was set forward."""
+
+
 class RowCounts(Model):
     """Rows written, and the answers that promised them."""
 
@@ -135,6 +147,8 @@ class TrialRecord(Model):
     statements: Statements | None = None
     tasks: TaskSummary | None = None
     postgres_settings: dict[str, str] = Field(default_factory=dict)
+    clocks: ClockTimes | None = None
+    """None where they were not recorded."""
     findings: tuple[Finding, ...] = ()
 
     @property

@@ -1,5 +1,6 @@
 """Whole trials on an engine in memory: what is recorded, what is blamed on whom, what is left."""
 
+import itertools
 import json
 import os
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from levelbench.errors import LabError
 from levelbench.lab import prepare
 from levelbench.lab.engine import wait_back
 from levelbench.lab.lab import Contestant, Lab
-from levelbench.lab.meters import cpus, sampler
+from levelbench.lab.meters import clocks, cpus, sampler
 from levelbench.lab.meters.cpus import CountersError
 from levelbench.lab.meters.sampler import Sample
 from levelbench.lab.site import ContainerFailedError, EngineError, EngineGoneError
@@ -156,6 +157,45 @@ def test_another_contestant_that_is_not_counted_voids_the_window(
     assert first.others_cpu_share == {"flask": None}
     assert codes(first) == {"counters-missing"}
     assert "CPU time of flask" in first.findings[0].cause
+
+
+def step_clock(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Set the machine's clock after its first reading."""
+    usual = clocks.read
+    steps = itertools.chain([0.0], itertools.repeat(seconds))
+
+    def read() -> clocks.Reading:
+        found = usual()
+        return replace(found, wall_s=found.wall_s + next(steps))
+
+    monkeypatch.setattr(clocks, "read", read)
+
+
+@pytest.mark.parametrize("seconds", [0.05, -3600.0])
+def test_a_clock_that_is_set_voids_all_that_were_up(
+    lab: Lab, entry: Make, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    """On 5a844a9 clocks were not compared, and these trials were valid."""
+    entries = [entry("fastapi", 1), entry("flask", 2)]
+    step_clock(monkeypatch, seconds)
+    for record in run(lab, *entries, slices=2):
+        assert (record.status, codes(record)) == ("invalid", {"clock-stepped"})
+        assert record.window
+        assert record.clocks
+        assert record.clocks.step_ms == pytest.approx(1e3 * seconds, abs=1)
+        (finding,) = record.findings
+        assert "the machine's clock was set" in finding.cause
+        assert finding.trials == (record.number,)
+
+
+def test_a_clock_that_is_set_is_named_where_the_load_failed(
+    lab: Lab, entry: Make, engine: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = entry()
+    engine.programs["workloads/closed.js"] = prints("", exit_code=107)
+    step_clock(monkeypatch, 3600)
+    (record,) = run(lab, one)
+    assert codes(record) == {"lab-fault", "clock-stepped"}
 
 
 def test_of_two_in_turn_only_the_one_that_fails_is_without_figures(

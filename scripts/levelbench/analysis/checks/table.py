@@ -32,8 +32,8 @@ NO_REQUESTS = Check(
 )  # fmt: skip
 COUNTERS_MISSING = Check(
     "counters-missing", "trial", "trial",
-    "counters do not cover the window: CPU time of a container, throttled time of the contestant "
-    "or, where counters come from the kernel's files, the use of a core",
+    "counters do not cover the window: CPU time of a container, throttled time of the contestant, "
+    "the machine's clocks or, where counters come from the kernel's files, the use of a core",
     "{where}these counters are missing: {what}. What limited the contestant is unknown",
     "Run `make doctor`: its line on counters shows which of them this machine provides.",
 )  # fmt: skip
@@ -105,6 +105,16 @@ CORE_STOLEN = Check(
     "contestant's cores for others",
     "Use a machine, or a kind of machine, that is not shared.",
     ("stolen_share_max",),
+)  # fmt: skip
+CLOCK_STEPPED = Check(
+    "clock-stepped", "trial", "trial",
+    "wall time moved against monotonic time by more than {clock_step_ms_max:g} ms between two "
+    "neighbouring readings, a quarter of a second apart",
+    "the machine's clock was set {direction} by {step_ms:.0f} ms during the trial: by a time "
+    "daemon (an NTP step), or because the machine was suspended or paused",
+    "Let the time daemon slew the clock while the lab measures (chrony: `makestep` with a limit), "
+    "keep the machine awake, and run again.",
+    ("clock_step_ms_max",),
 )  # fmt: skip
 ROWS_DIFFER = Check(
     "rows-differ", "trial", "trial",

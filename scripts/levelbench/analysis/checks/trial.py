@@ -26,6 +26,7 @@ def check(trial: TrialRecord, limits: Limits, vus: int, topology: Topology) -> t
         *_rows(trial),
         *_statements(trial),
         *_origin(trial),
+        *check_clock(trial, limits),
         *(
             finding
             for window in measured
@@ -122,3 +123,18 @@ def _statements(trial: TrialRecord) -> Iterator[Finding]:
 def _origin(trial: TrialRecord) -> Iterator[Finding]:
     if trial.counters == "engine":
         yield table.RESOURCES_BY_ENGINE.finding()
+
+
+def check_clock(trial: TrialRecord, limits: Limits) -> Iterator[Finding]:
+    """The finding on a step of the machine's clock; of a trial without results too."""
+    if trial.clocks is None:
+        yield table.COUNTERS_MISSING.finding(
+            trials=(trial.number,), what="the machine's clocks", where=""
+        )
+        return
+    step_ms = trial.clocks.step_ms
+    if abs(step_ms) > limits.clock_step_ms_max:
+        direction = "forward" if step_ms > 0 else "back"
+        yield table.CLOCK_STEPPED.finding(
+            limits, trials=(trial.number,), step_ms=abs(step_ms), direction=direction
+        )

@@ -16,13 +16,13 @@ from tests.unit.simulation.tables import replace_table
 CONFIG = load_config()
 SEEN: dict[str, object] = {
     "accepted": 120, "added": 59, "all": 5, "answered": 60, "answers": "registrations answered 201",
-    "burst": 150.0, "busy": 0.8, "count": "2 trials", "dropped": 12,
+    "burst": 150.0, "busy": 0.8, "count": "2 trials", "direction": "back", "dropped": 12,
     "effect": "the run has no ranks",
     "error": "the engine ended", "errors": 9, "failed": 2, "high": 1.08, "label": "flask",
     "lag_ms": 12.5, "late": 40, "late_ms": 900.0, "lost": 1, "low": 1.06,
     "others": "flask (4.9%) and django (2.0%)",
     "name": "flask", "rate": 250.0, "ratio": 0.9, "remedy": "Make room. ",
-    "requests": 3000,
+    "requests": 3000, "step_ms": 250.0,
     "run": 9001, "service": "flask", "share": 0.5, "table": "users", "used": 0.3, "vus": 100,
     "wanted": "9000", "what": "CPU time of the load generator", "where": "list alone: ",
     "workload": "closed",

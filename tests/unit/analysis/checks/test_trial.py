@@ -10,7 +10,14 @@ from levelbench.lab.topology import plan
 from levelbench.load.parser import parse_summary
 from levelbench.model.config import load_config
 from levelbench.model.measurement import EndpointWindow, LatencySummary, Step, Window
-from levelbench.model.trial import ContainerUse, CoreUse, RowCounts, TaskSummary, TrialRecord
+from levelbench.model.trial import (
+    ClockTimes,
+    ContainerUse,
+    CoreUse,
+    RowCounts,
+    TaskSummary,
+    TrialRecord,
+)
 from levelbench.model.vocabulary import ENDPOINTS, Container, Endpoint
 from tests import DATA
 
@@ -42,6 +49,13 @@ def used(
 QUIET = CoreUse(foreign_share=0.01, stolen_share=0.0, idle_share=0.0)
 
 
+def steady(step_ms: float = 0.0) -> ClockTimes:
+    return ClockTimes(
+        start_epoch_s=1.8e9, start_monotonic_s=50.0, end_epoch_s=1.8e9 + 20, end_monotonic_s=70.0,
+        step_ms=step_ms,
+    )  # fmt: skip
+
+
 def trial(**changes: Any) -> TrialRecord:
     good_window = changes.get("window", GOOD_WINDOW)
     seconds = good_window.seconds if good_window else 10
@@ -59,6 +73,7 @@ def trial(**changes: Any) -> TrialRecord:
         rows=RowCounts(users_added=60, registrations_201=60, tasks_added=120, invoices_202=120),
         tasks=TaskSummary(accepted=120, completed=120, lost=0),
         counters="cgroup",
+        clocks=steady(),
     )
     return record.model_copy(update=changes)
 
@@ -386,3 +401,24 @@ def test_users_that_are_refused_are_the_contestant_s_doing_and_not_the_load_gene
     assert "errors" in codes(refused)
     assert "vus-idle" not in codes(refused)
     assert status_of(check(refused, LIMITS, 100, TWO_CORES)) == "failed"
+
+
+@pytest.mark.parametrize(
+    ("step_ms", "said"),
+    [
+        (5.0, None),
+        (-5.0, None),
+        (5.1, "the machine's clock was set forward by 5 ms"),
+        (-3_600_000.0, "the machine's clock was set back by 3600000 ms"),
+    ],
+)
+def test_a_step_of_the_clock_voids_the_trial(step_ms: float, said: str | None) -> None:
+    found = check(trial(clocks=steady(step_ms)), LIMITS, 100, TWO_CORES)
+    assert status_of(found) == ("invalid" if said else "valid")
+    assert [finding.code for finding in found] == ["clock-stepped"] * (said is not None)
+    assert all(said in finding.cause for finding in found if said)
+
+
+def test_clocks_that_were_not_read_void_the_trial() -> None:
+    (finding,) = check(trial(clocks=None), LIMITS, 100, TWO_CORES)
+    assert (finding.code, "the machine's clocks" in finding.cause) == ("counters-missing", True)
