@@ -45,6 +45,21 @@ def mean_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> Bo
     return Bounds(mean, mean - half_width, mean + half_width)
 
 
+def poisson_interval(count: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Exact interval of a Poisson mean after `count` events; from 0 where there were none.
+
+    Source: Garwood, "Fiducial limits for the Poisson distribution", Biometrika 28 (1936).
+    """
+    tail = (1 - confidence) / 2
+    low = float(special.chdtri(2 * count, 1 - tail)) / 2 if count else 0.0
+    return low, float(special.chdtri(2 * count + 2, tail)) / 2
+
+
+def normal_quantile(confidence: float = CONFIDENCE) -> float:
+    """Quantile of the normal distribution for a two-sided confidence; 1.96 for 0.95."""
+    return -float(special.ndtri((1 - confidence) / 2))
+
+
 def t_quantile(degrees_of_freedom: float, confidence: float = CONFIDENCE) -> float:
     """Quantile of Student's t for a two-sided confidence; 2.776 for 4 degrees of freedom and 0.95.
 

@@ -22,6 +22,8 @@ CLAIMS: dict[str, tuple[str, str]] = {
     "holds": ("holds", "hold"),
     "direction_only": ("holds in direction only", "hold in direction only"),
     "does_not_hold": ("does not hold", "do not hold"),
+    "opposite": ("does not hold: the opposite is shown", "do not hold: the opposite is shown"),
+    "undecided": ("is not decided at this precision", "are not decided at this precision"),
     "inconsistent": ("contradicts the article itself", "contradict the article itself"),
     "not_measurable": ("cannot be measured", "cannot be measured"),
     "not_measured": ("is not decided by this run", "are not decided by this run"),

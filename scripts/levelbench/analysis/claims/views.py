@@ -74,6 +74,8 @@ class Reading:
     """The ratio is above or below 1, and beyond the tie threshold."""
     silence: str | None = None
     """Reason for deciding nothing; None if it decides."""
+    absent: bool = False
+    """The run did not plan to measure it: it weakens no verdict of other views."""
 
     @property
     def deciding(self) -> Interval | None:
@@ -86,10 +88,11 @@ def read(results: Results, view: View, metric: str, numerator: str, denominator:
     view = view.of(results)
     measured = view.measured(results)
     if measured is None:
-        return Reading(view, silence=NOT_MEASURED)
+        return Reading(view, silence=NOT_MEASURED, absent=True)
     for name in (numerator, denominator):
         if name not in measured.services:
-            return Reading(view, silence=f"{display_name(results, name)} did not take part")
+            silence = f"{display_name(results, name)} did not take part"
+            return Reading(view, silence=silence, absent=True)
         if not measured.services[name].trials:
             return Reading(view, silence=f"{display_name(results, name)} has no valid measurement")
     found = next(_pairs(measured, view, metric, {numerator, denominator}), None)
@@ -101,6 +104,13 @@ def read(results: Results, view: View, metric: str, numerator: str, denominator:
     return Reading(
         view, ratio, outcome, _direction(metric, outcome), _silence(results, measured, found)
     )
+
+
+def unusable(results: Results) -> str | None:
+    """Why no claim is decided by a run; None if claims are."""
+    if not results.valid:
+        return "the run is not valid"
+    return None if results.publishable else "the run is not publishable"
 
 
 def _pairs(
@@ -115,7 +125,7 @@ def _silence(results: Results, measured: WorkloadResults, pair: Comparison) -> s
     if pair.ratio.confidence_interval is None:
         return TOO_FEW_ROUNDS
     if not results.valid:
-        return "the run is not valid"
+        return unusable(results)
     if not pair.primary:
         return "not ranked: a measurement failed, or the database was the limit"
     control = measured.control
@@ -124,7 +134,7 @@ def _silence(results: Results, measured: WorkloadResults, pair: Comparison) -> s
         noise or (control.ratio if control else None), results.statistics.control_limit
     ):
         return biased(results)
-    return None
+    return unusable(results)
 
 
 def _reciprocal(ratio: Estimate) -> Estimate:
