@@ -15,6 +15,8 @@ VERDICTS: dict[str, str] = {
 }
 POSSIBLY_A_TIE = "possibly a tie"
 
+NOT_KNOWN = "a ladder ended too early to show how many"
+
 RATES = {"throughput_rps": "served", "capacity_rps": "sustained"}
 """Metrics in requests/s, with the verb of a contestant that has them."""
 
@@ -66,6 +68,8 @@ def sentence(results: Results, pair: Comparison) -> str:
         less = percent_range(1 - bounds.high, 1 - bounds.low)
         label = noun(metrics.of(pair.metric).label)
         return f"{first}'s {label} was {less} lower than {second}'s{reserve}"
+    if verdict == "better":  # from a bound
+        return f"{first} {RATES[pair.metric]} more requests than {second}; {NOT_KNOWN}"
     differed = deviation(ratio)
     extent = f" ({differed})" if differed else ""
     if verdict == "equivalent":

@@ -8,6 +8,7 @@ from levelbench.analysis import verdict
 from levelbench.analysis.claims.article import Direction
 from levelbench.analysis.text import TOO_FEW_ROUNDS, biased, display_name
 from levelbench.model import metrics
+from levelbench.model.bracket import opposite
 from levelbench.model.estimate import UNDEFINED, Estimate, Interval
 from levelbench.model.results import (
     Comparison,
@@ -143,6 +144,7 @@ def _reciprocal(ratio: Estimate) -> Estimate:
     return Estimate(
         value=1 / ratio.value if ratio.value else None,
         confidence_interval=Interval(low=1 / bounds.high, high=1 / bounds.low) if bounds else None,
+        bound=opposite(ratio.bound),
     )
 
 
