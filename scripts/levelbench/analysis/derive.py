@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 
-from levelbench.analysis import verdict
 from levelbench.analysis.checks import run as findings
 from levelbench.analysis.checks import table
 from levelbench.analysis.estimates import estimate
@@ -11,11 +10,15 @@ from levelbench.analysis.published import Leads
 from levelbench.analysis.workload import of_workload
 from levelbench.model.code import summary
 from levelbench.model.estimate import Estimate
+from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
 from levelbench.model.included import What
 from levelbench.model.metrics import COLD_START, METRICS
 from levelbench.model.results import IncludedSummary, Results, ServiceSummary
 from levelbench.model.trial import TrialRecord
+
+VOIDING = table.codes("run", "run")
+"""Findings that void the run."""
 
 CONTESTANT_CODES = table.codes("run", "contestant")
 """Findings that void one contestant's results, not the run's."""
@@ -26,31 +29,39 @@ def derive(run: Run, leads: Leads = MappingProxyType({})) -> Results:
     record = run.record
     trials = final_trials(run.trials)
     workloads = {name: of_workload(run, name, trials, leads) for name in record.workloads}
-    measured = any(trial.status == "valid" and not trial.is_control for trial in trials)
+    found = findings.of_run(run, trials, workloads)
     # Findings on trials exclude those trials; only a finding on the run voids the run.
-    valid = measured and not any(
-        finding.severity == "error" and finding.code not in CONTESTANT_CODES
-        for finding in record.findings
-    )
-    # Noise beyond the limit makes no metric wrong, but hides differences.
-    noisy = any(
-        workload.control
-        and verdict.too_wide(workload.control.ratio, record.statistics.control_limit)
-        for workload in workloads.values()
-    )
+    voided = [
+        f
+        for f in found
+        if f.code in VOIDING
+        or (f in record.findings and f.severity == "error" and f.code not in CONTESTANT_CODES)
+    ]
+    limited = [f for f in found if f.code in table.UNPUBLISHABLE and f.endpoint is None]
+    reasons = [_reason(finding) for finding in voided or limited]
+    if not voided and not record.publishable:
+        reasons.append(
+            f"The {record.profile} profile is too small to be published. Run with PROFILE=standard."
+        )
     return Results(
         run_id=record.run_id,
         profile=record.profile,
         seed=record.seed,
         status=record.status,
-        valid=valid,
-        publishable=valid and not noisy and record.publishable,
-        findings=findings.of_run(run, trials, workloads),
+        valid=not voided,
+        publishable=not reasons,
+        reasons=tuple(reasons),
+        findings=found,
         environment=record.environment,
         statistics=record.statistics,
         services={name: _summary(run, name, trials) for name in record.services},
         workloads=workloads,
     )
+
+
+def _reason(finding: Finding) -> str:
+    """Cause and remedy of a finding, as sentences."""
+    return f"{finding.cause[:1].upper()}{finding.cause[1:].rstrip('.')}. {finding.remedy}"
 
 
 def passed(results: Results) -> bool:
@@ -63,13 +74,31 @@ def passed(results: Results) -> bool:
 
 
 def final_trials(trials: Iterable[TrialRecord]) -> list[TrialRecord]:
-    """The last attempt of each planned trial. Earlier attempts are evidence only."""
-    last: dict[tuple[str, str, int], TrialRecord] = {}
+    """The trials of one attempt of each block, and the failed ones of its other attempts.
+
+    The attempt is the one with the most valid trials, or the earliest of several. A ratio of trials
+    of different attempts would compare different conditions. A failure is the contestant's own
+    result, which no other attempt cancels. All else of other attempts is evidence only.
+    """
+    blocks: dict[tuple[str, int], dict[int, list[TrialRecord]]] = {}
     for trial in trials:
-        place = (trial.workload, trial.label, trial.block)
-        if place not in last or trial.attempt >= last[place].attempt:
-            last[place] = trial
-    return sorted(last.values(), key=lambda trial: trial.number)
+        attempts = blocks.setdefault((trial.workload, trial.block), {})
+        attempts.setdefault(trial.attempt, []).append(trial)
+    final = []
+    for attempts in blocks.values():
+        chosen = max(attempts, key=lambda n: (_valid(attempts[n]), -n))
+        final += attempts[chosen]
+        final += [
+            trial
+            for number, others in attempts.items()
+            for trial in others
+            if number != chosen and trial.status == "failed"
+        ]
+    return sorted(final, key=lambda trial: (trial.number, trial.attempt))
+
+
+def _valid(trials: Iterable[TrialRecord]) -> int:
+    return sum(trial.status == "valid" for trial in trials)
 
 
 def _summary(run: Run, name: str, trials: Sequence[TrialRecord]) -> ServiceSummary:

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from levelbench.analysis import stats, verdict
 from levelbench.analysis.checks.table import DATABASE_BOUND
 from levelbench.analysis.verdict import Observations
-from levelbench.model.bracket import bound_of_mean, common_error, least_variance
 from levelbench.model.estimate import UNDEFINED, Estimate, Interval
 from levelbench.model.metrics import Metric
 from levelbench.model.results import Control
-from levelbench.model.trial import TrialRecord
+from levelbench.model.trial import CONTROL_SUFFIX, TrialRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 
 
@@ -20,17 +19,11 @@ def estimate(values: Sequence[float | None]) -> Estimate:
     known = [value for value in values if value is not None]
     if not known or len(known) < len(values):
         return UNDEFINED
-    try:
-        bound = bound_of_mean(known)
-    except ValueError:
-        return UNDEFINED
-    mean = math.fsum(known) / len(known)
-    bounds = stats.mean_interval(known, variance_min=mean**2 * least_variance(known))
-    if bounds is None or bound:
-        return Estimate(value=mean, bound=bound)
-    error = math.exp(common_error(known))
+    bounds = stats.mean_interval(known)
+    if bounds is None:
+        return Estimate(value=math.fsum(known) / len(known))
     # No metric can be negative: cutting the interval at 0 keeps its coverage.
-    interval = Interval(low=max(0.0, bounds.low / error), high=bounds.high * error)
+    interval = Interval(low=max(0.0, bounds.low), high=bounds.high)
     return Estimate(value=bounds.value, confidence_interval=interval)
 
 
@@ -84,28 +77,43 @@ def error_rate(counts: Iterable[tuple[int, int]]) -> float | None:
 def control(
     by_label: Mapping[str, Sequence[TrialRecord]], metric: Metric, endpoint: Endpoint | None = None
 ) -> Control | None:
-    """The A/A control: the ratio of the twin to its service, by a metric; None without a twin."""
+    """The A/A control: the ratio of each twin to its service, by a metric, pooled over all blocks;
+    None where no twin was planned."""
     return _control(by_label, lambda trials: observations(trials, metric, endpoint))
 
 
 def control_of_all(by_label: Mapping[str, Sequence[TrialRecord]], metric: Metric) -> Control | None:
     """The A/A control over isolated endpoints: by their geometric mean, which depends on no single
-    endpoint, and for each endpoint, which sets the tie of that endpoint."""
-    twin = _control(by_label, lambda trials: observations_of_all(trials, metric))
-    if twin is None:
+    endpoint, and for each endpoint."""
+    twins = _control(by_label, lambda trials: observations_of_all(trials, metric))
+    if twins is None:
         return None
     each = {endpoint: control(by_label, metric, endpoint) for endpoint in ENDPOINTS}
     ratios = {endpoint: own.ratio for endpoint, own in each.items() if own}
-    return Control(service=twin.service, ratio=twin.ratio, endpoints=ratios)
+    return Control(
+        service=twins.service, services=twins.services, ratio=twins.ratio, endpoints=ratios
+    )
 
 
 def _control(
     by_label: Mapping[str, Sequence[TrialRecord]],
     observed: Callable[[Sequence[TrialRecord]], Observations],
 ) -> Control | None:
-    for twin in by_label.values():
-        if twin and twin[0].is_control:
-            service = twin[0].service
-            pairs = verdict.paired(observed(twin), observed(by_label.get(service, ())))
-            return Control(service=service, ratio=verdict.ratio(pairs))
-    return None
+    """Each block has one twin, and so each gives one logarithm of a ratio, whoever the twin is."""
+    names = sorted(
+        label.removesuffix(CONTROL_SUFFIX) for label in by_label if label.endswith(CONTROL_SUFFIX)
+    )
+    if not names:
+        return None
+    pairs = [
+        pair
+        for name in names
+        for pair in verdict.paired(
+            observed(by_label[name + CONTROL_SUFFIX]), observed(by_label.get(name, ()))
+        )
+    ]
+    return Control(
+        service=names[0] if len(names) == 1 else None,
+        services=tuple(names),
+        ratio=verdict.ratio(pairs),
+    )

@@ -6,7 +6,6 @@ Numbers have three significant digits, and an undefined value is a dash.
 import math
 
 from levelbench.analysis.stats import MIN_TRIALS
-from levelbench.model.bracket import Bound
 from levelbench.model.estimate import Estimate
 from levelbench.model.results import Results
 
@@ -16,10 +15,17 @@ TOO_FEW = f"fewer than {MIN_TRIALS} valid measurements"
 TOO_FEW_ROUNDS = f"fewer than {MIN_TRIALS} rounds in common"
 
 
-def biased(results: Results) -> str:
-    """Why a run has no ranks."""
+def biased(results: Results, control: Estimate | None) -> str:
+    """Why a run has no ranks: its A/A control shows a bias, or excludes none."""
+    if control is None or control.confidence_interval is None:
+        return "the A/A control has no interval, so a bias of the lab is not excluded"
     limit = results.statistics.control_limit
     return f"the A/A control shows a bias that may exceed {limit:.0%}"
+
+
+def too_few_rounds(blocks_min: int) -> str:
+    """Why a pair with an interval has no verdict."""
+    return f"fewer than {blocks_min} rounds in common"
 
 
 def display_name(results: Results, name: str) -> str:
@@ -40,14 +46,6 @@ def number(value: float | None, places: int | None = None) -> str:
     if value is None:
         return UNDEFINED
     return f"{value:,.{decimals(value) if places is None else places}f}"
-
-
-BOUNDS: dict[Bound | None, str] = {"at_least": "≥ ", "at_most": "≤ ", None: ""}
-
-
-def value_text(estimate: Estimate, places: int | None = None) -> str:
-    """`41.3`, or `≥ 41.3` where the value is a bound."""
-    return BOUNDS[estimate.bound] + number(estimate.value, places)
 
 
 def percent(value: float | None, places: int = 1) -> str:
@@ -76,7 +74,7 @@ def ratio_text(estimate: Estimate) -> str:
     """`1.55 (1.53 to 1.57)`."""
     if estimate.value is None:
         return UNDEFINED
-    value = value_text(estimate, ratio_places(estimate.value))
+    value = number(estimate.value, ratio_places(estimate.value))
     bounds = ratio_interval(estimate)
     return f"{value} ({bounds})" if bounds else f"{value} (without interval)"
 

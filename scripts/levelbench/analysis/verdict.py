@@ -1,14 +1,12 @@
 """Compare contestants: ratios of paired observations, verdicts and rank ranges."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
 from levelbench.analysis import stats
-from levelbench.model.bracket import bound_of_mean
-from levelbench.model.estimate import UNDEFINED, Estimate, Interval
+from levelbench.model.estimate import Estimate, Interval
 from levelbench.model.metrics import Better, Metric
 from levelbench.model.results import Comparison, Verdict
 from levelbench.model.vocabulary import Endpoint
@@ -42,33 +40,16 @@ def paired(a: Observations, b: Observations) -> list[tuple[float, float]]:
 
 
 def ratio(pairs: Sequence[tuple[float, float]], confidence: float = stats.CONFIDENCE) -> Estimate:
-    """Estimate the ratio a / b: no interval below 3 pairs, no value without pairs.
-
-    Where some pairs are bounds of the ratio, so is the estimate, and it has no interval.
-    """
-    return _estimated(pairs, confidence)[0]
-
-
-def _estimated(
-    pairs: Sequence[tuple[float, float]], confidence: float
-) -> tuple[Estimate, stats.Bounds | None]:
-    """The ratio, and the interval by which it is judged: of a bound, one end is infinite or 0, so
-    that a verdict follows only from the other one."""
-    try:
-        bound = bound_of_mean([a / b for a, b in pairs])
-    except ValueError:
-        return UNDEFINED, None
+    """Estimate the ratio a / b: no interval below 3 pairs, no value without pairs."""
     bounds = stats.ratio_interval(pairs, confidence)
     if bounds is None:
-        return Estimate(value=stats.geometric_mean_ratio(pairs), bound=bound), None
-    if bound:
-        low, high = (bounds.low, math.inf) if bound == "at_least" else (0.0, bounds.high)
-        return Estimate(value=bounds.value, bound=bound), stats.Bounds(bounds.value, low, high)
-    interval = Interval(low=bounds.low, high=bounds.high)
-    return Estimate(value=bounds.value, confidence_interval=interval), bounds
+        return Estimate(value=stats.geometric_mean_ratio(pairs))
+    return Estimate(
+        value=bounds.value, confidence_interval=Interval(low=bounds.low, high=bounds.high)
+    )
 
 
-def verdict(interval: Interval | stats.Bounds | None, tie: Tie, better: Better) -> Verdict:
+def verdict(interval: Interval | None, tie: Tie, better: Better) -> Verdict:
     """Judge the interval of a / b: the verdict on a.
 
     Wholly beyond the tie threshold: better or worse. Wholly inside: equivalent, in the sense
@@ -96,17 +77,6 @@ def side(interval: Interval | None, better: Better) -> Side | None:
     return "better" if (interval.low > 1) == (better == "higher") else "worse"
 
 
-def tie_of(threshold: float, control: Estimate | None) -> Tie:
-    """The configured threshold; the A/A's bound if that is larger and the A/A shows the lab to be
-    uneven.
-
-    Noise alone widens no tie: the compared interval has allowed for it already, and the A/A's would
-    count it twice (docs/statistics.md, The tie).
-    """
-    bound = control_bound(control)
-    return Tie(max(threshold, bound) if bound is not None and _uneven(control) else threshold)
-
-
 def control_bound(control: Estimate | None) -> float | None:
     """The larger distance of the A/A interval's bounds from 1; None without an interval."""
     if control is None or control.confidence_interval is None:
@@ -116,18 +86,21 @@ def control_bound(control: Estimate | None) -> float | None:
 
 
 def too_wide(control: Estimate | None, limit: float) -> bool:
-    """Whether the A/A interval reaches beyond the limit within which a run is for publication."""
+    """Whether the A/A interval reaches beyond the limit within which a run is publishable."""
     bound = control_bound(control)
     return bound is not None and bound > limit
 
 
 def untrusted(control: Estimate | None, limit: float) -> bool:
-    """Whether the run has no ranks: the A/A control shows a bias, and of more than the limit.
+    """Whether the run has no ranks: the A/A control shows a bias of more than the limit, or has no
+    interval that could exclude one. None: a run without an A/A control.
 
     Noise alone is no reason not to rank: it is in the compared intervals too (docs/statistics.md,
     The tie).
     """
-    return too_wide(control, limit) and _uneven(control)
+    if control is None:
+        return False
+    return control.confidence_interval is None or (too_wide(control, limit) and _uneven(control))
 
 
 def _uneven(control: Estimate | None) -> bool:
@@ -143,19 +116,23 @@ def compare(
     tie: Tie,
     *,
     family: int,
+    blocks_min: int,
     endpoint: Endpoint | None = None,
 ) -> list[Comparison]:
     """Compare every pair a < b by name, by one metric, and for one endpoint where each is isolated.
 
-    `family` is how many primary comparisons the workload has, of this metric over all pairs of
-    ranked services and all endpoints: their intervals hold together at 95%. It is 0 where none
-    is primary. All others are exploratory and hold at 95% each.
+    A pair with fewer common blocks than `blocks_min` has no verdict. `family` is how many primary
+    comparisons the workload has, of this metric over all pairs of ranked services and all
+    endpoints: their intervals hold together at 95%. It is 0 where none is primary. All others are
+    exploratory and hold at 95% each.
     """
     comparisons = []
     for a, b in combinations(sorted(observations), 2):
         primary = family > 0 and ranked.issuperset((a, b))
         confidence = stats.simultaneous_confidence(family) if primary else stats.CONFIDENCE
-        estimate, interval = _estimated(paired(observations[a], observations[b]), confidence)
+        pairs = paired(observations[a], observations[b])
+        estimate = ratio(pairs, confidence)
+        decisive = estimate.confidence_interval if len(pairs) >= blocks_min else None
         comparisons.append(
             Comparison(
                 metric=metric.name,
@@ -164,7 +141,8 @@ def compare(
                 a=a,
                 b=b,
                 ratio=estimate,
-                verdict=verdict(interval, tie, metric.better),
+                blocks=len(pairs),
+                verdict=verdict(decisive, tie, metric.better),
             )
         )
     return comparisons

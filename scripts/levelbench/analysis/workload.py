@@ -9,7 +9,7 @@ from levelbench.analysis.service import Reference
 from levelbench.model import workloads
 from levelbench.model.folder import Run
 from levelbench.model.metrics import THROUGHPUT
-from levelbench.model.results import Comparison, Split, WorkloadResults
+from levelbench.model.results import Comparison, Coverage, Split, WorkloadResults
 from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from levelbench.model.workloads import Workload
@@ -32,7 +32,7 @@ def of_workload(
     workload = workloads.of(name)
     alone = workload.alone
     noise = (estimates.control_of_all if alone else estimates.control)(by_label, workload.primary)
-    comparisons = tuple(_comparisons(run, by_label, measured, workload))
+    comparisons = tuple(_comparisons(run, measured, workload))
 
     ranks: dict[str, tuple[int, int]] = {}
     if not alone:
@@ -43,10 +43,26 @@ def of_workload(
         ranks = verdict.rank_ranges(order, comparisons if trusted else [])
     references = [label for label in sorted(measured) if record.services[label].role == "reference"]
     reference = Reference(references[0], measured[references[0]]) if references else None
+    own = [trial for trial in run.trials if trial.workload == name]
+    blocks = {trial.block for trial in own}
+    begun = [p for p in record.plan if p.workload == name and p.block in blocks]
     return WorkloadResults(
         parameters=record.workloads[name],
+        coverage=Coverage(
+            planned=len(begun),
+            valid=sum(t.status == "valid" for found in by_label.values() for t in found),
+            blocks=len(blocks),
+            rerun=len({trial.block for trial in own if trial.attempt > 1}),
+        ),
         services={
-            label: service.of_service(label, services[label], reference, ranks.get(label), workload)
+            label: service.of_service(
+                label,
+                services[label],
+                reference,
+                ranks.get(label),
+                workload,
+                sum(planned.label == label for planned in begun),
+            )
             for label in record.services
             if label in services
         },
@@ -76,16 +92,14 @@ def _by_label(run: Run, workload: str, trials: Sequence[TrialRecord]) -> Trials:
     return by_label
 
 
-def _comparisons(
-    run: Run, by_label: Trials, measured: Trials, workload: Workload
-) -> Iterator[Comparison]:
+def _comparisons(run: Run, measured: Trials, workload: Workload) -> Iterator[Comparison]:
     """Comparisons, those by the primary metric first: one family over all pairs and endpoints."""
     parts: Sequence[Endpoint | None] = ENDPOINTS if workload.alone else (None,)
     ranked = {part: _ranked(run, measured, part) for part in parts}
     family = sum(comb(len(names), 2) for names in ranked.values())
+    limits = run.record.statistics
     for metric in workload.metrics:
         for part in parts:
-            twin = estimates.control(by_label, metric, part)
             observed = {
                 label: estimates.observations(own, metric, part) for label, own in measured.items()
             }
@@ -95,8 +109,9 @@ def _comparisons(
                 metric,
                 observed,
                 ranked[part],
-                verdict.tie_of(run.record.tie_threshold, twin.ratio if twin else None),
+                verdict.Tie(limits.tie_threshold),
                 family=family if metric == workload.primary else 0,
+                blocks_min=limits.verdict_blocks_min,
                 endpoint=part,
             )
 

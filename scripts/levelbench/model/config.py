@@ -135,6 +135,16 @@ class Statistics(FileModel):
     outlier_deviations: Annotated[float, Field(gt=0)]
     """Robust standard deviations from the median beyond which a machine's speed is an outlier. 3 is
     the most conservative value that Leys et al. recommend (J. Exp. Soc. Psychol. 49, 2013)."""
+    verdict_blocks_min: Positive = 5
+    """Blocks that two contestants must have in common for a verdict. Runs that recorded no such
+    limit are judged by it too, like by the next two. Reasoned: with 3 blocks the quantile of t for
+    one of six pairs is 11; with 5 it is 4.9."""
+    publishable_blocks_share_min: Share = 0.8
+    """Share of its planned blocks in which each ranked contestant needs a value for the run to be
+    publishable, and no fewer than `verdict_blocks_min`. Reasoned: what disturbed more than a fifth
+    of the blocks probably reached the others too."""
+    valid_blocks_share_min: Share = 0.5
+    """The same for the run to be valid. Reasoned: below it, more was discarded than kept."""
 
 
 class Limits(FileModel):

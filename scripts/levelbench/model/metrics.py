@@ -155,7 +155,7 @@ METRICS: tuple[Metric, ...] = (
         "Capacity",
         "requests/s",
         "higher",
-        lambda trial, _: trial.capacity,
+        lambda trial, _: trial.capacity_rps,
         kinds=("capacity",),
         compared=("capacity",),
         table=("capacity",),

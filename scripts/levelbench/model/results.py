@@ -55,21 +55,12 @@ class ServiceSummary(Measured):
     """Included features; None where they were not recorded."""
 
 
-class ErrorCount(Model):
-    """Errors and requests, pooled over valid and failed trials."""
-
-    errors: int
-    requests: int
-
-
 class Answered(Measured):
     """Requests, errors and metrics of one service, or of one endpoint of it."""
 
     requests: int
     error_rate: float | None
     """Errors / requests, pooled; failed trials count here, so that failing never looks clean."""
-    errors: ErrorCount | None = None
-    """The counts behind the error rate; None in a file that does not have them."""
     database_bound: bool | None = None
     """Whether the database and not the service was the limit in half of its trials or more: its
     throughput is then the database's. None for an endpoint of a mix, and for isolated endpoints
@@ -115,6 +106,9 @@ class ServiceResults(Answered):
 
     level: ClassVar[Level] = "workload"
     trials: int
+    """The valid ones, which gave a value."""
+    planned: int | None = None
+    """Trials that were planned in the blocks that were begun."""
     rank: tuple[int, int] | None
     """Best and worst rank the evidence allows; None when not ranked."""
     endpoints: dict[Endpoint, EndpointResults]
@@ -131,15 +125,23 @@ class Comparison(Model):
     a: str
     b: str
     ratio: Estimate
+    blocks: int | None = None
+    """The blocks in which both have a value: the ratio is paired within them."""
     verdict: Verdict
+    """`inconclusive` with fewer blocks than `statistics.verdict_blocks_min`."""
 
 
 class Control(Model):
-    """A/A: the twin's primary metric over the service's own. Its interval is the noise floor."""
+    """A/A: the primary metric of each twin over its own service's, pooled over all blocks. The
+    interval is the noise floor."""
 
-    service: str
+    service: str | None
+    """The one service that had a twin; None where several had one."""
+    services: tuple[str, ...] = ()
+    """All services that had a twin, each in blocks of its own."""
     ratio: Estimate
-    """Where each endpoint was alone: of the geometric means over all of them."""
+    """Where each endpoint was isolated: of the geometric means over all of them. Without interval
+    below 3 blocks."""
     endpoints: dict[Endpoint, Estimate] = Field(default_factory=dict)
     """Of each endpoint that was alone; empty for a mix."""
 
@@ -162,8 +164,22 @@ class Split(Model):
     """What a gains over b by leaving out work that the contract asks for."""
 
 
+class Coverage(Model):
+    """How much of the plan gave a value, A/A twins included."""
+
+    planned: int
+    """Trials that were planned in the blocks that were begun."""
+    valid: int
+    """Those that gave a value: valid in the attempt of their block that counts."""
+    blocks: int
+    """Blocks that were begun."""
+    rerun: int
+    """Blocks of which trials were run again."""
+
+
 class WorkloadResults(Model):
     parameters: WorkloadParameters
+    coverage: Coverage | None = None
     services: dict[str, ServiceResults]
     comparisons: tuple[Comparison, ...]
     control: Control | None
@@ -178,8 +194,6 @@ class Claim(Model):
     claimed: str
     measured: str
     verdict: str
-    """holds, direction_only, does_not_hold, opposite, undecided, not_measurable, inconsistent or
-    not_measured; docs/article.md has the rules."""
     why: str
 
 
@@ -193,6 +207,8 @@ class Results(Model):
     status: RunStatus
     valid: bool
     publishable: bool
+    reasons: tuple[str, ...] = ()
+    """Why the run is not valid, or else not publishable, each with what to do; empty if it is."""
     findings: tuple[Finding, ...]
     environment: Environment
     statistics: Statistics

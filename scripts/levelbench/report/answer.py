@@ -6,9 +6,8 @@ from itertools import combinations, pairwise
 from typing import Literal
 
 from levelbench.analysis import verdict as comparison
-from levelbench.analysis.derive import final_trials
 from levelbench.analysis.stats import MIN_TRIALS
-from levelbench.analysis.text import biased, interval, value_text
+from levelbench.analysis.text import biased, interval, number
 from levelbench.model import workloads
 from levelbench.model.estimate import UNDEFINED, Estimate
 from levelbench.model.folder import Run
@@ -21,9 +20,11 @@ from levelbench.report.words import (
     MIXES,
     NOTHING_TO_COMPARE,
     clause,
+    counted,
     deviation,
     display_names,
     join,
+    measured_twice,
     noun,
 )
 
@@ -40,16 +41,16 @@ class Label:
 def labels(results: Results, run: Run) -> list[Label]:
     """The run's status: valid, partial, for publication, and the machine's size."""
     if results.valid:
-        shown = [Label("valid", f"{_counted(run)} planned measurements count", "good")]
+        shown = [Label("valid", counted(results), "good")]
     else:
-        shown = [Label("not valid", "see Findings", "bad")]
+        shown = [Label("not valid", " ".join(results.reasons), "bad")]
     failed = [summary.display_name for summary in results.services.values() if summary.failure]
     if failed:
         shown.append(Label(f"{join(failed)} failed", "see Findings", "bad"))
     if results.status == "partial":
         shown.append(Label("partial", f"{_done(run)} planned measurements were made", "warn"))
-    if not results.publishable:
-        shown.append(Label("not for publication", _why_unpublishable(results), "warn"))
+    if results.valid and not results.publishable:
+        shown.append(Label("not publishable", " ".join(results.reasons), "warn"))
     cores = results.environment.cores
     if results.environment.development_grade:
         why = (
@@ -58,20 +59,6 @@ def labels(results: Results, run: Run) -> list[Label]:
         )
         shown.append(Label(f"development-grade: {cores} cores", why, "warn"))
     return shown
-
-
-def _why_unpublishable(results: Results) -> str:
-    if not results.valid:
-        return "the run is not valid"
-    limit = results.statistics.control_limit
-    noisy = [
-        results.services[workload.control.service].display_name
-        for workload in results.workloads.values()
-        if workload.control and comparison.too_wide(workload.control.ratio, limit)
-    ]
-    if noisy:
-        return f"{noisy[0]} measured twice may differ from itself by more than {limit:.0%}"
-    return f"the {results.profile} profile is too small"
 
 
 def answer(results: Results, run: Run) -> tuple[str, str]:
@@ -141,7 +128,7 @@ def _compared(
     if all(measured.services[name].trials < MIN_TRIALS for name in ran):
         return f"{_values(results, measured, ran, primary)}, but {FEW}"
     if comparison.untrusted(_control(measured), results.statistics.control_limit):
-        return f"no contestant is ranked: {biased(results)}"
+        return f"no contestant is ranked: {biased(results, _control(measured))}"
     if len(ranked) < 2:
         return _values(results, measured, ran, primary)
     return "; ".join(_steps(results, measured, ranked, primary))
@@ -149,42 +136,29 @@ def _compared(
 
 def trust(results: Results, run: Run, workload: str | None) -> str:
     """Whether the run is valid, how complete it is, and what counts as a tie."""
-    if not any(
-        service.trials for w in results.workloads.values() for service in w.services.values()
-    ):
-        return (
-            "The run is not valid: it has no valid measurement "
-            f"({_done(run)} planned ones were made)."
-        )
     if not results.valid:
-        causes = join([f.cause for f in results.findings if f.severity == "error" and not f.trials])
-        return f"The run is not valid: {causes}."
-    parts = [f"{_counted(run)} planned measurements count", *_noise(results, run, workload)]
+        return " ".join((f"The run is not valid. {counted(results)}.", *results.reasons))
+    parts = [counted(results), *_noise(results, workload)]
     if results.status == "partial":
         parts.insert(0, f"The run is partial: {_done(run)} planned measurements were made")
     if not results.publishable:
-        parts.append("These numbers are not for publication")
+        parts.append("The run is not publishable")
     return ". ".join(parts) + "."
 
 
-def _noise(results: Results, run: Run, workload: str | None) -> list[str]:
-    """What the contestant that was measured twice shows, and the tie that follows."""
+def _noise(results: Results, workload: str | None) -> list[str]:
+    """What the contestants that were measured twice show, and what counts as a tie."""
     control = results.workloads[workload].control if workload else None
     if control is None:
         return ["No contestant was measured twice, so the noise is unknown"]
-    name = results.services[control.service].display_name
+    twice = measured_twice(results, control)
     differed = deviation(control.ratio)
     if differed is None:
-        return [f"{name} was measured twice in too few rounds to estimate the noise"]
-    if control.endpoints:
-        return [
-            f"Over all endpoints, {name} measured twice differed by {differed}",
-            "The noise of each endpoint decides its own tie",
-        ]
-    tie = comparison.tie_of(run.record.tie_threshold, control.ratio)
+        return [f"{twice}, in too few rounds to estimate the noise"]
+    everywhere = ", over all endpoints" if control.endpoints else ""
     return [
-        f"{name} measured twice differed by {differed}",
-        f"Differences below {100 * tie.threshold:.1f}% count as ties",
+        f"{twice} and differed from itself by {differed}{everywhere}",
+        f"Differences below {100 * results.statistics.tie_threshold:.1f}% count as ties",
     ]
 
 
@@ -204,7 +178,7 @@ def _values(
     """`Flask served 402 requests/s, Django 399 and FastAPI 260`."""
     first, *others = names
     rest = [
-        f"{results.services[name].display_name} {value_text(_primary(measured, name, primary))}"
+        f"{results.services[name].display_name} {number(_primary(measured, name, primary).value)}"
         for name in others
     ]
     return join([_value(results, measured, first, primary), *rest])
@@ -215,7 +189,7 @@ def _primary(measured: WorkloadResults, name: str, primary: Metric) -> Estimate:
 
 
 def _value(results: Results, measured: WorkloadResults, name: str, primary: Metric) -> str:
-    value = value_text(_primary(measured, name, primary))
+    value = number(_primary(measured, name, primary).value)
     shown = results.services[name].display_name
     if primary.name in verdicts.RATES:
         return f"{shown} {verdicts.RATES[primary.name]} {value} requests/s"
@@ -256,9 +230,3 @@ def _control(measured: WorkloadResults) -> Estimate | None:
 def _done(run: Run) -> str:
     numbers = {trial.number for trial in run.trials}
     return f"{len(numbers)} of {len(run.record.plan)}"
-
-
-def _counted(run: Run) -> str:
-    """`16 of 25`: the planned measurements with a valid last attempt."""
-    valid = sum(trial.status == "valid" for trial in final_trials(run.trials))
-    return f"{valid} of {len(run.record.plan)}"

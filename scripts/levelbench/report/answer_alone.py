@@ -56,7 +56,8 @@ def _differences(results: Results, measured: WorkloadResults) -> str:
     if none:
         parts.append(f"on {join(none)}, no difference beyond a tie is shown")
     if uneven:
-        parts.append(f"on {join(uneven)}, nothing is compared: {biased(results)}")
+        why = biased(results, control.get(uneven[0]))
+        parts.append(f"on {join(uneven)}, nothing is compared: {why}")
     return "; ".join(parts)
 
 

@@ -21,7 +21,6 @@ COLUMNS = (
     "high",
     "unit",
     "trials",
-    "bound",
 )
 
 Line = tuple[str, str, Estimate, str]
@@ -30,8 +29,7 @@ Line = tuple[str, str, Estimate, str]
 
 def render(results: Results) -> str:
     """Render results.csv. Undefined values are empty, never 0; `endpoint` is empty for all
-    endpoints together, `workload` for code metrics; `trials` is the number of trials of a value;
-    `bound` says which bound a value is, if it is one.
+    endpoints together, `workload` for code metrics; `trials` is the number of trials of a value.
     """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
@@ -42,7 +40,7 @@ def render(results: Results) -> str:
             bounds = estimate.confidence_interval
             low, high = (bounds.low, bounds.high) if bounds else (None, None)
             place = results.run_id, name, workload, endpoint, metric
-            writer.writerow((*place, estimate.value, low, high, unit, trials, estimate.bound))
+            writer.writerow((*place, estimate.value, low, high, unit, trials))
 
     for workload, measured in results.workloads.items():
         for name, service in measured.services.items():

@@ -90,7 +90,7 @@ def _summary(results: Results, run: Run, found: Sequence[Standing]) -> list[str]
 
 def _why_not(results: Results, found: Sequence[Standing]) -> str:
     if any(standing.uneven for standing in found):
-        return biased(results)
+        return biased(results, next(s.uneven for s in found if s.uneven))
     considered = {name for standing in found for name in standing.figures}
     if len(considered) < 2:
         return "fewer than two contestants were measured"
@@ -120,7 +120,9 @@ def _sentence(results: Results, standing: Standing) -> str:
     if len(names) == 1:
         return f"{_named(results, standing, names[0])}; {NOTHING_TO_COMPARE}."
     if standing.uneven:
-        return f"Not decided: {biased(results)} ({ratio_interval(standing.uneven)})."
+        bounds = ratio_interval(standing.uneven)
+        extent = f" ({bounds})" if bounds else ""
+        return f"Not decided: {biased(results, standing.uneven)}{extent}."
     if not standing.decided:
         values = join([_named(results, standing, name) for name in names])
         return f"Not decided: {TOO_FEW_ROUNDS}. Measured: {values}."

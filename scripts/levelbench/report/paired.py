@@ -2,6 +2,7 @@
 
 from levelbench.analysis.text import ratio_text
 from levelbench.analysis.two_runs.paired import Judged, Paired
+from levelbench.analysis.two_runs.state import BLOCKS_MIN
 from levelbench.model import metrics
 from levelbench.model.results import Comparison
 from levelbench.report import markdown, regression, verdicts
@@ -36,7 +37,9 @@ def _sentence(workload: str, pair: Comparison) -> str:
         return f"{where}: {pair.a} and {pair.b} have no round with a {label} in common."
     verdict = FEW
     if pair.ratio.confidence_interval:
-        verdict = verdicts.of(pair.verdict, pair.ratio, pair.metric)
+        verdict = verdicts.thin(pair, BLOCKS_MIN) or verdicts.of(
+            pair.verdict, pair.ratio, pair.metric
+        )
     ratio = ratio_text(pair.ratio)
     return f"{where}: {label} of {pair.a} is {ratio} times that of {pair.b}: {verdict}."
 

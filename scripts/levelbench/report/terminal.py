@@ -12,7 +12,6 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from levelbench.analysis.text import display_name
 from levelbench.model import workloads
 from levelbench.model.ledger import Verification
 from levelbench.model.results import Results
@@ -20,7 +19,7 @@ from levelbench.report.tables.alone import each_endpoint
 from levelbench.report.tables.contestants import head_to_head
 from levelbench.report.tables.ledger import parity
 from levelbench.report.tables.table import Cell, Table, Tone
-from levelbench.report.words import deviation
+from levelbench.report.words import counted, deviation, measured_twice
 
 RICH_STYLES: Mapping[Tone, str] = {"": "", "good": "green", "bad": "red", "muted": "dim"}
 GAP = 2
@@ -33,7 +32,17 @@ def terminal_table(results: Results) -> RenderableType:
     """The table of contestants under each workload, for the terminal."""
     if not results.workloads:
         return Text("Nothing was measured.")
-    return Group(*(part for name in results.workloads for part in _workload(results, name)))
+    parts = [part for name in results.workloads for part in _workload(results, name)]
+    return Group(*parts, *_status(results))
+
+
+def _status(results: Results) -> list[RenderableType]:
+    """How many measurements gave a value, and why the run is not valid or not publishable."""
+    status = "Not publishable" if results.valid else "Not valid"
+    return [
+        Text(f"{counted(results)}."),
+        *(Text(f"{status}: {reason}", style="yellow") for reason in results.reasons),
+    ]
 
 
 def ledger(found: Mapping[str, Verification]) -> RenderableType:
@@ -54,8 +63,8 @@ def _workload(results: Results, name: str) -> list[RenderableType]:
     if control is None or noise is None:
         return [table]
     over = " over all endpoints" if control.endpoints else ""
-    service = display_name(results, control.service)
-    return [table, Text(f"Noise: {service} measured twice differed by {noise}{over}.")]
+    twice = measured_twice(results, control)
+    return [table, Text(f"Noise: {twice} and differed from itself by {noise}{over}.")]
 
 
 def to_rich(table: Table) -> RenderableType:

@@ -1,6 +1,7 @@
 """Words and sentences for the verdict of a comparison."""
 
 from levelbench.analysis import verdict as comparison
+from levelbench.analysis.text import too_few_rounds
 from levelbench.model import metrics
 from levelbench.model.estimate import Estimate
 from levelbench.model.results import Comparison, Results
@@ -15,8 +16,6 @@ VERDICTS: dict[str, str] = {
 }
 POSSIBLY_A_TIE = "possibly a tie"
 
-NOT_KNOWN = "a ladder ended too early to show how many"
-
 RATES = {"throughput_rps": "served", "capacity_rps": "sustained"}
 """Metrics in requests/s, with the verb of a contestant that has them."""
 
@@ -24,8 +23,6 @@ CLAIMS: dict[str, tuple[str, str]] = {
     "holds": ("holds", "hold"),
     "direction_only": ("holds in direction only", "hold in direction only"),
     "does_not_hold": ("does not hold", "do not hold"),
-    "opposite": ("does not hold: the opposite is shown", "do not hold: the opposite is shown"),
-    "undecided": ("is not decided at this precision", "are not decided at this precision"),
     "inconsistent": ("contradicts the article itself", "contradict the article itself"),
     "not_measurable": ("cannot be measured", "cannot be measured"),
     "not_measured": ("is not decided by this run", "are not decided by this run"),
@@ -50,10 +47,25 @@ def side(verdict: str, ratio: Estimate, metric: str) -> comparison.Side | None:
     return comparison.side(ratio.confidence_interval, metrics.of(metric).better)
 
 
+def thin(pair: Comparison, blocks_min: int) -> str | None:
+    """Why a pair has no verdict, whatever its interval is: too few common rounds. None: enough."""
+    if pair.blocks is None or pair.blocks >= blocks_min:
+        return None
+    return too_few_rounds(blocks_min)
+
+
+def of_pair(results: Results, pair: Comparison) -> str:
+    """The verdict on the better one of a pair, in words, or why there is none."""
+    _, _, ratio, verdict = better_first(pair)
+    return thin(pair, results.statistics.verdict_blocks_min) or of(verdict, ratio, pair.metric)
+
+
 def sentence(results: Results, pair: Comparison) -> str:
     """`Starlette served 4 to 15% more requests than FastAPI`: one pair, the better one first."""
     one, other, ratio, verdict = better_first(pair)
     first, second = display_names(results, (one, other))
+    if reason := thin(pair, results.statistics.verdict_blocks_min):
+        return f"{first} and {second} are not compared: {reason}"
     bounds = ratio.confidence_interval
     undecided = side(verdict, ratio, pair.metric)
     if bounds and (verdict == "better" or undecided):
@@ -68,8 +80,6 @@ def sentence(results: Results, pair: Comparison) -> str:
         less = percent_range(1 - bounds.high, 1 - bounds.low)
         label = noun(metrics.of(pair.metric).label)
         return f"{first}'s {label} was {less} lower than {second}'s{reserve}"
-    if verdict == "better":  # from a bound
-        return f"{first} {RATES[pair.metric]} more requests than {second}; {NOT_KNOWN}"
     differed = deviation(ratio)
     extent = f" ({differed})" if differed else ""
     if verdict == "equivalent":

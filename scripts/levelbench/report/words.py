@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from levelbench.analysis.stats import MIN_TRIALS
 from levelbench.analysis.text import display_name
 from levelbench.model.estimate import Estimate
-from levelbench.model.results import Results
+from levelbench.model.results import Control, Results
 
 LOADS = {
     "closed": "full speed",
@@ -66,6 +66,34 @@ def deviation(ratio: Estimate) -> str | None:
         return None
     ends = (round(100 * (end - 1), 1) + 0.0 for end in (bounds.low, bounds.high))  # no -0.0
     return " to ".join(f"{end:+.1f}%" for end in ends)
+
+
+def measured_twice(results: Results, control: Control) -> str:
+    """`Django was measured twice`, or which contestants were, a different one in each round."""
+    names = control.services or ((control.service,) if control.service else ())
+    shown = display_names(results, names)
+    if len(shown) == 1:
+        return f"{shown[0]} was measured twice"
+    return f"In each round one of {join(shown)} was measured twice"
+
+
+def counted(results: Results) -> str:
+    """`15 of 25 planned measurements gave a value (FastAPI 4 of 5, others 3 of 5)`."""
+    found = [w.coverage for w in results.workloads.values() if w.coverage]
+    planned, valid = sum(c.planned for c in found), sum(c.valid for c in found)
+    if not planned:
+        return "No planned measurement was made"
+    text = f"{valid} of {planned} planned measurements gave a value"
+    missing = [
+        f"{results.services[name].display_name} {service.trials} of {service.planned}"
+        + (f" at {load_name(workload)}" if len(results.workloads) > 1 else "")
+        for workload, measured in results.workloads.items()
+        for name, service in measured.services.items()
+        if service.planned and service.trials < service.planned
+    ]
+    rerun = sum(c.rerun for c in found)
+    again = f"; {rerun} of {sum(c.blocks for c in found)} rounds were run again" if rerun else ""
+    return text + (f" ({join(missing)})" if missing else "") + again
 
 
 def percent_range(low: float, high: float) -> str:

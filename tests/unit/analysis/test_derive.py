@@ -141,14 +141,38 @@ def test_noise_alone_ranks_those_whom_it_does_not_hide_and_is_not_for_publicatio
     assert not results.publishable
 
 
-def test_an_uneven_lab_widens_the_tie_and_noise_alone_does_not() -> None:
-    """4% apart is a difference, but not where one contestant is 4% faster than itself."""
+def test_the_control_widens_no_tie() -> None:
     rates = {"fastapi": 400.0, "starlette": 416.0}
     noisy = derive(make_run(throughput=rates, control_factor=(0.965, 1.03, 1.0, 1.03, 0.98)))
     uneven = derive(make_run(throughput=rates, control_factor=(1.04, 1.041, 1.039, 1.04, 1.042)))
     assert closed(noisy).comparisons[0].verdict == "worse"
-    assert closed(uneven).comparisons[0].verdict == "inconclusive"
-    assert uneven.valid
+    assert closed(uneven).comparisons[0].verdict == "worse"
+
+
+def test_the_control_pools_the_twins_of_all_blocks() -> None:
+    run = make_run(throughput={"fastapi": 400.0, "flask": 260.0}, control="fastapi")
+    twin = {"label": "flask@control", "service": "flask"}
+
+    def turned(trial: TrialRecord) -> TrialRecord:
+        """In even blocks the twin is flask, 5% faster than itself."""
+        if not trial.is_control or trial.block % 2:
+            return trial
+        own = next(t for t in run.trials if (t.block, t.label) == (trial.block, "flask"))
+        assert own.window is not None
+        assert own.window.throughput_rps is not None
+        faster = {"throughput_rps": own.window.throughput_rps * 1.05}
+        window = own.window.model_copy(update=faster)
+        return trial.model_copy(update={**twin, "window": window})
+
+    trials = tuple(turned(trial) for trial in run.trials)
+    rotated = {t.number: t for t in trials if t.label == "flask@control"}
+    plan = tuple(p.model_copy(update=twin) if p.number in rotated else p for p in run.record.plan)
+    record = run.record.model_copy(update={"plan": plan})
+    control = closed(derive(Run(record=record, trials=trials))).control
+    assert control is not None
+    assert (control.service, control.services) == (None, ("fastapi", "flask"))
+    assert control.ratio.value == pytest.approx(1.05 ** (2 / 5), abs=0.01)
+    assert control.ratio.confidence_interval is not None
 
 
 def test_cpu_ratio_to_reference_is_of_cpu_a_request() -> None:
@@ -175,10 +199,11 @@ def test_smoke_has_no_intervals_no_verdicts_and_is_not_for_publication() -> None
 
 
 def test_a_partial_run_is_a_smaller_run() -> None:
-    results = derive(make_run(measured_blocks=3))
+    results = derive(make_run(blocks=15, measured_blocks=6))
     assert results.status == "partial"
     assert results.valid
-    assert service(results, "django").trials == 3
+    assert service(results, "django").trials == 6
+    assert service(results, "django").planned == 6
     assert service(results, "django").rank == (4, 4)
 
 
@@ -216,17 +241,22 @@ def test_errors_of_failed_trials_count() -> None:
     assert service(results, "flask").requests == 4000
 
 
-def test_a_retried_trial_counts_once_and_by_its_last_attempt() -> None:
+def test_a_trial_that_every_attempt_lost_leaves_its_contestant_with_fewer() -> None:
     run = make_run()
-    first = run.trials[0]
-    spoiled = first.model_copy(update={"status": "invalid", "window": None})
-    again = first.model_copy(update={"attempt": 2})
-    retried = derive(with_trials(run, spoiled, again, *run.trials[1:]))
-    assert closed(retried) == closed(derive(run))
+    block = [t for t in run.trials if t.block == 1]
+    lost = [
+        t.model_copy(update={"status": "invalid" if t.label == "flask" else "valid"}) for t in block
+    ]
     given_up = derive(
-        with_trials(run, spoiled, spoiled.model_copy(update={"attempt": 2}), *run.trials[1:])
+        with_trials(
+            run,
+            *lost,
+            *(t.model_copy(update={"attempt": 2}) for t in lost),
+            *(t for t in run.trials if t.block > 1),
+        )
     )
-    assert service(given_up, first.service).trials == 4
+    assert service(given_up, "flask").trials == 4
+    assert service(given_up, "django").trials == 5
     assert "trials-left-out" in codes(given_up)
     assert given_up.valid
 

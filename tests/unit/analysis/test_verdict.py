@@ -65,15 +65,26 @@ def test_no_interval_no_side() -> None:
     assert comparison.side(None, "higher") is None
 
 
-def test_tie_is_two_percent_unless_the_control_shows_the_lab_to_be_uneven() -> None:
-    noisy = Estimate(value=1.0, confidence_interval=Interval(low=0.96, high=1.03))
-    uneven = Estimate(value=0.97, confidence_interval=Interval(low=0.95, high=0.99))
-    slightly = Estimate(value=1.01, confidence_interval=Interval(low=1.005, high=1.015))
-    assert comparison.tie_of(0.02, None).threshold == 0.02
-    assert comparison.tie_of(0.02, noisy).threshold == 0.02
-    assert comparison.tie_of(0.02, slightly).threshold == 0.02
-    assert comparison.tie_of(0.02, uneven).threshold == pytest.approx(1 / 0.95 - 1)
-    assert comparison.tie_of(0.02, Estimate(value=0.9)).threshold == 0.02
+def test_a_run_is_not_trusted_if_its_control_shows_a_bias_or_excludes_none() -> None:
+    noisy = Estimate(value=1.0, confidence_interval=Interval(low=0.90, high=1.10))
+    slightly = Estimate(value=0.97, confidence_interval=Interval(low=0.96, high=0.99))
+    uneven = Estimate(value=0.92, confidence_interval=Interval(low=0.90, high=0.94))
+    assert not comparison.untrusted(None, 0.05)
+    assert not comparison.untrusted(noisy, 0.05)
+    assert not comparison.untrusted(slightly, 0.05)
+    assert comparison.untrusted(uneven, 0.05)
+    assert comparison.untrusted(Estimate(value=1.0), 0.05)
+
+
+def test_four_blocks_have_an_interval_and_no_verdict() -> None:
+    values = {"a": dict.fromkeys(range(1, 5), 2.0), "b": dict.fromkeys(range(1, 6), 1.0)}
+    (four,) = comparison.compare(THROUGHPUT, values, frozenset("ab"), TIE, family=1, blocks_min=5)
+    assert four.blocks == 4
+    assert four.ratio.confidence_interval is not None
+    assert four.verdict == "inconclusive"
+    values["a"][5] = 2.0
+    (five,) = comparison.compare(THROUGHPUT, values, frozenset("ab"), TIE, family=1, blocks_min=5)
+    assert five.verdict == "better"
 
 
 def test_only_blocks_where_both_are_valid_are_paired() -> None:
@@ -87,7 +98,7 @@ def test_pairs_of_ranked_services_are_simultaneous_and_others_exploratory() -> N
         name: {1: base, 2: base * 1.01, 3: base * (0.99 + place / 1000)}
         for place, (name, base) in enumerate({"a": 1.0, "b": 2.0, "c": 3.0, "floor": 9.0}.items())
     }
-    found = comparison.compare(THROUGHPUT, values, frozenset("abc"), TIE, family=3)
+    found = comparison.compare(THROUGHPUT, values, frozenset("abc"), TIE, family=3, blocks_min=3)
     assert [(pair.a, pair.b, pair.primary) for pair in found] == [
         ("a", "b", True),
         ("a", "c", True),
@@ -96,7 +107,7 @@ def test_pairs_of_ranked_services_are_simultaneous_and_others_exploratory() -> N
         ("b", "floor", False),
         ("c", "floor", False),
     ]
-    alone = comparison.compare(THROUGHPUT, values, frozenset("abc"), TIE, family=0)
+    alone = comparison.compare(THROUGHPUT, values, frozenset("abc"), TIE, family=0, blocks_min=3)
     assert not any(pair.primary for pair in alone)
     family, single = found[0].ratio.confidence_interval, alone[0].ratio.confidence_interval
     assert family is not None

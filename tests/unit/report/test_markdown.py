@@ -24,7 +24,7 @@ def test_it_begins_with_the_answer_and_the_labels() -> None:
     title, answer, labels, *_ = summary(make_run()).split("\n\n")
     assert title == "# Levelbench: 20260102T030405-quick"
     assert "Starlette and FastAPI are equivalent" in answer
-    assert labels.splitlines()[0] == "- **valid**: 25 of 25 planned measurements count"
+    assert labels.splitlines()[0] == "- **valid**: 25 of 25 planned measurements gave a value"
 
 
 def test_it_holds_the_contestants_head_to_head_as_the_report_does() -> None:
@@ -53,7 +53,7 @@ def test_findings_stand_in_it_with_their_remedy() -> None:
 def test_a_run_that_is_not_valid_says_so_first() -> None:
     finding = Finding(code="x", severity="error", cause="It broke.", remedy="Mend it.")
     text = summary(make_run(findings=(finding,)))
-    assert "- **not valid**: see Findings" in text
+    assert "- **not valid**: It broke. Mend it." in text
 
 
 def test_what_comes_from_outside_is_no_markup() -> None:

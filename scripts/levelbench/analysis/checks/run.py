@@ -5,13 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from levelbench.analysis import stats, verdict
 from levelbench.analysis.checks import table
-from levelbench.analysis.estimates import control
 from levelbench.model import windows
 from levelbench.model.config import Statistics
 from levelbench.model.estimate import Estimate
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
-from levelbench.model.metrics import THROUGHPUT
 from levelbench.model.results import WorkloadResults
 from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import Endpoint
@@ -24,10 +22,11 @@ def of_run(
     return (
         *run.record.findings,
         *_of_trials(run.trials),
-        *_left_out(trials),
+        *_left_out(run, trials),
         *_failing(trials),
         *_machine_speed(trials, run.record.statistics),
         *_drifts(run, trials),
+        *_coverage(run, trials, workloads),
         *_controls(workloads, run.record.statistics),
     )
 
@@ -55,8 +54,15 @@ def _of_trials(trials: Iterable[TrialRecord]) -> list[Finding]:
     return [said.of_trials(*sorted(set(numbers))) for said, numbers in merged.items()]
 
 
-def _left_out(trials: Sequence[TrialRecord]) -> list[Finding]:
-    numbers = tuple(trial.number for trial in trials if trial.status == "invalid")
+def _left_out(run: Run, trials: Sequence[TrialRecord]) -> list[Finding]:
+    """The planned trials of blocks that were begun which neither gave a value nor failed."""
+    begun = {(trial.workload, trial.block) for trial in trials}
+    known = {trial.number for trial in trials if trial.status != "invalid"}
+    numbers = tuple(
+        planned.number
+        for planned in run.record.plan
+        if (planned.workload, planned.block) in begun and planned.number not in known
+    )
     if not numbers:
         return []
     return [table.TRIALS_LEFT_OUT.finding(trials=numbers, count=_count(numbers, "trial"))]
@@ -89,6 +95,7 @@ def _machine_speed(trials: Sequence[TrialRecord], limits: Statistics) -> list[Fi
 def _drifts(run: Run, trials: Sequence[TrialRecord]) -> list[Finding]:
     """Throughput that differs between the halves of a window, in most trials the same way."""
     findings = []
+    tie = verdict.Tie(run.record.tie_threshold)
     for workload in run.record.workloads:
         by_label: dict[str, list[TrialRecord]] = {}
         for trial in trials:
@@ -96,8 +103,6 @@ def _drifts(run: Run, trials: Sequence[TrialRecord]) -> list[Finding]:
                 by_label.setdefault(trial.label, []).append(trial)
         for label, own in sorted(by_label.items()):
             for endpoint, pairs in _halves(own).items():
-                twin = control(by_label, THROUGHPUT, endpoint)
-                tie = verdict.tie_of(run.record.tie_threshold, twin.ratio if twin else None)
                 drift = verdict.ratio(pairs)
                 found = verdict.verdict(drift.confidence_interval, tie, "higher")
                 if found in ("better", "worse"):
@@ -126,19 +131,53 @@ def _halves(trials: Sequence[TrialRecord]) -> dict[Endpoint | None, list[tuple[f
     return found
 
 
+def _coverage(
+    run: Run, trials: Sequence[TrialRecord], workloads: Mapping[str, WorkloadResults]
+) -> Iterator[Finding]:
+    """Contestants with too few valid trials. Those that failed are exempt: their failure is shown.
+    All others count, so that a contestant that lost all its trials does not improve the run."""
+    services, limits = run.record.services, run.record.statistics
+    failed = {(trial.workload, trial.service) for trial in trials if trial.status == "failed"}
+    measured = False
+    for name, workload in workloads.items():
+        few, missing = [], []
+        for label, service in workload.services.items():
+            measured |= service.trials > 0
+            if services[label].role != "contestant":
+                continue
+            if (name, label) in failed or not service.planned:
+                continue
+            counted = f"{label} {service.trials} of {service.planned}"
+            if service.trials < limits.valid_blocks_share_min * service.planned:
+                few.append(counted)
+            elif service.trials < max(
+                limits.verdict_blocks_min, limits.publishable_blocks_share_min * service.planned
+            ):
+                missing.append(counted)
+        if few:
+            yield table.BLOCKS_TOO_FEW.finding(limits, workload=name, counts=", ".join(few))
+        elif missing and run.record.publishable:
+            yield table.BLOCKS_MISSING.finding(limits, workload=name, counts=", ".join(missing))
+    if not measured:
+        yield table.NOTHING_VALID.finding()
+
+
 def _controls(workloads: Mapping[str, WorkloadResults], limits: Statistics) -> Iterator[Finding]:
     for name, workload in workloads.items():
         twin = workload.control
         if twin is None:
             continue
+        if twin.ratio.confidence_interval is None:
+            yield table.A_A_WITHOUT_INTERVAL.finding(workload=name)
+        services = ", ".join(twin.services)
         unranked = not twin.endpoints and verdict.untrusted(twin.ratio, limits.control_limit)
         effect = "the run has no ranks" if unranked else "the run is not publishable"
-        yield from _too_wide(name, twin.service, twin.ratio, effect, limits)
+        yield from _too_wide(name, services, twin.ratio, effect, limits)
         for endpoint, ratio in twin.endpoints.items():
             unordered = verdict.untrusted(ratio, limits.control_limit)
             effect = "it has no order" if unordered else "it hides too much"
             where = f"{name}, {endpoint}"
-            yield from _too_wide(where, twin.service, ratio, effect, limits, endpoint)
+            yield from _too_wide(where, services, ratio, effect, limits, endpoint)
 
 
 def _too_wide(

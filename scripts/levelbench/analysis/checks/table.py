@@ -13,6 +13,10 @@ LARGER = (
     "Use a machine with more cores, or compare CPU per request. Where a container was throttled, "
     "find what lowered its cap."
 )
+QUIETER_MACHINE = (
+    "Run again with nothing else on the machine (`make doctor` shows what disturbs it), or with "
+    "more blocks (PROFILE=standard)."
+)
 OUTSIDE = "Find what lowered the container's cap, or the cap of what it runs in, and run again."
 
 # --- The lab is at fault: the trial is invalid ----------------------------------------------------
@@ -274,16 +278,50 @@ CONTESTANT_FAILED = Check(
 )  # fmt: skip
 TRIALS_LEFT_OUT = Check(
     "trials-left-out", "run", "nothing",
-    "trials were invalid in the attempt of their block that counts",
-    "{count} invalid in the attempt that counts, and left out",
+    "planned trials gave no value: of each block the attempt with the most valid trials counts, "
+    "and they were invalid in it or are not part of it",
+    "{count} gave no value in the attempt of the block that counts",
     "See the findings of these trials; the results rest on the other blocks.",
     follows="the results rest on the other blocks",
+)  # fmt: skip
+NOTHING_VALID = Check(
+    "nothing-valid", "run", "run",
+    "no contestant has a valid trial",
+    "no contestant has a valid measurement",
+    "See the findings of the measurements, and run again.",
+)  # fmt: skip
+BLOCKS_TOO_FEW = Check(
+    "blocks-too-few", "run", "run",
+    "a contestant that did not fail has a value in less than {valid_blocks_share_min:.0%} of its "
+    "planned blocks",
+    "too few blocks under {workload} have a value: {counts}, less than "
+    "{valid_blocks_share_min:.0%}. The others were disturbed",
+    QUIETER_MACHINE,
+    ("valid_blocks_share_min",),
+)  # fmt: skip
+BLOCKS_MISSING = Check(
+    "blocks-missing", "run", "nothing",
+    "a contestant that did not fail has a value in less than {publishable_blocks_share_min:.0%} of "
+    "its planned blocks, or in fewer than {verdict_blocks_min}",
+    "too few blocks under {workload} have a value: {counts}. A publishable run needs "
+    "{publishable_blocks_share_min:.0%} of the planned blocks, and at least {verdict_blocks_min}",
+    QUIETER_MACHINE,
+    ("publishable_blocks_share_min", "verdict_blocks_min"),
+    follows="the run is not publishable",
+)  # fmt: skip
+A_A_WITHOUT_INTERVAL = Check(
+    "a-a-without-interval", "run", "nothing",
+    "fewer than 3 blocks have a value of both A/A trials",
+    "the A/A control under {workload} has no interval, because fewer than 3 blocks have a value of "
+    "both of its trials: noise and bias of the lab are unknown",
+    QUIETER_MACHINE,
+    follows="the run is not publishable and has no ranks",
 )  # fmt: skip
 A_A_TOO_WIDE = Check(
     "a-a-too-wide", "run", "nothing",
     "the A/A interval reaches beyond {control_limit:.0%} either way",
-    "{workload}: {service} compared with itself gives {low:.3f} to {high:.3f}, beyond "
-    "{control_limit:.0%}: {effect}",
+    "the A/A control under {workload} ({service} compared with itself) gives {low:.3f} to "
+    "{high:.3f}, beyond {control_limit:.0%}: {effect}",
     "Run on a quieter machine, or with more blocks (PROFILE=standard).",
     ("control_limit",),
     follows="the run is not publishable; if the interval also excludes 1, it has no ranks",
@@ -314,3 +352,7 @@ CHECKS: tuple[Check, ...] = tuple(row for row in list(globals().values()) if isi
 def codes(scope: Scope, voids: Voids) -> frozenset[str]:
     """Codes of the checks of a scope that void the same."""
     return frozenset(row.code for row in CHECKS if (row.scope, row.voids) == (scope, voids))
+
+
+UNPUBLISHABLE = frozenset(row.code for row in (BLOCKS_MISSING, A_A_WITHOUT_INTERVAL, A_A_TOO_WIDE))
+"""Codes of the checks of a run that leave it valid and not publishable."""

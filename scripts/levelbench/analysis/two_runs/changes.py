@@ -16,8 +16,7 @@ from levelbench.analysis.two_runs import state
 from levelbench.analysis.two_runs.admit import Common, Side
 from levelbench.analysis.verdict import Observations, Tie
 from levelbench.model import metrics, workloads
-from levelbench.model.bracket import bound_of_mean
-from levelbench.model.estimate import UNDEFINED, Estimate, Interval
+from levelbench.model.estimate import Estimate, Interval
 from levelbench.model.results import Verdict
 from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
@@ -70,17 +69,9 @@ def measures(common: Common) -> Iterator[Measure]:
                 yield from (Measure(name, metric.name, part) for part in parts)
 
 
-def tie_of(
-    a: Side, b: Side, before: Mapping[str, Trials], after: Mapping[str, Trials], measure: Measure
-) -> Tie:
+def tie_of(a: Side, b: Side) -> Tie:
     """The wider tie of the two runs."""
-    found = []
-    for side, trials in ((a, before), (b, after)):
-        twin = estimates.control(
-            trials[measure.workload], metrics.of(measure.metric), measure.endpoint
-        )
-        found.append(comparison.tie_of(side.run.record.tie_threshold, twin.ratio if twin else None))
-    return max(found, key=lambda tie: tie.threshold)
+    return Tie(max(side.run.record.tie_threshold for side in (a, b)))
 
 
 def of_figures(
@@ -161,15 +152,10 @@ def _level(values: Sequence[float], *, ratios: bool) -> Estimate:
 
 
 def _unpaired(a: Sequence[float], b: Sequence[float], confidence: float) -> Estimate:
-    try:
-        bound = bound_of_mean([*a, *(1 / value for value in b)])
-    except ValueError:
-        return UNDEFINED
     bounds = stats.unpaired_ratio_interval(a, b, confidence)
-    if bounds is None or bound:
+    if bounds is None:
         means = [stats.geometric_mean_ratio([(value, 1.0) for value in side]) for side in (a, b)]
-        value = float(means[0]) / float(means[1]) if means[0] and means[1] else None
-        return Estimate(value=value, bound=bound)
+        return Estimate(value=means[0] / means[1] if means[0] and means[1] else None)
     return Estimate(
         value=bounds.value, confidence_interval=Interval(low=bounds.low, high=bounds.high)
     )

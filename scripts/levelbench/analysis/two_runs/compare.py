@@ -51,7 +51,7 @@ def compare(a: Run, b: Run, margin: float) -> RunComparison:
     common = require(one, other)
     contestants = [n for n in common.services if _is_contestant(one, other, n)]
     before, after = (_by_workload(side.run, common) for side in (one, other))
-    ties = {m: changes.tie_of(one, other, before, after, m) for m in changes.measures(common)}
+    ties = dict.fromkeys(changes.measures(common), changes.tie_of(one, other))
     own = tuple(changes.of_figures(common, before, after, ties))
     ratios = tuple(changes.of_ratios(contestants, before, after, ties))
     if all(change.ratio.confidence_interval is None for change in own):

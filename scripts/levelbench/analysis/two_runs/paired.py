@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from levelbench.analysis import verdict
-from levelbench.analysis.text import biased
+from levelbench.analysis.text import biased, too_few_rounds
 from levelbench.analysis.two_runs import state as states
 from levelbench.analysis.two_runs.state import State
 from levelbench.model import metrics, workloads
@@ -81,13 +81,13 @@ def _undecidable(results: Results, measured: WorkloadResults, pair: Comparison) 
     """Why a pair has no state but "undecided", whatever its interval is."""
     control = measured.control
     if control and verdict.untrusted(control.ratio, results.statistics.control_limit):
-        return biased(results)
+        return biased(results, control.ratio)
     if not results.valid:
         return "no comparison of a run that is not valid counts"
     if not pair.primary:
         return "a failed measurement or the database as the limit leaves the ratio unranked"
-    if min(measured.services[label].trials for label in (pair.a, pair.b)) < states.BLOCKS_MIN:
-        return f"fewer than {states.BLOCKS_MIN} rounds in common"
+    if pair.blocks is not None and pair.blocks < results.statistics.verdict_blocks_min:
+        return too_few_rounds(results.statistics.verdict_blocks_min)
     return None
 
 

@@ -81,25 +81,26 @@ def _cells(results: Results, pair: Comparison) -> list[dict[str, str | float]]:
     """Both cells of a pair: a / b and b / a."""
     a, b = display_names(results, (pair.a, pair.b))
     turned = TURNED.get(pair.verdict, pair.verdict)
+    why_not = verdicts.thin(pair, results.statistics.verdict_blocks_min)
     return [
-        _cell(a, b, pair.ratio, pair.verdict, pair.metric),
-        _cell(b, a, reciprocal(pair.ratio), turned, pair.metric),
+        _cell(a, b, pair.ratio, pair.verdict, pair.metric, why_not),
+        _cell(b, a, reciprocal(pair.ratio), turned, pair.metric, why_not),
     ]
 
 
 def _cell(
-    line: str, column: str, ratio: Estimate, verdict: str, metric_name: str
+    line: str, column: str, ratio: Estimate, verdict: str, metric_name: str, why_not: str | None
 ) -> dict[str, str | float]:
     assert ratio.value is not None
     direction = 1 if metrics.of(metric_name).better == "higher" else -1
     shown = number(ratio.value, ratio_places(ratio.value))
-    side = verdicts.side(verdict, ratio, metric_name)
+    side = None if why_not else verdicts.side(verdict, ratio, metric_name)
     return {
         "line": line,
         "column": column,
         "ratio": shown,
         "interval": ratio_interval(ratio) or NO_INTERVAL,
-        "verdict": verdicts.of(verdict, ratio, metric_name),
+        "verdict": why_not or verdicts.of(verdict, ratio, metric_name),
         "text": f"{SIDES[side] if side else SIGNS[verdict]} {shown}",
         # An undecided ratio has no colour, however far from 1 it is.
         "better": direction * math.log(ratio.value) if verdict in TURNED else 0.0,

@@ -2,67 +2,56 @@
 
 from collections.abc import Iterator
 
-from levelbench.analysis import verdict
 from levelbench.analysis.text import UNDEFINED, interval, number, percent
 from levelbench.model import workloads
 from levelbench.model.estimate import Estimate
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
-from levelbench.model.vocabulary import Endpoint
 from levelbench.report.tables.table import Cell, Column, Table
-from levelbench.report.words import load_name
+from levelbench.report.words import display_names, join, load_name
 
 PLACES = 3
 
 
 def floors(results: Results, run: Run) -> Table:
     """A row per workload, or per isolated endpoint; none without an A/A control."""
+    tie = percent(run.record.tie_threshold, 0)
     return Table(
-        "Noise: one contestant measured twice (A/A control)",
+        "Noise: contestants measured twice (A/A control)",
         (
             Column("Load", numeric=False),
             Column("Metric", numeric=False),
             Column("Contestant", numeric=False),
             Column("Ratio to itself"),
-            Column("Tie threshold"),
         ),
-        tuple(_rows(results, run)),
+        tuple(_rows(results)),
         (
-            "One contestant is measured twice in each round under two names. Differences below "
-            f"{percent(run.record.tie_threshold, 0)} count as ties. If the interval excludes 1, "
-            "the lab is biased, and the farther end of the interval is the threshold, if larger.",
+            "In each round one contestant is measured twice under two names. The ratios of all "
+            "rounds are pooled: they show the noise and the bias of the lab, for all contestants. "
+            f"If the interval excludes 1, the lab is biased. Differences below {tie} count as ties "
+            "in any case.",
         ),
     )
 
 
-def _rows(results: Results, run: Run) -> Iterator[tuple[Cell, ...]]:
+def _rows(results: Results) -> Iterator[tuple[Cell, ...]]:
     for workload, measured in results.workloads.items():
         if measured.control is None:
             continue
         control, primary = measured.control, workloads.of(workload).primary.label
-        load, shown = load_name(workload), results.services[control.service].display_name
+        load = load_name(workload)
+        shown = join(display_names(results, control.services)) or UNDEFINED
         if control.endpoints:
-            yield _row(
-                load,
-                f"{primary}, geometric mean over all endpoints",
-                shown,
-                control.ratio,
-                UNDEFINED,
-            )
-        alone: list[tuple[Endpoint | None, Estimate]] = [*control.endpoints.items()]
-        for endpoint, ratio in alone or [(None, control.ratio)]:
-            tie = verdict.tie_of(run.record.tie_threshold, ratio)
-            yield _row(
-                f"{load}, {endpoint}" if endpoint else load,
-                primary,
-                shown,
-                ratio,
-                percent(tie.threshold),
-            )
+            over_all = f"{primary}, geometric mean over all endpoints"
+            yield _row(load, over_all, shown, control.ratio)
+            for endpoint, ratio in control.endpoints.items():
+                yield _row(f"{load}, {endpoint}", primary, shown, ratio)
+        else:
+            yield _row(load, primary, shown, control.ratio)
 
 
-def _row(load: str, by: str, service: str, ratio: Estimate, counts_from: str) -> tuple[Cell, ...]:
-    return Cell(load), Cell(by), Cell(service), _ratio_cell(ratio), Cell(counts_from)
+def _row(load: str, by: str, services: str, ratio: Estimate) -> tuple[Cell, ...]:
+    return Cell(load), Cell(by), Cell(services), _ratio_cell(ratio)
 
 
 def _ratio_cell(ratio: Estimate) -> Cell:

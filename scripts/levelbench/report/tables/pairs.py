@@ -70,7 +70,7 @@ def _row(results: Results, pair: Comparison, *more: Cell) -> tuple[Cell, ...]:
         *((Cell(pair.endpoint),) if pair.endpoint else ()),
         *more,
         ratio_cell(ratio),
-        Cell(verdicts.of(verdict, ratio, pair.metric), tone=tone),
+        Cell(verdicts.of_pair(results, pair), tone=tone),
     )
 
 

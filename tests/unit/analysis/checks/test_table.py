@@ -16,7 +16,8 @@ from tests.unit.simulation.tables import replace_table
 CONFIG = load_config()
 SEEN: dict[str, object] = {
     "accepted": 120, "added": 59, "all": 5, "answered": 60, "answers": "registrations answered 201",
-    "burst": 150.0, "busy": 0.8, "count": "2 trials", "direction": "back", "dropped": 12,
+    "burst": 150.0, "busy": 0.8, "count": "2 trials", "counts": "flask 2 of 5",
+    "direction": "back", "dropped": 12,
     "effect": "the run has no ranks",
     "error": "the engine ended", "errors": 9, "failed": 2, "high": 1.08, "label": "flask",
     "lag_ms": 12.5, "late": 40, "late_ms": 900.0, "lost": 1, "low": 1.06,

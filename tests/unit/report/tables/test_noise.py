@@ -11,7 +11,7 @@ def rows(run: Run) -> tuple[tuple[Cell, ...], ...]:
 
 
 def test_a_mix_has_one_row() -> None:
-    ((load, by, service, ratio, counts_from),) = rows(make_run(control="fastapi"))
+    ((load, by, service, ratio),) = rows(make_run(control="fastapi"))
     assert (load.text, by.text, service.text) == (
         "full speed (closed)",
         "Throughput",
@@ -19,27 +19,24 @@ def test_a_mix_has_one_row() -> None:
     )
     assert 0.9 < float(ratio.text) < 1.1
     assert ratio.detail
-    assert counts_from.text == "2.0%"
 
 
 def test_an_uneven_lab_is_shown_as_such() -> None:
-    ((*_, ratio, counts_from),) = rows(make_run(control_factor=(0.95, 0.96)))
+    ((*_, ratio),) = rows(make_run(control_factor=(0.95, 0.96)))
     assert ratio.tone == "bad"
-    assert float(counts_from.text.rstrip("%")) > 4
 
 
 def test_each_endpoint_alone_has_a_row_behind_that_of_all() -> None:
     first, *others = rows(alone.make_run())
     assert "geometric mean" in first[1].text
-    assert first[4].text == "—"
     assert [row[0].text for row in others] == [
         f"isolated endpoints (endpoints), {endpoint}" for endpoint in ENDPOINTS
     ]
 
 
 def test_too_few_trials_have_a_value_alone() -> None:
-    ((*_, ratio, counts_from),) = rows(make_run(blocks=2))
-    assert (ratio.detail, counts_from.text) == (None, "2.0%")
+    ((*_, ratio),) = rows(make_run(blocks=2))
+    assert ratio.detail is None
 
 
 def test_nothing_against_itself_is_no_row() -> None:

@@ -6,7 +6,7 @@ from tests.unit.report.reading import row
 
 
 def test_one_line_has_each_figure_under_the_load_that_tells_it() -> None:
-    results = derive(standard_run(blocks=3, others=3))
+    results = derive(standard_run(blocks=5, others=5))
     table = overview(results, list(results.workloads))
     assert [column.label for column in table.columns] == [
         "Contestant",
