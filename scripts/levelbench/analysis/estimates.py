@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from levelbench.analysis import stats, verdict
 from levelbench.analysis.checks.table import DATABASE_BOUND
 from levelbench.analysis.verdict import Observations
+from levelbench.model.bracket import bound_of_mean, common_error, least_variance
 from levelbench.model.estimate import UNDEFINED, Estimate, Interval
 from levelbench.model.metrics import Metric
 from levelbench.model.results import Control
@@ -19,11 +20,17 @@ def estimate(values: Sequence[float | None]) -> Estimate:
     known = [value for value in values if value is not None]
     if not known or len(known) < len(values):
         return UNDEFINED
-    bounds = stats.mean_interval(known)
-    if bounds is None:
-        return Estimate(value=math.fsum(known) / len(known))
+    try:
+        bound = bound_of_mean(known)
+    except ValueError:
+        return UNDEFINED
+    mean = math.fsum(known) / len(known)
+    bounds = stats.mean_interval(known, variance_min=mean**2 * least_variance(known))
+    if bounds is None or bound:
+        return Estimate(value=mean, bound=bound)
+    error = math.exp(common_error(known))
     # No metric can be negative: cutting the interval at 0 keeps its coverage.
-    interval = Interval(low=max(0.0, bounds.low), high=bounds.high)
+    interval = Interval(low=max(0.0, bounds.low / error), high=bounds.high * error)
     return Estimate(value=bounds.value, confidence_interval=interval)
 
 

@@ -8,7 +8,7 @@ from levelbench.analysis.estimates import database_bound, error_rate, estimate, 
 from levelbench.model import metrics
 from levelbench.model.estimate import Estimate
 from levelbench.model.metrics import METRICS, Metric
-from levelbench.model.results import EndpointResults, ServiceResults, TaskResults
+from levelbench.model.results import EndpointResults, ErrorCount, ServiceResults, TaskResults
 from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from levelbench.model.workloads import Workload
@@ -48,11 +48,13 @@ def of_service(
     valid = [trial for trial in trials if trial.status == "valid"]
     ran = [trial for trial in trials if trial.status != "invalid"]
     windows = [trial.window for trial in valid if trial.window]
+    counts = [(t.window.errors, t.window.requests) for t in ran if t.window]
     return ServiceResults(
         trials=len(valid),
         planned=planned,
         requests=sum(window.requests for window in windows),
-        error_rate=error_rate((t.window.errors, t.window.requests) for t in ran if t.window),
+        error_rate=error_rate(counts),
+        errors=_errors(counts),
         metrics=_metrics(name, valid, reference, workload, None),
         database_bound=None if alone else database_bound(valid),
         rank=rank,
@@ -75,18 +77,24 @@ def _endpoint(
 ) -> EndpointResults:
     windows = [trial.endpoints.get(endpoint) for trial in valid]
     statements = {window.statements_per_request for window in windows if window}
+    counts = [
+        (trial.endpoints[endpoint].errors, trial.endpoints[endpoint].requests)
+        for trial in ran
+        if endpoint in trial.endpoints
+    ]
     return EndpointResults(
         requests=sum(window.requests for window in windows if window),
-        error_rate=error_rate(
-            (trial.endpoints[endpoint].errors, trial.endpoints[endpoint].requests)
-            for trial in ran
-            if endpoint in trial.endpoints
-        ),
+        error_rate=error_rate(counts),
+        errors=_errors(counts),
         metrics=_metrics(name, valid, reference, workload, endpoint),
         database_bound=database_bound(valid, endpoint) if workload.alone else None,
         # A count that differs between trials is no property of the service.
         statements_per_request=statements.pop() if len(statements) == 1 else None,
     )
+
+
+def _errors(counts: Sequence[tuple[int, int]]) -> ErrorCount:
+    return ErrorCount(errors=sum(e for e, _ in counts), requests=sum(r for _, r in counts))
 
 
 def _metrics(

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from scipy import special
 
+from levelbench.model.bracket import common_error, least_variance
+
 CONFIDENCE = 0.95
 MIN_TRIALS = 3
 """Fewer trials get no interval: at 2 trials the t quantile is 12.7."""
@@ -30,8 +32,12 @@ class Bounds:
     high: float
 
 
-def mean_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> Bounds | None:
+def mean_interval(
+    values: Sequence[float], confidence: float = CONFIDENCE, variance_min: float = 0.0
+) -> Bounds | None:
     """Student-t interval of the mean, n - 1 degrees of freedom; None below 3 values.
+
+    `variance_min`: variance that one value is known to have at least.
 
     Source: Student, "The probable error of a mean", Biometrika 6 (1908); NIST/SEMATECH
     e-Handbook of Statistical Methods, 1.3.5.2.
@@ -41,8 +47,23 @@ def mean_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> Bo
         return None
     mean = statistics.fmean(values)
     variance = math.fsum((value - mean) ** 2 for value in values) / (n - 1)
-    half_width = t_quantile(n - 1, confidence) * math.sqrt(variance / n)
+    half_width = t_quantile(n - 1, confidence) * math.sqrt(max(variance, variance_min) / n)
     return Bounds(mean, mean - half_width, mean + half_width)
+
+
+def poisson_interval(count: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Exact interval of a Poisson mean after `count` events; from 0 where there were none.
+
+    Source: Garwood, "Fiducial limits for the Poisson distribution", Biometrika 28 (1936).
+    """
+    tail = (1 - confidence) / 2
+    low = float(special.chdtri(2 * count, 1 - tail)) / 2 if count else 0.0
+    return low, float(special.chdtri(2 * count + 2, tail)) / 2
+
+
+def normal_quantile(confidence: float = CONFIDENCE) -> float:
+    """Quantile of the normal distribution for a two-sided confidence; 1.96 for 0.95."""
+    return -float(special.ndtri((1 - confidence) / 2))
 
 
 def t_quantile(degrees_of_freedom: float, confidence: float = CONFIDENCE) -> float:
@@ -75,12 +96,15 @@ def ratio_interval(
     Pairs within a block share the machine's state, so that what they share cancels. Source:
     Bland and Altman, "The use of transformation when comparing two means", BMJ 312 (1996);
     pairing within randomised blocks: Box, Hunter and Hunter, "Statistics for Experimenters",
-    chapter 3.
+    chapter 3. What is known only to lie within a bracket adds its error.
     """
-    bounds = mean_interval(_log_ratios(pairs), confidence)
+    ratios = [a / b for a, b in pairs]
+    bounds = mean_interval([math.log(r) for r in ratios], confidence, least_variance(ratios))
     if bounds is None:
         return None
-    return Bounds(math.exp(bounds.value), math.exp(bounds.low), math.exp(bounds.high))
+    error = common_error(ratios)
+    low, high = bounds.low - error, bounds.high + error
+    return Bounds(math.exp(bounds.value), math.exp(low), math.exp(high))
 
 
 def unpaired_ratio_interval(
@@ -101,6 +125,7 @@ def unpaired_ratio_interval(
         return Bounds(math.exp(difference), math.exp(difference), math.exp(difference))
     freedom = squared**2 / (error_a**2 / (len(a) - 1) + error_b**2 / (len(b) - 1))
     half_width = t_quantile(freedom, confidence) * math.sqrt(squared)
+    half_width += common_error(a) + common_error(b)
     low, high = difference - half_width, difference + half_width
     return Bounds(math.exp(difference), math.exp(low), math.exp(high))
 
@@ -110,7 +135,8 @@ def _mean_and_error(values: Sequence[float]) -> tuple[float, float]:
     logarithms = [math.log(value) for value in values]
     n = len(logarithms)
     mean = statistics.fmean(logarithms)
-    return mean, math.fsum((value - mean) ** 2 for value in logarithms) / (n - 1) / n
+    variance = math.fsum((value - mean) ** 2 for value in logarithms) / (n - 1)
+    return mean, max(variance, least_variance(values)) / n
 
 
 def _log_ratios(pairs: Sequence[tuple[float, float]]) -> list[float]:

@@ -6,6 +6,7 @@ Numbers have three significant digits, and an undefined value is a dash.
 import math
 
 from levelbench.analysis.stats import MIN_TRIALS
+from levelbench.model.bracket import Bound
 from levelbench.model.estimate import Estimate
 from levelbench.model.results import Results
 
@@ -48,6 +49,14 @@ def number(value: float | None, places: int | None = None) -> str:
     return f"{value:,.{decimals(value) if places is None else places}f}"
 
 
+BOUNDS: dict[Bound | None, str] = {"at_least": "≥ ", "at_most": "≤ ", None: ""}
+
+
+def value_text(estimate: Estimate, places: int | None = None) -> str:
+    """`41.3`, or `≥ 41.3` where the value is a bound."""
+    return BOUNDS[estimate.bound] + number(estimate.value, places)
+
+
 def percent(value: float | None, places: int = 1) -> str:
     return UNDEFINED if value is None else f"{100 * value:.{places}f}%"
 
@@ -74,7 +83,7 @@ def ratio_text(estimate: Estimate) -> str:
     """`1.55 (1.53 to 1.57)`."""
     if estimate.value is None:
         return UNDEFINED
-    value = number(estimate.value, ratio_places(estimate.value))
+    value = value_text(estimate, ratio_places(estimate.value))
     bounds = ratio_interval(estimate)
     return f"{value} ({bounds})" if bounds else f"{value} (without interval)"
 

@@ -1,12 +1,14 @@
 """Compare contestants: ratios of paired observations, verdicts and rank ranges."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
 from levelbench.analysis import stats
-from levelbench.model.estimate import Estimate, Interval
+from levelbench.model.bracket import bound_of_mean
+from levelbench.model.estimate import UNDEFINED, Estimate, Interval
 from levelbench.model.metrics import Better, Metric
 from levelbench.model.results import Comparison, Verdict
 from levelbench.model.vocabulary import Endpoint
@@ -40,16 +42,33 @@ def paired(a: Observations, b: Observations) -> list[tuple[float, float]]:
 
 
 def ratio(pairs: Sequence[tuple[float, float]], confidence: float = stats.CONFIDENCE) -> Estimate:
-    """Estimate the ratio a / b: no interval below 3 pairs, no value without pairs."""
+    """Estimate the ratio a / b: no interval below 3 pairs, no value without pairs.
+
+    Where some pairs are bounds of the ratio, so is the estimate, and it has no interval.
+    """
+    return _estimated(pairs, confidence)[0]
+
+
+def _estimated(
+    pairs: Sequence[tuple[float, float]], confidence: float
+) -> tuple[Estimate, stats.Bounds | None]:
+    """The ratio, and the interval by which it is judged: of a bound, one end is infinite or 0, so
+    that a verdict follows only from the other one."""
+    try:
+        bound = bound_of_mean([a / b for a, b in pairs])
+    except ValueError:
+        return UNDEFINED, None
     bounds = stats.ratio_interval(pairs, confidence)
     if bounds is None:
-        return Estimate(value=stats.geometric_mean_ratio(pairs))
-    return Estimate(
-        value=bounds.value, confidence_interval=Interval(low=bounds.low, high=bounds.high)
-    )
+        return Estimate(value=stats.geometric_mean_ratio(pairs), bound=bound), None
+    if bound:
+        low, high = (bounds.low, math.inf) if bound == "at_least" else (0.0, bounds.high)
+        return Estimate(value=bounds.value, bound=bound), stats.Bounds(bounds.value, low, high)
+    interval = Interval(low=bounds.low, high=bounds.high)
+    return Estimate(value=bounds.value, confidence_interval=interval), bounds
 
 
-def verdict(interval: Interval | None, tie: Tie, better: Better) -> Verdict:
+def verdict(interval: Interval | stats.Bounds | None, tie: Tie, better: Better) -> Verdict:
     """Judge the interval of a / b: the verdict on a.
 
     Wholly beyond the tie threshold: better or worse. Wholly inside: equivalent, in the sense
@@ -131,8 +150,8 @@ def compare(
         primary = family > 0 and ranked.issuperset((a, b))
         confidence = stats.simultaneous_confidence(family) if primary else stats.CONFIDENCE
         pairs = paired(observations[a], observations[b])
-        estimate = ratio(pairs, confidence)
-        decisive = estimate.confidence_interval if len(pairs) >= blocks_min else None
+        estimate, interval = _estimated(pairs, confidence)
+        decisive = interval if len(pairs) >= blocks_min else None
         comparisons.append(
             Comparison(
                 metric=metric.name,

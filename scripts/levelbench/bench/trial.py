@@ -77,6 +77,7 @@ class _Common:
     machine_speed: float | None
     duration_s: dict[Phase, float]
     clocks: ClockTimes | None
+    ladder_shift: float | None
 
 
 def run(
@@ -92,6 +93,7 @@ def run(
         # The evidence of an attempt that was cut short is not this one's.
         if entry.folder.exists():
             shutil.rmtree(entry.folder)
+    parameters = parameters.of_block(entries[0].planned.block)  # the same of all
     clock = Clock(say)
     started_at = datetime.now(UTC)
     speed = environment.machine_speed(parse_cpu_list(lab.topology.service)[0])
@@ -108,7 +110,13 @@ def run(
         with clock.phase("down"):
             lab.clear()
     _place_turns(trials)
-    common = _Common(started_at, speed, clock.share(len(trials)), watch.times())
+    common = _Common(
+        started_at,
+        speed,
+        clock.share(len(trials)),
+        watch.times(),
+        parameters.ladder_shift,
+    )
     records = [_checked(lab, trial, parameters, common) for trial in trials]
     for trial, record in zip(trials, records, strict=True):
         save_trial(trial.entry.folder, record)
@@ -256,6 +264,7 @@ def _record(trial: _Trial, common: _Common, findings: tuple[Finding, ...]) -> Tr
         steps=found.steps,
         capacity_rps=found.capacity.rps if found.capacity else None,
         capacity_is_lower_bound=found.capacity.is_lower_bound if found.capacity else None,
+        ladder_shift=common.ladder_shift if found.capacity else None,
         rows=found.rows,
         statements=found.statements,
         tasks=found.tasks,

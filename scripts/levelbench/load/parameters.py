@@ -1,9 +1,10 @@
 """Parameters of each workload of a run: the same for all its trials."""
 
+import hashlib
 import json
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from levelbench.load import timing
 from levelbench.load.timing import Timing
@@ -35,7 +36,27 @@ class Parameters:
     """Rates that a capacity load offers, one after the other."""
     objective_ms: int | None = None
     """Limit of the p95 latency of a ladder's step."""
+    growth: float = 1.0
+    """Of a ladder: each step over the one below it."""
+    ladder_shift: float | None = None
+    """By which part of a step this block's ladder is above the workload's; None without a ladder,
+    and of no block."""
     error_rate_max: float = 0.0
+
+    def of_block(self, block: int) -> "Parameters":
+        """The parameters of one block: a ladder is shifted by a part of a step.
+
+        The part is a hash of seed, workload and block, the same for all contestants. On one ladder
+        for all blocks, repetition would not reduce the error of a capacity: each would be cut to
+        the same rates (docs/statistics.md, Capacity).
+        """
+        if not self.steps_rps:
+            return self
+        words = f"{self.seed}/{self.workload.name}/{block}/ladder"
+        drawn = int.from_bytes(hashlib.sha256(words.encode()).digest()[:6])
+        shift = drawn / 2**48
+        steps = tuple(math.floor(rate * self.growth**shift) for rate in self.steps_rps)
+        return replace(self, steps_rps=steps, ladder_shift=shift)
 
     def variables(self) -> dict[str, str]:
         """Environment variables of the load generator, as k6/lib/options.js reads them."""
@@ -121,6 +142,7 @@ def _of(
         rate_rps=offered_rps(rates, workload.rate_share) if rates and workload.rate_share else None,
         steps_rps=steps_rps(rates, config) if rates and ladder else (),
         objective_ms=config.capacity.objective_ms if ladder else None,
+        growth=config.capacity.growth,
         error_rate_max=config.limits.error_rate_max,
     )
 

@@ -14,6 +14,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from levelbench.model.base import Model
+from levelbench.model.bracket import Bound
 from levelbench.model.metrics import ERRORS, METRICS, Level, Metric
 
 
@@ -27,6 +28,9 @@ class Estimate(Model):
 
     value: float | None = None
     confidence_interval: Interval | None = None
+    bound: Bound | None = Field(default=None, exclude_if=lambda bound: bound is None)
+    """What the value is where only one end is known, as of a ladder of rates that ended too early;
+    it then has no interval."""
 
 
 UNDEFINED = Estimate()

@@ -155,7 +155,7 @@ METRICS: tuple[Metric, ...] = (
         "Capacity",
         "requests/s",
         "higher",
-        lambda trial, _: trial.capacity_rps,
+        lambda trial, _: trial.capacity,
         kinds=("capacity",),
         compared=("capacity",),
         table=("capacity",),

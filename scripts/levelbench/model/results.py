@@ -55,12 +55,21 @@ class ServiceSummary(Measured):
     """Included features; None where they were not recorded."""
 
 
+class ErrorCount(Model):
+    """Errors and requests, pooled over valid and failed trials."""
+
+    errors: int
+    requests: int
+
+
 class Answered(Measured):
     """Requests, errors and metrics of one service, or of one endpoint of it."""
 
     requests: int
     error_rate: float | None
     """Errors / requests, pooled; failed trials count here, so that failing never looks clean."""
+    errors: ErrorCount | None = None
+    """The counts behind the error rate; None in a file that does not have them."""
     database_bound: bool | None = None
     """Whether the database and not the service was the limit in half of its trials or more: its
     throughput is then the database's. None for an endpoint of a mix, and for isolated endpoints
@@ -194,6 +203,8 @@ class Claim(Model):
     claimed: str
     measured: str
     verdict: str
+    """holds, direction_only, does_not_hold, opposite, undecided, not_measurable, inconsistent or
+    not_measured; docs/article.md has the rules."""
     why: str
 
 

@@ -1,11 +1,13 @@
 """trial.json: one service x workload x block."""
 
+import math
 from pathlib import Path
 from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
 from levelbench.model.base import Amount, Count, Model
+from levelbench.model.bracket import Bracket
 from levelbench.model.files import save
 from levelbench.model.finding import Finding
 from levelbench.model.measurement import EndpointWindow, Step, Window
@@ -143,6 +145,9 @@ class TrialRecord(Model):
     """Of a ladder of rates: the highest that held the objective, and all below it too."""
     capacity_is_lower_bound: bool | None = None
     """Whether the ladder ended before a step failed. None where there is no ladder."""
+    ladder_shift: Amount | None = None
+    """By which part of a step the block's ladder is above the workload's `steps_rps`, from 0 to 1.
+    None where there is no ladder, and in trials recorded before ladders were shifted."""
     rows: RowCounts | None = None
     statements: Statements | None = None
     tasks: TaskSummary | None = None
@@ -154,6 +159,18 @@ class TrialRecord(Model):
     @property
     def is_control(self) -> bool:
         return self.label.endswith(CONTROL_SUFFIX)
+
+    @property
+    def capacity(self) -> Bracket | None:
+        """Capacity: between the highest rate of the ladder that held and the next one, which did
+        not. Without a lower end where the first step did not hold, without an upper one where all
+        did. None where there is no ladder."""
+        if self.capacity_is_lower_bound is None or not self.steps:
+            return None
+        held = self.capacity_rps or 0.0
+        above = (s.offered_rps for s in self.steps if s.offered_rps > held)
+        high = math.inf if self.capacity_is_lower_bound else next(above, math.inf)
+        return Bracket(held, high, is_dithered=self.ladder_shift is not None)
 
     @property
     def isolates_endpoints(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from levelbench.analysis import verdict as comparison
 from levelbench.analysis.stats import MIN_TRIALS
-from levelbench.analysis.text import biased, interval, number
+from levelbench.analysis.text import biased, interval, value_text
 from levelbench.model import workloads
 from levelbench.model.estimate import UNDEFINED, Estimate
 from levelbench.model.folder import Run
@@ -178,7 +178,7 @@ def _values(
     """`Flask served 402 requests/s, Django 399 and FastAPI 260`."""
     first, *others = names
     rest = [
-        f"{results.services[name].display_name} {number(_primary(measured, name, primary).value)}"
+        f"{results.services[name].display_name} {value_text(_primary(measured, name, primary))}"
         for name in others
     ]
     return join([_value(results, measured, first, primary), *rest])
@@ -189,7 +189,7 @@ def _primary(measured: WorkloadResults, name: str, primary: Metric) -> Estimate:
 
 
 def _value(results: Results, measured: WorkloadResults, name: str, primary: Metric) -> str:
-    value = number(_primary(measured, name, primary).value)
+    value = value_text(_primary(measured, name, primary))
     shown = results.services[name].display_name
     if primary.name in verdicts.RATES:
         return f"{shown} {verdicts.RATES[primary.name]} {value} requests/s"

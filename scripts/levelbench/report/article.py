@@ -22,6 +22,7 @@ def section(results: Results, run: Run) -> Section:
             table
             for table in (
                 tables.claims(results, published),
+                tables.prospects(results, run, published),
                 tables.views(results, published),
                 tables.alone(results, published),
                 tables.little(results, run, published),

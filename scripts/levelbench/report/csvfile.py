@@ -21,6 +21,7 @@ COLUMNS = (
     "high",
     "unit",
     "trials",
+    "bound",
 )
 
 Line = tuple[str, str, Estimate, str]
@@ -29,7 +30,8 @@ Line = tuple[str, str, Estimate, str]
 
 def render(results: Results) -> str:
     """Render results.csv. Undefined values are empty, never 0; `endpoint` is empty for all
-    endpoints together, `workload` for code metrics; `trials` is the number of trials of a value.
+    endpoints together, `workload` for code metrics; `trials` is the number of trials of a value;
+    `bound` says which bound a value is, if it is one.
     """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
@@ -40,7 +42,7 @@ def render(results: Results) -> str:
             bounds = estimate.confidence_interval
             low, high = (bounds.low, bounds.high) if bounds else (None, None)
             place = results.run_id, name, workload, endpoint, metric
-            writer.writerow((*place, estimate.value, low, high, unit, trials))
+            writer.writerow((*place, estimate.value, low, high, unit, trials, estimate.bound))
 
     for workload, measured in results.workloads.items():
         for name, service in measured.services.items():

@@ -115,9 +115,7 @@ class Standing:
     @property
     def decided(self) -> bool:
         """Whether there are two contestants, enough trials and no bias."""
-        return self.uneven is None and any(
-            pair.ratio.confidence_interval for pair in self.pairs.values()
-        )
+        return self.uneven is None and any(_compared(pair) for pair in self.pairs.values())
 
     def beats(self, one: str, other: str) -> bool:
         pair = self.pairs.get(frozenset((one, other)))
@@ -172,7 +170,7 @@ def _standing(results: Results, need: Need, workload: str) -> Standing:
         if (pair.metric, pair.endpoint) == (need.metric.name, need.endpoint)
         and {pair.a, pair.b} <= figures.keys()
     }
-    placed = {n for both, p in found.items() if p.ratio.confidence_interval for n in both}
+    placed = {n for both, p in found.items() if _compared(p) for n in both}
     higher = need.metric.better == "higher"
     known = {name: figure.value for name, figure in figures.items() if figure.value is not None}
     order = sorted(placed or figures, key=lambda name: (known[name], name), reverse=higher)
@@ -188,6 +186,11 @@ def _standing(results: Results, need: Need, workload: str) -> Standing:
         control if comparison.untrusted(control, results.statistics.control_limit) else None,
         _table(results, need, workload, compared=len(found) > 0),
     )
+
+
+def _compared(pair: Comparison) -> bool:
+    """Whether a pair has an interval, or a verdict that follows from a bound."""
+    return pair.ratio.confidence_interval is not None or pair.verdict != "inconclusive"
 
 
 def _excluded(results: Results, need: Need, workload: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Order contestants by rank, and each pair with the better one first."""
 
 from levelbench.model import metrics, workloads
+from levelbench.model.bracket import opposite
 from levelbench.model.estimate import Estimate, Interval
 from levelbench.model.metrics import THROUGHPUT
 from levelbench.model.results import Comparison, Results
@@ -68,4 +69,5 @@ def reciprocal(ratio: Estimate) -> Estimate:
     return Estimate(
         value=1 / ratio.value if ratio.value else None,
         confidence_interval=Interval(low=1 / bounds.high, high=1 / bounds.low) if bounds else None,
+        bound=opposite(ratio.bound),
     )

@@ -16,6 +16,8 @@ VERDICTS: dict[str, str] = {
 }
 POSSIBLY_A_TIE = "possibly a tie"
 
+NOT_KNOWN = "a ladder ended too early to show how many"
+
 RATES = {"throughput_rps": "served", "capacity_rps": "sustained"}
 """Metrics in requests/s, with the verb of a contestant that has them."""
 
@@ -23,6 +25,8 @@ CLAIMS: dict[str, tuple[str, str]] = {
     "holds": ("holds", "hold"),
     "direction_only": ("holds in direction only", "hold in direction only"),
     "does_not_hold": ("does not hold", "do not hold"),
+    "opposite": ("does not hold: the opposite is shown", "do not hold: the opposite is shown"),
+    "undecided": ("is not decided at this precision", "are not decided at this precision"),
     "inconsistent": ("contradicts the article itself", "contradict the article itself"),
     "not_measurable": ("cannot be measured", "cannot be measured"),
     "not_measured": ("is not decided by this run", "are not decided by this run"),
@@ -80,6 +84,8 @@ def sentence(results: Results, pair: Comparison) -> str:
         less = percent_range(1 - bounds.high, 1 - bounds.low)
         label = noun(metrics.of(pair.metric).label)
         return f"{first}'s {label} was {less} lower than {second}'s{reserve}"
+    if verdict == "better":  # from a bound
+        return f"{first} {RATES[pair.metric]} more requests than {second}; {NOT_KNOWN}"
     differed = deviation(ratio)
     extent = f" ({differed})" if differed else ""
     if verdict == "equivalent":

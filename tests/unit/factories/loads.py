@@ -3,6 +3,7 @@
 from typing import Any
 
 from levelbench.model.folder import Run
+from levelbench.model.measurement import LatencySummary, Step
 from levelbench.model.trial import TrialRecord
 from tests.unit.factories import make_run, under
 
@@ -13,9 +14,27 @@ def open_run() -> Run:
     return under(make_run(), "open-50", vus=200, rate_rps=90)
 
 
+def step(rate_rps: float, p95_ms: float) -> Step:
+    requests = round(8 * rate_rps)
+    return Step(
+        offered_rps=rate_rps,
+        seconds=8,
+        requests=requests,
+        errors=0,
+        dropped_iterations=0,
+        throughput_rps=rate_rps,
+        latency=LatencySummary(count=requests, p50_ms=p95_ms / 2, p95_ms=p95_ms),
+    )
+
+
 def capacity_run() -> Run:
     def held(trial: TrialRecord) -> dict[str, Any]:
-        step = 10.0 * (trial.block % 2)
-        return {"capacity_rps": CAPACITY[trial.service] + step, "capacity_is_lower_bound": False}
+        rate = CAPACITY[trial.service] * (1.0, 1.05)[trial.block % 2]
+        return {
+            "steps": (step(rate, 50.0), step(1.1 * rate, 800.0)),
+            "capacity_rps": rate,
+            "capacity_is_lower_bound": False,
+            "ladder_shift": (0.0, 0.5)[trial.block % 2],
+        }
 
     return under(make_run(), "capacity", objective_ms=200, steps_rps=[90, 99], trial=held)

@@ -110,7 +110,9 @@ def _climbing(trial: TrialRecord) -> dict[str, Any]:
     most = 0.95 * trial.window.throughput_rps * wobble(trial.label, trial.block)
     steps: list[Step] = []
     held = None
-    for rate in LADDER_RPS:
+    shift = trial.block * 0.618 % 1
+    ladder = [int(rate * 1.1**shift) for rate in LADDER_RPS]
+    for rate in ladder:
         dropped = 0 if rate < most else 40
         mean_ms = _service_ms(trial) / max(0.02, 1 - rate / most)
         found = latency(mean_ms, round(rate * STEP_S))
@@ -131,7 +133,8 @@ def _climbing(trial: TrialRecord) -> dict[str, Any]:
     return {
         "steps": tuple(steps),
         "capacity_rps": held,
-        "capacity_is_lower_bound": held == LADDER_RPS[-1],
+        "capacity_is_lower_bound": held == ladder[-1],
+        "ladder_shift": shift,
     }
 
 

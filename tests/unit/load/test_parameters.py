@@ -1,9 +1,13 @@
 import json
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from levelbench.load import parameters
 from levelbench.load.parameters import Parameters
+from levelbench.model import workloads
 from levelbench.model.config import load_config
 from levelbench.model.files import to_json
 from levelbench.model.run import Rates
@@ -75,3 +79,34 @@ def test_the_list_is_asked_for_alone() -> None:
     asked = {endpoint for endpoint, weight in (of("list").weights or {}).items() if weight}
     assert asked == {"list"}
     assert of("list").variables()["K6_SCRIPT"] == "workloads/closed.js"
+
+
+def test_each_block_climbs_a_ladder_of_its_own_shifted_by_less_than_a_step() -> None:
+    """On 5a844a9 all blocks had the same steps, so that repetition did not refine a capacity."""
+    workload = of("capacity")
+    blocks = [workload.of_block(block) for block in range(1, 16)]
+    assert len({own.steps_rps for own in blocks}) == 15
+    for own in blocks:
+        assert own.ladder_shift is not None
+        assert 0 <= own.ladder_shift < 1
+        for shifted, (low, high) in zip(own.steps_rps, pairwise(workload.steps_rps), strict=False):
+            assert low <= shifted <= high
+        assert json.loads(own.variables()["STEPS"]) == list(own.steps_rps)
+
+
+def test_a_blocks_ladder_follows_from_what_the_run_records() -> None:
+    own = of("capacity").of_block(3)
+    assert own == of("capacity").of_block(3)
+    assert own.ladder_shift == pytest.approx(0.3443, abs=1e-4)
+    assert of("capacity").recorded("d3").steps_rps == of("capacity").steps_rps
+    assert own.steps_rps[0] == int(90 * 1.1**own.ladder_shift)
+
+
+@pytest.mark.parametrize("change", [{"seed": 8}, {"workload": workloads.of("open-50")}])
+def test_seed_and_workload_change_a_blocks_ladder(change: dict[str, Any]) -> None:
+    one, other = of("capacity"), replace(of("capacity"), **change)
+    assert one.of_block(3).ladder_shift != other.of_block(3).ladder_shift
+
+
+def test_other_loads_are_the_same_in_every_block() -> None:
+    assert of("open-50").of_block(3) == of("open-50")

@@ -104,6 +104,7 @@ def test_results_have_the_fields_of_the_interface() -> None:
         "network_bytes_per_request",
         "requests",
         "error_rate",
+        "errors",
         "database_bound",
         "trials",
         "planned",

@@ -90,7 +90,7 @@ def test_csv_is_tidy(folder: Path) -> None:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == [
         "run_id", "service", "workload", "endpoint", "metric", "value", "low", "high", "unit",
-        "trials",
+        "trials", "bound",
     ]  # fmt: skip
     derived = results.load_results(folder).workloads["closed"].services["flask"]
     (row,) = [

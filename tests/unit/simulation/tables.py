@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import product
 
 import numpy as np
 
 from levelbench.model.config import load_config
 from tests.unit.simulation import alternatives, covariate, errors
+from tests.unit.simulation.ladder import Ladders
 from tests.unit.simulation.machine import DRIFTING, STEADY, Machine, Timing
 from tests.unit.simulation.power import Power, experiment, power, timing_of
 from tests.unit.simulation.runs import EQUAL, Experiment, sequential
@@ -189,6 +191,32 @@ def spending_table() -> str:
     return table(head, rows)
 
 
+def capacity_table() -> str:
+    rows = []
+    for slowest_rps, noise, blocks in product((60, 400), (0.01, 0.03, 0.06), (5, 15)):
+        design = Ladders(slowest_rps, noise, blocks)
+        before, now = design.fixed(POWER_RUNS, SEED), design.shifted(POWER_RUNS, SEED)
+        rows.append(
+            [
+                f"{slowest_rps} requests/s, {percent(noise)}, {blocks} blocks",
+                *(percent(share) for share in before[:3]),
+                *(percent(share) for share in now[:3]),
+                percent(now.half_width, 1),
+            ]
+        )
+    head = (
+        "slowest contestant, noise of a trial, blocks",
+        "one ladder: width 0",
+        "ratio covered",
+        "capacity covered",
+        "shifted ladders: width 0",
+        "ratio covered",
+        "capacity covered",
+        "half-width of the ratio",
+    )
+    return table(head, rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "errors": error_table,
     "methods": method_table,
@@ -196,6 +224,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "power, half the noise": partial(power_table, DRIFTING.quieter(0.5)),
     "covariate": covariate_table,
     "spending": spending_table,
+    "capacity": capacity_table,
 }
 
 

@@ -311,9 +311,9 @@ BLOCKS_MISSING = Check(
 )  # fmt: skip
 A_A_WITHOUT_INTERVAL = Check(
     "a-a-without-interval", "run", "nothing",
-    "fewer than 3 blocks have a value of both A/A trials",
-    "the A/A control under {workload} has no interval, because fewer than 3 blocks have a value of "
-    "both of its trials: noise and bias of the lab are unknown",
+    "fewer than 3 blocks have an exact value of both A/A trials",
+    "the A/A control under {workload} has no interval, because fewer than 3 blocks have an exact "
+    "value of both of its trials: noise and bias of the lab are unknown",
     QUIETER_MACHINE,
     follows="the run is not publishable and has no ranks",
 )  # fmt: skip

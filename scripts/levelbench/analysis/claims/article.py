@@ -14,11 +14,19 @@ from levelbench.model.vocabulary import Endpoint
 ARTICLE_FILE = Path(__file__).parent / "article.toml"
 
 TOLERANCE = 0.10
-"""A measured interval that overlaps the claimed ratio, 10% either way, confirms the claim."""
+"""A measured interval within the claimed ratio, 10% either way, confirms the claim; one outside of
+that refutes its size. Reasoned: the article gives its figures without intervals."""
 
 Kind = Literal["ratio", "equal_load", "errors", "effort", "tasks", "contract"]
 Verdict = Literal[
-    "holds", "direction_only", "does_not_hold", "not_measurable", "inconsistent", "not_measured"
+    "holds",
+    "direction_only",
+    "does_not_hold",
+    "opposite",
+    "undecided",
+    "not_measurable",
+    "inconsistent",
+    "not_measured",
 ]
 Direction = Literal["above", "below"]
 
@@ -74,7 +82,7 @@ class Pair(FileModel):
 
     @property
     def bounds(self) -> tuple[float, float] | None:
-        """Bounds that a measured interval must overlap: the claimed ratio, 10% either way.
+        """Bounds that a measured interval must lie within: the claimed ratio, 10% either way.
 
         Multiplicative, so that a / b and b / a get the same verdict. None where no size is claimed.
         """

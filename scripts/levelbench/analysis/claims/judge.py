@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from levelbench.analysis import stats
 from levelbench.analysis.claims import rulings
 from levelbench.analysis.claims.article import (
     Article,
@@ -20,9 +21,10 @@ from levelbench.analysis.claims.views import (
     View,
     figures,
     read,
+    unusable,
 )
-from levelbench.analysis.stats import MIN_TRIALS
-from levelbench.analysis.text import TOO_FEW, display_name, ratio_text
+from levelbench.analysis.text import display_name, ratio_text
+from levelbench.model.estimate import Interval
 from levelbench.model.results import Claim, Results
 
 
@@ -38,32 +40,32 @@ class Part(NamedTuple):
     view: str
     figures: str
     verdict: Verdict
-    tied: bool = False
-    """The claim holds although no difference was detected."""
-    opposite: bool = False
-    """The claim does not hold and its opposite is shown."""
+    reasons: Mapping[str, str]
+    """The pair, or the view where there is none -> the one reason for its verdict."""
+    absent: bool = False
+    """The run did not plan to measure this view."""
 
 
-Reasons = Mapping[Verdict, str]
-
-BY_SIZE: Reasons = {
+SIZES: dict[Verdict, str] = {
     "holds": "Within 10% of the claim",
-    "direction_only": "Right direction and beyond the tie threshold, but a different size",
-    "does_not_hold": "Neither the claimed size nor the claimed direction is shown",
+    "direction_only": "Right direction, but the claimed size is excluded",
+    "does_not_hold": "The claimed size is excluded, and no direction is shown",
+    "opposite": "The opposite is shown",
+    "undecided": "Not decided at this precision",
+    "not_measured": "Not decided by this run",
 }
-BY_DIRECTION: Reasons = {
+DIRECTIONS: dict[Verdict, str] = SIZES | {
     "holds": "Right direction and beyond the tie threshold",
-    "does_not_hold": "The claimed direction is not shown",
+    "does_not_hold": "Equivalent, so that a difference beyond the tie threshold is excluded",
 }
-BY_ORDER: Reasons = {
+ORDERS: dict[Verdict, str] = SIZES | {
     "holds": "Each within 10% of the claim",
-    "direction_only": "Right order, but different sizes",
-    "does_not_hold": "Neither the claimed sizes nor the claimed order is shown",
+    "direction_only": "The order is shown, but a claimed size is excluded",
+    "does_not_hold": "A claimed size is excluded, and the claimed order is not shown",
+    "opposite": "Another order is shown",
 }
+TIED = "Within 10% of the claim, although no difference beyond a tie is shown"
 UNDECIDED = "This run has no measurement that decides it."
-OPPOSITE = "The opposite is shown"
-TIED = "No difference beyond a tie is shown, although the claim holds"
-NOT_DECIDED = "Not decided by this run"
 
 
 def judged(results: Results) -> Results:
@@ -102,9 +104,9 @@ def _pair(pair: Pair, results: Results) -> str:
     return " / ".join(display_name(results, name) for name in (pair.numerator, pair.denominator))
 
 
-def _ratios(views: Sequence[View], reasons: Reasons) -> "Judge":
+def _ratios(views: Sequence[View]) -> "Judge":
     def judge(published: Article, claim: PublishedClaim, results: Results) -> Judgement:
-        return _judgement([_ratio_part(claim, view, results) for view in views], reasons)
+        return _judgement([_ratio_part(claim, view, results) for view in views])
 
     return judge
 
@@ -114,27 +116,30 @@ def _ratio_part(claim: PublishedClaim, view: View, results: Results) -> Part:
         read(results, view, claim.metric, pair.numerator, pair.denominator) for pair in claim.pairs
     ]
     texts = [_reading(reading) for reading in readings]
+    names = [_pair(pair, results) for pair in claim.pairs]
     if len(set(texts)) > 1:
-        texts = [
-            f"{_pair(pair, results)} {text}" for pair, text in zip(claim.pairs, texts, strict=True)
-        ]
+        texts = [f"{name} {text}" for name, text in zip(names, texts, strict=True)]
     else:
         texts = texts[:1]
     verdicts = list(map(rulings.of_ratio, claim.pairs, readings))
-    decided = [
-        (pair, verdict, reading.shown)
-        for pair, verdict, reading in zip(claim.pairs, verdicts, readings, strict=True)
-    ]
     return Part(
         view.title(results),
         ", ".join(texts),
         rulings.weakest(verdicts),
-        tied=any(verdict == "holds" and shown is None for _, verdict, shown in decided),
-        opposite=any(
-            verdict == "does_not_hold" and shown not in (None, pair.direction)
-            for pair, verdict, shown in decided
-        ),
+        {
+            name: _reason(pair, verdict, reading)
+            for name, pair, verdict, reading in zip(
+                names, claim.pairs, verdicts, readings, strict=True
+            )
+        },
+        absent=all(reading.absent for reading in readings),
     )
+
+
+def _reason(pair: Pair, verdict: Verdict, reading: Reading) -> str:
+    if pair.bounds is None:
+        return DIRECTIONS[verdict]
+    return TIED if verdict == "holds" and reading.shown is None else SIZES[verdict]
 
 
 def _reading(reading: Reading) -> str:
@@ -146,56 +151,68 @@ def _reading(reading: Reading) -> str:
 
 
 def _errors(published: Article, claim: PublishedClaim, results: Results) -> Judgement:
-    return _judgement([_error_part(published, view, results) for view in THREE], BY_ORDER)
+    return _judgement([_error_part(published, view, results) for view in THREE])
 
 
 def _error_part(published: Article, view: View, results: Results) -> Part:
+    """Error rates by exact Poisson intervals over valid and failed trials: many errors make a trial
+    fail, so valid ones have few."""
     view = view.of(results)
     title, measured = view.title(results), view.measured(results)
-    if measured is None:
-        return Part(title, NOT_MEASURED, "not_measured")
     claimed = {name: row.error_rate for name, row in published.measured.items()}
-    seen, texts, missing, expected = {}, [], [], 0.0
+    confidence = stats.simultaneous_confidence(len(claimed))
+    seen: dict[str, Interval] = {}
+    texts, missing, absent, expected = [], [], False, 0.0
     for name, rate in claimed.items():
-        service = measured.services.get(name)
+        service = measured.services.get(name) if measured else None
+        absent |= service is None
         found = figures(view, service) if service else None
         shown = display_name(results, name)
-        if service is None or found is None or found.error_rate is None:
+        if found is None or found.errors is None or not found.errors.requests:
             missing.append(shown)
             continue
-        seen[name] = found.error_rate
-        texts.append(f"{shown} {100 * found.error_rate:.2g}% of {found.requests:,}")
-        expected += rate * found.requests
-        if service.trials < MIN_TRIALS:
-            missing.append(shown)
+        count = found.errors
+        bounds = [end / count.requests for end in stats.poisson_interval(count.errors, confidence)]
+        seen[name] = Interval(low=bounds[0], high=bounds[1])
+        low, high = (f"{100 * end:.2g}" for end in bounds)
+        texts.append(
+            f"{shown} {100 * count.errors / count.requests:.2g}% ({low} to {high}%) of "
+            f"{count.requests:,}"
+        )
+        expected += rate * count.requests
     if not seen:
-        return Part(title, "no contestant of the article was measured", "not_measured")
+        figure = NOT_MEASURED if measured is None else "no contestant of the article was measured"
+        return Part(title, figure, "not_measured", {}, absent=True)
     text = (
         f"{', '.join(texts)}; at the claimed rates {expected:,.0f} of these requests would have "
         "failed"
     )
-    if missing:
-        return Part(title, f"{text}; {TOO_FEW} of {', '.join(missing)}", "not_measured")
-    if not results.valid:
-        return Part(title, f"{text}; the run is not valid", "not_measured")
-    return Part(title, text, rulings.of_rates(claimed, seen))
+    silence = f"nothing was measured of {', '.join(missing)}" if missing else unusable(results)
+    verdict = rulings.of_rates(claimed, seen) if silence is None else "not_measured"
+    return Part(
+        title,
+        f"{text}; {silence}" if silence else text,
+        verdict,
+        {title: ORDERS[verdict]},
+        absent=absent,
+    )
 
 
-def _judgement(parts: Sequence[Part], reasons: Reasons) -> Judgement:
-    """The weakest verdict of the measured views, with the views behind each verdict."""
-    verdict = rulings.weakest(part.verdict for part in parts)
-    if verdict == "not_measured":
-        return Judgement(_measured(parts), verdict, UNDECIDED)
-    by_reason = {
-        **{
-            reason: [part.view for part in parts if part.verdict == of]
-            for of, reason in reasons.items()
-        },
-        OPPOSITE: [part.view for part in parts if part.opposite],
-        TIED: [part.view for part in parts if part.tied],
-        NOT_DECIDED: [part.view for part in parts if part.verdict == "not_measured"],
-    }
-    sentences = [f"{reason}: {', '.join(views)}." for reason, views in by_reason.items() if views]
+def _judgement(parts: Sequence[Part]) -> Judgement:
+    """The weakest verdict of the views that were planned, with one reason for each pair."""
+    planned = [part for part in parts if not part.absent]
+    if all(part.verdict == "not_measured" for part in planned):
+        return Judgement(_measured(parts), "not_measured", UNDECIDED)
+    by_reason: dict[str, list[str]] = {}
+    for part in planned:
+        for name, reason in part.reasons.items():
+            several = len(set(part.reasons.values())) > 1
+            place = f"{part.view} ({name})" if several else part.view
+            places = by_reason.setdefault(reason, [])
+            if place not in places:
+                places.append(place)
+    sentences = [f"{reason}: {', '.join(places)}." for reason, places in by_reason.items()]
+    verdict = rulings.weakest(part.verdict for part in planned)
     return Judgement(_measured(parts), verdict, " ".join(sentences))
 
 
@@ -266,8 +283,8 @@ def _without_measuring(claim: PublishedClaim) -> Verdict:
 Judge = Callable[[Article, PublishedClaim, Results], Judgement]
 
 JUDGES: dict[Kind, Judge] = {
-    "ratio": _ratios(THREE, BY_SIZE),
-    "equal_load": _ratios(EQUAL_LOAD, BY_DIRECTION),
+    "ratio": _ratios(THREE),
+    "equal_load": _ratios(EQUAL_LOAD),
     "errors": _errors,
     "effort": _effort,
     "tasks": _tasks,

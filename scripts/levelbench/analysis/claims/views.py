@@ -8,6 +8,7 @@ from levelbench.analysis import verdict
 from levelbench.analysis.claims.article import Direction
 from levelbench.analysis.text import TOO_FEW_ROUNDS, biased, display_name
 from levelbench.model import metrics
+from levelbench.model.bracket import opposite
 from levelbench.model.estimate import UNDEFINED, Estimate, Interval
 from levelbench.model.results import (
     Comparison,
@@ -74,6 +75,8 @@ class Reading:
     """The ratio is above or below 1, and beyond the tie threshold."""
     silence: str | None = None
     """Reason for deciding nothing; None if it decides."""
+    absent: bool = False
+    """The run did not plan to measure it: it weakens no verdict of other views."""
 
     @property
     def deciding(self) -> Interval | None:
@@ -86,10 +89,11 @@ def read(results: Results, view: View, metric: str, numerator: str, denominator:
     view = view.of(results)
     measured = view.measured(results)
     if measured is None:
-        return Reading(view, silence=NOT_MEASURED)
+        return Reading(view, silence=NOT_MEASURED, absent=True)
     for name in (numerator, denominator):
         if name not in measured.services:
-            return Reading(view, silence=f"{display_name(results, name)} did not take part")
+            silence = f"{display_name(results, name)} did not take part"
+            return Reading(view, silence=silence, absent=True)
         if not measured.services[name].trials:
             return Reading(view, silence=f"{display_name(results, name)} has no valid measurement")
     found = next(_pairs(measured, view, metric, {numerator, denominator}), None)
@@ -101,6 +105,13 @@ def read(results: Results, view: View, metric: str, numerator: str, denominator:
     return Reading(
         view, ratio, outcome, _direction(metric, outcome), _silence(results, measured, found)
     )
+
+
+def unusable(results: Results) -> str | None:
+    """Why no claim is decided by a run; None if claims are."""
+    if not results.valid:
+        return "the run is not valid"
+    return None if results.publishable else "the run is not publishable"
 
 
 def _pairs(
@@ -115,7 +126,7 @@ def _silence(results: Results, measured: WorkloadResults, pair: Comparison) -> s
     if pair.ratio.confidence_interval is None:
         return TOO_FEW_ROUNDS
     if not results.valid:
-        return "the run is not valid"
+        return unusable(results)
     if not pair.primary:
         return "not ranked: a measurement failed, or the database was the limit"
     control = measured.control
@@ -123,7 +134,7 @@ def _silence(results: Results, measured: WorkloadResults, pair: Comparison) -> s
     found = noise or (control.ratio if control else None)
     if verdict.untrusted(found, results.statistics.control_limit):
         return biased(results, found)
-    return None
+    return unusable(results)
 
 
 def _reciprocal(ratio: Estimate) -> Estimate:
@@ -132,6 +143,7 @@ def _reciprocal(ratio: Estimate) -> Estimate:
     return Estimate(
         value=1 / ratio.value if ratio.value else None,
         confidence_interval=Interval(low=1 / bounds.high, high=1 / bounds.low) if bounds else None,
+        bound=opposite(ratio.bound),
     )
 
 

@@ -16,7 +16,8 @@ from levelbench.analysis.two_runs import state
 from levelbench.analysis.two_runs.admit import Common, Side
 from levelbench.analysis.verdict import Observations, Tie
 from levelbench.model import metrics, workloads
-from levelbench.model.estimate import Estimate, Interval
+from levelbench.model.bracket import bound_of_mean
+from levelbench.model.estimate import UNDEFINED, Estimate, Interval
 from levelbench.model.results import Verdict
 from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
@@ -152,10 +153,15 @@ def _level(values: Sequence[float], *, ratios: bool) -> Estimate:
 
 
 def _unpaired(a: Sequence[float], b: Sequence[float], confidence: float) -> Estimate:
+    try:
+        bound = bound_of_mean([*a, *(1 / value for value in b)])
+    except ValueError:
+        return UNDEFINED
     bounds = stats.unpaired_ratio_interval(a, b, confidence)
-    if bounds is None:
+    if bounds is None or bound:
         means = [stats.geometric_mean_ratio([(value, 1.0) for value in side]) for side in (a, b)]
-        return Estimate(value=means[0] / means[1] if means[0] and means[1] else None)
+        value = float(means[0]) / float(means[1]) if means[0] and means[1] else None
+        return Estimate(value=value, bound=bound)
     return Estimate(
         value=bounds.value, confidence_interval=Interval(low=bounds.low, high=bounds.high)
     )

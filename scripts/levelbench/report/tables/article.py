@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
+from math import comb
 
-from levelbench.analysis.claims import littleslaw
-from levelbench.analysis.claims.article import Article
-from levelbench.analysis.claims.views import ALONE, THREE, Reading, View, read
+from levelbench.analysis.claims import littleslaw, precision
+from levelbench.analysis.claims.article import TOLERANCE, Article
+from levelbench.analysis.claims.views import ALONE, THREE, Reading, View, figures, read
 from levelbench.analysis.derive import final_trials
 from levelbench.analysis.text import UNDEFINED, display_name, error_rate, number, percent
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
+from levelbench.model.vocabulary import ENDPOINTS
 from levelbench.report import verdicts
 from levelbench.report.tables.cells import ratio_cell
 from levelbench.report.tables.table import Cell, Column, Table, Tone
@@ -22,6 +24,8 @@ METRIC = "throughput_rps"
 TONES: dict[str, Tone] = {
     "holds": "good",
     "does_not_hold": "bad",
+    "opposite": "bad",
+    "undecided": "muted",
     "inconsistent": "bad",
     "not_measurable": "muted",
     "not_measured": "muted",
@@ -47,6 +51,64 @@ def claims(results: Results, article: Article) -> Table:
         ),
         (f"{rules}.",),
     )
+
+
+def prospects(results: Results, run: Run, article: Article) -> Table:
+    """The claims that the plan of the run can decide, from the expected half-widths."""
+    contestants = sum(service.role == "contestant" for service in run.record.services.values())
+    expected = [
+        (view.title(results), precision.half_width(blocks, pairs))
+        for view in (asked.of(results) for asked in THREE)
+        if (blocks := _blocks(run, view.workload))
+        for pairs in [comb(contestants, 2) * (len(ENDPOINTS) if view.endpoint else 1)]
+    ]
+    widths = [width for _, width in expected]
+    narrow = all(width is not None for width in widths) and bool(widths)
+    worst = max((width for width in widths if width is not None), default=None)
+    rows = []
+    for claim in article.claims:
+        if claim.kind == "ratio":
+            needs = f"a half-width below {TOLERANCE:.0%}"
+            prospect = precision.prospect(worst if narrow else None)
+        elif claim.kind == "errors":
+            rates = {name: row.error_rate for name, row in article.measured.items()}
+            rarest = min(rates, key=lambda name: rates[name])
+            needed = precision.requests_needed(rates[rarest], len(rates))
+            needs = f"{needed:,} requests to {display_name(results, rarest)}"
+            prospect = "yes" if _requests(results, rarest) >= needed else "no"
+        else:
+            continue
+        rows.append((Cell(claim.text, claim.id), Cell(needs), Cell(prospect)))
+    shown = ", ".join(
+        f"{title} {'none' if width is None else f'{width:.1%}'}" for title, width in expected
+    )
+    return Table(
+        "Which claims this run could confirm",
+        tuple(Column(label, numeric=False) for label in ("Claim", "Needs", "Could confirm it")),
+        tuple(rows),
+        (
+            f"Expected half-widths from the number of planned rounds: {shown or 'none'}. They "
+            f"assume ratios that vary by {precision.BLOCK_DEVIATION:.1%} between rounds, as "
+            "measured with one contestant under two names. Perhaps: the expected interval fits "
+            "into the claim, but only around its middle. Refuting a claim takes less precision.",
+        ),
+        folded=True,
+    )
+
+
+def _blocks(run: Run, workload: str) -> int:
+    return len({planned.block for planned in run.record.plan if planned.workload == workload})
+
+
+def _requests(results: Results, name: str) -> int:
+    """The lowest number of a contestant's requests over the views."""
+    counts = [
+        found.errors.requests if found.errors else 0
+        for view in (asked.of(results) for asked in THREE)
+        if (measured := view.measured(results)) and (service := measured.services.get(name))
+        if (found := figures(view, service))
+    ]
+    return min(counts, default=0)
 
 
 def _verdict(verdict: str) -> Cell:

@@ -110,7 +110,8 @@ def _load_note(load: Workload, parameters: WorkloadParameters, *, latency: bool)
     if load.kind == "capacity":
         return (
             "Capacity: the highest offered rate up to which no request is dropped, errors are few "
-            f"and p95 latency is at most {parameters.objective_ms} ms."
+            f"and p95 latency is at most {parameters.objective_ms} ms, taken as the middle between "
+            "it and the next rate."
         )
     if load.saturates and latency:
         return f"† {FOLLOWS_FROM_THROUGHPUT}"

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
+from statistics import fmean
 
 from levelbench.analysis.derive import final_trials
 from levelbench.analysis.estimates import estimate
@@ -18,9 +20,12 @@ from levelbench.report.words import load_name
 
 @dataclass(frozen=True)
 class OfferedRate:
-    """One offered rate, and its result over a contestant's trials."""
+    """One step of the ladder, and its result over a contestant's trials."""
 
     offered_rps: float
+    """Mean over its trials: the ladder of each block is shifted by a part of a step."""
+    lowest_rps: float
+    highest_rps: float
     trials: int
     """Trials that were offered this rate."""
     dropped_in: int
@@ -33,21 +38,22 @@ class OfferedRate:
 
 
 def of_contestant(run: Run, workload: str, name: str) -> list[OfferedRate]:
-    """The rates offered to a contestant over its valid trials, lowest first."""
+    """The steps offered to a contestant over its valid trials, lowest first."""
     trials = [
         trial
         for trial in final_trials(run.trials)
         if trial.workload == workload and trial.label == name and trial.status == "valid"
     ]
-    ladders = [{step.offered_rps: step for step in trial.steps} for trial in trials]
-    rates = sorted({rate for ladder in ladders for rate in ladder})
-    return [_at(rate, [ladder.get(rate) for ladder in ladders]) for rate in rates]
+    return [_at(steps) for steps in zip_longest(*(trial.steps for trial in trials))]
 
 
-def _at(rate: float, steps: Sequence[Step | None]) -> OfferedRate:
+def _at(steps: Sequence[Step | None]) -> OfferedRate:
     offered = [step for step in steps if step]
+    rates = [step.offered_rps for step in offered]
     return OfferedRate(
-        offered_rps=rate,
+        offered_rps=fmean(rates),
+        lowest_rps=min(rates),
+        highest_rps=max(rates),
         trials=len(offered),
         dropped_in=sum(step.dropped_iterations > 0 for step in offered),
         throughput_rps=estimate([step.throughput_rps for step in offered]),
@@ -56,12 +62,18 @@ def _at(rate: float, steps: Sequence[Step | None]) -> OfferedRate:
     )
 
 
+def _offered(step: OfferedRate) -> Cell:
+    shifted = step.lowest_rps < step.highest_rps
+    extent = f"{step.lowest_rps:,.0f} to {step.highest_rps:,.0f}" if shifted else None
+    return Cell(f"{step.offered_rps:,.0f}", extent)
+
+
 def steps(results: Results, run: Run, workload: str) -> Table:
     """A row per contestant and rate."""
     rows = [
         (
             Cell(results.services[name].display_name),
-            Cell(f"{step.offered_rps:,.0f}"),
+            _offered(step),
             estimate_cell(step.throughput_rps),
             estimate_cell(step.latency_p50_ms),
             estimate_cell(step.latency_p95_ms),
@@ -88,7 +100,8 @@ def steps(results: Results, run: Run, workload: str) -> Table:
         tuple(rows),
         (
             "A measurement stops at the first rate that misses the objective. Latency is shown "
-            "where every measurement has it; one with dropped requests has none.",
+            "where every measurement has it; one with dropped requests has none. The rates of each "
+            "round are shifted by a part of a step; their mean is shown, with their range.",
         ),
         folded=True,
     )

@@ -1,5 +1,7 @@
 """Constructed runs about which the article's claims are known to be right or wrong."""
 
+import math
+import random
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,16 +34,32 @@ def three_views(rates: Mapping[str, float], alone: Mapping[str, float] | None = 
     )
 
 
-def with_errors(run: Run, rates: Mapping[str, float]) -> Run:
-    """The run with as many errors in each window as some error rates make."""
+def with_errors(run: Run, rates: Mapping[str, float], times: int = 1) -> Run:
+    """The run with as many errors in each window as some error rates make, and with `times` as many
+    requests."""
 
     def failing(trial: TrialRecord) -> TrialRecord:
         assert trial.window is not None
-        errors = round(trial.window.requests * rates[trial.service])
-        window = trial.window.model_copy(update={"errors": errors})
+        requests = times * trial.window.requests
+        errors = round(requests * rates[trial.service])
+        window = trial.window.model_copy(update={"errors": errors, "requests": requests})
         return trial.model_copy(update={"window": window})
 
     return run.model_copy(update={"trials": tuple(map(failing, run.trials))})
+
+
+def noisy(rates: Mapping[str, float], blocks: int, seed: int, deviation: float = 0.05) -> Run:
+    """A run whose trials each have noise of their own."""
+    run, drawn = make_run(throughput=rates, blocks=blocks), random.Random(seed)
+
+    def again(trial: TrialRecord) -> TrialRecord:
+        assert trial.window is not None
+        assert trial.window.throughput_rps is not None
+        rate = trial.window.throughput_rps * math.exp(drawn.gauss(0, deviation))
+        window = trial.window.model_copy(update={"throughput_rps": rate})
+        return trial.model_copy(update={"window": window})
+
+    return run.model_copy(update={"trials": tuple(map(again, run.trials))})
 
 
 def claims(run: Run) -> dict[str, Claim]:

@@ -1,5 +1,7 @@
 """Verdicts on the article's claims, for runs with known truth."""
 
+from collections import Counter
+
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
@@ -14,11 +16,12 @@ from tests.unit.analysis.claims.runs import (
     IN_DIRECTION,
     OPPOSITE,
     claims,
+    noisy,
     three_views,
     verdicts,
     with_errors,
 )
-from tests.unit.factories import make_run
+from tests.unit.factories import NOISY, make_run
 from tests.unit.factories.code import coded_run
 from tests.unit.factories.standard import standard_run
 
@@ -43,7 +46,9 @@ FAULT = Finding(code="run-ended", severity="error", cause="c", remedy="r")
         coded_run(),
         with_errors(make_run(), {name: 3 * rate for name, rate in ERROR_RATES.items()}),
         make_run(throughput={n: r for n, r in AS_CLAIMED.items() if n != "starlette"}),
-        make_run(blocks=1, control=None, profile="smoke", throughput=AS_CLAIMED),
+        make_run(
+            blocks=1, control=None, profile="smoke", publishable=False, throughput=AS_CLAIMED
+        ),
         make_run(findings=(FAULT,), throughput=AS_CLAIMED),
     ],
     ids=["weaker view", "equal", "opposite", "standard", "code", "errors", "absent", "smoke",
@@ -75,7 +80,7 @@ def test_where_all_tie_only_a_claim_next_to_a_tie_holds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rates", "verdict"), [(IN_DIRECTION, "direction_only"), (OPPOSITE, "does_not_hold")]
+    ("rates", "verdict"), [(IN_DIRECTION, "direction_only"), (OPPOSITE, "opposite")]
 )
 def test_direction_and_size_are_judged_separately(rates: dict[str, float], verdict: str) -> None:
     found = verdicts(three_views(rates))
@@ -103,7 +108,7 @@ def test_an_absent_contestant_leaves_its_claims_open() -> None:
     "run",
     [
         make_run(throughput={"flask": 261.0}, control=None),
-        make_run(blocks=1, control=None, profile="smoke", throughput=AS_CLAIMED),
+        make_run(blocks=1, control=None, profile="smoke", publishable=False, throughput=AS_CLAIMED),
         make_run(findings=(FAULT,), throughput=AS_CLAIMED),
         make_run().model_copy(update={"trials": ()}),
         make_run(workloads={}, plan=()).model_copy(update={"trials": ()}),
@@ -116,9 +121,49 @@ def test_without_evidence_there_is_no_verdict(run: Run) -> None:
     assert len(found) == 10
 
 
-def test_a_partial_run_decides_with_three_trials_or_more() -> None:
-    assert verdicts(make_run(measured_blocks=4, throughput=AS_CLAIMED))[RATIOS[0]] == "holds"
-    assert verdicts(make_run(measured_blocks=2, throughput=AS_CLAIMED))[RATIOS[0]] == "not_measured"
+@pytest.mark.parametrize(
+    "run",
+    [
+        make_run(throughput=AS_CLAIMED, publishable=False),
+        make_run(throughput=AS_CLAIMED, control_factor=NOISY),
+    ],
+    ids=["profile", "noise"],
+)
+def test_a_run_that_is_not_publishable_decides_no_claim(run: Run) -> None:
+    found = claims(run)
+    assert {found[name].verdict for name in (*RATIOS, "error-order")} == {"not_measured"}
+    assert "the run is not publishable" in found[RATIOS[0]].measured
+
+
+@pytest.mark.parametrize("blocks", [3, 5])
+def test_a_lead_of_a_tenth_does_not_confirm_forty_percent(blocks: int) -> None:
+    """Runs of few blocks, with the noise between blocks that real ones have."""
+    found = Counter(
+        verdicts(noisy({"starlette": 440.0, "fastapi": 400.0}, blocks, seed))[RATIOS[0]]
+        for seed in range(100)
+    )
+    assert found["holds"] <= 2
+
+
+def test_a_lost_view_never_confirms_a_claim() -> None:
+    run = three_views(AS_CLAIMED)
+    assert verdicts(run)[RATIOS[0]] == "holds"
+    lost = tuple(
+        t.model_copy(update={"status": "invalid"})
+        if (t.workload, t.service) == ("closed-no-auth", "starlette")
+        else t
+        for t in run.trials
+    )
+    assert verdicts(run.model_copy(update={"trials": lost}))[RATIOS[0]] != "holds"
+
+
+def test_each_pair_has_one_reason() -> None:
+    rates = AS_CLAIMED | {"flask": 2000.0}
+    why = claims(make_run(throughput=rates))["fastapi-vs-sync"].why
+    assert why.startswith(
+        "Within 10% of the claim: full mix (FastAPI / Django). "
+        "The opposite is shown: full mix (FastAPI / Flask)."
+    )
 
 
 def test_queues_are_judged_by_latency_at_equal_load() -> None:
@@ -126,11 +171,28 @@ def test_queues_are_judged_by_latency_at_equal_load() -> None:
 
 
 @pytest.mark.parametrize(
-    ("times", "verdict"), [(1, "holds"), (3, "direction_only"), (0, "does_not_hold")]
+    ("times", "requests", "verdict"),
+    [
+        (1.0, 40, "holds"),
+        (1.0, 1, "undecided"),
+        (3.0, 40, "direction_only"),
+        (0.0, 1, "does_not_hold"),
+    ],
 )
-def test_error_rates(times: int, verdict: str) -> None:
+def test_error_rates_need_many_requests(times: float, requests: int, verdict: str) -> None:
     rates = {name: times * rate for name, rate in ERROR_RATES.items()}
-    assert verdicts(with_errors(make_run(throughput=AS_CLAIMED), rates))["error-order"] == verdict
+    run = with_errors(make_run(throughput=AS_CLAIMED), rates, requests)
+    assert verdicts(run)["error-order"] == verdict
+
+
+def test_failed_trials_count_for_error_rates() -> None:
+    """Above 0.1% errors a trial fails: a true 0.4% never has a valid one."""
+    run = with_errors(make_run(throughput=AS_CLAIMED), ERROR_RATES, 40)
+    failing = tuple(
+        t.model_copy(update={"status": "failed"}) if ERROR_RATES[t.service] > 0.001 else t
+        for t in run.trials
+    )
+    assert verdicts(run.model_copy(update={"trials": failing}))["error-order"] == "holds"
 
 
 def test_judging_adds_the_claims_and_nothing_else() -> None:

@@ -85,6 +85,7 @@ def bound(name: str) -> Run:
         (make_run(failed="starlette"), MIX, "Starlette has no valid measurement"),
         (make_run(blocks=2), MIX, "fewer than 3 rounds in common"),
         (make_run(findings=(FAULT,)), MIX, "the run is not valid"),
+        (make_run(publishable=False), MIX, "the run is not publishable"),
         (
             bound("starlette"),
             MIX,
@@ -101,7 +102,17 @@ def bound(name: str) -> Run:
             "the A/A control shows a bias that may exceed 5%",
         ),
     ],
-    ids=["view", "absent", "failed", "few", "invalid", "database", "uneven", "uneven alone"],
+    ids=[
+        "view",
+        "absent",
+        "failed",
+        "few",
+        "invalid",
+        "unpublishable",
+        "database",
+        "uneven",
+        "uneven alone",
+    ],
 )
 def test_no_decision_gives_the_reason(run: Run, view: View, silence: str) -> None:
     reading = of(run, view)

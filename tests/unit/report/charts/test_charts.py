@@ -72,7 +72,7 @@ def test_a_ladder_shows_latency_up_to_the_last_rate_that_all_trials_have(run: Ru
     shown = rows(ladder.latency(derive(run), run, "capacity"))
     flask = [row for row in shown if row["contestant"] == "Flask"]
     offered = [row["offered"] for row in flask]
-    assert offered == list(LADDER_RPS[: len(offered)])
+    assert all(rate <= mean <= 1.1 * rate for rate, mean in zip(LADDER_RPS, offered, strict=False))
     assert 3 < len(offered) < len(LADDER_RPS)
     latencies = [row["value"] for row in flask]
     assert latencies == sorted(latencies)

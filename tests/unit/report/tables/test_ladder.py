@@ -11,7 +11,8 @@ def test_each_rate_says_in_how_many_trials_it_was_offered_and_dropped() -> None:
     ]  # fmt: skip
     flask = [row for row in table.rows if row[0].text == "Flask"]
     first, last = flask[0], flask[-1]
-    assert (first[1].text, first[5].text, first[6].text) == ("90", "3", "—")
+    assert (first[1].text, first[1].detail) == ("95", "92 to 97")
+    assert (first[5].text, first[6].text) == ("3", "—")
     assert last[5].text in ("1", "2", "3")
     assert table.folded
 
