@@ -10,6 +10,9 @@
 #= SEED=<n>         seed of the trials' order and the requests, default: random
 #= SCALE=<n>        factor of the size of the dataset, default: 1
 #= RATES=<run>      the run whose calibrated rates are used, default: calibrate
+#= PRECISION=<share>
+#=                  precision of the ratios at which a run ends, such as 3%;
+#=                  default: the profile's
 #= RESUME=<run>     the interrupted run to resume, default: start a new run
 #= VERIFY=force     repeat remembered verifications, default: auto
 #= IMAGES=<source>  where images come from: auto, registry or standin;
@@ -31,8 +34,8 @@ IMAGE_OPTIONS = $(call option,IMAGES,images)
 OUTCOME_OPTIONS = $(call option,MARGIN,margin) $(call option,MARKDOWN,markdown)
 BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) \
 	$(call option,SEED,seed) $(call option,MIX,mix) $(call option,SCALE,scale) \
-	$(call option,RATES,rates) $(call option,RESUME,resume) \
-	$(call option,VERIFY,verify) $(IMAGE_OPTIONS)
+	$(call option,RATES,rates) $(call option,PRECISION,precision) \
+	$(call option,RESUME,resume) $(call option,VERIFY,verify) $(IMAGE_OPTIONS)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup bench bench-as-published bench-paired verify doctor up down report compare diff images list clean test test-full browser evidence unit contract smoke lint lock
@@ -47,7 +50,8 @@ bench-%: setup ## measure one contestant
 
 bench-paired: setup ## compare SERVICE with itself at commit BASE
 	@$(LEVELBENCH) bench-paired $(call argument,SERVICE) $(call option,BASE,base) $(call option,PROFILE,profile) \
-		$(call option,WORKLOAD,workload) $(call option,SEED,seed) $(OUTCOME_OPTIONS) $(IMAGE_OPTIONS)
+		$(call option,WORKLOAD,workload) $(call option,SEED,seed) \
+		$(call option,PRECISION,precision) $(OUTCOME_OPTIONS) $(IMAGE_OPTIONS)
 
 bench-as-published: setup ## measure the published list handlers
 	@$(LEVELBENCH) bench --as-published $(call option,SERVICES,services) $(BENCH_OPTIONS)

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
@@ -88,8 +88,9 @@ class Display:
     def __init__(self, console: Console) -> None:
         self.console = console
         self._start = time.monotonic()
-        self._loads_s: list[float] = []
-        self._done = 0
+        self._loads_s: dict[int, float] = {}
+        self._at_most = False
+        self._done = self._total = 0
         self._overheads_s: list[float] = []
         self._trial_start = self._start
         self._live = Progress(
@@ -120,13 +121,18 @@ class Display:
     def elapsed_s(self) -> float:
         return time.monotonic() - self._start
 
-    def remaining_s(self) -> float | None:
-        """Estimated seconds left, from what trials took so far; None before the plan is known."""
+    def remaining_s(self, until: int | None = None) -> float | None:
+        """Estimated seconds left, to the end or to that of a trial, from what trials took so far;
+        None before the plan is known."""
         if not self._loads_s:
             return None
         known = self._overheads_s
         overhead_s = sum(known) / len(known) if known else OVERHEAD_S
-        left = self._loads_s[self._done :]
+        left = [
+            load_s
+            for number, load_s in self._loads_s.items()
+            if self._done < number and (until is None or number <= until)
+        ]
         current = time.monotonic() - self._trial_start if left else 0.0
         return max(0.0, sum(left) + overhead_s * len(left) - current)
 
@@ -144,10 +150,19 @@ class Display:
         """Print a line of another program's output, which is not wrapped."""
         self.console.print(f"         | {line}", style="dim", markup=False, highlight=False)
 
-    def plan(self, loads_s: Sequence[float]) -> None:
-        """Start the count of trials, each with so many seconds of load."""
-        self._loads_s, self._trial_start = list(loads_s), time.monotonic()
-        self._live.update(self._task, total=len(loads_s))
+    def plan(self, loads_s: Mapping[int, float], *, at_most: bool = False) -> None:
+        """Start the count of trials: the number of each, counted from 1, and its seconds of load.
+
+        `at_most`: some of them may not be needed.
+        """
+        self._loads_s, self._at_most = dict(loads_s), at_most
+        self._trial_start, self._total = time.monotonic(), max(loads_s)
+        self._live.update(self._task, total=self._total)
+
+    def skip(self, numbers: Iterable[int]) -> None:
+        """Count trials that are not needed no longer."""
+        for number in numbers:
+            self._loads_s.pop(number, None)
 
     def trial(self, label: str, phase: str) -> None:
         """Show the phase that the current trial begins."""
@@ -155,19 +170,19 @@ class Display:
 
     @contextmanager
     def measuring(self, numbers: Sequence[int]) -> Iterator[None]:
-        """Measure how long the trials of these numbers, counted from 1, take together."""
+        """Measure how long the trials of these numbers take together."""
         self._trial_start, self._done = time.monotonic(), numbers[0] - 1
         yield
-        spent_s = time.monotonic() - self._trial_start
-        overhead_s = spent_s - sum(self._loads_s[number - 1] for number in numbers)
+        now_s = time.monotonic()
+        spent_s, self._trial_start = now_s - self._trial_start, now_s
+        overhead_s = spent_s - sum(self._loads_s[number] for number in numbers)
         self._overheads_s += [overhead_s / len(numbers)] * len(numbers)
 
     def trial_done(self, trial: TrialRecord) -> None:
         """Print a line for a finished trial, and one for each distinct error code of it."""
         self._done = trial.number
-        remaining = self.remaining_s()
-        left = f", {clock_text(remaining)} left" if remaining else ""
-        trials = len(self._loads_s)
+        remaining, trials = self.remaining_s(), self._total
+        left = f", {self._left(remaining)}" if remaining else ""
         which = f"{trial.number:>{len(str(trials))}}/{trials} {trial.workload} {trial.label}"
         self.say(escape(f"trial {which}: {figures_text(trial)}{left}"))
         for code, cause in error_texts(trial).items():
@@ -184,5 +199,8 @@ class Display:
 
     def _clock(self) -> str:
         remaining = self.remaining_s()
-        left = "" if remaining is None else f" / {clock_text(remaining)} left"
+        left = "" if remaining is None else f" / {self._left(remaining)}"
         return clock_text(self.elapsed_s) + left
+
+    def _left(self, remaining_s: float) -> str:
+        return ("at most " if self._at_most else "") + f"{clock_text(remaining_s)} left"

@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
+from levelbench import progress
 from levelbench.model.finding import Finding
 from levelbench.model.measurement import LatencySummary, Window
 from levelbench.model.trial import TrialRecord
@@ -34,7 +35,7 @@ def printed(found: TrialRecord, width: int) -> str:
     output = io.StringIO()
     with Display(Console(file=output, force_terminal=False, width=width)) as display:
         display.say("building flask")
-        display.plan([15] * 25)
+        display.plan(dict.fromkeys(range(1, 26), 15))
         display.trial("flask", "measure")
         with display.measuring([1]):
             pass
@@ -81,7 +82,7 @@ def test_figures_of_other_trials(changes: dict[str, object], text: str) -> None:
 def test_remaining_time_is_first_a_guess_and_then_measured() -> None:
     with Display(Console(file=io.StringIO(), force_terminal=False)) as display:
         assert display.remaining_s() is None
-        display.plan([15, 15])
+        display.plan({1: 15, 2: 15})
         assert display.remaining_s() == pytest.approx(2 * (15 + 8), abs=1)
         with display.measuring([1]):
             pass
@@ -93,7 +94,7 @@ def test_remaining_time_is_first_a_guess_and_then_measured() -> None:
 
 def test_remaining_time_knows_how_long_each_load_is() -> None:
     with Display(Console(file=io.StringIO(), force_terminal=False)) as display:
-        display.plan([10, 100])
+        display.plan({1: 10, 2: 100})
         assert display.remaining_s() == pytest.approx(110 + 2 * 8, abs=1)
         display.trial_done(trial(1))
         assert display.remaining_s() == pytest.approx(100 + 8, abs=1)
@@ -101,8 +102,32 @@ def test_remaining_time_knows_how_long_each_load_is() -> None:
 
 def test_trials_that_run_together_share_what_they_took() -> None:
     with Display(Console(file=io.StringIO(), force_terminal=False)) as display:
-        display.plan([0, 0, 10])
+        display.plan({1: 0, 2: 0, 3: 10})
         with display.measuring([1, 2]):
             pass
         display.trial_done(trial(2))
         assert display.remaining_s() == pytest.approx(10, abs=1)
+
+
+def test_remaining_time_to_a_trial_and_without_those_that_are_skipped() -> None:
+    output = io.StringIO()
+    with Display(Console(file=output, force_terminal=False, width=200)) as display:
+        display.plan({1: 10, 2: 20, 3: 40}, at_most=True)
+        assert display.remaining_s(until=2) == pytest.approx(10 + 20 + 2 * 8, abs=1)
+        display.skip([3])
+        assert display.remaining_s() == pytest.approx(10 + 20 + 2 * 8, abs=1)
+        display.trial_done(trial(1))
+    assert "trial 1/3 closed" in output.getvalue()
+    assert re.search(r", at most 0:2\d left", output.getvalue())
+
+
+def test_time_between_trials_is_not_that_of_the_last_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On 5a844a9 what the last trial took was taken from the rest."""
+    now_s = [0.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now_s[0])
+    with Display(Console(file=io.StringIO(), force_terminal=False)) as display:
+        display.plan({1: 10, 2: 10})
+        with display.measuring([1]):
+            now_s[0] += 18
+        display.trial_done(trial(1))
+        assert display.remaining_s() == 18

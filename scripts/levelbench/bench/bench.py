@@ -9,7 +9,7 @@ from itertools import groupby
 from rich.markup import escape
 
 from levelbench import interruption
-from levelbench.bench import blocks, calibration, plan, resume, trial
+from levelbench.bench import blocks, calibration, plan, precision, resume, trial
 from levelbench.bench.blocks import Block
 from levelbench.bench.lineup import LineUp
 from levelbench.bench.options import Options
@@ -161,11 +161,18 @@ def _run_trials(
     refresh: Refresh,
 ) -> None:
     planned = run.record.plan
-    display.plan([settings[one.workload].timing.load_s for one in planned])
-    for (workload, _), group in groupby(planned, key=lambda one: (one.workload, one.block)):
+    display.plan(
+        {one.number: settings[one.workload].timing.load_s for one in planned},
+        at_most=run.record.precision is not None,
+    )
+    for (workload, number), group in groupby(planned, key=lambda one: (one.workload, one.block)):
         block = tuple(group)
+        if block[0] not in run.record.plan:  # its workload has ended at a look
+            display.skip([one.number for one in block])
+            continue
         measured = _run_block(lab, prepared, block, settings[workload], run, display)
-        if measured and block[-1] != planned[-1]:
+        precision.look(run, workload, number, display, show=measured)
+        if measured and block[-1] != run.record.plan[-1]:
             refresh(run)
 
 

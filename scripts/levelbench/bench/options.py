@@ -8,6 +8,7 @@ from levelbench.errors import LabError
 from levelbench.lab.images import Source
 from levelbench.model import workloads
 from levelbench.model.config import REPORTS, Load, Profile, weights_of
+from levelbench.model.run import Precision
 from levelbench.model.vocabulary import ENDPOINTS, Mix
 
 
@@ -34,6 +35,8 @@ class Options:
     """Id of the interrupted run to resume; None: a new one."""
     base_commit: str | None = None
     """The commit that a contestant is compared with; None for a run of different contestants."""
+    precision: Precision | None = None
+    """The target at which a workload ends; None: it has its number of blocks."""
     reports: Path = REPORTS
 
     def require_served(self, load: Load) -> None:

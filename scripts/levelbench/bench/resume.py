@@ -64,6 +64,7 @@ def options_of(
         mix=record.choices.mix,
         scale=record.choices.scale,
         source=source,
+        precision=record.precision,
         resumed=folder.resolve().name,  # of `latest`, the run that it stands for
         reports=reports,
     )

@@ -22,6 +22,7 @@ from levelbench.model.run import (
     Environment,
     ImageIdentity,
     PlannedTrial,
+    Precision,
     Rates,
     RunArguments,
     RunRecord,
@@ -44,6 +45,7 @@ class _RunChanges(TypedDict, total=False):
     workloads: dict[str, WorkloadParameters]
     parity: tuple[ParityEntry, ...]
     findings: tuple[Finding, ...]
+    precision: Precision
 
 
 class _ServiceChanges(TypedDict, total=False):
@@ -105,6 +107,16 @@ class OngoingRun:
     ) -> None:
         """All trials are planned, and the parameters of each workload fixed."""
         self._change(plan=plan, workloads=workloads)
+
+    def looked(self, precision: Precision) -> None:
+        """A look at the precision was made. If it ends the workload, its other blocks are no longer
+        planned: they were never begun."""
+        plan, last = self.record.plan, precision.made[-1].blocks
+        if precision.ended:
+            plan = tuple(
+                one for one in plan if one.workload != precision.workload or one.block <= last
+            )
+        self._change(precision=precision, plan=plan)
 
     def ended_early(self, cause: str, remedy: str) -> None:
         """An error ended the run after its first trial."""
@@ -188,6 +200,7 @@ def create(options: Options, lab: Lab) -> OngoingRun:
             base=options.base_commit,
         ),
         workloads={},
+        precision=options.precision,
         statistics=lab.config.statistics,
     )
     folder = options.reports / run_id

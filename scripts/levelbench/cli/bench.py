@@ -2,6 +2,7 @@
 
 import secrets
 import sys
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from levelbench import report
 from levelbench.analysis import derive
 from levelbench.analysis.two_runs.paired import judge
 from levelbench.analysis.two_runs.state import EXIT_STATUS
+from levelbench.bench import precision as precision_target
 from levelbench.bench import resume
 from levelbench.bench.bench import bench as run_bench
 from levelbench.bench.options import Options
@@ -28,12 +30,15 @@ from levelbench.cli.terminal import (
     working,
 )
 from levelbench.contestants import at_commit, discovery
+from levelbench.contestants.discovery import Service
+from levelbench.errors import LabError
 from levelbench.load import timeline
 from levelbench.model import workloads
 from levelbench.model.config import Config, load_config
 from levelbench.model.files import write_atomic
 from levelbench.model.finding import Finding
 from levelbench.model.results import Results, load_results
+from levelbench.model.run import Precision
 from levelbench.progress import Display
 from levelbench.report import paired
 
@@ -51,6 +56,7 @@ def bench(
     scale: cli.Scale = 1,
     verify: cli.Verify = "auto",
     rates: cli.Rates = "",
+    precision: cli.Precision = None,
     resumed: cli.Resume = "",
     as_published: cli.AsPublished = False,
     source: cli.Images = "auto",
@@ -63,18 +69,21 @@ def bench(
         names, workload = names or ",".join(discovery.exhibits(known)), workload or "list"
     chosen = config.profile(profile)
     selected = discovery.select(names, known, references=chosen.references)
+    services, blocks = discovery.with_bases(selected), _blocks(workload, config, profile)
+    aim = _aim(precision, blocks, services, config, profile)
     options = Options(
         profile_name=profile,
         profile=chosen,
-        services=discovery.with_bases(selected),
+        services=services,
         workload=workload,
-        workloads=_blocks(workload, config, profile),
+        workloads=_with_looks(blocks, aim),
         seed=_seed(seed),
         mix=mix,
         scale=scale,
         source=source,
         verify_anew=verify == "force",
         rates_of=rates or None,
+        precision=aim,
     )
     options.require_served(config.load)
     sys.exit(_conclude(_run(options, config)))
@@ -90,6 +99,7 @@ def bench_paired(
     profile: cli.Profile = "standard",
     workload: cli.Workload = "",
     seed: cli.Seed = None,
+    precision: cli.Precision = None,
     margin: cli.Margin = "5%",
     markdown_file: cli.Markdown = None,
     source: cli.Images = "auto",
@@ -104,17 +114,19 @@ def bench_paired(
     chosen, blocks = config.profile(profile), _blocks(workload, config, profile)
     commit = at_commit.resolve(ref)
     with at_commit.with_base(name, commit, known) as pair:
+        aim = _aim(precision, blocks, pair, config, profile)
         options = Options(
             profile_name=profile,
             profile=chosen,
             services=pair,
             workload=workload,
-            workloads=blocks,
+            workloads=_with_looks(blocks, aim),
             seed=_seed(seed),
             mix="journey",
             scale=1,
             source=source,
             base_commit=commit,
+            precision=aim,
         )
         run = _run(options, config)
     status = _conclude(run)
@@ -134,6 +146,31 @@ def _blocks(chosen: str, config: Config, profile: str) -> dict[str, int]:
     words = {word.strip(): own.blocks for word in chosen.split(",") if word.strip()}
     words = words or own.workloads
     return {name: blocks for word, blocks in words.items() for name in workloads.expand([word])}
+
+
+def _aim(
+    given: str | None,
+    blocks: Mapping[str, int],
+    services: Mapping[str, Service],
+    config: Config,
+    profile: str,
+) -> Precision | None:
+    """The precision target: as given, else the profile's own where it can be reached."""
+    if given is not None:
+        target = cli.percentage("--precision", given)
+        return precision_target.of(target, blocks, services, config.statistics)
+    own = config.profile(profile).precision
+    if own is None:
+        return None
+    try:
+        return precision_target.of(own, blocks, services, config.statistics)
+    except LabError:  # of a choice that has no such ratios
+        return None
+
+
+def _with_looks(blocks: Mapping[str, int], aim: Precision | None) -> dict[str, int]:
+    """With a target, its workload has as many blocks as the last look."""
+    return {**blocks, aim.workload: aim.looks[-1]} if aim else dict(blocks)
 
 
 def _seed(given: int | None) -> int:

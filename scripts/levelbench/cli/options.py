@@ -58,6 +58,15 @@ Rates = Annotated[
     str,
     typer.Option("--rates", metavar="<run>", help="Reuse the rates that this run calibrated."),
 ]
+Precision = Annotated[
+    str | None,
+    typer.Option(
+        "--precision",
+        metavar="<percent>",
+        help="End at the first look at which every primary ratio has a half-width below this, such "
+        "as 3%. Default: the profile's number of blocks.",
+    ),
+]
 Resume = Annotated[
     str,
     typer.Option("--resume", metavar="<run>", help="Resume this run with its own options."),

@@ -132,6 +132,9 @@ class Statistics(FileModel):
     """A run with an A/A interval beyond 1 / (1 + this) or 1 + this is not publishable; if the
     interval also excludes 1, the run has no ranks. Reasoned: such a run hides differences
     that readers would act on."""
+    looks: tuple[Positive, ...] = (8, 11, 15, 20, 30)
+    """Numbers of blocks after which a run with a precision target may end. Simulated: coverage
+    stays 95% where only widths decide (docs/statistics.md)."""
     outlier_deviations: Annotated[float, Field(gt=0)]
     """Robust standard deviations from the median beyond which a machine's speed is an outlier. 3 is
     the most conservative value that Leys et al. recommend (J. Exp. Soc. Psychol. 49, 2013)."""
@@ -145,6 +148,12 @@ class Statistics(FileModel):
     of the blocks probably reached the others too."""
     valid_blocks_share_min: Share = 0.5
     """The same for the run to be valid. Reasoned: below it, more was discarded than kept."""
+
+    @model_validator(mode="after")
+    def _looks_ascend(self) -> "Statistics":
+        if not self.looks or list(self.looks) != sorted(set(self.looks)):
+            raise ValueError("looks must be numbers of blocks in ascending order")
+        return self
 
 
 class Limits(FileModel):
@@ -252,6 +261,9 @@ class Profile(FileModel):
     """Whether its numbers are enough to be published."""
     references: bool = False
     """Whether references are measured alongside the contestants."""
+    precision: Share | None = None
+    """The half-width of all primary intervals at which its first closed workload ends ([statistics]
+    looks); None: it has the blocks above. PRECISION= replaces it."""
 
     @model_validator(mode="before")
     @classmethod

@@ -119,6 +119,40 @@ def _is_none(value: object) -> bool:
     return value is None
 
 
+class Look(Model):
+    """One look at the precision reached: after so many blocks."""
+
+    blocks: Count
+    half_width: Amount | None
+    """Of the widest simultaneous interval of a primary ratio: (high / low)^0.5 - 1. None where a
+    pair has no interval."""
+
+
+class Precision(Model):
+    """Stop on width: a workload ends at the first look at which its intervals are narrow enough.
+
+    Looks are at fixed numbers of blocks, and only widths are looked at: never verdicts.
+    """
+
+    workload: str
+    target: Annotated[float, Field(gt=0)]
+    """The half-width that every primary ratio is to be below."""
+    looks: tuple[Count, ...]
+    made: tuple[Look, ...] = ()
+    ended: Literal["precise", "last look"] | None = None
+    """Whether the target was reached, or only the last look; None as long as neither was."""
+
+    def after(self, look: Look) -> "Precision":
+        """The same after one more look."""
+        made = (*(one for one in self.made if one.blocks != look.blocks), look)
+        ended = self.ended
+        if look.half_width is not None and look.half_width < self.target:
+            ended = "precise"
+        elif look.blocks == self.looks[-1]:
+            ended = "last look"
+        return Precision(**{**dict(self), "made": made, "ended": ended})
+
+
 class WorkloadParameters(Model):
     """The parameters of one workload: runs and trials of other parameters are not compared.
 
@@ -169,6 +203,8 @@ class RunRecord(Model):
     rates: Rates | None = None
     """None where no workload needs them."""
     workloads: dict[str, WorkloadParameters]
+    precision: Precision | None = None
+    """None in a run without a target: it has the blocks of its profile."""
     statistics: Statistics
     """The limits that its verdicts follow, as levelbench.toml had them when it was made."""
     parity: tuple[ParityEntry, ...] = ()

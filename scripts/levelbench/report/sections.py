@@ -59,6 +59,7 @@ def rerun(results: Results, run: Run) -> str:
         chosen["SERVICES"] = ",".join(sorted(services))
     chosen["WORKLOAD"] = asked.workload
     chosen["MIX"] = asked.mix if asked.mix != "journey" else ""
+    chosen["PRECISION"] = f"{100 * aim.target:g}%" if (aim := run.record.precision) else ""
     chosen["SCALE"] = str(asked.scale) if asked.scale != 1 else ""
     assignments = (f"{key}={shlex.quote(value)}" for key, value in chosen.items() if value)
     return f"make {target} {' '.join(assignments)}"

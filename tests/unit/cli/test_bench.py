@@ -11,9 +11,10 @@ from levelbench.bench.options import Options
 from levelbench.bench.run import OngoingRun
 from levelbench.cli import bench as commands
 from levelbench.cli.app import app
-from levelbench.contestants import at_commit
+from levelbench.contestants import at_commit, discovery
 from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
+from levelbench.model.config import Config, Profile, load_config
 from levelbench.model.finding import Finding
 from tests.unit.factories import make_run, write_run
 
@@ -82,6 +83,33 @@ class TestBenchPaired:
         assert str(done.exception).startswith(f"--margin {margin!r} is not a percentage")
         assert asked == []
 
+    @pytest.mark.parametrize("precision", ["3", "0%", "100%", "narrow", ""])
+    def test_a_bad_precision_is_refused_before_anything_runs(
+        self, asked: list[Options], precision: str
+    ) -> None:
+        done = self.measured(f"--precision={precision}")
+        assert isinstance(done.exception, LabError)
+        assert str(done.exception).startswith(f"--precision {precision!r} is not a percentage")
+        assert asked == []
+
+    def test_a_precision_has_the_blocks_of_the_last_look(self, asked: list[Options]) -> None:
+        assert self.measured("--precision=3%", "--profile=nightly").exit_code == 0
+        (options,) = asked
+        assert options.precision
+        assert (options.precision.workload, options.precision.target) == ("closed", 0.03)
+        assert options.precision.looks == (8, 11, 15, 20, 30)
+        assert options.workloads == {
+            "closed": 30, "open-50": 5, "open-80": 5, "endpoints": 5, "closed-no-auth": 5,
+        }  # fmt: skip
+
+    def test_a_precision_of_no_closed_workload_is_refused(self, asked: list[Options]) -> None:
+        done = self.measured("--precision=3%", "--workload=open")
+        assert isinstance(done.exception, LabError)
+        assert done.exception.cause == (
+            "PRECISION needs a closed workload, and this run has open-50, open-80"
+        )
+        assert asked == []
+
     def test_a_slower_head_is_status_1_and_named(
         self, asked: list[Options], monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -111,3 +139,30 @@ def test_a_run_that_measured_nothing_prints_its_findings_and_its_folder(
         "",
         f"Nothing was measured. The folder of the run: {tmp_path}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("names", "blocks", "aimed"),
+    [
+        ("fastapi,flask", {"closed": 15}, True),
+        ("fastapi,flask", {"open-50": 5}, False),
+        ("fastapi,floor", {"closed": 15}, False),
+    ],
+)
+def test_the_precision_of_a_profile_applies_where_it_can_be_reached(
+    names: str, blocks: dict[str, int], aimed: bool
+) -> None:
+    config = load_config()
+    standard = Profile(**{**dict(config.profile("standard")), "precision": 0.03})
+    changed = Config(**{**dict(config), "profiles": {"standard": standard}})
+    services = discovery.select(names, discovery.discover())
+    aim = commands._aim(None, blocks, services, changed, "standard")
+    assert (aim is not None) == aimed
+    assert commands._with_looks(blocks, aim) == ({"closed": 30} if aimed else blocks)
+    assert commands._aim(None, blocks, services, config, "standard") is None
+
+
+def test_a_precision_needs_two_contestants() -> None:
+    services = discovery.select("fastapi,floor", discovery.discover())
+    with pytest.raises(LabError, match="PRECISION needs two contestants"):
+        commands._aim("3%", {"closed": 5}, services, load_config(), "quick")

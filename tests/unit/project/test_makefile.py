@@ -28,6 +28,8 @@ def make(*arguments: str) -> str:
         (["bench-as-published", "PROFILE=smoke"], "bench --as-published  --profile='smoke'"),
         (["bench", "VERIFY=force"], "--verify='force'"),
         (["bench", "WORKLOAD=open", "RATES=a-quick"], "--workload='open' --rates='a-quick'"),
+        (["bench", "PRECISION=3%"], "--precision='3%'"),
+        (["bench-paired", "SERVICE=flask", "BASE=main", "PRECISION=3%"], "--precision='3%'"),
         (["bench", "RESUME=a-quick"], "--resume='a-quick'"),
         (["verify"], "levelbench verify"),
         (["verify-flask", "IMAGES=standin"], "verify --services='flask' --images='standin'"),

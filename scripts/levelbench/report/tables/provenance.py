@@ -3,6 +3,7 @@
 from levelbench.analysis.text import UNDEFINED
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
+from levelbench.model.run import Precision
 from levelbench.report.tables.table import Cell, Column, Table
 from levelbench.report.words import load_name
 
@@ -19,6 +20,7 @@ def environment(run: Run) -> Table:
         "Control groups": place.cgroup,
         "Cores by container": ", ".join(f"{name} {cpus}" for name, cpus in place.topology.items()),
         "Commit": place.git_commit,
+        **({"Precision": _precision(record.precision)} if record.precision else {}),
         "Started": f"{record.started_at:%Y-%m-%d %H:%M:%S} UTC",
         "Finished": f"{record.finished_at:%Y-%m-%d %H:%M:%S} UTC" if record.finished_at else None,
     }
@@ -30,6 +32,18 @@ def environment(run: Run) -> Table:
         (Column("Property", numeric=False), Column("Value", numeric=False)),
         tuple((Cell(name), Cell(value or UNDEFINED)) for name, value in lines.items()),
     )
+
+
+def _precision(aim: Precision) -> str:
+    """The target of a run, its looks, and how it ended."""
+    looks = ", ".join(
+        f"{UNDEFINED if one.half_width is None else f'±{one.half_width:.1%}'} after {one.blocks}"
+        for one in aim.made
+    )
+    ends = {"precise": "reached", "last look": "not reached at the last look", None: "not reached"}
+    target = f"{aim.workload}: target ±{aim.target:.1%}, {ends[aim.ended]}"
+    planned = ", ".join(map(str, aim.looks))
+    return f"{target}; looks after {planned} rounds" + (f"; found {looks}" if looks else "")
 
 
 def parameters(results: Results, workload: str) -> Table:
