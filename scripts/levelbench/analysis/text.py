@@ -9,6 +9,7 @@ from levelbench.analysis.stats import MIN_TRIALS
 from levelbench.model.bracket import Bound
 from levelbench.model.estimate import Estimate
 from levelbench.model.results import Results
+from levelbench.model.run import Environment
 
 UNDEFINED = "—"
 
@@ -27,6 +28,12 @@ def biased(results: Results, control: Estimate | None) -> str:
 def too_few_rounds(blocks_min: int) -> str:
     """Why a pair with an interval has no verdict."""
     return f"fewer than {blocks_min} rounds in common"
+
+
+def accounting_words(environment: Environment) -> str:
+    """How the kernel of a run accounts CPU time."""
+    found = environment.cpu_accounting
+    return found.words() if found else "unknown: the kernel's configuration is not readable"
 
 
 def display_name(results: Results, name: str) -> str:

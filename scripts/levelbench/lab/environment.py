@@ -1,16 +1,18 @@
 """Environment of a run: kernel, processor, engine, versions. Names no user and no host."""
 
+import gzip
 import os
 import platform
 import sys
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from levelbench import command
 from levelbench.lab.engine import Engine
 from levelbench.lab.topology import read_cores
 from levelbench.model.config import ROOT
-from levelbench.model.run import Environment, ImageIdentity
+from levelbench.model.run import CpuAccounting, Environment, ImageIdentity
 from levelbench.model.topology import Topology
 
 # A fixed number of turns of a plain loop, timed: how fast this core is at this moment. Steal
@@ -23,6 +25,10 @@ for i in range(2_000_000):
     n += i & 7
 print(1 / (time.perf_counter() - start))
 """
+
+
+CONFIGURATIONS = (Path("/proc/config.gz"), Path("/boot") / f"config-{platform.release()}")
+"""Where a kernel publishes its configuration, or a distribution keeps it."""
 
 
 def describe(
@@ -44,7 +50,27 @@ def describe(
         images=dict(images),
         versions={"python": platform.python_version(), **found.programs, **versions},
         git_commit=git_commit(),
+        # An engine on another kernel, such as a desktop's virtual machine, hides it.
+        cpu_accounting=cpu_accounting() if found.kernel == platform.release() else None,
     )
+
+
+def cpu_accounting(files: Iterable[Path] = CONFIGURATIONS) -> CpuAccounting | None:
+    """How this kernel accounts CPU time; None where its configuration is not readable."""
+    for file in files:
+        try:
+            content = file.read_bytes()
+            lines = (gzip.decompress(content) if file.suffix == ".gz" else content).splitlines()
+        except (OSError, EOFError, zlib.error):
+            continue
+        chosen = {line.strip() for line in lines if line.startswith(b"CONFIG_")}
+        if chosen:
+            options = {
+                name: f"CONFIG_{name.upper()}=y".encode() in chosen
+                for name in CpuAccounting.model_fields
+            }
+            return CpuAccounting(**options)
+    return None
 
 
 def cpu_model() -> str | None:

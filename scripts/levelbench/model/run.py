@@ -45,6 +45,23 @@ class ImageIdentity(Model):
     id: str | None = None
 
 
+class CpuAccounting(Model):
+    """Kernel options that change what CPU time means (Linux: Kconfig, init/Kconfig)."""
+
+    irq_time_accounting: bool
+    """Time in interrupts is not charged to the process that they interrupt."""
+    paravirt_time_accounting: bool
+    """Stolen time is not charged to the process that it interrupts."""
+    virt_cpu_accounting_gen: bool
+    """User and system time are split at each entry of the kernel, where its CPU has no tick."""
+    tick_cpu_accounting: bool
+    """User and system time are split by what runs at each tick."""
+
+    def words(self) -> str:
+        """`IRQ_TIME_ACCOUNTING off, ...`, as the kernel's configuration names them."""
+        return ", ".join(f"{name.upper()} {'on' if value else 'off'}" for name, value in self)
+
+
 class Environment(Model):
     """The machine and the engine of the run. Names no user and no host: reports are published."""
 
@@ -60,6 +77,8 @@ class Environment(Model):
     images: dict[str, ImageIdentity]
     versions: dict[str, str]
     git_commit: str | None
+    cpu_accounting: CpuAccounting | None = None
+    """None where the kernel's configuration is not readable, and in older runs."""
 
     @property
     def development_grade(self) -> bool:

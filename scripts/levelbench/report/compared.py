@@ -172,7 +172,8 @@ def _judged(change: Change) -> tuple[Cell, Cell]:
 
 
 def _left_out(compared: RunComparison) -> tuple[str, ...]:
-    return tuple(f"Not compared: {reason}." for reason in compared.left_out)
+    refused = [f"Not compared: {reason}." for reason in compared.left_out]
+    return (*refused, *(f"{warning}." for warning in compared.warnings))
 
 
 def _differences(compared: RunComparison) -> Table:

@@ -14,6 +14,7 @@ from levelbench.model.folder import Run
 from levelbench.model.measurement import EndpointWindow, LatencySummary, Window
 from levelbench.model.run import (
     RUN_FILE,
+    CpuAccounting,
     Environment,
     ImageIdentity,
     PlannedTrial,
@@ -71,6 +72,12 @@ def environment(cores: int = 2) -> Environment:
         },
         versions={"postgres": "17.11", "redis": "8.0.2", "k6": "1.2.3", "levelbench": "0.1.0"},
         git_commit="0123456789abcdef0123456789abcdef01234567",
+        cpu_accounting=CpuAccounting(
+            irq_time_accounting=False,
+            paravirt_time_accounting=True,
+            virt_cpu_accounting_gen=False,
+            tick_cpu_accounting=True,
+        ),
     )
 
 

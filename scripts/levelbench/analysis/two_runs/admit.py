@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from levelbench.analysis import verdict
+from levelbench.analysis.text import accounting_words
 from levelbench.errors import LabError
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
@@ -53,6 +54,10 @@ class Common:
     services: tuple[str, ...]
     left_out: tuple[str, ...]
     """Why a workload that both have is not compared."""
+    without_cpu: str | None = None
+    """Why CPU per request is not compared: the kernels account CPU time differently."""
+    cpu_unknown: str | None = None
+    """A warning where that is not known of both kernels."""
 
 
 def require(a: Side, b: Side) -> Common:
@@ -80,7 +85,7 @@ def require(a: Side, b: Side) -> Common:
     left_out = tuple(f"{name}: {'; '.join(reasons[name])}" for name in shared if reasons[name])
     if not usable:
         raise _refused(a, b, left_out[0])
-    return Common(usable, services, left_out)
+    return Common(usable, services, left_out, *_accounting(a, b))
 
 
 def _require_same_place(a: Side, b: Side) -> None:
@@ -92,6 +97,20 @@ def _require_same_place(a: Side, b: Side) -> None:
     ):
         if before != now:
             raise _refused(a, b, f"the {what} was {before} and is {now}")
+
+
+def _accounting(a: Side, b: Side) -> tuple[str | None, str | None]:
+    """Why CPU per request is not compared, and a warning where the kernels' options are unknown."""
+    before, now = (side.run.record.environment.cpu_accounting for side in (a, b))
+    if before is None or now is None:
+        unknown = [s.name for s, known in ((a, before), (b, now)) if known is None]
+        return None, (
+            f"It is not known how the kernel of {' and '.join(unknown)} accounts CPU time: a "
+            "difference of CPU per request may be one of the kernels"
+        )
+    if before == now:
+        return None, None
+    return f"CPU per request: the kernel had {before.words()} and has {now.words()}", None
 
 
 def _require_same_conditions(a: Side, b: Side) -> None:
@@ -153,6 +172,7 @@ def _described(side: Side) -> dict[str, str | None]:
         "Steady enough to publish": _steady(side),
         "Commit": place.git_commit,
         "Kernel": place.kernel,
+        "CPU time accounting": accounting_words(place),
         "Container engine": place.engine,
         "Control groups": place.cgroup,
         "Memory": None if place.memory_mib is None else f"{place.memory_mib:,.0f} MiB",

@@ -58,7 +58,7 @@ class Change:
 
 def measures(common: Common) -> Iterator[Measure]:
     """The primary metric of each workload, then the metrics that runs are compared by, except what
-    follows from throughput under its load (Little's law)."""
+    follows from throughput under its load (Little's law), and CPU time of unlike kernels."""
     for name in common.workloads:
         workload = workloads.of(name)
         parts: Sequence[Endpoint | None] = ENDPOINTS if workload.alone else (None,)
@@ -66,6 +66,8 @@ def measures(common: Common) -> Iterator[Measure]:
             says_more = metric.between_runs and not (
                 workload.saturates and metric.follows_throughput
             )
+            if common.without_cpu and metric in metrics.CPU_OF.values():
+                continue
             if metric == workload.primary or says_more:
                 yield from (Measure(name, metric.name, part) for part in parts)
 

@@ -32,6 +32,7 @@ class RunComparison:
     """Why the runs cannot show that nothing became slower, whatever the intervals are."""
     differences: tuple[Difference, ...]
     left_out: tuple[str, ...]
+    warnings: tuple[str, ...]
 
     @property
     def decided(self) -> tuple[Shift, ...]:
@@ -76,7 +77,8 @@ def compare(a: Run, b: Run, margin: float) -> RunComparison:
         ),
         reserves=tuple(_reserves(one, other, common, contestants, judged)),
         differences=differences(one, other),
-        left_out=common.left_out,
+        left_out=(*common.left_out, *filter(None, [common.without_cpu])),
+        warnings=tuple(filter(None, [common.cpu_unknown])),
     )
 
 

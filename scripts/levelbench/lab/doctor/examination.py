@@ -37,6 +37,7 @@ def examine(config: Config, say: Say) -> list[Diagnosis]:
             machine.check,
             processor.model(),
             processor.frequency(machine.cpus),
+            processor.accounting(environment.cpu_accounting()),
             *_busy(machine, say),
             _steady(machine, say),
             *(

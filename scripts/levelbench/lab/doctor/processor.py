@@ -5,6 +5,7 @@ from pathlib import Path
 
 from levelbench.lab.doctor.diagnosis import Diagnosis, Figures
 from levelbench.lab.topology import CPU_FOLDER
+from levelbench.model.run import CpuAccounting
 
 CPUINFO = Path("/proc/cpuinfo")
 TURBO = {"intel_pstate/no_turbo": "0", "cpufreq/boost": "1"}
@@ -73,6 +74,30 @@ def frequency(cpus: Iterable[int], folder: Path = CPU_FOLDER) -> Diagnosis:
         else "The frequency is constant.",
         remedy=f"As root: {'; '.join(remedies)}." if remedies else "",
         figures=figures,
+    )
+
+
+def accounting(options: CpuAccounting | None) -> Diagnosis:
+    """Diagnose how the kernel accounts CPU time."""
+    if options is None:
+        return Diagnosis(
+            code="cpu-accounting",
+            name="CPU time",
+            found="accounting unknown: the kernel's configuration is not readable",
+            grade="note",
+            effect="CPU per request may mean something else than on another kernel: with "
+            "IRQ_TIME_ACCOUNTING, for example, it excludes interrupts.",
+            remedy="Provide /proc/config.gz (IKCONFIG_PROC) or /boot/config-<release>.",
+            figures={"options": None},
+        )
+    return Diagnosis(
+        code="cpu-accounting",
+        name="CPU time",
+        found=options.words(),
+        grade="ok",
+        effect=f"CPU per request {'excludes' if options.irq_time_accounting else 'includes'} the "
+        "interrupts of a container's CPU; runs with other options are not compared by it.",
+        figures={"options": options.model_dump()},
     )
 
 

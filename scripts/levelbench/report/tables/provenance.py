@@ -1,6 +1,6 @@
 """Tables of the machine, parameters, versions and images of a run."""
 
-from levelbench.analysis.text import UNDEFINED
+from levelbench.analysis.text import UNDEFINED, accounting_words
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
 from levelbench.model.run import Precision
@@ -16,6 +16,7 @@ def environment(run: Run) -> Table:
         "Cores": str(place.cores),
         "Memory": None if place.memory_mib is None else f"{place.memory_mib:,.0f} MiB",
         "Kernel": place.kernel,
+        "CPU time accounting": accounting_words(place),
         "Container engine": place.engine,
         "Control groups": place.cgroup,
         "Cores by container": ", ".join(f"{name} {cpus}" for name, cpus in place.topology.items()),

@@ -7,10 +7,12 @@ import pytest
 
 from levelbench.analysis.derive import derive
 from levelbench.analysis.two_runs.admit import Side, differences, require
+from levelbench.analysis.two_runs.compare import compare
 from levelbench.errors import LabError
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
 from levelbench.model.ledger import ParityEntry
+from levelbench.model.run import CpuAccounting
 from tests.unit.analysis.two_runs.pairs import AFTER, BEFORE
 from tests.unit.factories import NOISY, environment, make_run, service, under
 
@@ -180,3 +182,27 @@ def test_an_unsteady_machine_is_stated(before: Run) -> None:
     noisy = make_run(control_factor=NOISY)
     found = {d.what: (d.a, d.b) for d in differences(side(before), side(noisy))}
     assert found["Steady enough to publish"] == ("yes", "not under closed")
+
+
+def test_cpu_time_of_kernels_with_other_options_is_not_compared(before: Run, after: Run) -> None:
+    known = before.record.environment.cpu_accounting
+    assert known
+    other = CpuAccounting(**{**dict(known), "irq_time_accounting": True})
+    found = compare(before, place(after, cpu_accounting=other), 0.05)
+    assert not any(c.measure.metric.startswith("cpu_ms_per_request") for c in found.own)
+    assert found.left_out == (
+        "CPU per request: the kernel had IRQ_TIME_ACCOUNTING off, PARAVIRT_TIME_ACCOUNTING on, "
+        "VIRT_CPU_ACCOUNTING_GEN off, TICK_CPU_ACCOUNTING on and has IRQ_TIME_ACCOUNTING on, "
+        "PARAVIRT_TIME_ACCOUNTING on, VIRT_CPU_ACCOUNTING_GEN off, TICK_CPU_ACCOUNTING on",
+    )
+    assert "CPU time accounting" in {difference.what for difference in found.differences}
+
+
+def test_cpu_time_of_unknown_kernels_is_compared_with_a_warning(before: Run, after: Run) -> None:
+    found = compare(before, place(after, cpu_accounting=None), 0.05)
+    assert any(c.measure.metric.startswith("cpu_ms_per_request") for c in found.own)
+    assert found.warnings == (
+        f"It is not known how the kernel of {AFTER} accounts CPU time: a difference of CPU per "
+        "request may be one of the kernels",
+    )
+    assert compare(before, after, 0.05).warnings == ()

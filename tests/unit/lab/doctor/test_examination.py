@@ -19,7 +19,7 @@ from levelbench.model.config import load_config
 from levelbench.model.topology import Topology
 
 IDLE = Watched(busy={0: 0.0, 1: 0.0}, steal={0: 0.0, 1: 0.0}, processes=[], load_average=0.0)
-HOST = ["cores", "processor", "frequency", "steal", "load", "speed", "memory"]
+HOST = ["cores", "processor", "frequency", "cpu-accounting", "steal", "load", "speed", "memory"]
 
 
 class FakeEngine:

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from levelbench.lab.doctor.processor import frequency, model
+from levelbench.lab.doctor.processor import accounting, frequency, model
+from levelbench.model.run import CpuAccounting
 from tests import DATA
 from tests.unit.lab.doctor import shown
 
@@ -73,3 +74,20 @@ def test_files_that_are_not_readable_are_unknown(
     folder = cpu_folder(tmp_path, governors("powersave"))
     monkeypatch.setattr(Path, "read_text", refuse)
     assert frequency([0, 1], folder).figures == {"governors": {}, "turbo": None}
+
+
+KNOWN = CpuAccounting(
+    irq_time_accounting=True,
+    paravirt_time_accounting=True,
+    virt_cpu_accounting_gen=False,
+    tick_cpu_accounting=True,
+)
+
+
+@pytest.mark.parametrize(
+    ("options", "grade"), [(KNOWN, "ok"), (None, "note")], ids=["known", "unknown"]
+)
+def test_accounting(options: CpuAccounting | None, grade: str, snapshot: SnapshotAssertion) -> None:
+    found = accounting(options)
+    assert found.grade == grade
+    assert shown(found) == snapshot

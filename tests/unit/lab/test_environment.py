@@ -1,0 +1,41 @@
+"""Read how a kernel accounts CPU time from its configuration."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from levelbench.lab.environment import cpu_accounting
+from levelbench.model.run import CpuAccounting
+
+CONFIGURATION = """
+CONFIG_TICK_CPU_ACCOUNTING=y
+# CONFIG_VIRT_CPU_ACCOUNTING_GEN is not set
+CONFIG_IRQ_TIME_ACCOUNTING=y
+CONFIG_HAVE_PARAVIRT_TIME_ACCOUNTING=y
+"""
+FOUND = CpuAccounting(
+    irq_time_accounting=True,
+    paravirt_time_accounting=False,
+    virt_cpu_accounting_gen=False,
+    tick_cpu_accounting=True,
+)
+
+
+def test_it_is_read_from_the_kernel_or_from_the_distributions_file(tmp_path: Path) -> None:
+    packed, plain = tmp_path / "config.gz", tmp_path / "config-6.1"
+    plain.write_text(CONFIGURATION)
+    assert cpu_accounting([packed, plain]) == FOUND
+    packed.write_bytes(gzip.compress(CONFIGURATION.encode()))
+    plain.write_text("CONFIG_TICK_CPU_ACCOUNTING=y")
+    assert cpu_accounting([packed, plain]) == FOUND
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no gzip", b"\x1f\x8b\x08"])
+def test_without_a_readable_configuration_it_is_unknown(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    file = tmp_path / "config.gz"
+    if content is not None:
+        file.write_bytes(content)
+    assert cpu_accounting([file]) is None
