@@ -34,20 +34,27 @@ def make(
 ) -> tuple[PlannedTrial, ...]:
     """Every trial of a run in its order: workload by workload, each with its number of blocks.
 
-    One of the services in `control`, drawn from the seed, runs twice in each block under two names.
+    In each block one of the services in `control` runs twice, under two names: another one in each
+    block until all were, in a random order.
     """
-    draw = random.Random(seed)
-    entries = [(name, name) for name in services]
-    if control:
-        twin = draw.choice(list(control))
-        entries.append((twin, twin + CONTROL_SUFFIX))
     planned = []
     for workload, count in blocks.items():
+        twins = _twins(control, count, seed_of(seed, workload, 0, 1, "twins"))
         for block in range(1, count + 1):
-            own = sorted(entries)
-            random.Random(seed_of(seed, workload, block, 1, "order")).shuffle(own)
-            planned += [(workload, block, service, label) for service, label in own]
+            entries = [(name, name) for name in sorted(services)]
+            entries += [(twin, twin + CONTROL_SUFFIX) for twin in twins[block - 1 : block]]
+            random.Random(seed_of(seed, workload, block, 1, "order")).shuffle(entries)
+            planned += [(workload, block, service, label) for service, label in entries]
     return tuple(
         PlannedTrial(number=number, block=block, workload=workload, service=service, label=label)
         for number, (workload, block, service, label) in enumerate(planned, start=1)
     )
+
+
+def _twins(control: Sequence[str], count: int, seed: int) -> Sequence[str]:
+    """The A/A twin of each block: permutations, so that each service is twin about as often."""
+    draw = random.Random(seed)
+    twins: list[str] = []
+    while control and len(twins) < count:
+        twins += draw.sample(sorted(control), len(control))
+    return twins

@@ -256,7 +256,7 @@ class Profile(FileModel):
     """In how many slices the window of a closed load is cut. With more than one, all contestants of
     a block are up together and take turns, slice by slice."""
     control: bool
-    """Whether one contestant runs twice in each block (A/A)."""
+    """Whether in each block one contestant, another one each time, runs twice (A/A)."""
     publishable: bool
     """Whether its numbers are enough to be published."""
     references: bool = False

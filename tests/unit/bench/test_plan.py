@@ -1,8 +1,10 @@
 from collections import Counter
+from collections.abc import Sequence
 
 import pytest
 
 from levelbench.bench.plan import make, seed_of
+from levelbench.model.run import PlannedTrial
 
 NAMES = ["django", "fastapi", "flask", "starlette"]
 
@@ -14,20 +16,43 @@ def test_each_block_measures_each_contestant_once() -> None:
         assert sorted(t.label for t in planned if t.block == block) == NAMES
 
 
-def test_the_control_runs_one_contestant_twice_in_each_block() -> None:
-    planned = make(NAMES, {"closed": 5}, seed=1, control=NAMES)
-    twins = {trial.label for trial in planned if trial.label.endswith("@control")}
-    assert len(planned) == 25
-    assert len(twins) == 1
-    service = twins.pop().removesuffix("@control")
-    assert Counter(trial.service for trial in planned)[service] == 10
+def twins(planned: Sequence[PlannedTrial], workload: str = "closed") -> list[str]:
+    return [
+        trial.service
+        for trial in planned
+        if trial.label.endswith("@control") and trial.workload == workload
+    ]
+
+
+def test_the_control_is_another_contestant_in_each_block() -> None:
+    """On 5a844a9 one contestant was the control of all blocks, and spoke for all."""
+    planned = make(NAMES, {"closed": 8}, seed=1, control=NAMES)
+    assert len(planned) == 40
+    assert [one.block for one in planned if one.label.endswith("@control")] == list(range(1, 9))
+    found = twins(planned)
+    assert sorted(found[:4]) == sorted(found[4:]) == NAMES
+
+
+def test_every_contestant_is_the_control_about_as_often() -> None:
+    for seed in range(20):
+        counts = Counter(twins(make(NAMES, {"closed": 15}, seed, control=NAMES)))
+        assert set(counts) == set(NAMES)
+        assert max(counts.values()) - min(counts.values()) == 1
+
+
+def test_which_contestant_is_the_control_first_depends_on_the_seed_and_the_workload() -> None:
+    def first(seed: int, workload: str) -> str:
+        return twins(make(NAMES, {workload: 1}, seed, control=NAMES), workload)[0]
+
+    assert {first(seed, "closed") for seed in range(20)} == set(NAMES)
+    assert any(first(seed, "closed") != first(seed, "list") for seed in range(20))
 
 
 def test_the_control_is_one_of_those_that_may_be() -> None:
     for seed in range(20):
-        planned = make([*NAMES, "floor"], {"closed": 1}, seed=seed, control=NAMES)
-        assert len(planned) == 6
-        assert "floor@control" not in {trial.label for trial in planned}
+        planned = make([*NAMES, "floor"], {"closed": 5}, seed=seed, control=NAMES)
+        assert len(planned) == 30
+        assert "floor" not in twins(planned)
 
 
 def test_the_seed_gives_the_order() -> None:
@@ -57,11 +82,6 @@ def test_workloads_follow_each_other_each_with_its_blocks_and_one_numbering() ->
     assert Counter((t.workload, t.block) for t in planned) == {
         ("closed", 1): 5, ("closed", 2): 5, ("open-50", 1): 5,
     }  # fmt: skip
-
-
-def test_the_control_is_the_same_contestant_under_all_workloads() -> None:
-    planned = make(NAMES, {"closed": 2, "endpoints": 2}, seed=1, control=NAMES)
-    assert len({trial.label for trial in planned if trial.label.endswith("@control")}) == 1
 
 
 def test_runs_with_neighbouring_seeds_share_no_block() -> None:
