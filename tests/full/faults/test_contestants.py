@@ -30,7 +30,7 @@ def results(checkout: Checkout, command: Command) -> Results:
     ("name", "why"),
     [
         ("not-built", "its image does not build: `docker build` failed:"),
-        ("never-ready", "it could not be verified: service was not ready within 20 s"),
+        ("never-ready", "it could not be verified: service was not ready within 60 s"),
         ("answers-500", "it does not do equal work: "),
         ("dies-when-ready", "it could not be prepared: the load's users could not be created:"),
     ],
