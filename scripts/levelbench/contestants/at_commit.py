@@ -80,7 +80,7 @@ def _spec(folder: Path, name: str, commit: str) -> Spec:
         raise LabError(
             cause, "Choose a later commit: this version of the lab cannot read the older format."
         ) from None
-    return spec.model_copy(update={"display_name": f"{spec.display_name} at {at}"})
+    return Spec.model_validate({**dict(spec), "display_name": f"{spec.display_name} at {at}"})
 
 
 def git(root: Path, *arguments: str) -> str:
