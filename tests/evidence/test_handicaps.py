@@ -8,6 +8,7 @@ import pytest
 from levelbench.analysis import stats
 from levelbench.analysis.estimates import observations
 from levelbench.analysis.verdict import Observations
+from levelbench.model import metrics
 from levelbench.model.folder import Run
 from tests.evidence.laboratory import ORIGINAL, Laboratory, Outcome
 
@@ -139,7 +140,7 @@ def difference(run: Run, workload: str, metric: str, a: str, b: str) -> stats.Bo
 
     def of(name: str) -> Observations:
         own = [t for t in run.trials if t.workload == workload and t.label == name]
-        return observations(own, metric)
+        return observations(own, metrics.of(metric))
 
     of_a, of_b = of(a), of(b)
     bounds = stats.mean_interval([of_a[block] - of_b[block] for block in of_a.keys() & of_b])

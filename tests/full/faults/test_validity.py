@@ -12,6 +12,7 @@ from levelbench.lab import topology
 from levelbench.load.summary import SUMMARY_FILE
 from levelbench.model.results import Results, ServiceResults
 from levelbench.model.run import load_run_record
+from levelbench.model.topology import parse_cpu_list
 from levelbench.model.trial import TrialRecord
 from tests.full.checkout import Checkout, Command
 from tests.full.events import Events
@@ -222,7 +223,7 @@ def test_a_neighbour_spoils_every_trial_beside_it(
     cpuset = cores.service if limit == "foreign_share_max" else cores.postgres
     with (
         checkout.configured(f"\n{limit} = 1.0", f"\n{limit} = {WITHIN_REASON}", name),
-        neighbour(topology.parse_cpu_list(cpuset)[0]),
+        neighbour(parse_cpu_list(cpuset)[0]),
     ):
         bench = checkout.bench(name)
     assert bench.status == 1, bench.said()
