@@ -1,8 +1,6 @@
 """The exhibits in real containers: what each answers and runs, and that other work is seen."""
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
@@ -10,11 +8,12 @@ import pytest
 
 from levelbench.contestants.discovery import SERVICES, Service, discover, exhibits
 from levelbench.lab import up
-from levelbench.model.config import ROOT
 from levelbench.model.folder import load_run
 from levelbench.model.ledger import ParityEntry
 from levelbench.model.results import load_results
 from levelbench.verify import contract, parity
+from tests.e2e.commands import bench
+from tests.full import checkout
 
 KNOWN = discover()
 STATEMENTS = {
@@ -131,15 +130,13 @@ def test_the_contract_is_not_kept() -> None:
 
 
 @pytest.fixture(scope="module")
-def run_folder() -> Path:
-    command = [
-        str(Path(sys.executable).with_name("levelbench")), "bench", "--as-published",
-        "--profile=smoke", "--services=fastapi-as-published,starlette-as-published",
-    ]  # fmt: skip
-    done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=False)
-    sys.stdout.write(done.stdout)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return (ROOT / "reports" / "latest").resolve()
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LEVELBENCH_CONFIG", str(checkout.tolerant(tmp_path_factory.mktemp("config"))))
+        return bench(
+            "--as-published", "--profile=smoke",
+            "--services=fastapi-as-published,starlette-as-published",
+        )  # fmt: skip
 
 
 def test_a_bench_measures_them_beside_their_contestants(run_folder: Path) -> None:
