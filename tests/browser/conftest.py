@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import runs
-from tests.browser.reader import DESKTOP, Reader, Screen
+from tests.browser.reader import DESKTOP, PATIENCE_MS, Reader, Screen
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -24,7 +24,9 @@ def browser() -> Iterator[Browser]:
     assert program, "no Chromium: run scripts/bootstrap-tests.sh browser"
     with sync_playwright() as playwright:
         # Its sandbox needs privileges that a container has not; nothing but our own file is opened.
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox"], timeout=PATIENCE_MS
+        )
         yield browser
         browser.close()
 

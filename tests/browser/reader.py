@@ -8,6 +8,10 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, Dialog, Page, Route, expect
 
+PATIENCE_MS = 300_000.0
+"""For each step of the browser: a busy machine takes minutes to draw what takes seconds."""
+expect.set_options(timeout=PATIENCE_MS)
+
 
 @dataclass(frozen=True)
 class Screen:
@@ -42,6 +46,7 @@ class Reader:
             java_script_enabled=javascript,
             offline=True,
         )
+        self.context.set_default_timeout(PATIENCE_MS)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
@@ -81,7 +86,7 @@ class Reader:
         """As a reader does, so that every chart comes into view; then back to the top."""
         for chart in self.page.locator("figure").all():
             chart.scroll_into_view_if_needed()
-        expect(self.page.locator(".chart")).to_have_count(0, timeout=30_000)
+        expect(self.page.locator(".chart")).to_have_count(0)
         self.page.evaluate("scrollTo(0, 0)")
 
     def unfold_all(self) -> None:
