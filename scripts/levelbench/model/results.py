@@ -154,6 +154,10 @@ class Control(Model):
     endpoints: dict[Endpoint, Estimate] = Field(default_factory=dict)
     """Of each endpoint that was alone; empty for a mix."""
 
+    def of(self, endpoint: Endpoint | None) -> Estimate:
+        """The ratio of one isolated endpoint, or over all."""
+        return self.endpoints.get(endpoint, self.ratio) if endpoint else self.ratio
+
 
 class Split(Model):
     """A published lead of a over b, rebuilt and taken apart: as_published is equal_work times

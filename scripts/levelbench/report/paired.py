@@ -2,9 +2,7 @@
 
 from levelbench.analysis.text import ratio_text
 from levelbench.analysis.two_runs.paired import Judged, Paired
-from levelbench.analysis.two_runs.state import BLOCKS_MIN
 from levelbench.model import metrics
-from levelbench.model.results import Comparison
 from levelbench.report import markdown, regression, verdicts
 from levelbench.report.words import FEW, noun
 
@@ -17,7 +15,7 @@ def sentences(found: Paired) -> list[str]:
             "one round."
         ]
     else:
-        texts = [_sentence(judged.workload, judged.pair) for judged in found.judged]
+        texts = [_sentence(judged, found.blocks_min) for judged in found.judged]
     return [*texts, _outcome(found)]
 
 
@@ -30,14 +28,15 @@ def to_markdown(found: Paired) -> str:
     )
 
 
-def _sentence(workload: str, pair: Comparison) -> str:
-    where = f"{workload}, {pair.endpoint}" if pair.endpoint else workload
+def _sentence(judged: Judged, blocks_min: int) -> str:
+    pair = judged.pair
+    where = f"{judged.workload}, {pair.endpoint}" if pair.endpoint else judged.workload
     label = noun(metrics.of(pair.metric).label)
     if pair.ratio.value is None:
         return f"{where}: {pair.a} and {pair.b} have no round with a {label} in common."
     verdict = FEW
     if pair.ratio.confidence_interval:
-        verdict = verdicts.thin(pair, BLOCKS_MIN) or verdicts.of(
+        verdict = verdicts.thin(pair, blocks_min) or verdicts.of(
             pair.verdict, pair.ratio, pair.metric
         )
     ratio = ratio_text(pair.ratio)

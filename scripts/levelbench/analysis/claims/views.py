@@ -6,7 +6,7 @@ from typing import Literal
 
 from levelbench.analysis import verdict
 from levelbench.analysis.claims.article import Direction
-from levelbench.analysis.text import TOO_FEW_ROUNDS, biased, display_name
+from levelbench.analysis.text import TOO_FEW_ROUNDS, biased, display_name, too_few_rounds
 from levelbench.model import metrics
 from levelbench.model.bracket import opposite
 from levelbench.model.estimate import UNDEFINED, Estimate, Interval
@@ -129,11 +129,11 @@ def _silence(results: Results, measured: WorkloadResults, pair: Comparison) -> s
         return unusable(results)
     if not pair.primary:
         return "not ranked: a measurement failed, or the database was the limit"
-    control = measured.control
-    noise = control.endpoints.get(pair.endpoint) if control and pair.endpoint else None
-    found = noise or (control.ratio if control else None)
-    if verdict.untrusted(found, results.statistics.control_limit):
-        return biased(results, found)
+    noise = measured.control.of(pair.endpoint) if measured.control else None
+    if verdict.untrusted(noise, results.statistics.control_limit):
+        return biased(results, noise)
+    if pair.blocks is None or pair.blocks < results.statistics.verdict_blocks_min:
+        return too_few_rounds(results.statistics.verdict_blocks_min)
     return unusable(results)
 
 

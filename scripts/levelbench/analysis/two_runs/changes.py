@@ -12,7 +12,6 @@ from itertools import combinations
 
 from levelbench.analysis import estimates, stats
 from levelbench.analysis import verdict as comparison
-from levelbench.analysis.two_runs import state
 from levelbench.analysis.two_runs.admit import Common, Side
 from levelbench.analysis.verdict import Observations, Tie
 from levelbench.model import metrics, workloads
@@ -82,13 +81,14 @@ def of_figures(
     before: Mapping[str, Trials],
     after: Mapping[str, Trials],
     ties: Mapping[Measure, Tie],
+    blocks_min: int,
 ) -> Iterator[Change]:
     """Compare each service's metrics with its own in the other run, each interval at 95%."""
     for measure, tie in ties.items():
         for name in common.services:
             x, y = (list(_observed(run, measure, name).values()) for run in (before, after))
             if x and y:
-                yield _change(measure, name, None, x, y, tie, stats.CONFIDENCE)
+                yield _change(measure, name, None, x, y, tie, stats.CONFIDENCE, blocks_min)
 
 
 def of_ratios(
@@ -96,6 +96,7 @@ def of_ratios(
     before: Mapping[str, Trials],
     after: Mapping[str, Trials],
     ties: Mapping[Measure, Tie],
+    blocks_min: int,
 ) -> Iterator[Change]:
     """Compare the ratio of each pair of contestants, paired within each run, between the runs:
     by the primary metrics, with simultaneous intervals."""
@@ -111,7 +112,7 @@ def of_ratios(
                 found.append((measure, name, other, x, y))
     confidence = stats.simultaneous_confidence(len(found)) if found else stats.CONFIDENCE
     for measure, name, other, x, y in found:
-        yield _change(measure, name, other, x, y, ties[measure], confidence)
+        yield _change(measure, name, other, x, y, ties[measure], confidence, blocks_min)
 
 
 def _within(trials: Mapping[str, Trials], measure: Measure, name: str, other: str) -> list[float]:
@@ -128,9 +129,10 @@ def _change(
     after: Sequence[float],
     tie: Tie,
     confidence: float,
+    blocks_min: int,
 ) -> Change:
     ratio = _unpaired(after, before, confidence)
-    decidable = min(len(before), len(after)) >= state.BLOCKS_MIN
+    decidable = min(len(before), len(after)) >= blocks_min
     return Change(
         measure=measure,
         service=service,

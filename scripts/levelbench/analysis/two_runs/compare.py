@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from levelbench.analysis import stats, verdict
 from levelbench.analysis.derive import derive, final_trials
+from levelbench.analysis.text import biased
 from levelbench.analysis.two_runs import changes
 from levelbench.analysis.two_runs import state as states
 from levelbench.analysis.two_runs.admit import Common, Difference, Side, differences, require
@@ -12,6 +13,7 @@ from levelbench.analysis.two_runs.changes import Change, Trials
 from levelbench.analysis.two_runs.culprits import Shift, shifts
 from levelbench.analysis.two_runs.state import State
 from levelbench.errors import LabError
+from levelbench.model.estimate import Estimate
 from levelbench.model.folder import Run
 from levelbench.model.trial import TrialRecord
 
@@ -53,15 +55,16 @@ def compare(a: Run, b: Run, margin: float) -> RunComparison:
     contestants = [n for n in common.services if _is_contestant(one, other, n)]
     before, after = (_by_workload(side.run, common) for side in (one, other))
     ties = dict.fromkeys(changes.measures(common), changes.tie_of(one, other))
-    own = tuple(changes.of_figures(common, before, after, ties))
-    ratios = tuple(changes.of_ratios(contestants, before, after, ties))
+    blocks_min = max(side.run.record.statistics.verdict_blocks_min for side in (one, other))
+    own = tuple(changes.of_figures(common, before, after, ties, blocks_min))
+    ratios = tuple(changes.of_ratios(contestants, before, after, ties, blocks_min))
     if all(change.ratio.confidence_interval is None for change in own):
         raise LabError(
             f"runs {one.name} and {other.name} cannot be compared: no contestant has "
             f"{stats.MIN_TRIALS} valid trials or more in both",
             "Compare runs of a larger profile.",
         )
-    uneven = _uneven(one) | _uneven(other)
+    uneven = {*_uneven(one), *_uneven(other)}
     judged = tuple(shifts([c for c in ratios if c.measure.workload not in uneven], margin))
     return RunComparison(
         a=one,
@@ -88,8 +91,8 @@ def _reserves(
     for side in (a, b):
         if not side.results.publishable:
             yield f"run {side.name} is not publishable"
-        for name in sorted(_uneven(side)):
-            yield f"the A/A control of run {side.name} shows a bias under {name}"
+        for name, ratio in sorted(_uneven(side).items()):
+            yield f"run {side.name}, {name}: {biased(side.results, ratio)}"
     for name, summary in a.results.services.items():
         if summary.role == "contestant" and name not in b.results.services:
             yield f"{name} is missing in run {b.name}"
@@ -106,11 +109,12 @@ def _reserves(
         yield f"{reason.partition(':')[0]} is not compared"
 
 
-def _uneven(side: Side) -> set[str]:
-    """Workloads whose A/A control shows a bias of the lab, so that they rank nobody."""
+def _uneven(side: Side) -> dict[str, Estimate]:
+    """Workloads that rank no contestant, with the A/A control: it shows a bias of the lab, or has
+    no interval."""
     limit = side.run.record.statistics.control_limit
     return {
-        name
+        name: workload.control.ratio
         for name, workload in side.results.workloads.items()
         if workload.control and verdict.untrusted(workload.control.ratio, limit)
     }

@@ -32,6 +32,8 @@ class Paired:
     name: str
     base: str
     margin: float
+    blocks_min: int
+    """Rounds in common without which a pair decides nothing."""
     judged: tuple[Judged, ...]
     reserves: tuple[str, ...]
     """Why the run cannot show that the head is not slower, whatever its intervals are."""
@@ -59,6 +61,7 @@ def judge(results: Results, name: str, base: str, margin: float) -> Paired:
         name=name,
         base=base,
         margin=margin,
+        blocks_min=results.statistics.verdict_blocks_min,
         judged=tuple(judged),
         reserves=tuple(dict.fromkeys(reserves)),
         state=states.overall((found.state for found in judged), reserved=bool(reserves)),
@@ -79,14 +82,14 @@ def _reserves(results: Results) -> Iterator[str]:
 
 def _undecidable(results: Results, measured: WorkloadResults, pair: Comparison) -> str | None:
     """Why a pair has no state but "undecided", whatever its interval is."""
-    control = measured.control
-    if control and verdict.untrusted(control.ratio, results.statistics.control_limit):
-        return biased(results, control.ratio)
     if not results.valid:
         return "no comparison of a run that is not valid counts"
+    noise = measured.control.of(pair.endpoint) if measured.control else None
+    if verdict.untrusted(noise, results.statistics.control_limit):
+        return biased(results, noise)
     if not pair.primary:
         return "a failed measurement or the database as the limit leaves the ratio unranked"
-    if pair.blocks is not None and pair.blocks < results.statistics.verdict_blocks_min:
+    if pair.blocks is None or pair.blocks < results.statistics.verdict_blocks_min:
         return too_few_rounds(results.statistics.verdict_blocks_min)
     return None
 

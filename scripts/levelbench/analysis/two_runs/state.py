@@ -16,9 +16,6 @@ State = Literal["slower", "not slower", "undecided"]
 
 EXIT_STATUS: dict[State, int] = {"slower": 1, "not slower": 0, "undecided": 3}
 
-BLOCKS_MIN = 5
-"""No state but "undecided" from fewer blocks."""
-
 
 def state(interval: Interval | None, verdict: Verdict, better: Better, margin: float) -> State:
     """Judge the interval of after / before, of which `verdict` is the verdict on after.

@@ -57,7 +57,7 @@ def prospects(results: Results, run: Run, article: Article) -> Table:
     """The claims that the plan of the run can decide, from the expected half-widths."""
     contestants = sum(service.role == "contestant" for service in run.record.services.values())
     expected = [
-        (view.title(results), precision.half_width(blocks, pairs))
+        (view.title(results), _expected(run, view.workload, blocks, pairs))
         for view in (asked.of(results) for asked in THREE)
         if (blocks := _blocks(run, view.workload))
         for pairs in [comb(contestants, 2) * (len(ENDPOINTS) if view.endpoint else 1)]
@@ -94,6 +94,12 @@ def prospects(results: Results, run: Run, article: Article) -> Table:
         ),
         folded=True,
     )
+
+
+def _expected(run: Run, workload: str, blocks: int, pairs: int) -> float | None:
+    """The expected half-width: of all planned rounds, or the target at which a run ends earlier."""
+    width, aim = precision.half_width(blocks, pairs), run.record.precision
+    return max(width, aim.target) if width and aim and aim.workload == workload else width
 
 
 def _blocks(run: Run, workload: str) -> int:
