@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.full.checkout import Checkout
+from tests.full.events import Events
 from tests.full.faults import contestants
 from tests.full.private_engine import PrivateEngine
 
@@ -49,6 +50,26 @@ def test_one_at_a_time_is_asked_and_every_trial_adds_up(
         assert len(windows) == 3 * SLICES
         for (_, end_ms), (start_ms, _) in itertools.pairwise(windows):
             assert end_ms < start_ms
+    assert engine.leftovers() == []
+
+
+def test_one_that_the_lab_spoils_has_its_block_run_again(
+    checkout: Checkout, engine: PrivateEngine
+) -> None:
+    """A load generator dies: the other two trials of its block are run again with it."""
+    with (
+        Events(engine) as events,
+        checkout.start_bench("starlette", "flask", profile=PROFILE) as bench,
+    ):
+        engine.docker("kill", events.wait_load())
+        assert bench.end() == 0, bench.said()
+    found: dict[tuple[int, int], list[str]] = {}
+    for trial in checkout.run.trials:
+        found.setdefault((trial.block, trial.attempt), []).append(trial.status)
+    assert sorted(found.pop((1, 1))) == ["invalid", "valid", "valid"], bench.said()
+    assert found == {(1, 2): ["valid"] * 3, (2, 1): ["valid"] * 3}, bench.said()
+    services = checkout.results.workloads["closed"].services
+    assert all(service.trials == 2 for service in services.values())
     assert engine.leftovers() == []
 
 
