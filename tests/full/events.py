@@ -11,7 +11,7 @@ from typing import Any, Self
 from tests.full.private_engine import PrivateEngine
 
 Event = dict[str, Any]
-WAIT_S = 180.0
+WAIT_S = 600.0
 
 
 class Events:

@@ -21,8 +21,8 @@ from levelbench.lab.images import LABEL
 PROGRAMS = ("dockerd", "ip", "mkfs.ext4", "mount", "nsenter", "setpriv", "unshare")
 DISK_MIB = 4096
 """The images take about 1100 MiB; the file is sparse."""
-START_TIMEOUT_S = 60.0
-STOP_TIMEOUT_S = 60.0
+START_TIMEOUT_S = 300.0
+STOP_TIMEOUT_S = 300.0
 
 # The engine's id lies in /etc/docker, beside a configuration that is not the tests': hidden.
 HOLDER = """

@@ -33,7 +33,7 @@ DOWN_S = (0.0, 1.0, 2.0, 3.0, 4.0)
 """How long the worker stays away after each kill. From its start it looks every 10 s for what was
 left: other lengths make for other waits."""
 ORDER_IDS = itertools.cycle(range(1, 21))
-WAIT_S = 120.0
+WAIT_S = 600.0
 POLL_S = 0.2
 
 

@@ -19,7 +19,7 @@ from tests.full.private_engine import PrivateEngine
 pytestmark = pytest.mark.usefixtures("slow")
 
 PLANNED = [1, 2, 3, 4]
-SAVED_WITHIN_S = 60.0
+SAVED_WITHIN_S = 300.0
 Moment = Callable[[Command, Events, PrivateEngine, Path], None]
 """Waits until a bench, whose reports are in the folder, has come to a moment."""
 
