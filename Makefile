@@ -9,6 +9,8 @@
 #=                  default: journey
 #= SEED=<n>         seed of the trials' order and the requests, default: random
 #= SCALE=<n>        factor of the size of the dataset, default: 1
+#= ARRIVALS=<how>   how requests of open loads arrive: even or poisson; default:
+#=                  even
 #= RATES=<run>      the run whose calibrated rates are used, default: calibrate
 #= PRECISION=<share>
 #=                  precision of the ratios at which a run ends, such as 3%;
@@ -34,7 +36,7 @@ IMAGE_OPTIONS = $(call option,IMAGES,images)
 OUTCOME_OPTIONS = $(call option,MARGIN,margin) $(call option,MARKDOWN,markdown)
 BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) \
 	$(call option,SEED,seed) $(call option,MIX,mix) $(call option,SCALE,scale) \
-	$(call option,RATES,rates) $(call option,PRECISION,precision) \
+	$(call option,ARRIVALS,arrivals) $(call option,RATES,rates) $(call option,PRECISION,precision) \
 	$(call option,RESUME,resume) $(call option,VERIFY,verify) $(IMAGE_OPTIONS)
 
 .DEFAULT_GOAL := help

@@ -23,7 +23,7 @@ function mix(value) {
 // Draw i of the stream that `seed` starts, uniform in [0, 1): SplitMix's construction (Steele,
 // Lea, Flood 2014), a counter times the golden ratio through a finaliser. Any draw can be computed
 // without those before it, as a pure function of n requires.
-function uniform(seed) {
+export function uniform(seed) {
   const start = mix(seed ^ mix(Math.floor(seed / 2 ** 32)));
   return (i) => mix(start + Math.imul(i, 0x9e3779b9)) / 2 ** 32;
 }

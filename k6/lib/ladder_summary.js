@@ -9,7 +9,7 @@ import {
   PHASES, asThresholds, commonNames, head, ofPhase, reader, whole, windowOf,
 } from './summary.js';
 
-const CUT = ['requests', 'errors', 'latency'];
+const CUT = ['requests', 'errors', 'timeouts', 'latency'];
 
 export const ofStep = (metric, i) => `${metric}{step:${i}}`;
 export const ofStepWindow = (metric, i) => `${metric}{step:${i},phase:measure}`;

@@ -9,7 +9,7 @@ export const SUMMARY_TREND_STATS = [
 export const metrics = {
   requests: new Counter('requests'), // responses, expected or errors
   errors: new Counter('errors'), // responses that fail a check
-  latency: new Trend('latency', true), // of expected responses, ms
+  latency: new Trend('latency', true), // of expected responses, and open loads' timeouts, ms
   registrations_201: new Counter('registrations_201'),
   invoices_202: new Counter('invoices_202'),
   failed_checks: new Counter('failed_checks'),
@@ -24,6 +24,7 @@ export const metrics = {
 
   // Open loads.
   service_time: new Trend('service_time', true), // latency without the generator's lag, ms
+  timeouts: new Counter('timeouts'), // requests without a response, errors with a latency
   generator_lag: new Trend('generator_lag', true), // from intended to actual start, ms
   judge_sign: new Gauge('judge_sign'), // distinguishes this k6 process from another
   steps_judged: new Counter('steps_judged'),

@@ -2,13 +2,14 @@
 // iteration, step by step (lib/arrivals.js).
 //
 // Latency runs from when a request was due: http_req_duration + (actual start - intended start). The
-// generator's part (generator_lag) and the service's part (service_time) have metrics of their own.
+// generator's part (generator_lag) and the service's part (service_time) have metrics of their own. A
+// request that times out is an error, and its wait until then is a latency: at least the timeout.
 
 import exec from 'k6/execution';
 
 import { arrival, decisive_ms, stepAt } from './arrivals.js';
 import { createJourney } from './journey.js';
-import { begin, createAccount, send, tagsOf } from './load.js';
+import { begin, createAccount, send, tagsOf, timedOut } from './load.js';
 import { metrics } from './metrics.js';
 import { PARTS, partAt } from './slots.js';
 
@@ -64,9 +65,13 @@ export function createOpenLoad(settings, steps, duration_ms, isOpen = () => true
     const tagged = tagsAt(step, at_ms)[request.endpoint];
     const lag_ms = began_ms - own.due_ms;
     metrics.generator_lag.add(lag_ms, tagged);
-    if (isRight(request, response, tagged)) {
-      metrics.latency.add(lag_ms + response.timings.duration, tagged);
-      metrics.service_time.add(response.timings.duration, tagged);
+    const right = isRight(request, response, tagged);
+    const waited_ms = timedOut(response);
+    if (waited_ms !== null) metrics.timeouts.add(1, tagged);
+    if (right || waited_ms !== null) {
+      const duration = waited_ms === null ? response.timings.duration : waited_ms;
+      metrics.latency.add(lag_ms + duration, tagged);
+      metrics.service_time.add(duration, tagged);
     }
   };
 }

@@ -1,6 +1,6 @@
 // Summary of an open load at one rate.
 
-import { TAIL_S } from './arrivals.js';
+import { TAIL_S, explained_ms } from './arrivals.js';
 import { ENDPOINTS } from './journey.js';
 import {
   HALVES, PHASES, asThresholds, commonNames, head, ofEndpoint, ofHalf, ofPhase, reader, whole,
@@ -8,7 +8,7 @@ import {
 } from './summary.js';
 
 // Metrics that are cut by phase, and by half and endpoint within the window.
-const CUT = ['requests', 'errors', 'latency', 'service_time', 'generator_lag'];
+const CUT = ['requests', 'errors', 'timeouts', 'latency', 'service_time', 'generator_lag'];
 
 /** Thresholds that make k6 keep the sub-metrics that the summary reads. */
 export function subMetrics() {
@@ -25,13 +25,14 @@ export function subMetrics() {
 /** The summary document: k6's `values` objects unchanged, by phase, half and endpoint. */
 export function summarise(data, settings, [step]) {
   const read = reader(data, CUT);
-  const { seed, vus, rate_rps, warmup_s, measure_s, weights, pages, orders } = settings;
+  const dropped = read.count('dropped_iterations');
+  const { seed, vus, rate_rps, arrivals, warmup_s, measure_s, weights, pages, orders } = settings;
   const shown = {
-    seed, vus, rate_rps, warmup_s, measure_s, tail_s: TAIL_S, weights, pages, orders,
+    seed, vus, rate_rps, arrivals, warmup_s, measure_s, tail_s: TAIL_S, weights, pages, orders,
   };
   return {
     ...head('open', shown, read),
-    arrivals: { due: step.count, dropped: read.count('dropped_iterations') },
+    arrivals: { due: step.count, dropped, explained_ms: explained_ms(step, dropped) },
     generator_lag: read.values('generator_lag'),
     phases: read.by(PHASES, ofPhase),
     window: windowOf(step, read),

@@ -6,6 +6,7 @@
 //   WARMUP_S   whole seconds before each measured window
 //   MEASURE_S  whole seconds of each window
 //   RATE       whole requests/s, of an open load
+//   ARRIVALS   even (the default) or poisson, of an open load
 //   STEPS      [100, 110, ...], whole requests/s, ascending, of a ladder of rates
 //   STEP_WARMUP_S, STEP_MEASURE_S   whole seconds, of each step
 //   OBJECTIVE_MS     limit of a step's p95 latency
@@ -137,7 +138,9 @@ export function readClosedSettings() {
 
 /** The same, with a rate. */
 export function readOpenSettings() {
-  return { ...readMixSettings(), rate_rps: whole('RATE', 1) };
+  const arrivals = text('ARRIVALS', 'even');
+  ensure(['even', 'poisson'].includes(arrivals), `ARRIVALS is ${arrivals}: expected even or poisson`);
+  return { ...readMixSettings(), rate_rps: whole('RATE', 1), arrivals };
 }
 
 /** The same, with the steps of a ladder of rates and their limits. */

@@ -1,28 +1,48 @@
-// open: requests arrive at a constant rate, the same for all contestants, all endpoints mixed by
-// their weights.
+// open: requests arrive at one rate, the same for all contestants, all endpoints mixed by their
+// weights: evenly spaced, or at times drawn from the seed.
 //
 // Settings: lib/options.js. Standard output is only the summary, a JSON document
 // (lib/open_summary.js).
 
-import { steady } from '../lib/arrivals.js';
+import { SharedArray } from 'k6/data';
+
+import { GAP_UNIT_S, PAUSE_S, drawn, gaps, irregular, steady } from '../lib/arrivals.js';
 import { GRACEFUL_STOP, loadOptions } from '../lib/load.js';
 import { createOpenLoad, duration, waiting } from '../lib/open.js';
 import { subMetrics, summarise } from '../lib/open_summary.js';
 import { readOpenSettings } from '../lib/options.js';
 
 const settings = readOpenSettings();
-const steps = steady(settings);
+const isDrawn = settings.arrivals === 'poisson';
 
-// Half a period shorter, so that no arrival is due at the end.
-const duration_ms = (steps[0].count - 0.5) * steps[0].period_ms;
+// Drawn once for all VUs, which share it.
+const steps = isDrawn
+  ? irregular(settings, new SharedArray('drawn', () => drawn(settings)))
+  : steady(settings);
+const [step] = steps;
 
-const scenario = {
+// Of even arrivals half a period shorter, so that none is due at the end.
+const drawn_ms = (step.count / settings.rate_rps) * 1000;
+const duration_ms = isDrawn ? drawn_ms + PAUSE_S * 1000 : (step.count - 0.5) * step.period_ms;
+
+// Only where k6 reads the options: the stages of all VUs together would exceed its memory.
+const stages = isDrawn && __VU === 0 ? gaps(drawn(settings), drawn_ms) : [];
+
+const even = {
   executor: 'constant-arrival-rate',
   rate: settings.rate_rps,
   duration: duration(duration_ms),
-  gracefulStop: GRACEFUL_STOP,
   ...waiting(settings.vus),
 };
+const irregularly = {
+  executor: 'ramping-arrival-rate',
+  startRate: 0,
+  stages,
+  ...waiting(settings.vus),
+  timeUnit: `${GAP_UNIT_S}s`,
+};
+
+const scenario = { ...(isDrawn ? irregularly : even), gracefulStop: GRACEFUL_STOP };
 
 export const options = loadOptions({ open: scenario }, subMetrics());
 

@@ -120,13 +120,13 @@ def _settings(
             options.profile,
             mix=options.mix,
             scale=options.scale,
+            arrivals=options.arrivals,
             seed=options.seed,
             rates=run.record.rates,
         )
 
     closed = of("closed")["closed"]
-    whole = replace(closed, timing=replace(closed.timing, slices=1))  # one after the other
-    calibration.ensure(lab, prepared, run, options, whole, display)
+    calibration.ensure(lab, prepared, run, options, closed, display)
     return of(*options.workloads)
 
 

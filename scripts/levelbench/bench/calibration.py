@@ -1,7 +1,12 @@
-"""Calibrate the rates of open and capacity loads by one short closed trial per contestant.
+"""Calibrate the rates of open and capacity loads by short closed trials of each contestant.
 
-A rate is only equal for all if it is fixed before them: a share of what the slowest can do.
+A rate is only equal for all if it is fixed before them: a share of what the slowest can do. One
+trial is too noisy for that: the rates follow the median of several, made in rounds.
 """
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from levelbench.bench import trial
 from levelbench.bench.options import Options
@@ -38,10 +43,15 @@ def ensure(
         run.calibrated(taken_from(options.rates_of, options, run))
         return
     contestants = [n for n in prepared if options.services[n].spec.role == "contestant"]
-    found = {
-        name: _throughput(lab, prepared[name], run, closed, display)
-        for name in contestants or list(prepared)
-    }
+    limits = lab.config.calibration
+    measure_s = min(closed.timing.measure_s, limits.measure_s_max)
+    short = replace(closed, timing=replace(closed.timing, measure_s=measure_s, slices=1))
+    found: dict[str, list[float]] = {name: [] for name in contestants or prepared}
+    for number in range(1, limits.trials + 1):
+        for name, throughputs in found.items():
+            throughput = _throughput(lab, prepared[name], number, run, short, display)
+            if throughput is not None:
+                throughputs.append(throughput)
     run.calibrated(of_throughputs(run.record.run_id, found))
 
 
@@ -65,25 +75,36 @@ def taken_from(run_id: str, options: Options, run: OngoingRun) -> Rates:
     return record.rates
 
 
-def of_throughputs(run_id: str, throughputs_rps: dict[str, float | None]) -> Rates:
-    """Rates from each contestant's closed throughput. Raises LabError where none has any."""
-    known = {name: found for name, found in throughputs_rps.items() if found}
+def of_throughputs(run_id: str, throughputs_rps: Mapping[str, Sequence[float]]) -> Rates:
+    """Rates from the median of each contestant's closed throughputs. Raises LabError where none has
+    any."""
+    known = {name: statistics.median(found) for name, found in throughputs_rps.items() if found}
     if not known:
         raise LabError(
             "no contestant could be calibrated", "The logs are in the run's calibration folder."
         )
     slowest = min(known, key=lambda name: known[name])
-    return Rates(calibrated_by=run_id, slowest=slowest, throughput_rps=known[slowest])
+    return Rates(
+        calibrated_by=run_id,
+        slowest=slowest,
+        throughput_rps=known[slowest],
+        trials_rps={name: tuple(found) for name, found in throughputs_rps.items() if found},
+    )
 
 
 def _throughput(
-    lab: Lab, prepared: Prepared, run: OngoingRun, closed: Parameters, display: Display
+    lab: Lab,
+    prepared: Prepared,
+    number: int,
+    run: OngoingRun,
+    closed: Parameters,
+    display: Display,
 ) -> float | None:
-    """A contestant's closed throughput, requests/s; None when its trial is not valid."""
+    """A contestant's closed throughput in one trial, requests/s; None when it is not valid."""
     name = prepared.contestant.name
-    planned = PlannedTrial(number=0, block=0, workload="closed", service=name, label=name)
+    planned = PlannedTrial(number=number, block=0, workload="closed", service=name, label=name)
     for attempt in range(1, lab.config.limits.attempts + 1):
-        folder = run.folder / FOLDER / f"{name}-attempt{attempt}"
+        folder = run.folder / FOLDER / f"{name}-{number}-attempt{attempt}"
         if (folder / TRIAL_FILE).exists():  # of a resumed run
             record = load(folder / TRIAL_FILE, TrialRecord, TRIAL_SCHEMA_VERSION)
         else:
@@ -91,10 +112,12 @@ def _throughput(
                 lab,
                 [Entry(planned, prepared, folder, attempt)],
                 closed,
-                say=lambda phase: display.step(f"calibrating {name}: {phase}"),
+                say=lambda phase: display.step(f"calibrating {name}, {number}: {phase}"),
             )
         if record.status == "valid" and record.window and record.window.throughput_rps:
-            display.say(f"calibrated {name}: {record.window.throughput_rps:.1f} requests/s")
+            display.say(
+                f"calibrated {name}, {number}: {record.window.throughput_rps:.1f} requests/s"
+            )
             return record.window.throughput_rps
         for finding in record.findings:
             display.detail(f"{finding.code}: {finding.cause}")

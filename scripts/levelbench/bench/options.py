@@ -9,7 +9,7 @@ from levelbench.lab.images import Source
 from levelbench.model import workloads
 from levelbench.model.config import REPORTS, Load, Profile, weights_of
 from levelbench.model.run import Precision
-from levelbench.model.vocabulary import ENDPOINTS, Mix
+from levelbench.model.vocabulary import ENDPOINTS, Arrivals, Mix
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,23 @@ class Options:
     """Id of the run whose calibrated rates are used; None: calibrate."""
     resumed: str | None = None
     """Id of the interrupted run to resume; None: a new one."""
+    arrivals: Arrivals = "even"
+    """Of open loads."""
     base_commit: str | None = None
     """The commit that a contestant is compared with; None for a run of different contestants."""
     precision: Precision | None = None
     """The target at which a workload ends; None: it has its number of blocks."""
     reports: Path = REPORTS
+
+    def require_arrivals(self) -> None:
+        """Raises LabError where arrivals other than even ones are asked of no open load, or of a
+        ladder, whose steps have even ones."""
+        kinds = {workloads.of(name).kind for name in self.workloads}
+        if self.arrivals != "even" and ("open" not in kinds or "capacity" in kinds):
+            raise LabError(
+                f"{', '.join(self.workloads)} cannot have {self.arrivals} arrivals",
+                "Choose WORKLOAD=open, or leave ARRIVALS out.",
+            )
 
     def require_served(self, load: Load) -> None:
         """Raises LabError for a workload with an endpoint that a service does not serve."""

@@ -63,6 +63,7 @@ def options_of(
         seed=record.seed,
         mix=record.choices.mix,
         scale=record.choices.scale,
+        arrivals=record.choices.arrivals,
         source=source,
         precision=record.precision,
         resumed=folder.resolve().name,  # of `latest`, the run that it stands for

@@ -197,6 +197,7 @@ def create(options: Options, lab: Lab) -> OngoingRun:
             workloads=options.workloads,
             mix=options.mix,
             scale=options.scale,
+            arrivals=options.arrivals,
             base=options.base_commit,
         ),
         workloads={},

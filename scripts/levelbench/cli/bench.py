@@ -54,6 +54,7 @@ def bench(
     seed: cli.Seed = None,
     mix: cli.MixChoice = "journey",
     scale: cli.Scale = 1,
+    arrivals: cli.ArrivalsChoice = "even",
     verify: cli.Verify = "auto",
     rates: cli.Rates = "",
     precision: cli.Precision = None,
@@ -80,12 +81,14 @@ def bench(
         seed=_seed(seed),
         mix=mix,
         scale=scale,
+        arrivals=arrivals,
         source=source,
         verify_anew=verify == "force",
         rates_of=rates or None,
         precision=aim,
     )
     options.require_served(config.load)
+    options.require_arrivals()
     sys.exit(_conclude(_run(options, config)))
 
 

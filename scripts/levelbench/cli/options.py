@@ -9,7 +9,7 @@ import typer
 from levelbench.errors import LabError
 from levelbench.lab import images
 from levelbench.model import workloads
-from levelbench.model.vocabulary import Mix
+from levelbench.model.vocabulary import Arrivals, Mix
 
 VerifyChoice = Literal["auto", "force"]
 
@@ -47,6 +47,14 @@ MixChoice = Annotated[
         "--mix",
         metavar="<mix>",
         help=f"Weights of the endpoints: {', '.join(get_args(Mix))}.",
+    ),
+]
+ArrivalsChoice = Annotated[
+    Arrivals,
+    typer.Option(
+        "--arrivals",
+        metavar="<arrivals>",
+        help=f"How requests of open loads arrive: {', '.join(get_args(Arrivals))}.",
     ),
 ]
 Scale = Annotated[int, typer.Option("--scale", min=1, help="Factor of the dataset's size.")]

@@ -72,10 +72,20 @@ class Answered(Model):
     requests: Counter
     errors: Counter
     latency: Trend
+    timeouts: Counter | None = None
+    """Errors that have a latency: the time until the timeout. None under a closed load, and in a
+    summary that predates them."""
+
+    @property
+    def timed_out(self) -> int | None:
+        return self.timeouts.count if self.timeouts else None
 
     @model_validator(mode="after")
     def _answers_are_right_or_wrong(self) -> "Answered":
-        if self.requests.count != self.errors.count + self.latency.count:
+        timeouts = self.timed_out or 0
+        if timeouts > self.errors.count:
+            raise ValueError(f"{timeouts} timeouts are more than {self.errors.count} errors")
+        if self.requests.count + timeouts != self.errors.count + self.latency.count:
             raise ValueError(
                 f"{self.requests.count} requests are not {self.latency.count} expected responses"
                 f" and {self.errors.count} errors"

@@ -20,6 +20,7 @@ from levelbench.load.document import (
 from levelbench.load.summary import Bounds, K6Error, Summary
 from levelbench.model.base import Amount, Count, Model
 from levelbench.model.measurement import LatencySummary, Step, Window
+from levelbench.model.vocabulary import Arrivals as Spacing
 from levelbench.model.vocabulary import Endpoint
 
 LATE_MAX_MS = 1000.0
@@ -33,7 +34,7 @@ class Arrived(Answered):
     """Requests of one phase, half or endpoint, by when they were due."""
 
     service_time: Trend
-    """http_req_duration of the expected responses: latency without the generator's lag."""
+    """http_req_duration of all that have a latency: latency without the generator's lag."""
     generator_lag: Trend
     """Of all requests: from when one was due to when it was sent."""
 
@@ -73,12 +74,16 @@ class Arrivals(Model):
     dropped: Count
     """k6's dropped_iterations: no VU was free. Some may have been due after the load's end
     (k6/lib/open.js), so that sent and dropped may exceed due."""
+    explained_ms: Amount | None = None
+    """The most by which dropped iterations make those after them look late. None in a summary that
+    predates it, of even arrivals."""
 
 
 class RateSettings(MixSettings):
     """With the rate, and the seconds for which it continues after the window."""
 
     rate_rps: Rate
+    arrivals: Spacing = "even"
     tail_s: Count
 
 
@@ -119,10 +124,15 @@ class OpenDocument(Document):
             self.settings.measure_s,
             self.phases.measure,
         )
+        # k6 starts the clock of drawn arrivals after the scenario's start, as a ladder's.
+        origin_ms = self.generator_lag.min if self.settings.arrivals == "poisson" else 0.0
+        explained_ms = self.arrivals.explained_ms
+        if explained_ms is None:
+            explained_ms = dropped * 1e3 / self.settings.rate_rps
         counts = self.halves.first.requests.count, self.halves.second.requests.count
 
         def latency(trend: Trend) -> LatencySummary:
-            return LatencySummary(count=trend.count) if dropped else trend.latency()
+            return LatencySummary(count=trend.count) if dropped else trend.latency(origin_ms)
 
         return Summary(
             **self.common(),
@@ -131,15 +141,14 @@ class OpenDocument(Document):
                 seconds=seconds,
                 requests=measure.requests.count,
                 errors=measure.errors.count,
+                timeouts=measure.timed_out,
                 throughput_rps=measure.requests.count / seconds,
                 latency=latency(measure.latency),
                 halves=halves_rps(counts, seconds),
                 offered_rps=self.settings.rate_rps,
                 dropped_iterations=dropped,
-                generator_lag_p99_ms=None if dropped else lag_p99(measure.generator_lag),
-                generator_lag_max_ms=unexplained_lag(
-                    self.generator_lag, dropped, self.settings.rate_rps
-                ),
+                generator_lag_p99_ms=None if dropped else lag_p99(measure.generator_lag, origin_ms),
+                generator_lag_max_ms=unexplained_lag(self.generator_lag, explained_ms, origin_ms),
                 service_latency=measure.service_time.latency(),
             ),
             endpoints={
@@ -180,6 +189,7 @@ class StepCut(Answered):
             seconds=seconds,
             requests=self.requests.count,
             errors=self.errors.count,
+            timeouts=self.timed_out,
             dropped_iterations=self.dropped_so_far - dropped_before,
             throughput_rps=self.requests.count / seconds,
             latency=latency if known else LatencySummary(count=latency.count),
@@ -187,7 +197,9 @@ class StepCut(Answered):
             # Iterations dropped before it had another period: the lag that they explain is unknown.
             generator_lag_max_ms=None
             if dropped_before
-            else unexplained_lag(self.generator_lag, self.dropped_so_far, self.rate_rps, origin_ms),
+            else unexplained_lag(
+                self.generator_lag, self.dropped_so_far * 1e3 / self.rate_rps, origin_ms
+            ),
         )
 
 
@@ -282,15 +294,13 @@ def lag_p99(lag: Trend, origin_ms: float = 0.0) -> float | None:
     return lag.p99 - origin_ms if lag.count else None
 
 
-def unexplained_lag(
-    lag: Trend, dropped: int, rate_rps: int, origin_ms: float = 0.0
-) -> float | None:
+def unexplained_lag(lag: Trend, explained_ms: float, origin_ms: float = 0.0) -> float | None:
     """Largest lag that dropped iterations do not explain, milliseconds: a lower bound of the
     generator's delay.
 
-    k6 gives a dropped iteration no number, so that each makes all after it look late by one period
-    of the rate. None without a request.
+    k6 gives a dropped iteration no number, so that each makes all after it look late by one gap
+    between arrivals. None without a request.
     """
     if not lag.count:
         return None
-    return max(0.0, lag.max - origin_ms - dropped * 1e3 / rate_rps)
+    return max(0.0, lag.max - origin_ms - explained_ms)

@@ -12,7 +12,7 @@ from levelbench.model import workloads
 from levelbench.model.config import Config, Profile, weights_of
 from levelbench.model.percentile import required_observations
 from levelbench.model.run import Rates, WorkloadParameters
-from levelbench.model.vocabulary import Endpoint, Mix
+from levelbench.model.vocabulary import Arrivals, Endpoint, Mix
 from levelbench.model.workloads import Workload
 
 
@@ -32,6 +32,8 @@ class Parameters:
     scale: int = 1
     rate_rps: int | None = None
     """Rate that an open load offers."""
+    arrivals: Arrivals | None = None
+    """Of an open load."""
     steps_rps: tuple[int, ...] = ()
     """Rates that a capacity load offers, one after the other."""
     objective_ms: int | None = None
@@ -69,7 +71,7 @@ class Parameters:
             "ORDERS": str(self.orders),
         }
         if self.rate_rps is not None:
-            variables["RATE"] = str(self.rate_rps)
+            variables |= {"RATE": str(self.rate_rps), "ARRIVALS": str(self.arrivals)}
         if self.steps_rps:
             variables |= {
                 "STEPS": json.dumps(self.steps_rps),
@@ -91,6 +93,7 @@ class Parameters:
             mix=self.mix if self.weights else None,
             weights=self.weights,
             rate_rps=self.rate_rps,
+            arrivals=self.arrivals,
             steps_rps=self.steps_rps or None,
             objective_ms=self.objective_ms,
             orders=self.orders,
@@ -108,10 +111,20 @@ def of_workloads(
     scale: int,
     seed: int,
     rates: Rates | None,
+    arrivals: Arrivals = "even",
 ) -> dict[str, Parameters]:
     """Parameters of each workload, by name. Raises ValueError where needed `rates` are missing."""
     return {
-        name: _of(workloads.of(name), config, profile, mix=mix, scale=scale, seed=seed, rates=rates)
+        name: _of(
+            workloads.of(name),
+            config,
+            profile,
+            mix=mix,
+            scale=scale,
+            seed=seed,
+            rates=rates,
+            arrivals=arrivals,
+        )
         for name in names
     }
 
@@ -125,6 +138,7 @@ def _of(
     scale: int,
     seed: int,
     rates: Rates | None,
+    arrivals: Arrivals,
 ) -> Parameters:
     if workload.needs_rates and rates is None:
         raise ValueError(f"{workload.name} needs calibrated rates")
@@ -140,6 +154,7 @@ def _of(
         seed=seed,
         scale=scale,
         rate_rps=offered_rps(rates, workload.rate_share) if rates and workload.rate_share else None,
+        arrivals=arrivals if workload.kind == "open" else None,
         steps_rps=steps_rps(rates, config) if rates and ladder else (),
         objective_ms=config.capacity.objective_ms if ladder else None,
         growth=config.capacity.growth,

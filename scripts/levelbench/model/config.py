@@ -225,6 +225,16 @@ class Limits(FileModel):
     API, each given up after 5 s."""
 
 
+class Calibration(FileModel):
+    """The closed trials from which the rates of open and capacity loads are derived."""
+
+    trials: Positive
+    """Of each contestant; their median counts. From one trial, rates that should be 80% of the
+    slowest contestant's throughput were 70% to 92% of it."""
+    measure_s_max: WholeSeconds
+    """The longest window of each. Reasoned: three windows of 10 s vary less than one of 30 s."""
+
+
 class Capacity(FileModel):
     """The ladder of offered rates, each for a few seconds, that the capacity workload climbs."""
 
@@ -285,6 +295,7 @@ class Config(FileModel):
     caps: Caps
     dataset: Dataset
     load: Load
+    calibration: Calibration
     capacity: Capacity
     turns: Turns
     alone: Alone

@@ -4,7 +4,8 @@ from levelbench.model.base import Amount, Count, Model
 
 
 class LatencySummary(Model):
-    """Latency over the expected responses of one window, computed from all of them.
+    """Latency over the expected responses of one window, computed from all of them. Under an open
+    load, requests that timed out are included, with the time from when they were due until then.
 
     A percentile is None when fewer than 20 observations lie above it
     (`percentile.required_observations`).
@@ -63,6 +64,9 @@ class Window(Model):
     """Requests that were due and not sent, since every VU was still waiting: of the whole load,
     warm-up included, since from the first one on it is not known what was due when. Latency and
     the generator's lag are then undefined."""
+    timeouts: Count | None = None
+    """Errors that are requests without an answer before their timeout. They are part of the
+    latencies. None in trials recorded before it was counted."""
     generator_lag_p99_ms: Amount | None = None
     """From when a request was due to when it was sent. Part of its latency."""
     generator_lag_max_ms: Amount | None = None
@@ -81,6 +85,8 @@ class Step(Model):
     errors: Count
     dropped_iterations: Count
     """In its warm-up and window. Latency and the generator's lag are then undefined."""
+    timeouts: Count | None = None
+    """As of a window."""
     throughput_rps: Amount
     latency: LatencySummary
     """From when a request was due."""

@@ -59,6 +59,8 @@ class Metric:
     """Its heading in the terminal."""
     overview: bool = False
     """Whether the overview of all workloads shows it."""
+    is_share: bool = False
+    """Whether it is shown as a percentage."""
 
     @property
     def heading(self) -> str:
@@ -113,6 +115,11 @@ def _memory_peak(trial: TrialRecord, _: Endpoint | None) -> float | None:
     return use.memory_peak_mib if use else None
 
 
+def _cpu_share(trial: TrialRecord, _: Endpoint | None) -> float | None:
+    use = trial.resources.get("service")
+    return use.cpu_share_of_limit if use else None
+
+
 def _cpu_of(container: Container) -> Metric:
     return Metric(
         f"cpu_ms_per_request.{container}",
@@ -145,6 +152,7 @@ METRICS: tuple[Metric, ...] = (
         None,
         endpoints="isolated",
         ratio_of="throughput_rps",
+        is_share=True,
         optional=True,
         table=("closed", "endpoints"),
         terminal=("endpoints",),
@@ -237,6 +245,18 @@ METRICS: tuple[Metric, ...] = (
         terminal=RATED,
         short="CPU, ms",
         overview=True,
+    ),
+    Metric(
+        "cpu_share_of_limit",
+        "CPU in use",
+        "",
+        "lower",
+        _cpu_share,
+        kinds=("open",),
+        table=("open",),
+        terminal=("open",),
+        short="CPU",
+        is_share=True,
     ),
     Metric(
         "cpu_ratio_to_reference",

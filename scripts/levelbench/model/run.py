@@ -14,7 +14,7 @@ from levelbench.model.finding import Finding
 from levelbench.model.included import IncludedRecord
 from levelbench.model.ledger import ParityEntry
 from levelbench.model.production import Production
-from levelbench.model.vocabulary import Endpoint, Mix, Role
+from levelbench.model.vocabulary import Arrivals, Endpoint, Mix, Role
 
 RUN_SCHEMA_VERSION = 1
 
@@ -118,6 +118,7 @@ class RunArguments(Model):
     """Workload -> blocks."""
     mix: Mix
     scale: Count
+    arrivals: Arrivals = "even"
     base: str | None = None
     """The commit at which a contestant is measured alongside its present state; None otherwise."""
 
@@ -131,7 +132,10 @@ class Rates(Model):
     slowest: str
     """The contestant with the least throughput under the closed load."""
     throughput_rps: Annotated[float, Field(gt=0)]
-    """Its throughput."""
+    """Its throughput: the median of its trials."""
+    trials_rps: dict[str, tuple[float, ...]] = Field(default_factory=dict)
+    """Contestant -> throughput of each valid trial of its calibration; empty where one trial each
+    was made."""
 
 
 def _is_none(value: object) -> bool:
@@ -190,6 +194,8 @@ class WorkloadParameters(Model):
     weights: dict[Endpoint, Count] | None = Field(default=None, exclude_if=_is_none)
     rate_rps: Count | None = Field(default=None, exclude_if=_is_none)
     """Offered by an open load."""
+    arrivals: Arrivals | None = Field(default=None, exclude_if=_is_none)
+    """Of an open load."""
     steps_rps: tuple[Count, ...] | None = Field(default=None, exclude_if=_is_none)
     """Offered by a capacity load, one after the other."""
     objective_ms: Count | None = Field(default=None, exclude_if=_is_none)
@@ -197,6 +203,12 @@ class WorkloadParameters(Model):
     orders: Count
     scale: Count
     dataset_sha256: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _arrivals_of_before(cls, fields: dict[str, object]) -> dict[str, object]:
+        """Every open load had even arrivals before they were recorded."""
+        return {"arrivals": "even", **fields} if fields.get("rate_rps") else fields
 
     def changed(self, other: "WorkloadParameters") -> tuple[str, ...]:
         """The names of the parameters that differ, in alphabetical order."""

@@ -7,6 +7,8 @@ Endpoint = Literal["register", "login", "list", "detail", "task"]
 Mix = Literal["journey", "uniform", "no-auth", "list"]
 Kind = Literal["closed", "open", "endpoints", "capacity"]
 """Kinds of workloads. k6/workloads/<kind>.js is the script."""
+Arrivals = Literal["even", "poisson"]
+"""How the requests of an open load arrive: evenly spaced, or independently of each other."""
 Container = Literal["service", "worker", "postgres", "redis", "k6"]
 Origin = Literal["cgroup", "engine"]
 """Where counters were read: in the cgroup's files, or through the engine's API."""

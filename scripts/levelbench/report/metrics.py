@@ -2,7 +2,7 @@
 
 from levelbench.analysis.text import error_rate
 from levelbench.model.estimate import Estimate
-from levelbench.model.metrics import ERRORS, THROUGHPUT_RATIO, Metric
+from levelbench.model.metrics import ERRORS, Metric
 from levelbench.model.results import EndpointResults, ServiceResults, ServiceSummary
 from levelbench.model.vocabulary import Container, Endpoint
 from levelbench.report.tables.cells import estimate_cell, share_cell
@@ -41,5 +41,5 @@ def _cell(metric: Metric, estimate: Estimate | None, place: tuple[str, ...]) -> 
     if metric == ERRORS:
         rate = estimate.value if estimate else None
         return Cell(error_rate(rate), tone="bad" if rate else "", figure=at)
-    show = share_cell if metric == THROUGHPUT_RATIO else estimate_cell
+    show = share_cell if metric.is_share else estimate_cell
     return show(estimate, at)

@@ -6,6 +6,7 @@ from levelbench.analysis.stats import MIN_TRIALS
 from levelbench.analysis.text import display_name
 from levelbench.model.estimate import Estimate
 from levelbench.model.results import Control, Results
+from levelbench.model.vocabulary import Arrivals
 
 LOADS = {
     "closed": "full speed",
@@ -16,6 +17,11 @@ LOADS = {
     "endpoints": "isolated endpoints",
 }
 """Workload -> its name in prose; `capacity` needs no other."""
+
+ARRIVING: dict[Arrivals, str] = {
+    "even": "evenly spaced",
+    "poisson": "at random (Poisson arrivals)",
+}
 
 MIXES = {"no-auth": " that never sign in", "list": " that request only the list"}
 """Users of a workload with a mix of its own."""

@@ -14,6 +14,7 @@ from tests.unit.k6 import START_MS
 
 STUBS = {
     "index": "export const sleep = (s) => lab.pass(s * 1000);",
+    "data": "export class SharedArray { constructor(_, make) { return make(); } }",
     "execution": """export default {
       get scenario() { return lab.scenario; },
       get instance() { return lab.instance; },
@@ -116,6 +117,7 @@ class K6:
         asked = [(workload, environment(own)) for workload, own in settings]
         found: list[str | None] = self.script(f"""
             globalThis.lab = {{}};
+            globalThis.__VU = 0;
             const errors = [];
             for (const [i, [workload, env]] of {json.dumps(asked)}.entries()) {{
               globalThis.__ENV = env;
@@ -161,6 +163,7 @@ class K6:
             Date.now = () => Math.floor(now_ms);
             console.info = console.warn = console.error = () => {{}};
             globalThis.__ENV = {json.dumps(environment(settings))};
+            globalThis.__VU = 0;
             globalThis.lab = {{
               samples: [],
               asked: [],

@@ -11,6 +11,7 @@ VALID: dict[str, Any] = {**LADDER, "RATE": 2, "WARMUP_S": 1, "MEASURE_S": 2}
 INVALID: list[tuple[str, str, Any]] = [
     ("open", "RATE", "1.5"),
     ("open", "RATE", "0"),
+    ("open", "ARRIVALS", "random"),
     ("open", "PAGES", [{"first": 1, "last": 501, "weight": 1}]),
     ("open", "PAGES", []),
     ("open", "USERS", []),

@@ -10,7 +10,7 @@ from levelbench.load.parameters import Parameters
 from levelbench.model import workloads
 from levelbench.model.config import load_config
 from levelbench.model.files import to_json
-from levelbench.model.run import Rates
+from levelbench.model.run import Rates, WorkloadParameters
 from levelbench.model.vocabulary import Mix
 
 RATES = Rates(calibrated_by="20260102-030405-quick", slowest="django", throughput_rps=181.7)
@@ -110,3 +110,22 @@ def test_seed_and_workload_change_a_blocks_ladder(change: dict[str, Any]) -> Non
 
 def test_other_loads_are_the_same_in_every_block() -> None:
     assert of("open-50").of_block(3) == of("open-50")
+
+
+def test_arrivals_are_recorded_and_never_compared_with_others() -> None:
+    config = load_config()
+    drawn = parameters.of_workloads(
+        ["open-50", "closed"], config, config.profile("quick"), mix="journey", scale=10, seed=7,
+        rates=RATES, arrivals="poisson",
+    )  # fmt: skip
+    assert drawn["open-50"].variables()["ARRIVALS"] == "poisson"
+    even, other = of("open-50").recorded("d3"), drawn["open-50"].recorded("d3")
+    assert even.changed(other) == ("arrivals",)
+    assert drawn["closed"].recorded("d3").arrivals is None
+
+
+def test_open_loads_recorded_before_arrivals_were_had_even_ones() -> None:
+    recorded = of("open-50").recorded("d3")
+    before = {name: value for name, value in dict(recorded).items() if name != "arrivals"}
+    assert WorkloadParameters.model_validate(before) == recorded
+    assert "arrivals" not in to_json(of("closed").recorded("d3"))

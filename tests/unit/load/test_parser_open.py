@@ -53,6 +53,50 @@ def test_open_window_is_exact() -> None:
     )
 
 
+def timed_out(document: dict[str, Any]) -> None:
+    """Let a request of the window have no answer."""
+    for part in (
+        document["phases"]["measure"], document["halves"]["1"], document["endpoints"]["list"],
+    ):  # fmt: skip
+        part["timeouts"] = {"count": 1, "rate": 0.1}
+        part["errors"]["count"] = 1
+    document["answers"]["list"]["errors"] = 1
+
+
+def test_a_request_that_timed_out_is_an_error_and_has_a_latency() -> None:
+    """On 5a844a9 such a summary was refused: errors had no latency."""
+    window = parse_summary(changed("open-served", timed_out)).window
+    assert (window.errors, window.timeouts, window.latency.count) == (1, 1, 2250)
+
+
+def drawn(document: dict[str, Any]) -> None:
+    document["settings"]["arrivals"] = "poisson"
+    document["arrivals"]["explained_ms"] = 0
+    document["generator_lag"]["min"] = 0.1
+
+
+def test_the_clock_of_drawn_arrivals_starts_with_the_least_lag() -> None:
+    even = parse_summary(recorded("open-served")).window
+    window = parse_summary(changed("open-served", drawn)).window
+    for found, before in (
+        (window.latency.p95_ms, even.latency.p95_ms),
+        (window.generator_lag_p99_ms, even.generator_lag_p99_ms),
+        (window.generator_lag_max_ms, even.generator_lag_max_ms),
+    ):
+        assert found
+        assert before
+        assert found == pytest.approx(before - 0.1)
+    assert window.service_latency == even.service_latency
+
+
+def test_the_lag_that_dropped_iterations_explain_is_the_load_generators() -> None:
+    def explained(document: dict[str, Any]) -> None:
+        document["arrivals"]["explained_ms"] = document["generator_lag"]["max"] - 3
+
+    window = parse_summary(changed("open-overloaded", explained)).window
+    assert window.generator_lag_max_ms == pytest.approx(3)
+
+
 def test_latency_is_the_services_and_the_generators() -> None:
     measure = json.loads(recorded("open-served"))["phases"]["measure"]
     parts = measure["service_time"]["avg"] + measure["generator_lag"]["avg"]
@@ -290,6 +334,9 @@ OPEN: dict[str, Change] = {
     "an error too many": lambda d: d["halves"]["2"]["errors"].update(count=1),
     "a lag is missing": lambda d: d["phases"]["measure"]["generator_lag"].update(count=2249),
     "a time is missing": lambda d: d["phases"]["measure"]["service_time"].update(count=2249),
+    "more timeouts than errors": lambda d: d["halves"]["1"].update(
+        timeouts={"count": 1, "rate": 0}
+    ),
     "a negative lag": lambda d: d["generator_lag"].update(min=-0.5),
     "no start": lambda d: d.update(scenario_start_epoch_ms=None),
     "a key too many": lambda d: d.update(timeline=[]),

@@ -99,6 +99,7 @@ def test_results_have_the_fields_of_the_interface() -> None:
         "latency_p95_ms",
         "latency_p99_ms",
         "cpu_ms_per_request",
+        "cpu_share_of_limit",
         "cpu_ratio_to_reference",
         "memory_peak_mib",
         "network_bytes_per_request",

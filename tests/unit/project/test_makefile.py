@@ -30,6 +30,7 @@ def make(*arguments: str) -> str:
         (["bench", "WORKLOAD=open", "RATES=a-quick"], "--workload='open' --rates='a-quick'"),
         (["bench", "PRECISION=3%"], "--precision='3%'"),
         (["bench-paired", "SERVICE=flask", "BASE=main", "PRECISION=3%"], "--precision='3%'"),
+        (["bench", "WORKLOAD=open", "ARRIVALS=poisson"], "--workload='open' --arrivals='poisson'"),
         (["bench", "RESUME=a-quick"], "--resume='a-quick'"),
         (["verify"], "levelbench verify"),
         (["verify-flask", "IMAGES=standin"], "verify --services='flask' --images='standin'"),

@@ -11,7 +11,7 @@ from levelbench.model.folder import Run
 from levelbench.model.results import load_results
 from levelbench.report.charts import all_charts
 from levelbench.report.tables.contestants import head_to_head
-from tests.unit.factories import write_run
+from tests.unit.factories import make_run, under, write_run
 from tests.unit.factories.loads import capacity_run, open_run
 
 
@@ -60,3 +60,23 @@ def test_the_whole_report_is_written(tmp_path: Path, run: Run) -> None:
     report.build(write_run(tmp_path, run))
     assert load_results(tmp_path) == judged(derive(run))
     assert "WORKLOAD=" in (tmp_path / "report.md").read_text()
+
+
+def test_the_cpu_in_use_at_an_open_rate_is_shown() -> None:
+    """On 5a844a9 it was in one folded table of the report only."""
+    results = derive(open_run())
+    found = results.workloads["open-50"].services["django"].metrics["cpu_share_of_limit"]
+    assert found.value == pytest.approx(0.97, abs=0.01)
+    for terminal in (False, True):
+        table = head_to_head(results, "open-50", terminal=terminal)
+        (place,) = [i for i, column in enumerate(table.columns) if "CPU" in column.label
+                    and "%" in table.rows[-1][i].text]  # fmt: skip
+        assert table.rows[-1][place].text.startswith("97")
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "words"), [("even", "evenly spaced"), ("poisson", "Poisson arrivals")]
+)
+def test_the_table_says_how_requests_arrive(arrivals: str, words: str) -> None:
+    run = under(make_run(), "open-50", vus=200, rate_rps=90, arrivals=arrivals)
+    assert words in head_to_head(derive(run), "open-50").notes[0]

@@ -12,7 +12,7 @@ from levelbench.model.workloads import Workload
 from levelbench.report.metrics import cell
 from levelbench.report.standing import ordered
 from levelbench.report.tables.table import Cell, Column, Table
-from levelbench.report.words import FOLLOWS_FROM_THROUGHPUT, INTERVALS, load_name
+from levelbench.report.words import ARRIVING, FOLLOWS_FROM_THROUGHPUT, INTERVALS, load_name
 
 REFERENCE_NOTE = (
     "The baseline, bare ASGI, does the same work without a framework. It may be limited by the "
@@ -104,8 +104,10 @@ def _load_note(load: Workload, parameters: WorkloadParameters, *, latency: bool)
     """What a reader must know about this load."""
     if load.kind == "open":
         return (
-            f"Every contestant receives {parameters.rate_rps} requests/s, however fast it answers. "
-            "Latency counts from the moment when a request was due."
+            f"Every contestant receives {parameters.rate_rps} requests/s, "
+            f"{ARRIVING[parameters.arrivals or 'even']}, however fast it answers. Latency counts "
+            "from the moment when a request was due, and includes requests that timed out. CPU in "
+            "use: of the contestant's limit, at this rate."
         )
     if load.kind == "capacity":
         return (
