@@ -1,14 +1,16 @@
-"""Regenerate the tables of docs/statistics.md in place."""
+"""Regenerate the tables of docs/statistics.md in place: all, or those that are named."""
 
+import sys
 from pathlib import Path
 
-from tests.unit.simulation.tables import TABLES, replace_table
+from tests.unit.simulation.markdown import replace_table
+from tests.unit.simulation.tables import TABLES
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "statistics.md"
 
 if __name__ == "__main__":
-    text = DOCUMENT.read_text(encoding="utf-8")
-    for name, made in TABLES.items():
+    for name in sys.argv[1:] or TABLES:
         print(f"{name} ...", flush=True)
-        text = replace_table(text, name, made())
-    DOCUMENT.write_text(text, encoding="utf-8")
+        made = TABLES[name]()
+        text = DOCUMENT.read_text(encoding="utf-8")
+        DOCUMENT.write_text(replace_table(text, name, made), encoding="utf-8")

@@ -7,11 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import signal
 
-from levelbench.load import schedule
-from levelbench.model.config import load_config
-
 Array = NDArray[np.float64]
-TURNS = load_config().turns
 
 
 @dataclass(frozen=True)
@@ -26,15 +22,50 @@ class Wave:
 
 
 @dataclass(frozen=True)
+class Bursts:
+    """Other programs on the contestant's core: now and then one takes a share of it for a while.
+
+    Gaps and durations are exponential, shares uniform. The scheduler is fair, and a busy neighbour
+    gets up to half of the core.
+    """
+
+    every_s: float
+    """Mean time from the end of one burst to the next."""
+    lasting_s: float
+    """Mean duration."""
+    least: float = 0.02
+    most: float = 0.5
+
+    def path(self, draw: np.random.Generator, runs: int, seconds: int) -> Array:
+        """Share of the core that is taken, in each second of each run."""
+        mean_s = self.every_s + self.lasting_s
+        count = int(seconds / mean_s + 6 * math.sqrt(seconds / mean_s)) + 10
+        gaps = draw.exponential(self.every_s, (runs, count))
+        lasting = draw.exponential(self.lasting_s, (runs, count))
+        ends = (gaps + lasting).cumsum(axis=1)
+        shares = draw.uniform(self.least, self.most, (runs, count))
+        taken = np.zeros((runs, seconds + 1))
+        row = np.repeat(np.arange(runs), count)
+        for moments, change in ((ends - lasting, shares), (ends, -shares)):
+            np.add.at(
+                taken, (row, np.minimum(moments, seconds).astype(int).ravel()), change.ravel()
+            )
+        found: Array = np.clip(taken.cumsum(axis=1)[:, :seconds], 0, self.most)
+        return found
+
+
+@dataclass(frozen=True)
 class Machine:
     waves: tuple[Wave, ...]
     second: float
     """Standard deviation of the independent noise of each second."""
     start: float
     """Standard deviation of the level of a fresh start."""
+    bursts: Bursts | None = None
 
     def quieter(self, factor: float) -> "Machine":
-        return Machine(
+        return replace(
+            self,
             waves=tuple(Wave(wave.deviation * factor, wave.lasting_s) for wave in self.waves),
             second=self.second * factor,
             start=self.start * factor,
@@ -58,6 +89,14 @@ between fresh starts."""
 
 DRIFTING = replace(STEADY, waves=(*STEADY.waves, Wave(0.075, 600)))
 """The same over an hour, in which one container varied between 243 and 362 requests/s."""
+
+LOUD = replace(DRIFTING.quieter(2), start=0.02)
+"""Twice the waves, as in a later standard run of two contestants and a twin (15 starts of 3 slices
+of 9 s, November 2026). Its timelines have a deviation of 23% within a start for slices of 1 s, 18%
+for 4 s and 15% for 8 s, and 7.6% for three slices together; fresh starts did not differ
+detectably."""
+
+QUIET = DRIFTING.quieter(0.5)
 
 OVERHEAD_S = 5
 """Duration of a trial without warm-up and window: restore, start, drain and removal."""
@@ -90,27 +129,66 @@ class Timing:
 
 
 @dataclass(frozen=True)
+class Costs:
+    """Wall time in which nothing is measured, in seconds."""
+
+    start_s: float
+    """A fresh start of one contestant: restore, start, warm-up, its part of the lead, removal."""
+    turn_s: float
+    """A turn, beyond its window."""
+
+
+FIXED = Costs(start_s=8.8, turn_s=2.1)
+"""A standard run of three (November 2026): blocks of 126.6 s, of which 81 s were measured, when the
+slowest handled 131 to 203 requests per second and a turn began 2.4 times the time of 100 answers
+before its window."""
+GATED = Costs(start_s=8.8, turn_s=0.9)
+"""The same with a gate: a turn begins when the previous contestant has nothing in flight."""
+
+TAIL_S = 0.25
+"""Of a turn, after its window."""
+
+EDGE_S = 0.06
+"""Standard deviation of the time by which a slice's whole answers exceed its window, or fall short
+of it. The difference between slices of 1 s and of 2 s in the timelines of that run."""
+
+
+@dataclass(frozen=True)
+class Slices:
+    """Mean speed of each slice and the share of the core that others took meanwhile: runs x blocks
+    x slices x seats."""
+
+    speed: Array
+    taken: Array
+
+
+@dataclass(frozen=True)
 class TurnsTiming:
     """Schedule of a run in which the contestants of a block run together and alternate slices."""
 
-    warmup_s: int
     measure_s: float
     slices: int
     together: int
     """Number of trials in a block."""
+    costs: Costs = GATED
+    edge_s: float = EDGE_S
 
     @property
-    def before_s(self) -> int:
-        """Time from the beginning of a block to its first slice."""
-        return self.together * (OVERHEAD_S + self.warmup_s)
+    def slice_s(self) -> float:
+        return self.measure_s / self.slices
+
+    @property
+    def before_s(self) -> float:
+        """Time from the beginning of a block to its first turn."""
+        return self.together * self.costs.start_s
 
     @property
     def turn_s(self) -> float:
-        return schedule.turn_s(self.measure_s / self.slices, TURNS.settle_s, TURNS.tail_s)
+        return self.slice_s + self.costs.turn_s
 
     @property
     def block_s(self) -> int:
-        return self.before_s + math.ceil(self.together * self.slices * self.turn_s)
+        return math.ceil(self.before_s + self.together * self.slices * self.turn_s)
 
     def run_s(self, trials: int) -> int:
         return trials // self.together * self.block_s
@@ -120,17 +198,28 @@ class TurnsTiming:
         return self.rounds(path, draw).mean(axis=2).reshape(len(path), -1)
 
     def rounds(self, path: Array, draw: np.random.Generator) -> Array:
-        """Mean of each slice: runs x blocks x slices x trials of the block."""
-        blocks = path.reshape(len(path), -1, self.block_s)
-        start_s = (
-            self.before_s
-            + TURNS.settle_s
-            + self.turn_s * np.arange(self.slices * self.together, dtype=float)
+        """Mean of each slice: runs x blocks x slices x seats."""
+        return self.alternate(path, np.zeros((1, path.shape[1])), draw).speed
+
+    def alternate(self, path: Array, taken: Array, draw: np.random.Generator) -> Slices:
+        """Each round of slices has its own order of the seats."""
+        speed, foreign = self._slices(path), self._slices(taken)
+        order = draw.random(speed.shape).argsort(axis=3)
+        edges = self.edge_s / self.slice_s * draw.standard_normal(speed.shape)
+        foreign = np.broadcast_to(foreign, speed.shape)
+        return Slices(
+            speed=np.take_along_axis(speed, order, axis=3) + edges,
+            taken=np.take_along_axis(foreign, order, axis=3),
         )
-        length_s = self.measure_s / self.slices
-        means = (_integral(blocks, start_s + length_s) - _integral(blocks, start_s)) / length_s
-        rounds = means.reshape(*means.shape[:2], self.slices, self.together)
-        return draw.permuted(rounds, axis=3)  # each round has its own order
+
+    def _slices(self, path: Array) -> Array:
+        """Mean over each slice's window, in the order of time."""
+        blocks = path.reshape(len(path), -1, self.block_s)
+        turns_s = self.turn_s * np.arange(self.slices * self.together, dtype=float)
+        start_s = self.before_s + turns_s + self.costs.turn_s - TAIL_S
+        means = _integral(blocks, start_s + self.slice_s) - _integral(blocks, start_s)
+        means /= self.slice_s
+        return means.reshape(*means.shape[:2], self.slices, self.together)
 
 
 def _integral(path: Array, until_s: Array) -> Array:

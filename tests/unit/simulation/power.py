@@ -1,14 +1,14 @@
 """Statistical power: how often a true difference is found."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from levelbench.analysis import verdict
-from levelbench.analysis.derive import derive
+import numpy as np
+
 from levelbench.model.config import Profile
-from levelbench.model.results import Comparison, Results
+from tests.unit.simulation.alternatives import pairs
+from tests.unit.simulation.analysis import analyse
 from tests.unit.simulation.machine import Machine, Timing, TurnsTiming
-from tests.unit.simulation.runs import Experiment, primaries
+from tests.unit.simulation.runs import Experiment
 
 SLOWER = "slower"
 
@@ -47,35 +47,17 @@ def timing_of(profile: Profile, together: int) -> Timing | TurnsTiming:
     """`together`: number of trials in a block."""
     if profile.slices == 1:
         return Timing(profile.warmup_s, profile.measure_s)
-    return TurnsTiming(profile.warmup_s, profile.measure_s, profile.slices, together)
+    return TurnsTiming(profile.measure_s, profile.slices, together)
 
 
 def power(design: Experiment, runs: int, seed: int) -> Power:
-    found = [
-        (pair, _widened(results, design.tie_threshold))
-        for results in map(derive, design.runs(runs, seed))
-        for pair in primaries(results)
-        if SLOWER in (pair.a, pair.b)
-    ]
-    # By name every equal contestant comes before the slower one: it is a, the better one.
+    found = analyse(design, design.simulate(runs, seed))
+    last = len(design.truth) - 1
+    slower = [place for place, (_, b) in enumerate(pairs(last + 1)) if b == last]
+    low = found.pairs.low[:, slower]
+    bound = np.log1p(np.maximum(design.tie_threshold, found.bound))[:, None]
     return Power(
-        called=_share(pair.verdict == "better" for pair, _ in found),
-        beyond_control=_share(_low(pair) > widened.high for pair, widened in found),
-        excludes_one=_share(_low(pair) > 1 for pair, _ in found),
+        called=float(found.better[:, slower].mean()),
+        beyond_control=float((low > bound).mean()),
+        excludes_one=float((low > 0).mean()),
     )
-
-
-def _widened(results: Results, threshold: float) -> verdict.Tie:
-    (measured,) = results.workloads.values()
-    bound = verdict.control_bound(measured.control.ratio) if measured.control else None
-    return verdict.Tie(max(threshold, bound or 0.0))
-
-
-def _low(pair: Comparison) -> float:
-    assert pair.ratio.confidence_interval is not None
-    return pair.ratio.confidence_interval.low
-
-
-def _share(found: Iterable[bool]) -> float:
-    values = list(found)
-    return sum(values) / len(values)

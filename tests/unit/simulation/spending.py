@@ -6,12 +6,9 @@ from math import sqrt
 import numpy as np
 
 from levelbench.analysis import stats
-from levelbench.load import schedule
 from tests.unit.simulation import levels
 from tests.unit.simulation.levels import Cost, Levels
 from tests.unit.simulation.machine import (
-    OVERHEAD_S,
-    TURNS,
     Array,
     Machine,
     Timing,
@@ -21,8 +18,6 @@ from tests.unit.simulation.machine import (
 )
 
 WARMUP_S = 3
-PAIR_START_S = 2 * (OVERHEAD_S + WARMUP_S)
-"""Start of two contestants that run together."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +56,7 @@ def slice_ratios(
     machine: Machine, slice_s: float, slices: int, wall_s: int, runs: int, seed: int
 ) -> Array:
     """Logarithms of the ratios of two contestants: runs x starts x slices."""
-    timing = TurnsTiming(WARMUP_S, slice_s * slices, slices, together=2)
+    timing = TurnsTiming(slice_s * slices, slices, together=2)
     starts = wall_s // timing.block_s
     draw = np.random.default_rng(seed)
     pairs = timing.rounds(machine.path(draw, runs, starts * timing.block_s), draw)
@@ -81,8 +76,8 @@ def levels_of(ratios: Array) -> Levels:
 
 def cost(slice_s: float) -> Cost:
     """Cost of a start, and of one slice of both contestants."""
-    turn_s = schedule.turn_s(slice_s, TURNS.settle_s, TURNS.tail_s)
-    return Cost(start_s=PAIR_START_S, slice_s=2 * turn_s)
+    timing = TurnsTiming(slice_s, 1, together=2)
+    return Cost(start_s=timing.before_s, slice_s=2 * timing.turn_s)
 
 
 def _precision(ratios: Array, slice_s: float) -> Precision:

@@ -1,7 +1,6 @@
 """The tables of docs/statistics.md, as Markdown."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
@@ -10,39 +9,36 @@ import numpy as np
 
 from levelbench.model.config import load_config
 from tests.unit.simulation import alternatives, covariate, errors
+from tests.unit.simulation.design_tables import (
+    paired_table,
+    spending_table,
+    standard_table,
+    stopping_table,
+    windows_table,
+)
+from tests.unit.simulation.disturbance_tables import disturbed_table, overlap_table, retry_table
 from tests.unit.simulation.ladder import Ladders
 from tests.unit.simulation.machine import DRIFTING, STEADY, Machine, Timing
+from tests.unit.simulation.markdown import percent, table
 from tests.unit.simulation.power import Power, experiment, power, timing_of
-from tests.unit.simulation.runs import EQUAL, Experiment, sequential
-from tests.unit.simulation.spending import alternating_slices, windows_in_sequence
+from tests.unit.simulation.runs import EQUAL, Experiment, in_sequence
 
 SEED = 20_260_101
-PROFILES = tuple(load_config().profile(name) for name in ("quick", "standard"))
+PROFILES = {name: load_config().profile(name) for name in ("quick", "standard")}
 UNEQUAL = {"a": 1.0, "b": 1.02, "c": 1.5, "d": 2.2}
 
 DIFFERENCES = (0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3)
 
-WALL_S = 990
-"""Wall time of 30 trials of 33 s."""
-
 POWER_RUNS = 1_000
 ERROR_RUNS = 4_000
-VECTOR_RUNS = 20_000
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def percent(share: float, digits: int = 0) -> str:
-    return f"{100 * share:.{digits}f}%"
+METHOD_RUNS = 5_000
+COVARIATE_RUNS = 20_000
 
 
 def error_table() -> str:
     machines = {"without the slow wave": STEADY, "with the slow wave": DRIFTING}
     rows = []
-    for profile in PROFILES:
+    for profile in PROFILES.values():
         blocks, alone = profile.blocks, Timing(profile.warmup_s, profile.measure_s)
         together = len(EQUAL)
         for label, machine in machines.items():
@@ -50,13 +46,13 @@ def error_table() -> str:
             plain = replace(
                 called, timing=timing_of(profile, together), control=False, tie_threshold=0
             )
-            manual = replace(plain, timing=alone, order=sequential)
+            manual = replace(plain, timing=alone, order=in_sequence)
             found = (
                 errors.coverage(replace(plain, truth=UNEQUAL), ERROR_RUNS, SEED),
                 errors.false_positives(plain, ERROR_RUNS, SEED),
                 errors.false_positives(called, ERROR_RUNS, SEED),
                 errors.false_positives(manual, ERROR_RUNS, SEED),
-                errors.t_test_positives(manual, ERROR_RUNS // 10, SEED),
+                errors.t_test_positives(manual, ERROR_RUNS, SEED),
             )
             name = f"{blocks} x {profile.measure_s} s, {label}"
             rows.append([name, *(percent(share, 1) for share in found)])
@@ -80,11 +76,11 @@ def method_table() -> str:
         "uneven starts, quiet machine": (quiet, (0.015, 0.02, 0.035, 0.07)),
     }
     rows = []
-    for profile in PROFILES:
+    for profile in PROFILES.values():
         blocks = profile.blocks
         for label, (machine, starts) in cases.items():
             timing = timing_of(profile, len(starts))
-            logs = alternatives.simulated(machine, timing, blocks, starts, VECTOR_RUNS, SEED)
+            logs = alternatives.simulated(machine, timing, blocks, starts, METHOD_RUNS, SEED)
             cells = []
             for method in alternatives.METHODS.values():
                 widths = method(logs)
@@ -135,7 +131,7 @@ def covariate_table() -> str:
     for correlation in (0.0, 0.3, 0.6, 0.9):
         cells = [f"{correlation:g}"]
         for blocks in (5, 10):
-            for found in covariate.outcomes(correlation, blocks, VECTOR_RUNS, SEED).values():
+            for found in covariate.outcomes(correlation, blocks, COVARIATE_RUNS, SEED).values():
                 cells.append(f"{found.half_width:.2f}; {percent(found.coverage, 1)}")
         rows.append(cells)
     heads = [
@@ -144,51 +140,6 @@ def covariate_table() -> str:
         for name in ("a slope for each pair", "one slope for all")
     ]
     return table(("correlation", *heads), rows)
-
-
-def spending_table() -> str:
-    found = {
-        f"one window of {window_s} s, in sequence": windows_in_sequence(
-            DRIFTING, window_s, WALL_S, POWER_RUNS, SEED
-        )
-        for window_s in (30, 10, 5)
-    } | {
-        f"{slices} slices of {slice_s:g} s, alternating": alternating_slices(
-            DRIFTING, slice_s, slices, WALL_S, POWER_RUNS, SEED
-        )
-        for slice_s, slices in (
-            (10, 3),
-            (5, 6),
-            (7, 3),
-            (5, 4),
-            (5, 3),
-            (4, 5),
-            (2.5, 4),
-            (2, 5),
-            (2, 10),
-            (1, 10),
-        )
-    }
-    rows = [
-        [
-            name,
-            str(each.starts),
-            f"{each.measured_s:g} s",
-            percent(each.half_width, 1),
-            percent(each.coverage, 1),
-            percent(each.coverage_over_slices, 1) if "slices" in name else "",
-        ]
-        for name, each in found.items()
-    ]
-    head = (
-        "each start has",
-        "starts",
-        "measured",
-        "half-width",
-        "coverage of intervals over starts",
-        "over slices",
-    )
-    return table(head, rows)
 
 
 def capacity_table() -> str:
@@ -225,17 +176,11 @@ TABLES: dict[str, Callable[[], str]] = {
     "covariate": covariate_table,
     "spending": spending_table,
     "capacity": capacity_table,
+    "disturbed": disturbed_table,
+    "retry": retry_table,
+    "overlap": overlap_table,
+    "windows": windows_table,
+    "standard": standard_table,
+    "paired": paired_table,
+    "stopping": stopping_table,
 }
-
-
-def replace_table(text: str, name: str, content: str) -> str:
-    """Replace the table between its markers. Raises ValueError where they are missing."""
-    changed, count = re.subn(
-        rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)",
-        lambda found: f"{found[1]}{content}{found[2]}",
-        text,
-        flags=re.DOTALL,
-    )
-    if count != 1:
-        raise ValueError(f"the text has no table {name!r}")
-    return changed

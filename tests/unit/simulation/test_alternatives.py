@@ -9,7 +9,7 @@ from levelbench.analysis.derive import derive
 from tests.unit.simulation import alternatives
 from tests.unit.simulation.alternatives import coverage, simulated
 from tests.unit.simulation.machine import DRIFTING, Timing
-from tests.unit.simulation.runs import EQUAL, Experiment, primaries
+from tests.unit.simulation.runs import Experiment, primaries
 
 TIMING = Timing(warmup_s=5, measure_s=10)
 RUNS = 4_000
@@ -17,16 +17,10 @@ UNEVEN = simulated(DRIFTING.quieter(0.25), TIMING, 5, (0.015, 0.02, 0.035, 0.07)
 
 
 def test_the_vectorised_interval_is_the_labs_own() -> None:
-    run = next(iter(Experiment(5, TIMING, control=False).runs(1, seed=1)))
-    logs = np.empty((1, 5, 4))
-    for trial in run.trials:
-        assert trial.window is not None
-        assert trial.window.throughput_rps is not None
-        place = list(EQUAL).index(trial.label)
-        logs[0, trial.block - 1, place] = math.log(trial.window.throughput_rps)
+    simulated, (run,) = Experiment(5, TIMING, control=False).records(1, seed=1)
     intervals = [pair.ratio.confidence_interval for pair in primaries(derive(run))]
     widths = [math.log(each.high / each.low) / 2 for each in intervals if each]
-    assert alternatives.bonferroni(logs)[0] == pytest.approx(widths)
+    assert alternatives.bonferroni(simulated.values())[0] == pytest.approx(widths)
 
 
 def test_bonferroni_covers_with_unequal_noise() -> None:

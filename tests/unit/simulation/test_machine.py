@@ -8,6 +8,7 @@ import pytest
 from tests.unit.simulation.machine import (
     DRIFTING,
     STEADY,
+    Costs,
     Timing,
     TurnsTiming,
     autocorrelation,
@@ -57,12 +58,12 @@ def test_a_quieter_machine_is_quieter_in_every_component() -> None:
     assert quiet == pytest.approx(loud / 2)
 
 
-ALTERNATING = TurnsTiming(warmup_s=3, measure_s=10, slices=4, together=2)
+ALTERNATING = TurnsTiming(10, 4, 2, Costs(start_s=8, turn_s=1.25), edge_s=0)
 
 
 def test_slices_of_a_block_alternate_and_none_is_missing() -> None:
     """The machine's speed is the time. Slices of 2.5 s every 3.75 s, 1 s after the turn begins."""
-    before_s = 2 * (5 + 3)
+    before_s = 2 * 8
     assert ALTERNATING.block_s == before_s + 30
     path = np.arange(ALTERNATING.run_s(4), dtype=float)[None, :] + 0.5  # its mean over a second
     rounds = ALTERNATING.rounds(path, np.random.default_rng(6))
@@ -78,7 +79,7 @@ def test_slices_of_a_block_alternate_and_none_is_missing() -> None:
 
 def test_alternating_slices_cancel_common_noise() -> None:
     still = replace(DRIFTING, start=0)
-    one, other = TurnsTiming(5, 30, 6, 2), Timing(5, 30)
+    one, other = TurnsTiming(30, 6, 2), Timing(5, 30)
     alternating, in_sequence = (
         noise(still, timing, np.random.default_rng(7), RUNS, 20).reshape(RUNS, 10, 2)
         for timing in (one, other)

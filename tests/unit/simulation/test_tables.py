@@ -7,7 +7,8 @@ import pytest
 
 from tests.unit.simulation.__main__ import DOCUMENT
 from tests.unit.simulation.machine import DRIFTING
-from tests.unit.simulation.tables import SETTINGS, TABLES, percent, replace_table, table
+from tests.unit.simulation.markdown import percent, replace_table, table
+from tests.unit.simulation.tables import SETTINGS, TABLES
 
 RUNS = 150
 
