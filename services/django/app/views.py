@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth import check_password_with_timing_attack_mitigation
 from django.core.paginator import EmptyPage, Paginator
 from django.db import DatabaseError, IntegrityError, InterfaceError, connection
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -48,6 +49,12 @@ def read_credentials(request: HttpRequest) -> dict[str, str]:
     return form.cleaned_data
 
 
+def select_orders() -> QuerySet[Order]:
+    """Orders with their user and, in `item_list`, their items."""
+    items = Prefetch("items", to_attr="item_list")
+    return Order.objects.select_related("user").prefetch_related(items)
+
+
 def serialize_order(order: Order) -> dict[str, Any]:
     return {
         "id": order.id,
@@ -62,7 +69,7 @@ def serialize_order(order: Order) -> dict[str, Any]:
                 "quantity": item.quantity,
                 "unit_price": item.unit_price,
             }
-            for item in order.items.all()
+            for item in order.item_list
         ],
     }
 
@@ -125,8 +132,7 @@ def list_orders(request: HttpRequest) -> JsonResponse:
     number = request.GET.get("page", "1")
     if not re.fullmatch("0*[1-9][0-9]*", number):
         raise invalid_input(["page"])
-    orders = Order.objects.select_related("user").prefetch_related("items")
-    paginator = Paginator(orders, settings.PAGE_SIZE)
+    paginator = Paginator(select_orders(), settings.PAGE_SIZE)
     try:
         page = paginator.page(int(number))
     except EmptyPage as error:
@@ -147,8 +153,7 @@ def list_orders(request: HttpRequest) -> JsonResponse:
 @bearer_required
 @limit_body
 def get_order(request: HttpRequest, order_id: int) -> JsonResponse:
-    orders = Order.objects.select_related("user").prefetch_related("items")
-    return JsonResponse(serialize_order(get_object_or_404(orders, pk=order_id)))
+    return JsonResponse(serialize_order(get_object_or_404(select_orders(), pk=order_id)))
 
 
 @require_POST

@@ -9,11 +9,10 @@ CHEATS = (
         what="the items are read by one statement for each order",
         rule="statements and rows: list",
         edits=(
-            Edit(
-                "app/views.py",
-                '.prefetch_related("items")\n    paginator =',
-                "\n    paginator =",
-            ),
+            Edit("app/views.py", "import Prefetch, QuerySet\n", "import QuerySet\n"),
+            Edit("app/views.py", '    items = Prefetch("items", to_attr="item_list")\n', ""),
+            Edit("app/views.py", ".prefetch_related(items)\n", "\n"),
+            Edit("app/views.py", "in order.item_list\n", "in order.items.all()\n"),
         ),
     ),
     Cheat(
