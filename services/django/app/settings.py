@@ -8,8 +8,6 @@ from urllib.parse import unquote, urlsplit
 
 PAGE_SIZE = 20
 TOKEN_LIFETIME_S = 3600
-POOL_SIZE = 4  # connections of a process: one for each of its threads
-POOL_TIMEOUT_S = 0.5
 DATABASE_CONNECT_TIMEOUT_S = 1
 BROKER_TIMEOUT_S = 1
 
@@ -36,17 +34,9 @@ DATABASES = {
         "PASSWORD": unquote(_database.password or ""),
         "HOST": _database.hostname,
         "PORT": _database.port,
-        "OPTIONS": {
-            "connect_timeout": DATABASE_CONNECT_TIMEOUT_S,
-            "pool": {
-                "min_size": POOL_SIZE,
-                "max_size": POOL_SIZE,
-                "timeout": POOL_TIMEOUT_S,
-                # Give up soon: the next request then tries anew, at once. The default of 5 minutes
-                # backs off further and further, and would outlast the database's absence.
-                "reconnect_timeout": 1,
-            },
-        },
+        # Each thread keeps its connection: 3 processes x 4 threads make 12.
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {"connect_timeout": DATABASE_CONNECT_TIMEOUT_S},
     }
 }
 

@@ -6,7 +6,7 @@ import django
 from celery.signals import task_postrun, task_prerun
 from django.db import close_old_connections
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "app.worker_settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "app.settings")
 django.setup()
 
 from app.celery import celery_app  # noqa: E402
@@ -17,6 +17,6 @@ __all__ = ["celery_app", "compute_invoice"]
 
 @task_prerun.connect
 @task_postrun.connect
-def return_connection(**kwargs: object) -> None:
-    """Treat a task as Django treats a request: its connection goes back to the pool."""
+def check_connection(**kwargs: object) -> None:
+    """Treat a task as Django treats a request: a broken connection is closed, any other kept."""
     close_old_connections()
