@@ -13,6 +13,7 @@ def create_app() -> Flask:
     """Make the application from `app.settings`."""
     app = Flask(__name__, static_folder=None)
     app.config.from_object("app.settings")
+    app.json.sort_keys = False
 
     db.init_app(app)
     migrate.init_app(app, db)
