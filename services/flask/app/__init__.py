@@ -4,8 +4,7 @@ from flask import Flask
 
 from app import auth, errors, health, orders, tasks
 from app.converters import BigIntConverter
-from app.extensions import db, jwt, migrate
-from app.security import normalise_bearer
+from app.extensions import db, migrate
 from app.worker import celery_init_app
 
 
@@ -17,14 +16,12 @@ def create_app() -> Flask:
 
     db.init_app(app)
     migrate.init_app(app, db)
-    jwt.init_app(app)
     celery_init_app(app)
     errors.init_app(app)
 
     # A doubled slash is an unknown route, not a redirect.
     app.url_map.merge_slashes = False
     app.before_request(errors.refuse_leading_slashes)
-    app.before_request(normalise_bearer)
     app.url_map.converters["bigint"] = BigIntConverter
 
     app.register_blueprint(health.bp)

@@ -52,7 +52,7 @@ def refuse_leading_slashes() -> None:
 def limit_body[**P, R](view: Callable[P, R]) -> Callable[P, R]:
     """Refuse too large a body in a view that reads none; Werkzeug does so where one is read.
 
-    It stands below `jwt_required`, because 401 goes before 413.
+    It stands below `token_required`, because 401 goes before 413.
     """
 
     @wraps(view)

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from flask_jwt_extended import JWTManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger
@@ -18,4 +17,3 @@ class Base(DeclarativeBase):
 # Rows are read after the commit too; without the option that would select them again.
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 migrate = Migrate()
-jwt = JWTManager()

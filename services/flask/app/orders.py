@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_jwt_extended import jwt_required
 from kombu.exceptions import OperationalError as BrokerError
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -15,6 +14,7 @@ from app.converters import MAX_BIGINT, parse_digits
 from app.errors import APIError, limit_body
 from app.extensions import db
 from app.models import Order, Task, now
+from app.security import token_required
 from app.settings import PAGE_SIZE
 from app.worker import compute_invoice
 
@@ -54,7 +54,7 @@ def read_page() -> int:
 
 
 @bp.get("")
-@jwt_required()
+@token_required
 @limit_body
 def list_orders() -> ResponseReturnValue:
     page = db.paginate(
@@ -74,14 +74,14 @@ def list_orders() -> ResponseReturnValue:
 
 
 @bp.get("/<bigint:order_id>")
-@jwt_required()
+@token_required
 @limit_body
 def get_order(order_id: int) -> ResponseReturnValue:
     return order_to_dict(db.get_or_404(Order, order_id, options=WITH_USER_AND_ITEMS))
 
 
 @bp.post("/<bigint:order_id>/invoice")
-@jwt_required()
+@token_required
 @limit_body
 def create_invoice(order_id: int) -> ResponseReturnValue:
     order = db.get_or_404(Order, order_id)

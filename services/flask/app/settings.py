@@ -1,7 +1,6 @@
 """Settings, read once at start. The names that Flask's extensions define keep their spelling."""
 
 import os
-from datetime import timedelta
 
 from sqlalchemy import make_url
 
@@ -33,9 +32,6 @@ SQLALCHEMY_ENGINE_OPTIONS = {
     "pool_timeout": POOL_TIMEOUT_S,
     "connect_args": {"connect_timeout": DATABASE_CONNECT_TIMEOUT_S},
 }
-
-JWT_SECRET_KEY = JWT_SECRET
-JWT_ACCESS_TOKEN_EXPIRES = timedelta(seconds=TOKEN_LIFETIME_S)
 
 CELERY = {
     "broker_url": REDIS_URL,

@@ -4,17 +4,17 @@ from uuid import UUID
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
-from flask_jwt_extended import jwt_required
 
 from app.errors import limit_body
 from app.extensions import db
 from app.models import Task
+from app.security import token_required
 
 bp = Blueprint("tasks", __name__)
 
 
 @bp.get("/<uuid:task_id>")
-@jwt_required()
+@token_required
 @limit_body
 def get_task(task_id: UUID) -> ResponseReturnValue:
     task = db.get_or_404(Task, task_id)

@@ -82,8 +82,8 @@ CHEATS = (
         edits=(
             Edit(
                 "app/security.py",
-                "from typing import Any\n",
-                "from functools import cache\nfrom typing import Any\n",
+                "from functools import wraps\n",
+                "from functools import cache, wraps\n",
             ),
             Edit("app/security.py", "def verify_password(", "@cache\ndef verify_password("),
         ),

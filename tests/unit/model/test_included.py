@@ -39,10 +39,10 @@ def test_an_entry_is_read(services: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "cause"),
     [
-        ('"admin"', '"coffee"', "included.3.what: Input should be 'validation'"),
-        ('proof = "true"\n', "", "included.3.proof: Field required"),
-        ('proof = "true"', 'proof = ""', "included.3.proof: String should have at least 1"),
-        ("https://", "ftp://", "included.3.source: String should match pattern"),
+        ('"admin"', '"coffee"', "included.2.what: Input should be 'validation'"),
+        ('proof = "true"\n', "", "included.2.proof: Field required"),
+        ('proof = "true"', 'proof = ""', "included.2.proof: String should have at least 1"),
+        ("https://", "ftp://", "included.2.source: String should match pattern"),
         ('"admin"', '"validation"', "included: Value error, validation is declared twice"),
     ],
 )

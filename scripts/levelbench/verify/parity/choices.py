@@ -14,7 +14,7 @@ _CONTRACT = "services/CONTRACT.md fixes it, and the contract suite tests it"
 _PLACE = "says where something is, not how it works"
 FIXED = {
     **dict.fromkeys(
-        ("DATABASE_URL", "REDIS_URL", "JWT_SECRET", "SECRET_KEY", "JWT_SECRET_KEY", "broker",
+        ("DATABASE_URL", "REDIS_URL", "JWT_SECRET", "SECRET_KEY", "broker",
          "broker_url", "CELERY_BROKER_URL", "SQLALCHEMY_DATABASE_URI",
          "NAME", "USER", "PASSWORD", "HOST", "PORT"), _BY_LAB),
     **dict.fromkeys(("PAGE_SIZE", "TOKEN_LIFETIME_S", "MAX_BODY_BYTES"), _CONTRACT),
