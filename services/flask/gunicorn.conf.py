@@ -14,6 +14,7 @@ bind = "0.0.0.0:8000"
 worker_class = "gthread"
 workers = 3  # 2 x cores + 1, on one core
 threads = 4
+preload_app = True
 keepalive = 75  # seconds
 control_socket_disable = True  # it would need a writable home
 
