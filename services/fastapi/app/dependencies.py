@@ -18,14 +18,15 @@ bearer = HTTPBearer()
 
 
 async def get_sessions(request: Request) -> Sessions:
+    """For handlers that must not hold a connection all the while."""
     return request.state.sessions
 
 
 SessionsDep = Annotated[Sessions, Depends(get_sessions)]
 
 
-async def get_session(sessions: SessionsDep) -> AsyncIterator[AsyncSession]:
-    async with sessions() as session:
+async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
+    async with request.state.sessions() as session:
         yield session
 
 
