@@ -16,7 +16,7 @@ from levelbench.model.workloads import Workload
 
 @dataclass(frozen=True)
 class Reference:
-    """The service without a framework, which the others are compared with."""
+    """A service without a framework, which the others of its interface are compared with."""
 
     name: str
     trials: Sequence[TrialRecord]
@@ -58,6 +58,7 @@ def of_service(
         metrics=_metrics(name, valid, reference, workload, None),
         database_bound=None if alone else database_bound(valid),
         rank=rank,
+        reference=reference.name if reference else None,
         endpoints={
             endpoint: _endpoint(name, valid, ran, reference, workload, endpoint)
             for endpoint in ENDPOINTS

@@ -41,8 +41,12 @@ def of_workload(
         )
         order = sorted(_ranked(run, measured, None))
         ranks = verdict.rank_ranges(order, comparisons if trusted else [])
-    references = [label for label in sorted(measured) if record.services[label].role == "reference"]
-    reference = Reference(references[0], measured[references[0]]) if references else None
+    references = {
+        record.services[label].interface: Reference(label, measured[label])
+        for label in sorted(measured, reverse=True)
+        if record.services[label].role == "reference"
+    }
+    only = next(iter(references.values())) if len(references) == 1 else None
     own = [trial for trial in run.trials if trial.workload == name]
     blocks = {trial.block for trial in own}
     begun = [p for p in record.plan if p.workload == name and p.block in blocks]
@@ -58,7 +62,7 @@ def of_workload(
             label: service.of_service(
                 label,
                 services[label],
-                reference,
+                references.get(record.services[label].interface, only),
                 ranks.get(label),
                 workload,
                 sum(planned.label == label for planned in begun),

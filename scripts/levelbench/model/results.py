@@ -120,6 +120,9 @@ class ServiceResults(Answered):
     """Trials that were planned in the blocks that were begun."""
     rank: tuple[int, int] | None
     """Best and worst rank the evidence allows; None when not ranked."""
+    reference: str | None = None
+    """The service that ratios to the reference divide by: the one of the same interface (ASGI or
+    WSGI), or the run's only one. None without a reference, and in older files."""
     endpoints: dict[Endpoint, EndpointResults]
     tasks: TaskResults | None
 

@@ -74,7 +74,7 @@ def _largest(measured: WorkloadResults, endpoint: Endpoint) -> Comparison | None
 
 
 def _reference(measured: WorkloadResults, ran: Sequence[str]) -> str:
-    """`; a list request costs 6.00 to 12.0 times the CPU time of bare ASGI`, without names: an
+    """`; a list request costs 6.00 to 12.0 times the CPU time of the baseline`, without names: an
     order needs more than two values."""
     multiples = [
         ratio.value

@@ -187,6 +187,25 @@ def test_cpu_ratio_to_reference_is_of_cpu_a_request() -> None:
     assert "cpu_ratio_to_reference" not in service(without, "django").metrics
 
 
+def test_each_interface_is_divided_by_its_own_reference() -> None:
+    results = derive(make_run(reference=True, wsgi_reference=True))
+    found = {
+        name: (service(results, name).reference, ratio.value)
+        for name in ("django", "fastapi", "floor", "floor-wsgi")
+        if (ratio := service(results, name).metrics["cpu_ratio_to_reference"])
+    }
+    assert found["django"] == ("floor-wsgi", pytest.approx(5.4 / 0.9, rel=0.01))
+    assert found["fastapi"] == ("floor", pytest.approx(2.4 / 0.5, rel=0.01))
+    assert found["floor"] == ("floor", 1)
+    assert found["floor-wsgi"] == ("floor-wsgi", 1)
+
+
+def test_without_a_reference_of_its_interface_the_only_one_is_named() -> None:
+    results = derive(make_run(reference=True))
+    assert service(results, "django").reference == "floor"
+    assert service(derive(make_run()), "django").reference is None
+
+
 def test_smoke_has_no_intervals_no_verdicts_and_is_not_for_publication() -> None:
     results = derive(make_run(blocks=1, control=None, profile="smoke", publishable=False))
     assert not results.publishable

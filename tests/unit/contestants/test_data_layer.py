@@ -1,4 +1,5 @@
-"""fastapi and starlette share their data layer, file for file."""
+"""fastapi and starlette share their data layer, file for file; the references share what no server
+decides."""
 
 import shutil
 from pathlib import Path
@@ -51,6 +52,15 @@ def differences(left: Path, right: Path) -> list[str]:
 
 def test_fastapi_and_starlette_share_all_that_the_framework_does_not_decide() -> None:
     assert differences(SERVICES / "fastapi", SERVICES / "starlette") == []
+
+
+def test_the_references_share_schema_broker_and_worker() -> None:
+    for path in (
+        "Dockerfile", "app/broker.py", "app/migrate.py", "app/schema.sql", "app/worker.py",
+        "bin/migrate", "bin/worker",
+    ):  # fmt: skip
+        asgi, wsgi = SERVICES / "floor" / path, SERVICES / "floor-wsgi" / path
+        assert asgi.read_bytes() == wsgi.read_bytes(), path
 
 
 class TestDifferences:

@@ -46,8 +46,10 @@ WEIGHTS: dict[Endpoint, float] = {
 }
 THROUGHPUT = {"django": 180.0, "fastapi": 400.0, "flask": 260.0, "starlette": 404.0}
 """starlette and fastapi tie: 1% apart."""
-CPU_MS = {"django": 5.4, "fastapi": 2.4, "flask": 3.7, "floor": 0.5, "starlette": 2.35}
-MEMORY_MIB = {"django": 172.0, "fastapi": 64.0, "flask": 166.0, "floor": 25.0, "starlette": 51.0}
+CPU_MS = {"django": 5.4, "fastapi": 2.4, "flask": 3.7, "floor": 0.5, "floor-wsgi": 0.9,
+          "starlette": 2.35}  # fmt: skip
+MEMORY_MIB = {"django": 172.0, "fastapi": 64.0, "flask": 166.0, "floor": 25.0, "floor-wsgi": 60.0,
+              "starlette": 51.0}  # fmt: skip
 NOISY = (0.9, 1.12, 1.0, 1.1, 0.95)
 """A twin against itself: anything from 10% below to 12% above, on average the same."""
 UNEVEN = (1.11, 1.13, 1.12, 1.14, 1.12)
@@ -235,6 +237,7 @@ def make_run(
     control: str | None = "fastapi",
     control_factor: tuple[float, ...] = (1.0,),
     reference: bool = False,
+    wsgi_reference: bool = False,
     failed: str | None = None,
     measured_blocks: int | None = None,
     profile: str = "quick",
@@ -252,6 +255,11 @@ def make_run(
     if reference:
         services["floor"] = service("floor", "reference", display_name="Bare ASGI")
         rates["floor"] = 700.0
+    if wsgi_reference:
+        services["floor-wsgi"] = service(
+            "floor-wsgi", "reference", display_name="Bare WSGI", interface="WSGI"
+        )
+        rates["floor-wsgi"] = 500.0
     labels = [*rates, *([control + CONTROL_SUFFIX] if control else [])]
     plan: list[PlannedTrial] = []
     trials: list[TrialRecord] = []

@@ -110,6 +110,7 @@ def test_results_have_the_fields_of_the_interface() -> None:
         "trials",
         "planned",
         "rank",
+        "reference",
         "endpoints",
         "tasks",
     ]

@@ -10,6 +10,7 @@ from levelbench.report.tables.cells import estimate_cell
 from levelbench.report.tables.contestants import (
     DATABASE_BOUND,
     ROLES,
+    baselines,
     header,
     reference_notes,
     shown,
@@ -52,7 +53,7 @@ def each_endpoint(results: Results, workload: str, *, terminal: bool = False) ->
         (
             INTERVALS,
             "There is no rank over all endpoints: it would depend on their weights.",
-            *reference_notes(metrics),
+            *reference_notes(results, workload, metrics),
         ),
     )
 
@@ -75,7 +76,10 @@ def times_the_reference(results: Results, workload: str) -> Table:
         )
         if _has_reference(results, workload)
         else (),
-        ("The framework's cost for the same work: 1 is the baseline, bare ASGI with plain SQL.",),
+        (
+            "The framework's cost for the same work: 1 is the baseline, "
+            f"{baselines(results, workload)} with plain SQL.",
+        ),
     )
 
 

@@ -12,10 +12,10 @@ from levelbench.model.workloads import Workload
 from levelbench.report.metrics import cell
 from levelbench.report.standing import ordered
 from levelbench.report.tables.table import Cell, Column, Table
-from levelbench.report.words import ARRIVING, FOLLOWS_FROM_THROUGHPUT, INTERVALS, load_name
+from levelbench.report.words import ARRIVING, FOLLOWS_FROM_THROUGHPUT, INTERVALS, join, load_name
 
 REFERENCE_NOTE = (
-    "The baseline, bare ASGI, does the same work without a framework. It may be limited by the "
+    "The baseline, {}, does the same work without a framework. It may be limited by the "
     "database, or on few cores by the core that database and load generator share. Its throughput "
     "then understates the cost of a framework: compare CPU per request instead."
 )
@@ -51,8 +51,24 @@ def is_absent(found: Measured, metric: Metric) -> bool:
     return estimate is None or estimate.value is None
 
 
-def reference_notes(metrics: Iterable[Metric]) -> tuple[str, ...]:
-    return (REFERENCE_NOTE,) if any(metric.ratio_of for metric in metrics) else ()
+def reference_notes(results: Results, workload: str, metrics: Iterable[Metric]) -> tuple[str, ...]:
+    if not any(metric.ratio_of for metric in metrics):
+        return ()
+    return (REFERENCE_NOTE.format(baselines(results, workload)),)
+
+
+def baselines(results: Results, workload: str) -> str:
+    """The references by display name; of two, each with the contestants it is the baseline of."""
+    divided: dict[str, list[str]] = {}
+    for name, service in results.workloads[workload].services.items():
+        if service.reference and service.reference != name:
+            divided.setdefault(service.reference, []).append(results.services[name].display_name)
+    texts = []
+    for reference, names in sorted(divided.items()):
+        title = results.services[reference].display_name
+        text = title[:1].lower() + title[1:]
+        texts.append(f"{text} ({join(names)})" if len(divided) > 1 else text)
+    return " or ".join(texts)
 
 
 def head_to_head(results: Results, workload: str, *, terminal: bool = False) -> Table:
@@ -93,7 +109,7 @@ def head_to_head(results: Results, workload: str, *, terminal: bool = False) -> 
         if name not in measured.services and summary.failure
     ]
     notes = [INTERVALS, f"{UNDEFINED}: undefined or not measured, never zero."]
-    notes += reference_notes(metrics)
+    notes += reference_notes(results, workload, metrics)
     latency = any(m.follows_throughput for m in metrics)
     if note := _load_note(load, measured.parameters, latency=latency):
         notes.insert(0, note)

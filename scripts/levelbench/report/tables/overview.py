@@ -63,7 +63,7 @@ def overview(results: Results, order: Sequence[str]) -> Table:
         (
             f"Rank, errors, CPU and memory: at {load_name(main)}.",
             INTERVALS,
-            *reference_notes(column.metric for column in shown),
+            *reference_notes(results, main, (column.metric for column in shown)),
         ),
     )
 

@@ -1,3 +1,5 @@
+from syrupy.assertion import SnapshotAssertion
+
 from levelbench.analysis.derive import derive
 from levelbench.model.folder import Run
 from levelbench.report.tables.contestants import head_to_head
@@ -33,6 +35,11 @@ def test_the_reference_has_its_column_only_when_it_ran() -> None:
     assert row(head(make_run(reference=True)), "Bare ASGI")["Contestant"][1] == (
         "baseline, not ranked"
     )
+
+
+def test_two_references_are_named_with_their_contestants(snapshot: SnapshotAssertion) -> None:
+    notes = head(make_run(reference=True, wsgi_reference=True)).notes
+    assert [note for note in notes if "baseline" in note] == snapshot
 
 
 def test_best_first_then_references_then_the_failed() -> None:

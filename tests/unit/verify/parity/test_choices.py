@@ -14,7 +14,7 @@ from levelbench.verify.parity.configured import Found, find
 from levelbench.verify.parity.ground import Ground
 
 KNOWN = discover()
-SHIPPED = ("django", "fastapi", "flask", "floor", "starlette", "flask-as-published")
+SHIPPED = ("django", "fastapi", "flask", "floor", "floor-wsgi", "starlette", "flask-as-published")
 
 
 @pytest.mark.parametrize("name", SHIPPED)
