@@ -10,6 +10,7 @@ WSGI_WORKERS = 3
 # Packages whose native modules are loaded.
 LOOPS = {"uvloop"}
 PARSERS = {"httptools"}
+GUNICORN_C_PARSER = "gunicorn_h1c"
 DRIVERS = {"asyncpg": "asyncpg", "psycopg_binary": "psycopg", "psycopg_c": "psycopg"}
 FAST_SERIALIZERS = {"orjson", "ujson", "msgspec", "rapidjson", "simdjson", "cysimdjson", "yyjson"}
 
@@ -53,11 +54,19 @@ def audit(ground: Ground) -> None:
 
 
 def audit_loop(ground: Ground) -> None:
-    """Event loop and HTTP parser of an ASGI server."""
+    """Event loop and HTTP parser of an ASGI server, HTTP parser of a WSGI server."""
+    serving = _serving(ground)
     if ground.spec.interface == "ASGI":
-        serving = _serving(ground)
         _check_modules(ground, "event loop", serving, LOOPS)
         _check_modules(ground, "HTTP parser", serving, PARSERS)
+    else:
+        ground.record("event loop and parser", "HTTP parser", "Python", wsgi_parser(serving))
+
+
+def wsgi_parser(serving: list[Process]) -> str:
+    """The HTTP parser of gunicorn's workers: its own in Python, unless the C parser is loaded."""
+    loaded = sum(GUNICORN_C_PARSER in process.modules for process in serving)
+    return f"{GUNICORN_C_PARSER} in {loaded} of {len(serving)} processes" if loaded else "Python"
 
 
 def audit_driver(ground: Ground) -> None:

@@ -131,7 +131,8 @@ TABLE: tuple[ParityRule, ...] = (
     ),
     ParityRule(
         "event loop and parser",
-        "uvloop and httptools are loaded into the running processes of an ASGI server",
+        "uvloop and httptools are loaded into the running processes of an ASGI server; the HTTP "
+        "parser of a WSGI server is the one in Python: gunicorn_h1c is not loaded",
         processes.audit_loop,
     ),
     ParityRule(

@@ -1,6 +1,6 @@
 import pytest
 
-from levelbench.verify.parity.processes import FAST_SERIALIZERS, processes
+from levelbench.verify.parity.processes import FAST_SERIALIZERS, processes, wsgi_parser
 from tests.unit.verify.parity.recorded import recorded
 
 
@@ -15,6 +15,13 @@ def test_uvicorn_is_one_process_with_its_native_modules() -> None:
     (process,) = processes(recorded("processes-fastapi.txt"))
     assert {"asyncpg", "uvloop", "httptools"} <= process.modules
     assert not process.modules & FAST_SERIALIZERS
+
+
+def test_the_parser_of_gunicorn_is_python_unless_the_c_parser_is_loaded() -> None:
+    own = processes(recorded("processes-flask.txt"))[1:]
+    loaded = processes("1 0 S\n7 1 S gunicorn_h1c/_parser.so\n8 1 S a/b.so\n")[1:]
+    assert wsgi_parser(own) == "Python"
+    assert wsgi_parser(loaded) == "gunicorn_h1c in 1 of 2 processes"
 
 
 def test_what_the_audit_itself_runs_is_no_process_of_the_server() -> None:
