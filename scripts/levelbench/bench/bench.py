@@ -148,7 +148,12 @@ def _plan(
     # Not a reference, if it can be helped: the database limits it, and its noise is another.
     contestants = [n for n in prepared if options.services[n].spec.role == "contestant"]
     control = (contestants or list(prepared)) if options.profile.control else []
-    trials = plan.make(list(prepared), options.workloads, options.seed, control=control)
+    counts = options.workloads
+    if (aim := run.record.precision) and len(contestants) < 2:  # the others were left out
+        own = options.profile.workloads.get(aim.workload, options.profile.blocks)
+        counts = {**counts, aim.workload: own}
+        run.has_no_ratio()
+    trials = plan.make(list(prepared), counts, options.seed, control=control)
     run.planned(trials, recorded)
 
 

@@ -45,7 +45,7 @@ class _RunChanges(TypedDict, total=False):
     workloads: dict[str, WorkloadParameters]
     parity: tuple[ParityEntry, ...]
     findings: tuple[Finding, ...]
-    precision: Precision
+    precision: Precision | None
 
 
 class _ServiceChanges(TypedDict, total=False):
@@ -107,6 +107,10 @@ class OngoingRun:
     ) -> None:
         """All trials are planned, and the parameters of each workload fixed."""
         self._change(plan=plan, workloads=workloads)
+
+    def has_no_ratio(self) -> None:
+        """Fewer than two contestants can be measured: there is no precision to reach."""
+        self._change(precision=None)
 
     def looked(self, precision: Precision) -> None:
         """A look at the precision was made. If it ends the workload, its other blocks are no longer

@@ -24,7 +24,7 @@ from levelbench.errors import LabError
 from levelbench.lab import engines
 from levelbench.lab.site import EngineError, EngineGoneError
 from levelbench.load import parameters, timeline
-from levelbench.model.config import Config
+from levelbench.model.config import Config, Profile
 from levelbench.model.folder import Run, load_run
 from levelbench.model.results import load_results
 from levelbench.model.run import Look, Precision, load_run_record
@@ -257,6 +257,21 @@ class TestPrecision:
         assert run.record.precision.ended == "precise"
         assert len(run.trials) == 8
         assert "no interval of every pair yet after 3 rounds" in bench.said
+
+    def test_without_a_ratio_it_has_the_blocks_of_its_profile(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """One of two contestants was left out."""
+
+        def verify(service: Service, *_: object, **__: object) -> object:
+            return outcome(service.name == "flask")
+
+        monkeypatch.setattr(verification, "verify", verify)
+        options = self.options(bench)
+        short = Profile(**{**dict(options.profile), "blocks": 2, "workloads": {"closed": 2}})
+        run = bench.run(replace(options, profile=short))
+        assert [trial.service for trial in run.trials] == ["flask"] * 2
+        assert (run.record.precision, run.record.status) == (None, "complete")
 
     def test_other_workloads_keep_their_blocks(self, bench: Bench) -> None:
         options = self.options(bench)
