@@ -11,7 +11,7 @@ from levelbench.analysis.checks.check import Check
 from levelbench.analysis.checks.table import CHECKS
 from levelbench.model.config import Limits, Statistics, load_config
 from tests.unit.analysis.checks.document import DOCUMENT, TABLES
-from tests.unit.simulation.tables import replace_table
+from tests.unit.simulation.markdown import replace_table
 
 CONFIG = load_config()
 SEEN: dict[str, object] = {
