@@ -242,6 +242,14 @@ CAPACITY_IS_LOWER_BOUND = Check(
     "the highest rate of the ladder, {rate:g}/s, still met the objective: the capacity is that or "
     "more",
     "Add steps to [capacity] in levelbench.toml.",
+    follows="the capacity is a lower bound, without an interval",
+)  # fmt: skip
+CAPACITY_IS_UPPER_BOUND = Check(
+    "capacity-is-upper-bound", "trial", "nothing",
+    "the lowest rate of the ladder did not meet the objective",
+    "the lowest rate of the ladder, {rate:g}/s, did not meet the objective: the capacity is less",
+    "Lower lowest_share of [capacity] in levelbench.toml.",
+    follows="the capacity is an upper bound, without an interval",
 )  # fmt: skip
 RESOURCES_BY_ENGINE = Check(
     "resources-by-engine", "trial", "nothing",

@@ -422,3 +422,14 @@ def test_a_step_of_the_clock_voids_the_trial(step_ms: float, said: str | None) -
 def test_clocks_that_were_not_read_void_the_trial() -> None:
     (finding,) = check(trial(clocks=None), LIMITS, 100, TWO_CORES)
     assert (finding.code, "the machine's clocks" in finding.cause) == ("counters-missing", True)
+
+
+@pytest.mark.parametrize(
+    ("held", "all_held", "code"),
+    [(None, False, "capacity-is-upper-bound"), (250.0, True, "capacity-is-lower-bound")],
+)
+def test_a_capacity_that_is_only_a_bound_is_named(
+    held: float | None, all_held: bool, code: str
+) -> None:
+    found = {"capacity_rps": held, "capacity_is_lower_bound": all_held}
+    assert codes(TrialRecord(**{**dict(ladder({})), **found})) == [code]
