@@ -26,8 +26,9 @@ nothing of the previous contestant is in flight."""
 USERS = load_config().load.vus
 IN_FLIGHT = 0.1
 """Coefficient of variation of the work in flight: some of the requests hash a password."""
-GATE_SETTLE_S = 0.65
-"""After the gate, before the window."""
+GATE_SETTLE_S = 0.5
+"""Least time from the gate to the window; as long as the contestant's requests in flight took to
+finish after its last turn, if that was longer."""
 SETTLE_S, SETTLE_FIRST_S, SETTLE_ANSWERS = 1.0, 2.0, 2.4
 """The fixed multiple: 2.4 times the time of as many answers as users, by the slowest trial so far,
 but at least 1 s, and 2 s in the first block."""
@@ -167,14 +168,17 @@ def _attempt(
     answers, lost, late = (np.zeros((runs, seats)) for _ in range(3))
     now_s = start_s + START_S * seats
     previous = draw.integers(0, seats, runs)  # the last to warm up
+    drain_s = USERS / rate
     for _ in range(design.slices):
         order = draw.random((runs, seats)).argsort(axis=1)
         for own in order.T:
             work = USERS / rate[everyone, previous]
             work = work * np.exp(IN_FLIGHT * draw.standard_normal(runs))
             if rule == "gate":
-                now_s = core.when(core.until(now_s) + work, now_s)
-                begin_s, drained_s = now_s + GATE_SETTLE_S, now_s
+                ended_s, now_s = now_s, core.when(core.until(now_s) + work, now_s)
+                drain_s[everyone, previous] = now_s - ended_s
+                begin_s = now_s + np.maximum(GATE_SETTLE_S, drain_s[everyone, own])
+                drained_s = now_s
             else:
                 drained_s = core.when(core.until(now_s) + 2 * work, now_s)
                 begin_s = now_s + settle_s

@@ -16,8 +16,8 @@ QUICK, STANDARD = (load_config().profile(name) for name in ("quick", "standard")
 @pytest.mark.parametrize("retry", ["block", "trial"])
 def test_intervals_cover_on_every_machine(machine: str, retry: Retry) -> None:
     found = outcome(QUICK, MACHINES[machine], retry, RUNS, seed=1)
-    assert found.coverage == pytest.approx(0.955, abs=0.03)
-    assert found.false_calls < 0.02
+    assert found.coverage == pytest.approx(0.955, abs=0.04)  # 3 standard errors
+    assert found.false_calls < 0.03
     assert abs(found.bias) < 0.002 + 3 * found.error
 
 

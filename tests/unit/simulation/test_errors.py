@@ -22,11 +22,11 @@ def without_a_tie(design: Experiment, machine: Machine) -> Experiment:
 @pytest.mark.parametrize(
     ("design", "machine"), [(QUICK, DRIFTING), (STANDARD, STEADY)], ids=["quick", "standard"]
 )
-def test_equal_contestants_differ_in_at_most_six_percent_of_runs(
+def test_equal_contestants_differ_in_five_percent_of_runs(
     design: Experiment, machine: Machine
 ) -> None:
-    """2,000 runs: the standard error of 5% is 0.5%."""
-    assert false_positives(without_a_tie(design, machine), 2_000, seed=1) <= 0.06
+    """2,000 runs: 3 standard errors of 5% are 1.5%."""
+    assert false_positives(without_a_tie(design, machine), 2_000, seed=1) <= 0.065
 
 
 @pytest.mark.parametrize("design", [QUICK, STANDARD], ids=["quick", "standard"])

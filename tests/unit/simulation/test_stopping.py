@@ -20,7 +20,7 @@ def test_ending_on_width_keeps_the_coverage(
 ) -> None:
     timing = Design(4, 2.5).timing(seats(contestants), GATED)
     found = on_width(simulated(machine, timing, contestants, RUNS, seed=1), target)
-    assert found.coverage == pytest.approx(0.95, abs=0.035)
+    assert found.coverage == pytest.approx(0.95, abs=0.04)
 
 
 def test_a_quiet_machine_ends_first() -> None:

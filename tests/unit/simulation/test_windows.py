@@ -34,12 +34,12 @@ def at_equal_time(design: Design, contestants: int) -> float:
 def test_short_slices_are_more_precise_for_the_same_time(contestants: int) -> None:
     today = half_width(LOUD, TODAY.timing(seats(contestants), FIXED), contestants, 15, RUNS, seed=2)
     for design in (Design(4, 2.5), Design(5, 2)):
-        assert at_equal_time(design, contestants) < 0.75 * today
+        assert at_equal_time(design, contestants) < 0.8 * today
 
 
 def test_wall_time_of_a_block_worked_by_hand() -> None:
     assert TODAY.timing(3, FIXED).block_s == 127  # 3 x (8.8 + 3 x 11.1) = 126.3; measured: 126.6
-    assert Design(4, 2.5).timing(6, GATED).block_s == 135  # 6 x (8.8 + 4 x 3.4) = 134.4
+    assert Design(4, 2.5).timing(6, GATED).block_s == 148  # 6 x (8.8 + 4 x 3.95) = 147.6
 
 
 def test_a_handicap_is_found_more_often_without_noise() -> None:
@@ -52,9 +52,9 @@ def test_a_handicap_is_found_more_often_without_noise() -> None:
 
 def test_an_unchanged_contestant_is_rarely_called_slower() -> None:
     found = paired(LOUD, Design(5, 2).timing(3, GATED), 2_100, 0.0, 1_000, seed=4)
-    assert found.slower < 0.02
+    assert found.slower < 0.04
     assert found.worse < 0.005
-    assert found.not_slower > 0.85
+    assert found.not_slower > 0.7
 
 
 def test_the_states_on_arrays_are_those_of_a_paired_bench() -> None:
