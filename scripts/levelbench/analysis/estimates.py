@@ -14,12 +14,19 @@ from levelbench.model.trial import CONTROL_SUFFIX, TrialRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 
 
-def estimate(values: Sequence[float | None]) -> Estimate:
+def estimate(values: Sequence[float | None], *, proportional: bool = False) -> Estimate:
     """Estimate a mean over trials, with its interval. Undefined unless every trial has a value: a
-    mean over those that have one would be of another set of trials."""
+    mean over those that have one would be of another set of trials.
+
+    Of a metric that is `proportional`, such as latency: the geometric mean.
+    """
     known = [value for value in values if value is not None]
     if not known or len(known) < len(values):
         return UNDEFINED
+    if proportional and (found := stats.log_mean_interval(known)):
+        mean, bounds = found
+        interval = Interval(low=bounds.low, high=bounds.high) if bounds else None
+        return Estimate(value=mean, confidence_interval=interval)
     try:
         bound = bound_of_mean(known)
     except ValueError:
@@ -32,6 +39,20 @@ def estimate(values: Sequence[float | None]) -> Estimate:
     # No metric can be negative: cutting the interval at 0 keeps its coverage.
     interval = Interval(low=max(0.0, bounds.low / error), high=bounds.high * error)
     return Estimate(value=bounds.value, confidence_interval=interval)
+
+
+def scaled(found: Estimate, factor: float) -> Estimate:
+    """An estimate times a factor, with its interval: a least-squares mean of a service's mean."""
+    if found.value is None or factor == 1:
+        return found
+    bounds = found.confidence_interval
+    return Estimate(
+        value=found.value * factor,
+        confidence_interval=Interval(low=bounds.low * factor, high=bounds.high * factor)
+        if bounds
+        else None,
+        bound=found.bound,
+    )
 
 
 def observations(

@@ -1,10 +1,10 @@
 """Results of one service under one workload: its estimates over trials."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from levelbench.analysis import verdict
-from levelbench.analysis.estimates import database_bound, error_rate, estimate, observations
+from levelbench.analysis.estimates import database_bound, error_rate, estimate, observations, scaled
 from levelbench.model import metrics
 from levelbench.model.estimate import Estimate
 from levelbench.model.metrics import METRICS, Metric
@@ -12,6 +12,9 @@ from levelbench.model.results import EndpointResults, ErrorCount, ServiceResults
 from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from levelbench.model.workloads import Workload
+
+Factors = Callable[[Metric, Endpoint | None], Mapping[str, float]]
+"""By metric and endpoint: service -> factor of its least-squares mean (`stats.block_factors`)."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ def of_service(
     rank: tuple[int, int] | None,
     workload: Workload,
     planned: int,
+    factors: Factors,
 ) -> ServiceResults:
     """Results of a service; where endpoints are isolated, each has the metrics that a mix has."""
     alone = workload.alone
@@ -55,12 +59,12 @@ def of_service(
         requests=sum(window.requests for window in windows),
         error_rate=error_rate(counts),
         errors=_errors(counts),
-        metrics=_metrics(name, valid, reference, workload, None),
+        metrics=_metrics(name, valid, reference, workload, factors, None),
         database_bound=None if alone else database_bound(valid),
         rank=rank,
         reference=reference.name if reference else None,
         endpoints={
-            endpoint: _endpoint(name, valid, ran, reference, workload, endpoint)
+            endpoint: _endpoint(name, valid, ran, reference, workload, factors, endpoint)
             for endpoint in ENDPOINTS
             if any(endpoint in trial.endpoints for trial in ran)
         },
@@ -74,6 +78,7 @@ def _endpoint(
     ran: Sequence[TrialRecord],
     reference: Reference | None,
     workload: Workload,
+    factors: Factors,
     endpoint: Endpoint,
 ) -> EndpointResults:
     windows = [trial.endpoints.get(endpoint) for trial in valid]
@@ -87,7 +92,7 @@ def _endpoint(
         requests=sum(window.requests for window in windows if window),
         error_rate=error_rate(counts),
         errors=_errors(counts),
-        metrics=_metrics(name, valid, reference, workload, endpoint),
+        metrics=_metrics(name, valid, reference, workload, factors, endpoint),
         database_bound=database_bound(valid, endpoint) if workload.alone else None,
         # A count that differs between trials is no property of the service.
         statements_per_request=statements.pop() if len(statements) == 1 else None,
@@ -103,6 +108,7 @@ def _metrics(
     valid: Sequence[TrialRecord],
     reference: Reference | None,
     workload: Workload,
+    factors: Factors,
     endpoint: Endpoint | None,
 ) -> dict[str, Estimate]:
     """Every metric that applies to a service, or to one endpoint of it."""
@@ -116,7 +122,10 @@ def _metrics(
             continue
         if metric.read is not None:
             read = metric.read
-            found[metric.name] = estimate([read(trial, endpoint) for trial in valid])
+            own = estimate(
+                [read(trial, endpoint) for trial in valid], proportional=metric.proportional
+            )
+            found[metric.name] = scaled(own, factors(metric, endpoint).get(name, 1.0))
         elif metric.ratio_of and reference and workload.alone == (endpoint is not None):
             base = metrics.of(metric.ratio_of)
             found[metric.name] = reference.ratio(name, valid, base, endpoint)
@@ -131,8 +140,8 @@ def _tasks(trials: Sequence[TrialRecord]) -> TaskResults | None:
         accepted=sum(task.accepted for task in tasks),
         completed=sum(task.completed for task in tasks),
         lost=sum(task.lost for task in tasks),
-        lag_p50_ms=estimate([task.lag_p50_ms for task in tasks]),
-        lag_p95_ms=estimate([task.lag_p95_ms for task in tasks]),
+        lag_p50_ms=estimate([task.lag_p50_ms for task in tasks], proportional=True),
+        lag_p95_ms=estimate([task.lag_p95_ms for task in tasks], proportional=True),
         open_at_end=estimate([task.open_at_end for task in tasks]),
         drain_s=estimate([task.drain_s for task in tasks]),
     )

@@ -7,7 +7,7 @@ Jones, "Rigorous Benchmarking in Reasonable Time", ISMM 2013).
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from scipy import special
@@ -17,6 +17,12 @@ from levelbench.model.bracket import common_error, least_variance
 CONFIDENCE = 0.95
 MIN_TRIALS = 3
 """Fewer trials get no interval: at 2 trials the t quantile is 12.7."""
+
+MIN_LOG_TRIALS = 5
+"""The same for the interval of a geometric mean (`log_mean_interval`)."""
+
+MAX_SWEEPS, TOLERANCE = 10_000, 1e-12
+"""Of the alternating least squares: far below what any report shows."""
 
 NORMAL_CONSISTENCY = 1.4826
 """1 / the normal distribution's third quartile: turns a median absolute deviation into a
@@ -64,6 +70,77 @@ def poisson_interval(count: int, confidence: float = CONFIDENCE) -> tuple[float,
 def normal_quantile(confidence: float = CONFIDENCE) -> float:
     """Quantile of the normal distribution for a two-sided confidence; 1.96 for 0.95."""
     return -float(special.ndtri((1 - confidence) / 2))
+
+
+def log_mean_interval(values: Sequence[float]) -> tuple[float, Bounds | None] | None:
+    """Geometric mean, and the Student-t interval of the logarithms, transformed back; no interval
+    below 5 values. None where a value has no logarithm.
+
+    Latency is skewed to the right: a symmetric interval reaches too low, even below 0. Source:
+    Bland and Altman, "Transformations, means, and confidence intervals", BMJ 312, 1079 (1996).
+    With fewer values the quantile of t makes the upper end meaningless: at 3 values and a
+    coefficient of variation of 30%, 2.1 times the mean.
+    """
+    if not values or min(values) <= 0:
+        return None
+    logarithms = [math.log(value) for value in values]
+    mean = math.exp(statistics.fmean(logarithms))
+    if len(values) < MIN_LOG_TRIALS:
+        return mean, None
+    bounds = mean_interval(logarithms)
+    assert bounds is not None
+    return mean, Bounds(mean, math.exp(bounds.low), math.exp(bounds.high))
+
+
+def block_factors(observed: Mapping[str, Mapping[int, float]]) -> dict[str, float]:
+    """Factor that turns each service's own mean into its least-squares mean over all blocks.
+
+    The model is additive in logarithms: ln(value) = service + block. A service's least-squares mean
+    is its own mean of logarithms, plus the mean effect of all blocks, minus that of its own blocks.
+    Source: Searle, Speed and Milliken, "Population marginal means in the linear model: an
+    alternative to least squares means", American Statistician 34 (1980). Empty where blocks and
+    services are not connected, so that nothing says how the missing blocks were, or where a value
+    has no logarithm.
+    """
+    logs = {
+        name: {block: math.log(value) for block, value in own.items()}
+        for name, own in observed.items()
+        if own and min(own.values()) > 0
+    }
+    measured = sum(bool(own) for own in observed.values())
+    if not logs or len(logs) < measured or not _connected(logs):
+        return {}
+    blocks = sorted({block for own in logs.values() for block in own})
+    effects = dict.fromkeys(blocks, 0.0)
+    for _ in range(MAX_SWEEPS):  # alternating least squares: converges for connected designs
+        services = {
+            name: statistics.fmean(value - effects[block] for block, value in own.items())
+            for name, own in logs.items()
+        }
+        previous = effects
+        effects = {
+            block: statistics.fmean(
+                own[block] - services[name] for name, own in logs.items() if block in own
+            )
+            for block in blocks
+        }
+        if max(abs(effects[block] - previous[block]) for block in blocks) < TOLERANCE:
+            break
+    over_all = statistics.fmean(effects.values())
+    return {
+        name: math.exp(over_all - statistics.fmean(effects[block] for block in own))
+        for name, own in logs.items()
+    }
+
+
+def _connected(observed: Mapping[str, Mapping[int, float]]) -> bool:
+    """Whether every service can be reached from every other one through common blocks."""
+    remaining = [set(own) for own in observed.values()]
+    reached = remaining.pop() if remaining else set()
+    while joined := [own for own in remaining if own & reached]:
+        reached = reached.union(*joined)
+        remaining = [own for own in remaining if own not in joined]
+    return not remaining
 
 
 def t_quantile(degrees_of_freedom: float, confidence: float = CONFIDENCE) -> float:

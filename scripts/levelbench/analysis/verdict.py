@@ -136,11 +136,13 @@ def compare(
     *,
     family: int,
     blocks_min: int,
+    same_as: Metric | None = None,
     endpoint: Endpoint | None = None,
 ) -> list[Comparison]:
     """Compare every pair a < b by name, by one metric, and for one endpoint where each is isolated.
 
-    A pair with fewer common blocks than `blocks_min` has no verdict. `family` is how many primary
+    A pair with fewer common blocks than `blocks_min` has no verdict, and neither has a metric that
+    is the same observation as another one, `same_as`. `family` is how many primary
     comparisons the workload has, of this metric over all pairs of ranked services and all
     endpoints: their intervals hold together at 95%. It is 0 where none is primary. All others are
     exploratory and hold at 95% each.
@@ -151,7 +153,7 @@ def compare(
         confidence = stats.simultaneous_confidence(family) if primary else stats.CONFIDENCE
         pairs = paired(observations[a], observations[b])
         estimate, interval = _estimated(pairs, confidence)
-        decisive = interval if len(pairs) >= blocks_min else None
+        decisive = interval if len(pairs) >= blocks_min and same_as is None else None
         comparisons.append(
             Comparison(
                 metric=metric.name,
@@ -161,6 +163,7 @@ def compare(
                 b=b,
                 ratio=estimate,
                 blocks=len(pairs),
+                same_as=same_as.name if same_as else None,
                 verdict=verdict(decisive, tie, metric.better),
             )
         )

@@ -1,14 +1,15 @@
 """Results of one workload: its services, compared with each other and with the reference."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from math import comb
 
-from levelbench.analysis import estimates, published, service, verdict
+from levelbench.analysis import estimates, published, service, stats, verdict
 from levelbench.analysis.published import Leads
 from levelbench.analysis.service import Reference
 from levelbench.model import workloads
 from levelbench.model.folder import Run
-from levelbench.model.metrics import THROUGHPUT
+from levelbench.model.metrics import THROUGHPUT, Metric
 from levelbench.model.results import Comparison, Coverage, Split, WorkloadResults
 from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
@@ -32,21 +33,36 @@ def of_workload(
     workload = workloads.of(name)
     alone = workload.alone
     noise = (estimates.control_of_all if alone else estimates.control)(by_label, workload.primary)
-    comparisons = tuple(_comparisons(run, measured, workload))
+    comparisons = tuple(_comparisons(run, services, measured, workload))
 
     ranks: dict[str, tuple[int, int]] = {}
     if not alone:
         trusted = not verdict.untrusted(
             noise.ratio if noise else None, record.statistics.control_limit
         )
-        order = sorted(_ranked(run, measured, None))
-        ranks = verdict.rank_ranges(order, comparisons if trusted else [])
+        ranked = _ranked(run, measured, None)
+        order = sorted(ranked | _lost(run, services))
+        ranges = verdict.rank_ranges(order, comparisons if trusted else [])
+        ranks = {label: places for label, places in ranges.items() if label in ranked}
     references = {
         record.services[label].interface: Reference(label, measured[label])
         for label in sorted(measured, reverse=True)
         if record.services[label].role == "reference"
     }
     only = next(iter(references.values())) if len(references) == 1 else None
+    adjusted = _unlike(measured)
+
+    @cache
+    def factors(metric: Metric, endpoint: Endpoint | None) -> Mapping[str, float]:
+        if not adjusted:
+            return {}
+        return stats.block_factors(
+            {
+                label: estimates.observations(found, metric, endpoint)
+                for label, found in measured.items()
+            }
+        )
+
     own = [trial for trial in run.trials if trial.workload == name]
     blocks = {trial.block for trial in own}
     begun = [p for p in record.plan if p.workload == name and p.block in blocks]
@@ -66,14 +82,22 @@ def of_workload(
                 ranks.get(label),
                 workload,
                 sum(planned.label == label for planned in begun),
+                factors,
             )
             for label in record.services
             if label in services
         },
+        adjusted=adjusted,
         comparisons=comparisons,
         control=noise,
         published=_published(run, measured, leads) if workload.saturates and not alone else (),
     )
+
+
+def _unlike(measured: Trials) -> bool:
+    """Whether services have valid trials in different blocks."""
+    blocks = [{t.block for t in own if t.status == "valid"} for own in measured.values()]
+    return any(own != blocks[0] for own in blocks)
 
 
 def _published(run: Run, measured: Trials, leads: Leads) -> tuple[Split, ...]:
@@ -96,11 +120,18 @@ def _by_label(run: Run, workload: str, trials: Sequence[TrialRecord]) -> Trials:
     return by_label
 
 
-def _comparisons(run: Run, measured: Trials, workload: Workload) -> Iterator[Comparison]:
-    """Comparisons, those by the primary metric first: one family over all pairs and endpoints."""
+def _comparisons(
+    run: Run, services: Trials, measured: Trials, workload: Workload
+) -> Iterator[Comparison]:
+    """Comparisons, those by the primary metric first: one family over all pairs and endpoints.
+
+    Contestants that lost all their trials belong to the family, so that losing one narrows no
+    interval of the others.
+    """
     parts: Sequence[Endpoint | None] = ENDPOINTS if workload.alone else (None,)
     ranked = {part: _ranked(run, measured, part) for part in parts}
-    family = sum(comb(len(names), 2) for names in ranked.values())
+    lost = len(_lost(run, services))
+    family = sum(comb(len(names) + lost, 2) for names in ranked.values())
     limits = run.record.statistics
     for metric in workload.metrics:
         for part in parts:
@@ -116,6 +147,7 @@ def _comparisons(run: Run, measured: Trials, workload: Workload) -> Iterator[Com
                 verdict.Tie(limits.tie_threshold),
                 family=family if metric == workload.primary else 0,
                 blocks_min=limits.verdict_blocks_min,
+                same_as=THROUGHPUT if workload.saturates and metric.same_as_throughput else None,
                 endpoint=part,
             )
 
@@ -126,6 +158,17 @@ def _ranked(run: Run, measured: Trials, part: Endpoint | None) -> frozenset[str]
         label
         for label, own in measured.items()
         if run.record.services[label].role == "contestant" and not _unranked(own, part)
+    )
+
+
+def _lost(run: Run, services: Trials) -> frozenset[str]:
+    """The contestants that neither gave a value nor failed: all their trials were disturbed, and
+    their place among the others is unknown."""
+    return frozenset(
+        label
+        for label, own in services.items()
+        if run.record.services[label].role == "contestant"
+        and not any(trial.status in ("valid", "failed") for trial in own)
     )
 
 

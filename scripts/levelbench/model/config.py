@@ -142,6 +142,10 @@ class Statistics(FileModel):
     """Blocks that two contestants must have in common for a verdict. Runs that recorded no such
     limit are judged by it too, like by the next two. Reasoned: with 3 blocks the quantile of t for
     one of six pairs is 11; with 5 it is 4.9."""
+    precise_limit: Share = 0.10
+    """Half-width, relative to the ratio, of an interval that includes 1. Beyond it the report says
+    that the measurement is not precise enough, not that it detects no difference. Reasoned: readers
+    would act on a difference of 10%."""
     publishable_blocks_share_min: Share = 0.8
     """Share of its planned blocks in which each ranked contestant needs a value for the run to be
     publishable, and no fewer than `verdict_blocks_min`. Reasoned: what disturbed more than a fifth

@@ -139,6 +139,9 @@ class Comparison(Model):
     ratio: Estimate
     blocks: int | None = None
     """The blocks in which both have a value: the ratio is paired within them."""
+    same_as: str | None = None
+    """The metric of which this one is the same observation under a load that saturates; it then has
+    no verdict of its own."""
     verdict: Verdict
     """`inconclusive` with fewer blocks than `statistics.verdict_blocks_min`."""
 
@@ -196,6 +199,9 @@ class Coverage(Model):
 class WorkloadResults(Model):
     parameters: WorkloadParameters
     coverage: Coverage | None = None
+    adjusted: bool = False
+    """Whether services have values in different blocks, so that their means are least-squares means
+    over all blocks (docs/statistics.md)."""
     services: dict[str, ServiceResults]
     comparisons: tuple[Comparison, ...]
     control: Control | None

@@ -129,6 +129,12 @@ def _compared(
         return f"{_values(results, measured, ran, primary)}, but {FEW}"
     if comparison.untrusted(_control(measured), results.statistics.control_limit):
         return f"no contestant is ranked: {biased(results, _control(measured))}"
+    minimum = results.statistics.verdict_blocks_min
+    if len(ranked) > 1 and all(
+        verdicts.thin(pair, minimum) for pair in measured.comparisons if pair.primary
+    ):
+        values = _values(results, measured, ran, primary)
+        return f"{values}, but no two have {minimum} rounds in common to be compared by"
     if len(ranked) < 2:
         return _values(results, measured, ran, primary)
     return "; ".join(_steps(results, measured, ranked, primary))

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from levelbench.analysis.text import (
-    TOO_FEW_ROUNDS,
     biased,
     display_name,
     interval,
     number,
     ratio_interval,
     ratio_text,
+    too_few_rounds,
 )
+from levelbench.model import metrics
 from levelbench.model.estimate import Estimate
 from levelbench.model.folder import Run
 from levelbench.model.metrics import CPU
@@ -21,7 +22,7 @@ from levelbench.report.needs import Standing, left_out, standings, unmeasured
 from levelbench.report.section import Section
 from levelbench.report.standing import reciprocal
 from levelbench.report.tables.table import Cell, Column, Table
-from levelbench.report.words import FEW, NOTHING_TO_COMPARE, display_names, join
+from levelbench.report.words import NOTHING_TO_COMPARE, display_names, join, noun
 
 RATE_RPS = 1000
 """The rate for which CPU time per request is converted to cores."""
@@ -30,7 +31,9 @@ COLUMNS = ("If you need", "This run shows", "Shown in")
 TITLE = "Which one should you use?"
 INVALID = "This run is not valid, so it supports no choice."
 BEST = (
-    "“Best” means that no other contestant was shown to be better. Throughput, capacity and "
+    "“Shown best”: shown to be better than each other contestant, or equivalent to it. “Not "
+    "excluded”: no other contestant is shown to be better. “Not measured precisely enough”: the "
+    "interval reaches beyond {limit:.0%} either way. Throughput, capacity and "
     "latency at a fixed rate are compared with simultaneous 95% intervals. CPU time, memory and "
     "cold start are exploratory: each of their intervals holds at 95% by itself."
 )
@@ -38,6 +41,10 @@ NOT_DECIDED = (
     "Not decided by these measurements: how fast your team writes and changes code, what the "
     "framework includes, how it scales beyond one core, and how a large code base behaves. If the "
     "differences above are small compared with your own queries and handlers, choose by those."
+)
+SAME = (
+    "At full speed this is the same observation as {}, so it has no verdict of its own; "
+    "WORKLOAD=open measures it independently."
 )
 CORES_SHARED = (
     "On {cores} cores the database and the load generator share a core. Ratios transfer to other "
@@ -65,16 +72,22 @@ def _summary(results: Results, run: Run, found: Sequence[Standing]) -> list[str]
     decided = [standing for standing in found if standing.decided]
     if decided:
         names = dict.fromkeys(name for standing in decided for name in standing.figures)
-        counts = {name: sum(name in standing.best for standing in decided) for name in names}
-        first, *others = sorted(counts, key=lambda name: (-counts[name], name))
-        shares = join(
-            [
-                f"{display_name(results, first)} is among the best in {counts[first] or 'none'}",
-                *(f"{display_name(results, name)} in {counts[name] or 'none'}" for name in others),
-            ]
-        )
+        shown = {name: sum(name in standing.shown_best for standing in decided) for name in names}
+        possible = {name: sum(name in standing.best for standing in decided) for name in names}
+        order = sorted(names, key=lambda name: (-shown[name], -possible[name], name))
+        best = [f"{display_name(results, n)} in {shown[n]}" for n in order if shown[n]]
+        open_ = [
+            f"{display_name(results, n)} in {possible[n] - shown[n]}"
+            for n in order
+            if possible[n] > shown[n]
+        ]
         needs = "the one need" if len(decided) == 1 else f"the {len(decided)} needs"
-        parts = [f"Of {needs} below that this run compares with intervals, {shares}."]
+        parts = [
+            f"Of {needs} below that this run compares with intervals, "
+            f"shown best: {join(best) or 'no contestant'}"
+            + (f"; not excluded as best: {join(open_)}" if open_ else "")
+            + "."
+        ]
     else:
         parts = [f"No contestant can be called better: {_why_not(results, found)}."]
     if results.status == "partial":
@@ -94,12 +107,14 @@ def _why_not(results: Results, found: Sequence[Standing]) -> str:
     considered = {name for standing in found for name in standing.figures}
     if len(considered) < 2:
         return "fewer than two contestants were measured"
-    return FEW
+    return too_few_rounds(results.statistics.verdict_blocks_min)
 
 
 def _row(results: Results, standing: Standing) -> tuple[Cell, ...]:
     texts = [_sentence(results, standing)]
-    if standing.need.metric == CPU and (standing.decided or len(standing.figures) == 1):
+    if standing.need.metric == CPU and (
+        standing.decided or (standing.same_as and not standing.uneven) or len(standing.figures) == 1
+    ):
         texts.append(_cores(results, standing))
     if standing.unplaced:
         unplaced = join(display_names(results, standing.unplaced))
@@ -123,9 +138,13 @@ def _sentence(results: Results, standing: Standing) -> str:
         bounds = ratio_interval(standing.uneven)
         extent = f" ({bounds})" if bounds else ""
         return f"Not decided: {biased(results, standing.uneven)}{extent}."
+    if standing.same_as:
+        values = join([_named(results, standing, name) for name in names])
+        return f"{values}. {SAME.format(noun(metrics.of(standing.same_as).label))}"
     if not standing.decided:
         values = join([_named(results, standing, name) for name in names])
-        return f"Not decided: {TOO_FEW_ROUNDS}. Measured: {values}."
+        why = too_few_rounds(results.statistics.verdict_blocks_min)
+        return f"Not decided: {why}. Measured: {values}."
     best = standing.best
     if len(best) == len(names):
         return f"{_tied(results, standing, best)}."
@@ -146,6 +165,8 @@ def _tied(results: Results, standing: Standing, names: Sequence[str]) -> str:
     ratio = _ratio(standing, names[0], names[-1])
     ends = "" if len(names) == 2 else f" of {shown[0]} to {shown[-1]}"
     text = f"No difference beyond a tie is detected between {join(shown)}"
+    if standing.imprecise:
+        text = f"Not measured precisely enough to compare {join(shown)}"
     if alike:
         text = f"{join(shown)} are equivalent"
     return f"{text} ({values} {unit}; ratio{ends} {ratio})"
@@ -212,7 +233,7 @@ def _bounded(figure: Estimate) -> str:
 
 def _not_decided(results: Results) -> list[str]:
     """What these measurements do not show."""
-    notes = [BEST]
+    notes = [BEST.format(limit=results.statistics.precise_limit)]
     missing: dict[str, list[str]] = {}
     for need in unmeasured(results):
         missing.setdefault(need.choice, []).append(need.text)

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 from levelbench.analysis import verdict as comparison
 from levelbench.model import workloads
+from levelbench.model.config import Statistics
 from levelbench.model.estimate import Estimate
 from levelbench.model.metrics import CAPACITY, COLD_START, CPU, LATENCY, MEMORY, THROUGHPUT, Metric
 from levelbench.model.results import Comparison, EndpointResults, Results, ServiceResults
 from levelbench.model.vocabulary import Endpoint
+from levelbench.report import verdicts
 from levelbench.report.metrics import value
 from levelbench.report.standing import better_first
 from levelbench.report.tables import alone, contestants, pairs
@@ -32,6 +35,8 @@ class Need:
 
 
 _MIXES = ("closed", "closed-no-auth", "open-80", "open-50")
+_RATED_FIRST = ("open-80", "open-50", "closed", "closed-no-auth")
+"""At full speed CPU time per request is the same observation as throughput."""
 
 NEEDS: tuple[Need, ...] = (
     Need(
@@ -77,7 +82,7 @@ NEEDS: tuple[Need, ...] = (
         ("capacity",),
         "capacity",
     ),
-    Need("least CPU time per request", "CPU time per request", CPU, _MIXES, "closed"),
+    Need("least CPU time per request", "CPU time per request", CPU, _RATED_FIRST, "open"),
     Need("least memory", "peak memory", MEMORY, _MIXES, "closed"),
     Need("fastest cold start", "cold start", COLD_START, _MIXES, "closed"),
 )
@@ -100,10 +105,47 @@ class Standing:
     """The A/A ratio, if it shows a bias that prevents a ranking."""
     shown_in: Table
     """The table of comparisons, or else of values."""
+    statistics: Statistics
+
+    @property
+    def shown_best(self) -> tuple[str, ...]:
+        """Contestants that are shown to be better than each other one, or equivalent to it.
+
+        One that lost its measurements counts as another one: nothing is shown about it.
+        """
+        others = (*self.figures, *self.unplaced)
+        if not self.decided:
+            return ()
+        return tuple(
+            name
+            for name in self.figures
+            if all(self._is_no_worse(name, other) for other in others if other != name)
+        )
+
+    def _is_no_worse(self, one: str, other: str) -> bool:
+        pair = self.pairs.get(frozenset((one, other)))
+        return self.beats(one, other) or (pair is not None and pair.verdict == "equivalent")
+
+    @property
+    def imprecise(self) -> bool:
+        """Whether a pair of those that are not excluded is not measured precisely enough."""
+        limits = self.statistics
+        found = [self.pairs.get(frozenset(both)) for both in combinations(self.best, 2)]
+        return any(
+            pair is None
+            or verdicts.thin(pair, limits.verdict_blocks_min)
+            or verdicts.imprecise(pair, limits.precise_limit)
+            for pair in found
+        )
+
+    @property
+    def same_as(self) -> str | None:
+        """The metric of which this need's is the same observation; None if it is one by itself."""
+        return next((pair.same_as for pair in self.pairs.values() if pair.same_as), None)
 
     @property
     def best(self) -> tuple[str, ...]:
-        """All contestants that no other one is shown to beat."""
+        """All contestants that no other one is shown to beat: they are not excluded as best."""
         found = tuple(
             name
             for name in self.figures
@@ -114,8 +156,12 @@ class Standing:
 
     @property
     def decided(self) -> bool:
-        """Whether there are two contestants, enough trials and no bias."""
-        return self.uneven is None and any(_compared(pair) for pair in self.pairs.values())
+        """Whether there are two contestants, enough common rounds and no bias."""
+        minimum = self.statistics.verdict_blocks_min
+        return self.uneven is None and any(
+            _compared(pair) and not pair.same_as and not verdicts.thin(pair, minimum)
+            for pair in self.pairs.values()
+        )
 
     def beats(self, one: str, other: str) -> bool:
         pair = self.pairs.get(frozenset((one, other)))
@@ -180,11 +226,12 @@ def _standing(results: Results, need: Need, workload: str) -> Standing:
         need,
         workload,
         {name: figures[name] for name in order},
-        tuple(name for name in figures if name not in order),
+        (*(name for name in figures if name not in order), *_lost(results, workload)),
         excluded,
         found,
         control if comparison.untrusted(control, results.statistics.control_limit) else None,
         _table(results, need, workload, compared=len(found) > 0),
+        results.statistics,
     )
 
 
@@ -211,6 +258,17 @@ def _excluded(results: Results, need: Need, workload: str) -> dict[str, str]:
         elif (service.rank is None and not load.alone) or (placed and name not in placed):
             found[name] = "a measurement failed"
     return found
+
+
+def _lost(results: Results, workload: str) -> list[str]:
+    """Contestants without a value that did not fail: all their trials were disturbed."""
+    return [
+        name
+        for name, service in results.workloads[workload].services.items()
+        if (summary := results.services[name]).role == "contestant"
+        and not service.trials
+        and not summary.failure
+    ]
 
 
 def _ran(results: Results, workload: str) -> list[str]:

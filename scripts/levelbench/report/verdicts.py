@@ -15,6 +15,7 @@ VERDICTS: dict[str, str] = {
     "inconclusive": "no difference detected",
 }
 POSSIBLY_A_TIE = "possibly a tie"
+IMPRECISE = "not measured precisely enough"
 
 NOT_KNOWN = "a ladder ended too early to show how many"
 
@@ -61,7 +62,24 @@ def thin(pair: Comparison, blocks_min: int) -> str | None:
 def of_pair(results: Results, pair: Comparison) -> str:
     """The verdict on the better one of a pair, in words, or why there is none."""
     _, _, ratio, verdict = better_first(pair)
-    return thin(pair, results.statistics.verdict_blocks_min) or of(verdict, ratio, pair.metric)
+    if pair.same_as:
+        return f"same observation as {noun(metrics.of(pair.same_as).label)}"
+    if reason := thin(pair, results.statistics.verdict_blocks_min):
+        return reason
+    if imprecise(pair, results.statistics.precise_limit):
+        return IMPRECISE
+    return of(verdict, ratio, pair.metric)
+
+
+def imprecise(pair: Comparison, limit: float) -> bool:
+    """Whether an undecided interval includes 1 and is wider than the limit, either way: it then
+    shows the imprecision of the measurement, and not that there is no difference."""
+    bounds, value = pair.ratio.confidence_interval, pair.ratio.value
+    if pair.verdict != "inconclusive" or bounds is None or not value:
+        return False
+    return side("inconclusive", pair.ratio, pair.metric) is None and (
+        max(bounds.high / value, value / bounds.low) > 1 + limit
+    )
 
 
 def sentence(results: Results, pair: Comparison) -> str:
@@ -90,4 +108,6 @@ def sentence(results: Results, pair: Comparison) -> str:
     extent = f" ({differed})" if differed else ""
     if verdict == "equivalent":
         return f"{first} and {second} are equivalent{extent}"
+    if imprecise(pair, results.statistics.precise_limit):
+        return f"{first} and {second} were {IMPRECISE} to compare them{extent}"
     return f"no difference was detected between {first} and {second}{extent}"

@@ -33,8 +33,8 @@ INTERVALS = (
     f"{MIN_TRIALS} or more."
 )
 FOLLOWS_FROM_THROUGHPUT = (
-    "At full speed the mean latency is the number of users / throughput (Little's law). The other "
-    "latencies follow from it, so they show nothing that throughput does not."
+    "At full speed the mean latency is the number of users / throughput (Little's law): it is the "
+    "same observation. The percentiles depend on the number of users and are not compared."
 )
 
 

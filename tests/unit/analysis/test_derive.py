@@ -20,6 +20,7 @@ from tests.unit.factories import (
     trial,
 )
 from tests.unit.factories.code import coded_run
+from tests.unit.factories.standard import standard_run
 
 CONTESTANTS = sorted(THROUGHPUT)
 
@@ -87,19 +88,67 @@ def test_faster_means_better_whatever_the_metric() -> None:
     verdicts = {
         c.metric: c.verdict
         for c in closed(derive(make_run())).comparisons
-        if (c.a, c.b) == ("django", "flask")
+        if (c.a, c.b) == ("django", "flask") and not c.same_as
     }
     assert verdicts.pop("cold_start_ms") == "equivalent"
-    assert verdicts == dict.fromkeys(
-        (
-            "throughput_rps",
-            "latency_mean_ms",
-            "latency_p95_ms",
-            "cpu_ms_per_request.service",
-            "memory_peak_mib",
-        ),
-        "worse",
+    assert verdicts == dict.fromkeys(("throughput_rps", "memory_peak_mib"), "worse")
+
+
+def test_at_full_speed_cpu_per_request_has_no_verdict_of_its_own() -> None:
+    found = {
+        kind: [c for c in w.comparisons if c.metric == "cpu_ms_per_request.service"]
+        for kind, w in derive(standard_run(blocks=5)).workloads.items()
+    }
+    for kind in ("closed", "endpoints"):
+        assert {(c.same_as, c.verdict) for c in found[kind]} == {
+            ("throughput_rps", "inconclusive")
+        }, kind
+        assert all(c.ratio.confidence_interval for c in found[kind])
+    assert {c.same_as for c in found["open-80"]} == {None}
+    assert "worse" in {c.verdict for c in found["open-80"]}
+
+
+def test_latency_of_a_closed_load_is_not_compared() -> None:
+    assert not any("latency" in c.metric for c in closed(derive(make_run())).comparisons)
+
+
+def test_a_mean_over_fewer_blocks_is_adjusted_to_all_blocks() -> None:
+    """Flask lacks the two blocks in which the machine is half as fast: 3 blocks of 260 and 2 of 130
+    have a geometric mean of 197."""
+    run = make_run(control=None)
+    slow = {4, 5}
+
+    def slowed(t: TrialRecord) -> TrialRecord:
+        assert t.window is not None
+        assert t.window.throughput_rps is not None
+        rate = t.window.throughput_rps / (2 if t.block in slow else 1)
+        window = t.window.model_copy(update={"throughput_rps": rate})
+        lost = t.label == "flask" and t.block in slow
+        return t.model_copy(update={"window": window, "status": "invalid" if lost else "valid"})
+
+    results = derive(with_trials(run, *map(slowed, run.trials)))
+    value = service(results, "flask").metrics["throughput_rps"].value
+    assert value == pytest.approx(260 * 0.5 ** (2 / 5), rel=0.01)
+    assert closed(results).adjusted
+    assert not closed(derive(run)).adjusted
+
+
+def test_latency_has_no_interval_below_five_trials_and_a_geometric_mean() -> None:
+    latencies = {
+        n: service(derive(make_run(blocks=n)), "flask").metrics["latency_p95_ms"] for n in (4, 5)
+    }
+    assert latencies[4].confidence_interval is None
+    assert latencies[5].confidence_interval is not None
+    assert (
+        service(derive(make_run(blocks=4)), "flask").metrics["throughput_rps"].confidence_interval
     )
+
+
+def test_a_contestant_that_lost_all_its_trials_still_takes_up_a_rank() -> None:
+    results = derive(changed(make_run(), "django", status="invalid"))
+    assert service(results, "django").rank is None
+    assert service(results, "flask").rank == (3, 4)
+    assert service(results, "starlette").rank == (1, 3)
 
 
 def test_one_primary_metric_and_only_between_contestants() -> None:

@@ -27,7 +27,7 @@ print(len(run.trials), sum(len(each.comparisons) for each in results.workloads.v
 
 @pytest.mark.parametrize(
     ("run", "comparisons"),
-    [(factories.make_run(blocks=40), 6 * 6), (alone.make_run(blocks=40), 2 * 5 * 6)],
+    [(factories.make_run(blocks=40), 4 * 6), (alone.make_run(blocks=40), 2 * 5 * 6)],
     ids=["mixed", "endpoints alone"],
 )
 def test_two_hundred_trials_fit_in_300_mb(tmp_path: Path, run: Run, comparisons: int) -> None:

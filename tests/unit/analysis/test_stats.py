@@ -3,6 +3,7 @@
 import math
 import random
 
+import numpy as np
 import pytest
 from scipy import stats as scipy_stats
 
@@ -138,3 +139,61 @@ def test_interval_covers_the_true_ratio_as_often_as_it_says() -> None:
         assert bounds is not None
         covered += bounds.low <= true_ratio <= bounds.high
     assert covered / runs == pytest.approx(0.95, abs=0.015)
+
+
+class TestGeometricMean:
+    def test_the_interval_is_that_of_the_logarithms(self) -> None:
+        values = [40.0, 45.0, 60.0, 42.0, 90.0]
+        found = stats.log_mean_interval(values)
+        assert found is not None
+        mean, bounds = found
+        assert bounds is not None
+        expected = scipy_stats.ttest_1samp(np.log(values), 0).confidence_interval(0.95)
+        assert mean == pytest.approx(math.exp(np.log(values).mean()))
+        assert (bounds.low, bounds.high) == pytest.approx(tuple(np.exp(expected)))
+
+    def test_fewer_than_five_have_no_interval(self) -> None:
+        assert stats.log_mean_interval([10.0, 1000.0, 10.0, 1000.0]) == (pytest.approx(100), None)
+
+    def test_zero_has_no_logarithm(self) -> None:
+        assert stats.log_mean_interval([0.0, 1.0, 2.0, 3.0, 4.0]) is None
+
+
+class TestBlockFactors:
+    def test_they_are_those_of_least_squares(self) -> None:
+        rng = np.random.default_rng(7)
+        observed = {
+            name: {block: float(np.exp(rng.normal(3, 0.5))) for block in blocks}
+            for name, blocks in {"a": range(6), "b": [0, 2, 3], "c": [1, 2, 5]}.items()
+        }
+        names, rows, values = list(observed), [], []
+        for place, own in enumerate(observed.values()):
+            for block, value in own.items():
+                row = np.zeros(len(names) + 6)
+                row[place] = row[len(names) + block] = 1
+                rows.append(row)
+                values.append(math.log(value))
+        solved = np.linalg.lstsq(np.array(rows), np.array(values), rcond=None)[0]
+        for place, (name, own) in enumerate(observed.items()):
+            expected = math.exp(solved[place] + solved[len(names) :].mean())
+            mean = math.exp(math.fsum(map(math.log, own.values())) / len(own))
+            factor = stats.block_factors(observed)[name]
+            assert mean * factor == pytest.approx(expected)
+
+    def test_a_service_of_all_blocks_keeps_its_mean(self) -> None:
+        found = stats.block_factors({"a": {1: 10.0, 2: 20.0}, "b": {1: 30.0}})
+        assert found["a"] == pytest.approx(1)
+        assert found["b"] == pytest.approx(math.sqrt(2))
+
+    @pytest.mark.parametrize(
+        "observed",
+        [
+            {"a": {1: 10.0}, "b": {2: 30.0}},
+            {"a": {1: 10.0, 2: 0.0}, "b": {1: 30.0}},
+            {},
+        ],
+    )
+    def test_without_a_common_block_or_a_logarithm_there_are_none(
+        self, observed: dict[str, dict[int, float]]
+    ) -> None:
+        assert stats.block_factors(observed) == {}

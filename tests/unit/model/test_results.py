@@ -85,6 +85,7 @@ def test_results_have_the_fields_of_the_interface() -> None:
     assert list(workload) == [
         "parameters",
         "coverage",
+        "adjusted",
         "services",
         "comparisons",
         "control",

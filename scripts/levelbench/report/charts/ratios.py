@@ -81,7 +81,10 @@ def _cells(results: Results, pair: Comparison) -> list[dict[str, str | float]]:
     """Both cells of a pair: a / b and b / a."""
     a, b = display_names(results, (pair.a, pair.b))
     turned = TURNED.get(pair.verdict, pair.verdict)
-    why_not = verdicts.thin(pair, results.statistics.verdict_blocks_min)
+    limits = results.statistics
+    why_not = verdicts.thin(pair, limits.verdict_blocks_min) or (
+        verdicts.IMPRECISE if verdicts.imprecise(pair, limits.precise_limit) else None
+    )
     return [
         _cell(a, b, pair.ratio, pair.verdict, pair.metric, why_not),
         _cell(b, a, reciprocal(pair.ratio), turned, pair.metric, why_not),

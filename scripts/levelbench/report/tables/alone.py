@@ -10,6 +10,7 @@ from levelbench.report.tables.cells import estimate_cell
 from levelbench.report.tables.contestants import (
     DATABASE_BOUND,
     ROLES,
+    adjusted_notes,
     baselines,
     header,
     reference_notes,
@@ -54,6 +55,7 @@ def each_endpoint(results: Results, workload: str, *, terminal: bool = False) ->
             INTERVALS,
             "There is no rank over all endpoints: it would depend on their weights.",
             *reference_notes(results, workload, metrics),
+            *adjusted_notes(results, workload),
         ),
     )
 

@@ -20,6 +20,11 @@ REFERENCE_NOTE = (
     "then understates the cost of a framework: compare CPU per request instead."
 )
 
+ADJUSTED = (
+    "Not all were measured in the same rounds (see Valid measurements). Each value is therefore "
+    "adjusted to all rounds: a least-squares mean over contestants and rounds."
+)
+
 DATABASE_BOUND = "limited by the database"
 
 ROLES = {"reference": "baseline", "exhibit": "exhibit"}
@@ -33,12 +38,15 @@ def shown(results: Results, workload: str, *, terminal: bool = False) -> list[Me
     """
     load = workloads.of(workload)
     services = results.workloads[workload].services
+    sliced = results.workloads[workload].parameters.slices is not None
     measured: list[Measured] = [*services.values()]
     measured += [found for service in services.values() for found in service.endpoints.values()]
     chosen = [
         m
         for m in METRICS
         if load.kind in (m.terminal if terminal else m.table)
+        # In slices, latency is mostly that of the restart of each slice.
+        and not (load.saturates and sliced and m.follows_throughput)
         and not (m.optional and all(is_absent(found, m) for found in measured))
     ]
     if load.primary.follows_throughput:
@@ -95,7 +103,7 @@ def head_to_head(results: Results, workload: str, *, terminal: bool = False) -> 
                 header(summary),
                 rank_cell(service, summary),
                 *(cell(m, workload, name, service, summary) for m in metrics),
-                Cell(str(service.trials)),
+                _trials_cell(service),
             )
         )
     rows += [  # those that failed before the load
@@ -110,10 +118,23 @@ def head_to_head(results: Results, workload: str, *, terminal: bool = False) -> 
     ]
     notes = [INTERVALS, f"{UNDEFINED}: undefined or not measured, never zero."]
     notes += reference_notes(results, workload, metrics)
+    notes += adjusted_notes(results, workload)
     latency = any(m.follows_throughput for m in metrics)
     if note := _load_note(load, measured.parameters, latency=latency):
         notes.insert(0, note)
     return Table(f"Contestants: {load_name(workload)}", columns, tuple(rows), tuple(notes))
+
+
+def _trials_cell(service: ServiceResults) -> Cell:
+    """`5`, or `3 of 5` where rounds are missing."""
+    if service.planned is None or service.trials == service.planned:
+        return Cell(str(service.trials))
+    return Cell(f"{service.trials} of {service.planned}", tone="bad")
+
+
+def adjusted_notes(results: Results, workload: str) -> tuple[str, ...]:
+    """The note on means of contestants that were measured in different rounds."""
+    return (ADJUSTED,) if results.workloads[workload].adjusted else ()
 
 
 def _load_note(load: Workload, parameters: WorkloadParameters, *, latency: bool) -> str | None:

@@ -66,7 +66,8 @@ def endpoints(results: Results, workload: str) -> Table:
 
 MIX_NOTE = (
     "‡ In a mix every request waits behind requests to other endpoints. Compare the endpoints of "
-    "one contestant, not one endpoint across contestants."
+    "one contestant, not one endpoint across contestants. Where contestants take turns, latency "
+    "includes the restart of each turn."
 )
 PERCENTILES = (
     "A percentile needs 20 requests above it in every measurement: 400 requests for p95, 2,000 for "

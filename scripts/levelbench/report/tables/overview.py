@@ -9,7 +9,13 @@ from levelbench.model.metrics import METRICS, Metric
 from levelbench.model.results import Results
 from levelbench.report.metrics import cell
 from levelbench.report.standing import ordered
-from levelbench.report.tables.contestants import header, is_absent, rank_cell, reference_notes
+from levelbench.report.tables.contestants import (
+    adjusted_notes,
+    header,
+    is_absent,
+    rank_cell,
+    reference_notes,
+)
 from levelbench.report.tables.table import Cell, Column, Table
 from levelbench.report.words import INTERVALS, load_name
 
@@ -64,6 +70,7 @@ def overview(results: Results, order: Sequence[str]) -> Table:
             f"Rank, errors, CPU and memory: at {load_name(main)}.",
             INTERVALS,
             *reference_notes(results, main, (column.metric for column in shown)),
+            *dict.fromkeys(n for workload in mixes for n in adjusted_notes(results, workload)),
         ),
     )
 

@@ -11,6 +11,11 @@ from levelbench.report.tables.cells import ratio_cell
 from levelbench.report.tables.table import Cell, Column, Table, Tone
 from levelbench.report.words import display_names, load_name, noun
 
+SAME = (
+    "At full speed the contestant's core is always busy: CPU per request is then the same "
+    "observation as throughput and has no verdict of its own."
+)
+
 
 def comparisons(results: Results, workload: str, primary: str) -> Table:
     """Each pair of ranked contestants by the primary metric, the better one first."""
@@ -37,7 +42,10 @@ def exploratory(results: Results, workload: str, primary: str) -> Table:
         f"Exploratory comparisons: {load_name(workload)}",
         _columns(shown, Column("Metric", numeric=False)),
         tuple(_row(results, pair, Cell(metrics.of(pair.metric).label)) for pair in shown),
-        ("Each interval holds at 95% by itself, so some of many are wrong. Not used for ranks.",),
+        (
+            "Each interval holds at 95% by itself, so some of many are wrong. Not used for ranks.",
+            *((SAME,) if any(pair.same_as for pair in shown) else ()),
+        ),
         folded=True,
     )
 
