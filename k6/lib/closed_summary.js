@@ -1,7 +1,7 @@
 // Summary of a closed load: all endpoints in one window, or each in its own.
 
 import { ENDPOINTS } from './journey.js';
-import { PAUSE_S, length_s } from './slots.js';
+import { PAUSE_S, length_s, sliceSeconds } from './slots.js';
 import {
   HALVES, PHASES, asThresholds, commonNames, head, ofAll, ofEndpoint, ofHalf, ofPhase, reader,
   whole, windowOf,
@@ -12,23 +12,45 @@ const CUT = ['requests', 'errors', 'latency', 'busy_ms', 'vu_ms'];
 
 const ofEndpointHalf = (metric, endpoint, half) => `${metric}{half:${half},endpoint:${endpoint}}`;
 const ofSecond = (second) => `timeline{second:${second}}`;
+const ofSlice = (metric, slice) => `${metric}{slice:${slice}}`;
 
 const areAlone = (slots) => slots[0].endpoint !== null;
 const upTo = (count) => Array.from({ length: count }, (_, i) => i);
 
-/** Thresholds that make k6 keep the sub-metrics that the summary reads. */
-export function subMetrics(slots) {
+function cutNames() {
   const names = commonNames();
   for (const metric of CUT) {
     names.push(...PHASES.map((phase) => ofPhase(metric, phase)));
     names.push(...ENDPOINTS.map((endpoint) => ofEndpoint(metric, endpoint)));
-    if (!areAlone(slots)) names.push(...HALVES.map((half) => ofHalf(metric, half)));
   }
+  return names;
+}
+
+const halfNames = () => CUT.flatMap((metric) => HALVES.map((half) => ofHalf(metric, half)));
+
+/** The same as `subMetrics`, of a contestant that takes turns. */
+export function turnMetrics(settings) {
+  return asThresholds([
+    ...cutNames(),
+    ...halfNames(),
+    ...upTo(settings.slices).flatMap((slice) =>
+      [ofSlice('slice_start', slice), ofSlice('slice_end', slice)]),
+    ...upTo(turnSeconds(settings)).map(ofSecond),
+  ]);
+}
+
+const turnSeconds = (settings) => settings.warmup_s + settings.slices * sliceSeconds(settings);
+
+/** Thresholds that make k6 keep the sub-metrics that the summary reads. */
+export function subMetrics(slots) {
+  const names = cutNames();
   if (areAlone(slots)) {
     for (const endpoint of ENDPOINTS) {
       names.push(...HALVES.map((half) => ofEndpointHalf('requests', endpoint, half)));
       names.push(ofAll('disturbances', endpoint));
     }
+  } else {
+    names.push(...halfNames());
   }
   names.push(...upTo(length_s(slots)).map(ofSecond));
   return asThresholds(names);
@@ -44,8 +66,7 @@ export function summarise(data, workload, settings, slots) {
     ...(alone
       ? { endpoints: endpointsAlone(read, slots) }
       : {
-        window: wholeWindow(slots, read),
-        ...(settings.taken ? { turns: turnsTaken(slots, read) } : {}),
+        window: windowOf(slots[0], read),
         halves: read.by(HALVES, ofHalf),
         endpoints: read.by(ENDPOINTS, ofEndpoint),
       }),
@@ -59,22 +80,27 @@ function settingsShown({ seed, vus, warmup_s, measure_s, weights, pages, orders 
   return { seed, vus, warmup_s, measure_s, ...own, pages, orders };
 }
 
-const windows = (slots) => slots.filter(({ measure_ms, end_ms }) => end_ms > measure_ms);
-
-// From the first window's start to the last one's end.
-function wholeWindow(slots, read) {
-  const found = windows(slots);
-  const { end_ms } = found[found.length - 1];
-  return windowOf({ measure_ms: found[0].measure_ms, end_ms }, read);
-}
-
-// The slices of the window, when the load generator started, and the responses that overlapped
-// another contestant's window.
-function turnsTaken(slots, read) {
+/** The same of a contestant that takes turns: its window is cut into slices. */
+export function summariseTurns(data, workload, settings) {
+  const read = reader(data, CUT);
+  // As every VU has them from the gate: earliest start, latest end.
+  const value = (metric, slice, key) => (read.values(ofSlice(metric, slice)) || {})[key] || null;
+  const slices = upTo(settings.slices).map((slice) => ({
+    start_epoch_ms: value('slice_start', slice, 'min'),
+    end_epoch_ms: value('slice_end', slice, 'max'),
+  }));
   return {
-    generator_start_epoch_ms: read.values('generator_start').value,
-    slices: windows(slots).map((slot) => windowOf(slot, read)),
-    disturbances: read.count('disturbances'),
+    ...head(workload, settingsShown(settings, false), read),
+    phases: read.by(PHASES, ofPhase),
+    window: {
+      start_epoch_ms: slices[0].start_epoch_ms,
+      end_epoch_ms: slices[slices.length - 1].end_epoch_ms,
+    },
+    turns: { slices },
+    halves: read.by(HALVES, ofHalf),
+    endpoints: read.by(ENDPOINTS, ofEndpoint),
+    ...whole(read),
+    timeline: upTo(turnSeconds(settings)).map((second) => read.count(ofSecond(second))),
   };
 }
 

@@ -1,10 +1,12 @@
 // Requests of every load: send one, check its response against the contract, count it.
 
+import { sleep } from 'k6';
 import http from 'k6/http';
 
 import { createCheck, excerpt, expectedStatus } from './checks.js';
 import { ENDPOINTS } from './journey.js';
 import { SUMMARY_TREND_STATS, metrics } from './metrics.js';
+import { PARTS, partAt } from './slots.js';
 
 // Shorter than the graceful stop, so that k6 interrupts no request: the response of every row that a
 // contestant writes is counted.
@@ -96,6 +98,47 @@ export function tagsOf(parts, more = {}) {
       Object.fromEntries(ENDPOINTS.map((endpoint) => [endpoint, { ...more, ...part, endpoint }])),
     ]),
   );
+}
+
+const TAGS = tagsOf(PARTS);
+
+/** A VU of a closed load: sends a request at a time and records its response. */
+export function createUser(settings) {
+  const isRight = createAccount(settings);
+  let free_ms = null; // when it became free to send its next request
+
+  return {
+    /** Its time until now is not its own: it waited for its turn. */
+    isFree() {
+      free_ms = Date.now();
+    },
+
+    /**
+     * Sends a request of a slot; `onResponse` gets the time since `origin_ms`, as in the slot.
+     */
+    request(request, slot, origin_ms, onResponse) {
+      const response = send(settings.base_url, request);
+      const now_ms = Date.now();
+      const elapsed_ms = now_ms - origin_ms;
+      const tags = TAGS.get(partAt(slot, elapsed_ms))[request.endpoint];
+      // From response to response, so that a window's edges cut both sums alike. A VU's first
+      // response has none before it and lies in the warm-up, unless the server hangs for all of it.
+      if (free_ms !== null) {
+        metrics.busy_ms.add(response.timings.duration, tags);
+        metrics.vu_ms.add(now_ms - free_ms, tags);
+      }
+      free_ms = now_ms;
+      onResponse(elapsed_ms);
+
+      if (isRight(request, response, tags)) {
+        metrics.latency.add(response.timings.duration, tags);
+      } else if (response.status === 0) {
+        // Nothing listens: do not retry at full speed, since the database shares this core. The
+        // sleep is the VU's idle time.
+        sleep(0.1);
+      }
+    },
+  };
 }
 
 // At most one warning per VU, since the log is kept.

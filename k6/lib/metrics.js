@@ -19,8 +19,9 @@ export const metrics = {
   busy_ms: new Counter('busy_ms'), // time that VUs waited for the server, errors included
   vu_ms: new Counter('vu_ms'), // time between a VU's responses, busy_ms included
   disturbances: new Counter('disturbances'), // responses of one slot within the window of another
-  generator_start: new Gauge('generator_start'), // epoch ms, where it differs from scenario_start
-  timeline: new Counter('timeline'), // responses by second since the scenario's start
+  slice_start: new Gauge('slice_start'), // of each slice's window, epoch ms
+  slice_end: new Gauge('slice_end'),
+  timeline: new Counter('timeline'), // responses by second of the load, or of its slices
 
   // Open loads.
   service_time: new Trend('service_time', true), // latency without the generator's lag, ms

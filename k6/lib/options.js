@@ -12,8 +12,8 @@
 //   OBJECTIVE_MS     limit of a step's p95 latency
 //   ERROR_RATE_MAX   limit of a step's share of errors
 //   WEIGHTS    {"register": 2, "login": 2, "list": 46, "detail": 46, "task": 4}, where all are mixed
-//   TURNS      {"origin_epoch_ms", "turns": [{"start_ms", "measure_ms", "end_ms", "until_ms"}, ...]}
-//              of a contestant that takes turns with others, the first its warm-up
+//   GATE       URL where a contestant that takes turns with others asks for each of them
+//   SLICES     in how many parts its window is cut
 //   PAGES      [{"first": 1, "last": 1, "weight": 50}, ...] (default: PAGES in journey.js)
 //   ORDERS     orders in the dataset
 //   USERS      [{"username", "password", "token"}, ...], as prepare.js prints them
@@ -123,17 +123,10 @@ export function readMixSettings(prefix = '') {
   return { ...readSettings(prefix), weights };
 }
 
-/** The same, with the contestant's turns; null where no turns are taken. */
+/** The same, with where to ask for turns; null where no turns are taken. */
 export function readClosedSettings() {
-  const taken = json('TURNS', 'null');
-  ensure(
-    taken === null || (taken.origin_epoch_ms > 0 && taken.turns.length > 1
-      && taken.turns.every(({ start_ms, measure_ms, end_ms, until_ms }, i) =>
-        start_ms >= (i === 0 ? 0 : taken.turns[i - 1].until_ms)
-          && start_ms <= measure_ms && measure_ms <= end_ms && end_ms <= until_ms)),
-    'TURNS must be {origin_epoch_ms, turns}, each turn after the one before it',
-  );
-  return { ...readMixSettings(), taken };
+  const gate = __ENV.GATE || null;
+  return { ...readMixSettings(), gate, slices: gate === null ? 1 : whole('SLICES', 1) };
 }
 
 /** The same, with a rate. */

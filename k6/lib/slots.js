@@ -36,18 +36,35 @@ export function eachAlone(endpoints, settings) {
 }
 
 /**
- * The slots of a contestant that takes turns with others: a warm-up, then its slices of one window.
+ * The slot of a turn: of a warm-up, which has no window, or of one of the slices of a window.
  *
- * @param turns [{start_ms, measure_ms, end_ms, until_ms}], ms since the origin of all contestants
+ * @param turn   {start_ms, measure_ms, end_ms, until_ms}, ms since the epoch
+ * @param slice  its number from 0 on; below 0 of a warm-up
+ * @param slices how many the window has
  */
-export function inTurns(turns) {
-  const slices = turns.filter(({ measure_ms, end_ms }) => end_ms > measure_ms);
-  const half_ms = (turn) => {
-    const place = slices.indexOf(turn) / slices.length;
-    if (place + 1 / slices.length <= 0.5) return turn.end_ms;
-    return place >= 0.5 ? turn.measure_ms : (turn.measure_ms + turn.end_ms) / 2;
+export function ofTurn(turn, slice, slices) {
+  const half_ms = () => {
+    if (2 * (slice + 1) <= slices) return turn.end_ms;
+    return 2 * slice >= slices ? turn.measure_ms : (turn.measure_ms + turn.end_ms) / 2;
   };
-  return turns.map((turn) => ({ endpoint: null, ...turn, half_ms: half_ms(turn) }));
+  return { endpoint: null, ...turn, half_ms: half_ms() };
+}
+
+/** Whole seconds in each slice of a window; the rest of a slice is not in the timeline. */
+export function sliceSeconds({ measure_s, slices }) {
+  return Math.floor(measure_s / slices);
+}
+
+/**
+ * The second of a timeline in which a response completes: those of the warm-up, then the whole ones
+ * of each slice. null for one between them.
+ */
+export function secondOfTurn(own, slice, settings, now_ms) {
+  const warmsUp = slice < 0;
+  const second = Math.floor((now_ms - (warmsUp ? own.start_ms : own.measure_ms)) / 1000);
+  const seconds = warmsUp ? settings.warmup_s : sliceSeconds(settings);
+  if (second < 0 || second >= seconds) return null;
+  return warmsUp ? second : settings.warmup_s + slice * seconds + second;
 }
 
 /** Whole seconds from the load's start to the end of its last slot. */
@@ -73,14 +90,6 @@ export function partAt(own, elapsed_ms) {
   if (elapsed_ms < own.measure_ms) return WARMUP;
   if (elapsed_ms < own.half_ms) return FIRST_HALF;
   return elapsed_ms < own.end_ms ? SECOND_HALF : COOLDOWN;
-}
-
-/**
- * Whether a response was so late that it overlapped the next contestant's window: later after the end
- * of its turn than a turn's time before its window.
- */
-export function isBelated({ start_ms, measure_ms, until_ms }, elapsed_ms) {
-  return elapsed_ms >= until_ms + (measure_ms - start_ms);
 }
 
 /** Another slot in the window of which a response completes, or null. */

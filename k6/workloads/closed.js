@@ -4,22 +4,24 @@
 // Settings: lib/options.js. Standard output is only the summary, a JSON document
 // (lib/closed_summary.js).
 
-import { awaitTurns, closedOptions, createLoad } from '../lib/closed.js';
-import { summarise } from '../lib/closed_summary.js';
+import { closedOptions, createLoad } from '../lib/closed.js';
+import { summarise, summariseTurns } from '../lib/closed_summary.js';
 import { readClosedSettings } from '../lib/options.js';
-import { inTurns, mixed } from '../lib/slots.js';
+import { mixed } from '../lib/slots.js';
+import { createTurns, turnsOptions } from '../lib/turns.js';
 
 const settings = readClosedSettings();
-const slots = settings.taken ? inTurns(settings.taken.turns) : mixed(settings);
+const slots = mixed(settings);
 
-export const options = closedOptions('closed', settings, slots);
+export const options = settings.gate
+  ? turnsOptions('closed', settings)
+  : closedOptions('closed', settings, slots);
 
-export function setup() {
-  if (settings.taken) awaitTurns(settings.taken);
-}
-
-export default createLoad(settings, slots);
+export default settings.gate ? createTurns(settings) : createLoad(settings, slots);
 
 export function handleSummary(data) {
-  return { stdout: `${JSON.stringify(summarise(data, 'closed', settings, slots))}\n` };
+  const summary = settings.gate
+    ? summariseTurns(data, 'closed', settings)
+    : summarise(data, 'closed', settings, slots);
+  return { stdout: `${JSON.stringify(summary)}\n` };
 }

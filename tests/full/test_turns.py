@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from levelbench.model.config import load_config
 from tests.full.checkout import Checkout
 from tests.full.events import Events
 from tests.full.faults import contestants
@@ -20,6 +21,7 @@ def turns(checkout: Checkout) -> None:
     """Two blocks of windows of three slices of one second."""
     checkout.set(f"profiles.{PROFILE}", "slices", str(SLICES))
     checkout.take_for_verified("starlette", "flask")
+    contestants.add_for_turns(checkout)
 
 
 def slices(folder: Path) -> list[tuple[int, int]]:
@@ -81,4 +83,48 @@ def test_one_that_dies_spoils_its_own_trial_only(checkout: Checkout, engine: Pri
     assert found["starlette"].status == "valid", done.said()
     assert found["dies-under-load"].status == "failed"
     assert "contestant-gone" in {f.code for f in found["dies-under-load"].findings}
+    assert engine.leftovers() == []
+
+
+def test_no_window_holds_cpu_time_of_a_slow_contestant(
+    checkout: Checkout, engine: PrivateEngine
+) -> None:
+    """At a third of the speed its requests in flight take three times as long to finish."""
+    checkout.bench("starlette", "flask", "slowed-to-a-third", profile=PROFILE)
+    trials = [trial for trial in checkout.run.trials if trial.others_cpu_share]
+    assert {trial.service for trial in trials} == {"starlette", "flask", "slowed-to-a-third"}
+    limit = load_config().limits.others_cpu_share_max
+    for trial in trials:
+        for label, share in trial.others_cpu_share.items():
+            assert share is not None, (trial.label, label)
+            assert share <= limit, (trial.label, label)
+    rate = {
+        trial.service: trial.window.throughput_rps
+        for trial in trials
+        if trial.window and trial.window.throughput_rps
+    }
+    assert rate["slowed-to-a-third"] < rate["starlette"]
+    assert engine.leftovers() == []
+
+
+def test_a_contestant_that_is_busy_beyond_its_turn_voids_the_windows_of_others(
+    checkout: Checkout, engine: PrivateEngine
+) -> None:
+    limit = load_config().limits.others_cpu_share_max
+    checkout.set("limits", "others_cpu_share_max", str(limit))
+    try:
+        checkout.bench("starlette", "busy-after-its-answer", profile=PROFILE)
+    finally:
+        checkout.set("limits", "others_cpu_share_max", "1.0")
+    trials = [trial for trial in checkout.run.trials if trial.attempt == 1 and trial.window]
+    victims = [trial for trial in trials if trial.service == "starlette"]
+    assert victims
+    for trial in victims:
+        (finding,) = [f for f in trial.findings if f.code == "slices-overlap"]
+        assert "busy-after-its-answer" in finding.cause
+        assert trial.status == "invalid"
+    for trial in trials:  # it is not voided for what it did itself
+        shares = [share or 0.0 for share in trial.others_cpu_share.values()]
+        if trial.service != "starlette" and max(shares) <= limit:
+            assert "slices-overlap" not in {finding.code for finding in trial.findings}
     assert engine.leftovers() == []

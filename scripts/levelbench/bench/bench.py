@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
 from functools import partial
 from itertools import groupby
 
@@ -20,9 +19,9 @@ from levelbench.lab import engines, environment, images, lock, sites, topology
 from levelbench.lab.dataset import Rows, generate
 from levelbench.lab.lab import Lab
 from levelbench.lab.prepare import Prepared
-from levelbench.load import parameters, schedule
+from levelbench.load import parameters
 from levelbench.load.parameters import Parameters
-from levelbench.model.config import Config, Turns
+from levelbench.model.config import Config
 from levelbench.model.run import PlannedTrial
 from levelbench.model.trial import folder_name
 from levelbench.progress import Display
@@ -214,7 +213,6 @@ def _run_group(
     display: Display,
 ) -> None:
     """Run trials that are up at the same time, or a single one."""
-    settings = _settling(lab.config.turns, settings, run)
     entries = [_entry(run, prepared, one, attempt) for one in planned]
     names = ", ".join(one.label for one in planned)
     with display.measuring([one.number for one in planned]):
@@ -224,17 +222,6 @@ def _run_group(
     run.trials += records
     for record in records:
         display.trial_done(record)
-
-
-def _settling(limits: Turns, settings: Parameters, run: OngoingRun) -> Parameters:
-    """Turns begin as long before their windows as the slowest answers seen so far ask for."""
-    seen = [
-        trial.window.throughput_rps
-        for trial in run.trials
-        if trial.workload == settings.workload.name and trial.window and trial.window.throughput_rps
-    ]
-    settle_s = schedule.settle_s(limits, settings.vus, min(seen, default=None))
-    return replace(settings, timing=replace(settings.timing, settle_s=settle_s))
 
 
 def _entry(

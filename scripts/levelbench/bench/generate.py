@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -10,31 +10,25 @@ from pathlib import Path
 
 from levelbench.bench.phases import Clock
 from levelbench.errors import LabError
-from levelbench.lab import statements, waiting
+from levelbench.lab import statements, turns, waiting
+from levelbench.lab.gate import Plan
 from levelbench.lab.lab import SERVERS, Lab, Seat
 from levelbench.lab.meters import cpus as cores
 from levelbench.lab.meters.neighbours import OWN, Beside
 from levelbench.lab.meters.sampler import Sample, Sampler, Source
 from levelbench.lab.prepare import Prepared
 from levelbench.lab.site import ContainerGoneError, OutOfMemoryError, Site
+from levelbench.lab.turns import Gate, GateError
 from levelbench.load import schedule
-from levelbench.load.generator import Assignment
+from levelbench.load.generator import Assignment, LoadGenerator
 from levelbench.load.parameters import Parameters
-from levelbench.load.schedule import Turn
 from levelbench.load.summary import Summary
+from levelbench.load.timing import Timing
 from levelbench.model.files import write_atomic
 from levelbench.model.vocabulary import Container, Origin
 
-Plan = Sequence[Turn]
-"""One contestant's turns."""
-
 WATCH_S = 1.0
 """Between two looks at whether the load has ended early."""
-LEAD_S = 4.0
-"""Before the first turn, so that every load generator is there when it begins, and so much more for
-each of them: six, started side by side on one core, took up to 8.2 s. Each waits until just before.
-"""
-LEAD_EACH_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -74,7 +68,10 @@ def generate(
 
     Raises LabError when nothing of it is of use.
     """
-    plans = _plans(targets, parameters)
+    timing = parameters.timing
+    if timing.slices == 1 and len(targets) > 1:
+        raise ValueError("contestants that are up together take turns")
+    gate = Gate(lab.site) if timing.slices > 1 else None
     for target in targets:
         statements.reset(lab.database, target.seat.database)
     with ExitStack() as samplers:
@@ -83,20 +80,27 @@ def generate(
             samplers.enter_context(Sampler(_sources(target.seat.site, OWN))) for target in targets
         ]
         with clock.phase("warmup"):
-            warm_s = time.monotonic() + _lead_s(plans) + len(targets) * parameters.timing.warmup_s
-            _start_generators(targets, own, parameters, plans)
+            if gate:
+                plan = _plan(lab, targets, parameters)
+                gate.start(plan, lab.config.limits.ready_timeout_s)
+            warm_s = time.monotonic() + len(targets) * timing.warmup_s
+            _start_generators(targets, own, parameters, gate)
             _watch(lab, targets, own, servers, warm_s - time.monotonic())
         with clock.phase("measure"):
-            timing = parameters.timing
-            _watch(lab, targets, own, servers, len(targets) * (timing.load_s - timing.warmup_s))
+            _watch(lab, targets, own, servers, _longest_s(lab, targets, timing))
             _wait_ended(lab, targets)
             for sampler in (servers, *own):
                 sampler.catch_up(lab.config.limits.counters_timeout_s)
+            if gate:
+                gate.require_over()
+            log = gate.log() if gate else None
             together = zip(targets, own, strict=True) if len(targets) > 1 else ()
             beside = [_beside(*each) for each in together]
             return [
-                _outcome(target, sampler, servers, [*beside[:place], *beside[place + 1 :]])
-                for place, (target, sampler) in enumerate(zip(targets, own, strict=True))
+                _outcome(
+                    number, target, sampler, servers, [*beside[:number], *beside[number + 1 :]], log
+                )
+                for number, (target, sampler) in enumerate(zip(targets, own, strict=True))
             ]
 
 
@@ -104,39 +108,44 @@ def _sources(site: Site, names: Sequence[Container]) -> dict[Container, Source]:
     return {name: site.sources(name)[0] for name in names}
 
 
-def _plans(targets: Sequence[Target], parameters: Parameters) -> Sequence[Plan]:
-    """The turns of each target; empty where contestants do not take turns."""
-    timing = parameters.timing
-    if timing.slices == 1:
-        if len(targets) > 1:
-            raise ValueError("contestants that are up together take turns")
-        return ((),)
+def _plan(lab: Lab, targets: Sequence[Target], parameters: Parameters) -> Plan:
+    """All turns of the targets, for the gate."""
+    timing, timeout_s = parameters.timing, lab.config.turns.timeout_s
     seed = targets[0].seed  # the block's, whoever of it is measured
-    return schedule.alternate(
-        len(targets),
-        timing.warmup_s,
-        timing.slice_s,
-        timing.slices,
-        seed,
-        timing.settle_s,
-        timing.tail_s,
-    )
+    rounds = schedule.alternate(len(targets), timing.measure_s, timing.slices, seed)
+    return {
+        "vus": parameters.vus,
+        "settle_ms": round(1e3 * timing.settle_s),
+        "tail_ms": round(1e3 * timing.tail_s),
+        "timeout_ms": round(1e3 * timeout_s),
+        "rounds": [
+            {
+                "warmup_ms": 0 if one.window_ms else 1000 * timing.warmup_s,
+                "window_ms": one.window_ms,
+                "order": list(one.order),
+            }
+            for one in rounds
+        ],
+    }
 
 
-def _lead_s(plans: Sequence[Plan]) -> float:
-    return LEAD_S + LEAD_EACH_S * len(plans) if plans[0] else 0.0
+def _longest_s(lab: Lab, targets: Sequence[Target], timing: Timing) -> float:
+    """The longest time from the warm-ups to the end of the load."""
+    longest_s: float = timing.load_s - timing.warmup_s
+    if timing.slices > 1:  # the gate gives a contestant up after each of its turns
+        longest_s += (timing.slices + 1) * lab.config.turns.timeout_s
+    return len(targets) * longest_s
 
 
 def _start_generators(
     targets: Sequence[Target],
     samplers: Sequence[Sampler],
     parameters: Parameters,
-    plans: Sequence[Plan],
+    gate: Gate | None,
 ) -> None:
-    """Start every target's load generator; those that take turns count from one moment on."""
-    origin_epoch_ms = round((time.time() + _lead_s(plans)) * 1e3)
+    """Start every target's load generator; those that take turns ask the gate for them."""
 
-    def start(target: Target, sampler: Sampler, plan: Plan) -> None:
+    def start(number: int, target: Target, sampler: Sampler) -> None:
         exhibit = target.prepared.contestant.service.spec.exhibit
         assignment = Assignment(
             parameters=parameters,
@@ -144,14 +153,14 @@ def _start_generators(
             prefix=target.prefix,
             users=target.prepared.users,
             unchecked={"list": exhibit.unchecked()} if exhibit else {},
-            turns=plan,
-            origin_epoch_ms=origin_epoch_ms,
+            gate=gate.url(number) if gate else None,
         )
         sampler.add("k6", target.seat.generator.start(assignment))
 
     with ThreadPoolExecutor(len(targets)) as threads:
         started = [
-            threads.submit(start, *each) for each in zip(targets, samplers, plans, strict=True)
+            threads.submit(start, number, *each)
+            for number, each in enumerate(zip(targets, samplers, strict=True))
         ]
         for one in started:
             one.result()
@@ -203,10 +212,33 @@ def _beside(target: Target, sampler: Sampler) -> Beside:
     return Beside(target.label, samples, ended)
 
 
+def _summary(
+    number: int, generator: LoadGenerator[Source], outputs: Mapping[str, str], log: str | None
+) -> Summary:
+    """The summary of a load generator, with the same slices as the gate's log. Raises LabError."""
+    if log is None:
+        return generator.summary(outputs)
+    try:
+        summary = generator.summary(outputs)
+    except GateError:
+        raise
+    except LabError:
+        turns.slices(log, number)  # says why, where users did not come back
+        raise
+    if tuple(turns.slices(log, number)) != summary.bounds:
+        raise GateError("the load generator's slices are not those that the gate gave it")
+    return summary
+
+
 def _outcome(
-    target: Target, sampler: Sampler, servers: Sampler, beside: Sequence[Beside]
+    number: int,
+    target: Target,
+    sampler: Sampler,
+    servers: Sampler,
+    beside: Sequence[Beside],
+    log: str | None,
 ) -> Outcome:
-    """What came of one target's load; its evidence is kept."""
+    """What came of one target's load; its evidence is kept. `log`: the gate's."""
     service = waiting.state(target.seat.site, "service")
     if not service.running:
         return ContainerGoneError(f"the contestant {service.end} under load")
@@ -218,8 +250,10 @@ def _outcome(
     outputs = generator.outputs()
     for name, output in outputs.items():  # kept first: they may not be parseable
         write_atomic(target.folder / name, output)
+    if log is not None:
+        write_atomic(target.folder / turns.LOG_FILE, log)
     try:
-        summary = generator.summary(outputs)
+        summary = _summary(number, generator, outputs, log)
     except LabError as error:
         return error
     samples = {**sampler.samples, **servers.samples}

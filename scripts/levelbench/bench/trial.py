@@ -4,7 +4,7 @@ Trials whose contestants take turns go through the phases together, each at a se
 """
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +30,7 @@ from levelbench.lab.site import (
     NoContainerError,
     OutOfMemoryError,
 )
+from levelbench.lab.turns import GateError, MissedTurnError
 from levelbench.load.parameters import Parameters
 from levelbench.model.files import write_atomic
 from levelbench.model.finding import Finding
@@ -39,6 +40,12 @@ from levelbench.model.trial import ClockTimes, Phase, TrialRecord, save_trial
 from levelbench.model.vocabulary import Container
 
 LOGGED: tuple[Container, ...] = ("service", "worker", "k6")
+NAMED: Mapping[type[LabError], Check] = {
+    CountersError: table.COUNTERS_IMPOSSIBLE,
+    GateError: table.GATE_FAILED,
+    MissedTurnError: table.TURN_MISSED,
+}
+"""Errors of the lab that have a check of their own."""
 TOKEN_MARGIN_S = 300.0
 """Tokens with less life than this beyond the load are renewed before it."""
 
@@ -296,8 +303,9 @@ def _fault(lab: Lab, trial: _Trial, error: LabError) -> Finding:
 def _blame(lab: Lab, seat: Seat, error: LabError) -> tuple[Check, str]:
     """(check, cause) of an error. What is not understood is the lab's fault."""
     cause = str(error)
-    if isinstance(error, CountersError):
-        return table.COUNTERS_IMPOSSIBLE, cause
+    for kind, check in NAMED.items():
+        if isinstance(error, kind):
+            return check, cause
     try:
         state = waiting.state(seat.site, "service")
         ended = lab.ended_servers()

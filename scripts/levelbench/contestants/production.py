@@ -10,8 +10,8 @@ from levelbench.model.production import Command, Production
 COMMANDS: tuple[Command, ...] = ("serve", "worker", "migrate")
 """Scripts in bin/ of every contestant."""
 
-LOAD_GENERATOR = "k6"
-"""The container of the Compose file that only the lab needs."""
+LAB_ONLY = ("k6", "turns")
+"""Containers of the Compose file that only the lab needs."""
 
 
 def of(service: Service, compose_file: Path) -> Production:
@@ -45,5 +45,5 @@ def containers(compose_file: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     services = yaml.safe_load(compose_file.read_text(encoding="utf-8"))["services"]
     image = services["service"]["image"]
     own = tuple(name for name, service in services.items() if service["image"] == image)
-    others = (name for name in services if name not in own and name != LOAD_GENERATOR)
+    others = (name for name in services if name not in own and name not in LAB_ONLY)
     return own, tuple(others)

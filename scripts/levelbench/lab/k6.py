@@ -1,17 +1,20 @@
 """k6 load generator in one container at the contestant's site."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from levelbench.errors import LabError
 from levelbench.lab import waiting
 from levelbench.lab.meters.sampler import Source
 from levelbench.lab.site import ContainerGoneError, EngineError, Site
+from levelbench.lab.turns import GateError
 from levelbench.load.generator import Assignment, User
 from levelbench.load.parser import parse_summary
-from levelbench.load.schedule import Turn
 from levelbench.load.summary import SUMMARY_FILE, Summary
+
+GATE_LOST = "the gate between the turns"
+"""What k6/lib/turns.js ends k6 with."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,6 @@ class K6:
 
     def start(self, assignment: Assignment) -> Source:
         """One instance, which has the whole load."""
-        turns, origin_epoch_ms = assignment.turns, assignment.origin_epoch_ms
         unchecked = {endpoint: list(names) for endpoint, names in assignment.unchecked.items()}
         self.site.up(
             "k6",
@@ -55,7 +57,7 @@ class K6:
             SEED=str(assignment.seed),
             TRIAL=assignment.prefix,
             USERS=json.dumps(assignment.users),
-            **({"TURNS": _turns_json(turns, origin_epoch_ms)} if turns else {}),
+            **({"GATE": assignment.gate} if assignment.gate else {}),
             **({"UNCHECKED": json.dumps(unchecked)} if unchecked else {}),
         )
         (source,) = self.site.sources("k6")
@@ -75,19 +77,8 @@ class K6:
         try:
             return parse_summary(output)
         except LabError as error:
+            log = waiting.text(self.site, "k6", stdout=False)
+            if GATE_LOST in log:
+                raise GateError(f"a load generator lost {GATE_LOST}") from None
             status = waiting.state(self.site, "k6").exit_code
             raise EngineError(f"k6 ended with status {status}: {error}") from None
-
-
-def _turns_json(turns: Sequence[Turn], origin_epoch_ms: int) -> str:
-    """Turns as k6/lib reads them: milliseconds since the origin."""
-    shown = [
-        {
-            "start_ms": round(turn.start_s * 1e3),
-            "measure_ms": round(turn.measure_s * 1e3),
-            "end_ms": round(turn.end_s * 1e3),
-            "until_ms": round(turn.until_s * 1e3),
-        }
-        for turn in turns
-    ]
-    return json.dumps({"origin_epoch_ms": origin_epoch_ms, "turns": shown})

@@ -102,6 +102,7 @@ class Lab:
             "POSTGRES_IMAGE": self.images.postgres,
             "REDIS_IMAGE": self.images.redis,
             "K6_IMAGE": self.images.k6,
+            "PYTHON_IMAGE": self.images.python,
             "POSTGRES_PASSWORD": self.secrets.postgres_password,
             "JWT_SECRET": self.secrets.jwt_secret,
             "SERVICE_CPUS": f"{self._service_cpus():g}",
@@ -179,7 +180,9 @@ class Lab:
         self._wait_ready((seat or self.seats[0]).site, "service")
 
     def clear(self) -> None:
-        """Remove every contestant, its worker and its load generator; empty the broker."""
+        """Remove every contestant, its worker and its load generator, and the gate; empty the
+        broker."""
+        self.site.remove("turns")
         for seat in self.seats:
             seat.site.remove("service", "worker", "k6")
         if waiting.is_running(self.site, "redis"):  # a stopped one holds nothing

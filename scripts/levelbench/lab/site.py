@@ -13,8 +13,9 @@ from levelbench.errors import LabError
 from levelbench.lab.meters.sampler import Source
 from levelbench.model.vocabulary import Container
 
-Role = Container | Literal["migrate"]
-"""What a container does in the lab. `migrate` runs once per contestant and ends."""
+Role = Container | Literal["migrate", "turns"]
+"""What a container does in the lab. `migrate` runs once per contestant and ends; `turns` is the
+gate of contestants that take turns."""
 
 
 class EngineError(LabError):

@@ -108,11 +108,14 @@ class _ClosedLoad(Document):
 class TurnsTaken(Model):
     """Of a contestant that took turns with others."""
 
-    generator_start_epoch_ms: Amount
+    generator_start_epoch_ms: Amount | None = None
+    """None since a gate opens the turns. A document that has it has a timeline of every second
+    since the first turn of all contestants."""
     slices: Annotated[tuple[Bounds, ...], Field(min_length=1)]
     """Of the one window."""
-    disturbances: Count
-    """Responses so late that they overlapped the next contestant's window."""
+    disturbances: Count | None = None
+    """Responses so late that they overlapped the next contestant's window; None likewise, as there
+    can be none."""
 
 
 class ClosedDocument(_ClosedLoad):
@@ -144,9 +147,30 @@ class ClosedDocument(_ClosedLoad):
         require_sum(measured, "halves", (self.halves.first, self.halves.second))
         if self.turns is None:
             self.require_seconds(self.settings.warmup_s + self.settings.measure_s)
+        elif self.turns.generator_start_epoch_ms is None:
+            slice_s = self.settings.measure_s // len(self.slices)
+            self.require_seconds(self.settings.warmup_s + slice_s * len(self.slices))
         elif self.turns.generator_start_epoch_ms > self.window.start_epoch_ms:
             raise ValueError("the load generator started after its first slice began")
         return self
+
+    def _own_seconds(self) -> tuple[int, ...]:
+        """Responses in each second of the warm-up, then in each that lies wholly within a slice."""
+        answers = self.timeline
+        if self.turns is None or self.turns.generator_start_epoch_ms is None:
+            return answers
+        # Its turn to warm up need not be the first.
+        first = next((second for second, count in enumerate(answers) if count), 0)
+        start_ms = self.scenario_start_epoch_ms
+        return answers[first : first + self.settings.warmup_s] + tuple(
+            count
+            for second, count in enumerate(answers)
+            if any(
+                own.start_epoch_ms <= start_ms + 1000 * second
+                and start_ms + 1000 * (second + 1) <= own.end_epoch_ms
+                for own in self.slices
+            )
+        )
 
     def summary(self) -> Summary:
         """One window of all endpoints."""
@@ -171,7 +195,7 @@ class ClosedDocument(_ClosedLoad):
                 for endpoint, cut in self.endpoints.items()
             },
             bounds=self.slices,
-            timeline_rps=self.timeline,
+            timeline_rps=self._own_seconds(),
         )
 
 

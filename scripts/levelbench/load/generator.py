@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypedDict, TypeVar
 
 from levelbench.load.parameters import Parameters
-from levelbench.load.schedule import Turn
 from levelbench.load.summary import Summary
 from levelbench.model.vocabulary import Endpoint
 
@@ -37,10 +36,9 @@ class Assignment:
     users: Sequence[User]
     unchecked: Mapping[Endpoint, Sequence[str]] = field(default_factory=dict)
     """Checks that an exhibit's answers are not required to pass."""
-    turns: Sequence[Turn] = ()
-    """When this contestant is asked; empty where contestants do not take turns."""
-    origin_epoch_ms: int = 0
-    """The moment that turns count from."""
+    gate: str | None = None
+    """URL where the load generator asks for each turn of this contestant (lab/gate.py); None where
+    contestants do not take turns."""
 
 
 class LoadGenerator(Protocol[Counters]):

@@ -70,6 +70,8 @@ class Parameters:
             "WEIGHTS": json.dumps(self.weights),
             "ORDERS": str(self.orders),
         }
+        if self.timing.slices > 1:
+            variables["SLICES"] = str(self.timing.slices)
         if self.rate_rps is not None:
             variables |= {"RATE": str(self.rate_rps), "ARRIVALS": str(self.arrivals)}
         if self.steps_rps:

@@ -31,25 +31,8 @@ def with_timelines(run: Run, folder: Path) -> Run:
 
 
 def timeline_of(summary: Summary) -> Timeline | None:
-    """Timeline of a closed load's warm-up and window; None for open loads and isolated endpoints.
-
-    With turns, it has only the seconds of the contestant's own turns.
-    """
-    answers = summary.timeline_rps
+    """Timeline of a closed load's warm-up and window; None for open loads, isolated endpoints."""
+    answers, warmup_s = summary.timeline_rps, summary.warmup_s
     if not answers or not summary.bounds:
         return None
-    first = 0
-    if summary.window.slices:  # its turn to warm up need not be the first
-        first = next((second for second, count in enumerate(answers) if count), 0)
-    return Timeline(
-        warmup=answers[first : first + summary.warmup_s],
-        window=tuple(
-            count
-            for second, count in enumerate(answers)
-            if any(
-                bounds.start_epoch_ms <= summary.start_epoch_ms + 1e3 * second
-                and summary.start_epoch_ms + 1e3 * (second + 1) <= bounds.end_epoch_ms
-                for bounds in summary.bounds
-            )
-        ),
-    )
+    return Timeline(warmup=answers[:warmup_s], window=answers[warmup_s:])

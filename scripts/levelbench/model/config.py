@@ -99,17 +99,16 @@ class Turns(FileModel):
     """The parts of a slice: contestants take turns, a slice each (docs/method.md)."""
 
     settle_s: Seconds
-    """Least time before a slice's window: the previous contestant finishes its requests in flight,
-    and each user of this one gets a first answer. Reasoned: 100 answers at 100 requests/s."""
-    settle_first_s: Seconds
-    """The same in the first block, where no throughput is known. Reasoned: twice the least."""
-    settle_answers: Annotated[float, Field(gt=0)]
-    """The time before a window, in multiples of what as many answers as there are users took the
-    slowest trial so far. Two contestants share the core meanwhile, which makes 2; the rest is an
-    estimated margin. Measured: late answers took 1.8 to 2.6 times that (docs/method.md)."""
+    """Least time from a turn's start to its window, in which each user gets a first answer; longer
+    where the contestant's last requests in flight took longer to finish. Reasoned: two sampling
+    intervals, so that counters are read under load before the window."""
     tail_s: Seconds
     """Time after a slice's window in which the load continues, so that the counter sample after the
     window's end is taken under load: one sampling interval."""
+    timeout_s: Seconds
+    """How long all users of a contestant may take to come back after its turn, and to be there
+    before the first. Reasoned: k6 gives a request up after 25 s; six load generators, started side
+    by side on one core, took up to 8.2 s. The rest is margin for a busy machine."""
 
 
 class Alone(FileModel):

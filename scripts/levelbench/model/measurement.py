@@ -57,7 +57,8 @@ class Window(Model):
     slices: Count | None = None
     """Number of slices, where contestants take turns; None otherwise."""
     disturbances: Count | None = None
-    """Answers so late that they fell into another contestant's slice; None likewise."""
+    """Answers so late that they fell into another contestant's slice. None in trials since a gate
+    opens the turns: there are none."""
     offered_rps: Amount | None = None
     """The rate of an open load. None, like all that follows, under any other load."""
     dropped_iterations: Count | None = None

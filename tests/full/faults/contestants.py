@@ -79,6 +79,26 @@ TWENTY_A_SECOND = """
         import time
         time.sleep(0.05)
 """
+# At about a third of the speed: an answer costs 2.5 ms of CPU time otherwise.
+SLOWED_TO_A_THIRD = """
+        import time
+        until = time.thread_time() + 0.005
+        while time.thread_time() < until:
+            pass
+"""
+# Long after its answer it is still busy: with what no load generator waits for.
+BUSY_AFTER_ITS_ANSWER = """
+        if self.loaded:
+            import asyncio, time
+            async def work():
+                for _ in range(400):
+                    until = time.thread_time() + 0.005
+                    while time.thread_time() < until:
+                        pass
+                    await asyncio.sleep(0.001)
+            if not hasattr(self, "work") or self.work.done():
+                self.work = asyncio.get_running_loop().create_task(work())
+"""
 SLOW_BY_A_FILE = """
         import os, time
         if os.path.exists("/tmp/slow"):
@@ -136,6 +156,13 @@ def add_overtaxed(checkout: Checkout) -> None:
     """Add one that answers twenty requests a second at most, however many ask."""
     checkout.add("overtaxed", _wrapped(checkout, TWENTY_A_SECOND))
     checkout.take_for_verified("overtaxed")
+
+
+def add_for_turns(checkout: Checkout) -> None:
+    """Add one at a third of the speed, and one that is busy beyond its turn."""
+    checkout.add("slowed-to-a-third", _wrapped(checkout, SLOWED_TO_A_THIRD))
+    checkout.add("busy-after-its-answer", _wrapped(checkout, BUSY_AFTER_ITS_ANSWER))
+    checkout.take_for_verified("slowed-to-a-third", "busy-after-its-answer")
 
 
 def add_slow_by_a_file(checkout: Checkout) -> None:

@@ -23,7 +23,7 @@ from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
 from levelbench.lab import engines
 from levelbench.lab.site import EngineError, EngineGoneError
-from levelbench.load import parameters, timeline
+from levelbench.load import timeline
 from levelbench.model.config import Config, Profile
 from levelbench.model.folder import Run, load_run
 from levelbench.model.results import load_results
@@ -181,19 +181,6 @@ def test_a_reference_is_no_control_where_there_is_a_contestant(bench: Bench, see
     chosen = bench.options(f"fastapi,{names[0]}", control=True, blocks=1)
     run = bench.run(replace(chosen, seed=seed))
     assert {trial.label for trial in run.trials} == {"fastapi", "fastapi@control", names[0]}
-
-
-def test_turns_begin_by_the_slowest_answers_so_far(bench: Bench) -> None:
-    run = bench.run(bench.options(slices=2))
-    rates = [trial.window.throughput_rps for trial in run.trials if trial.window]
-    own = parameters.of_workloads(
-        ["closed"], bench.config, bench.config.profile("quick"),
-        mix="journey", scale=1, seed=7, rates=None,
-    )["closed"]  # fmt: skip
-    slowest = min(rate for rate in rates if rate)
-    turns = bench.config.turns.model_copy(update={"settle_answers": 100.0})
-    settled = benching._settling(turns, own, run).timing.settle_s
-    assert settled == pytest.approx(100 * own.vus / slowest)
 
 
 class TestPrecision:

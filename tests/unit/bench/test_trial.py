@@ -34,7 +34,17 @@ from levelbench.model.trial import Phase, TrialRecord
 from tests import DATA
 from tests.unit.bench.conftest import ROWS
 from tests.unit.factories import make_run
-from tests.unit.lab.memory import Container, Counters, Memory, Site, ends, never_ready, prints
+from tests.unit.lab.memory import (
+    TURNS,
+    Container,
+    Counters,
+    Memory,
+    Site,
+    ends,
+    gate,
+    never_ready,
+    prints,
+)
 
 Make = Callable[..., Entry]
 RECORDED = (DATA / "k6" / "closed-fastapi.json").read_text()
@@ -90,6 +100,14 @@ def test_a_trial_leaves_its_evidence_and_no_container(
         "trial.json", "k6-summary.json", "resources.json", "cpus.json", "tasks.csv",
         "service.log", "worker.log", "k6.log",
     }  # fmt: skip
+    assert set(engine.made["bench"].containers) == {"postgres", "redis"}
+
+
+def test_trials_in_turn_keep_the_log_of_the_gate(lab: Lab, entry: Make, engine: Memory) -> None:
+    entries = [entry("fastapi", 1), entry("flask", 2)]
+    for one, record in zip(entries, run(lab, *entries, slices=2), strict=True):
+        assert record.status == "valid"
+        assert '"over"' in (one.folder / "turns.log").read_text()
     assert set(engine.made["bench"].containers) == {"postgres", "redis"}
 
 
@@ -317,6 +335,65 @@ class TestBlame:
         monkeypatch.setattr(Counters, "read", read)
         found = fault(lab, one)
         assert (found.code, "NoneType" in found.cause) == ("lab-fault", True)
+
+    @pytest.mark.parametrize("dies", ["at the start", "under load"])
+    def test_a_gate_between_turns_that_dies(
+        self, lab: Lab, entry: Make, engine: Memory, dies: str
+    ) -> None:
+        entries = [entry("fastapi", 1), entry("flask", 2)]
+
+        def ends_early(site: Site) -> None:
+            gate = engine.made["bench"].containers["turns"]
+            gate.stdout = ""
+            gate.end(137)
+
+        if dies == "at the start":
+            engine.programs["turns"] = ends(1, "no PLAN\n")
+        else:
+            self.while_loading(engine, ends_early)
+        for record in run(lab, *entries, slices=2):
+            assert (record.status, codes(record)) == ("invalid", {"gate-failed"})
+
+    def test_a_gate_that_a_load_generator_lost(self, lab: Lab, entry: Make, engine: Memory) -> None:
+        entries = [entry("fastapi", 1), entry("flask", 2)]
+
+        def loses(site: Site) -> None:
+            container = site.containers["k6"]
+            if site.name == "bench-1":
+                container.stdout = json.dumps({"workload": "closed"})
+                container.stderr = "lost the gate between the turns: connection reset\n"
+
+        self.while_loading(engine, loses)
+        first, second = run(lab, *entries, slices=2)
+        assert (first.status, codes(second)) == ("valid", {"gate-failed"})
+
+    def test_slices_that_differ_from_the_gate_s(
+        self, lab: Lab, entry: Make, engine: Memory
+    ) -> None:
+        def another(site: Site, container: Container) -> None:
+            gate(site, container)
+            container.stdout = container.stdout.replace('"measure_ms": 1', '"measure_ms": 2', 1)
+
+        engine.programs["turns"] = another
+        first, second = run(lab, entry("fastapi", 1), entry("flask", 2), slices=2)
+        assert sorted([*codes(first), *codes(second)]) == ["gate-failed"]
+
+    @pytest.mark.parametrize("output", ["", TURNS])
+    def test_users_that_do_not_come_back_to_the_gate(
+        self, lab: Lab, entry: Make, engine: Memory, output: str
+    ) -> None:
+        entries = [entry("fastapi", 1), entry("flask", 2)]
+
+        def misses(site: Site) -> None:
+            log = engine.made["bench"].containers["turns"]
+            if site.name == "bench-1":
+                log.stdout = f'{{"contestant": 1, "missing": 3}}\n{log.stdout}'
+                site.containers["k6"].stdout = output
+
+        self.while_loading(engine, misses)
+        first, second = run(lab, *entries, slices=2)
+        assert (first.status, codes(second)) == ("valid", {"turn-missed"})
+        assert second.findings[0].cause == "3 users did not come back after a turn"
 
     def test_a_full_disk(self, lab: Lab, entry: Make, engine: Memory) -> None:
         one = entry()

@@ -18,11 +18,14 @@ STUBS = {
     "execution": """export default {
       get scenario() { return lab.scenario; },
       get instance() { return lab.instance; },
-      test: { abort: () => { lab.aborted = true; } },
+      get vu() { return { idInTest: lab.vu }; },
+      test: { abort: (message) => { lab.aborted = true; lab.onAbort(message); } },
     };""",
     "http": """export default {
       expectedStatuses: (status) => status,
-      request: (method, url) => {
+      request: (method, url, body) => {
+        lab.onRequest();
+        if (body !== null) lab.bodies.push(JSON.parse(body));
         lab.asked.push([lab.elapsed(), `${method} ${url}`]);
         lab.pass(lab.answer.duration);
         if (lab.answer.status === 0) throw new Error('connection refused');
@@ -53,6 +56,8 @@ class Samples:
         self._samples: list[list[Any]] = found["samples"]
         self.asked = [(moment_ms, request) for moment_ms, request in found["asked"]]
         """(milliseconds since the load's start, request)."""
+        self.bodies: list[dict[str, str]] = found["bodies"]
+        """Of its requests that have one."""
         self.options = found["options"]
         """As k6 gets them."""
         self.aborted: bool = found["aborted"]
@@ -167,7 +172,11 @@ class K6:
             globalThis.lab = {{
               samples: [],
               asked: [],
+              bodies: [],
               aborted: false,
+              onAbort: () => {{}},
+              onRequest: () => {{}},
+              vu: 1,
               pass: (ms) => {{ now_ms += ms; }},
               elapsed: () => now_ms - {START_MS},
               scenario: {{
@@ -178,7 +187,7 @@ class K6:
               instance: {{ iterationsInterrupted: 0, vusActive: 2 }},
             }};
             const script = await import('./lab/workloads/{workload}.js');
-            const ms = (text) => Number(text.match(/^([0-9.]+)ns$/)?.[1]) / 1e6 || 0;
+            const ms = (text = '') => Number(text.match(/^([0-9.]+)ns$/)?.[1]) / 1e6 || 0;
             const [own] = Object.values(script.options.scenarios);
             const stages = own.stages || [own];
             lab.duration_ms = stages.reduce((sum, {{ duration }}) => sum + ms(duration), 0);
@@ -186,6 +195,7 @@ class K6:
             console.log(JSON.stringify({{
               samples: lab.samples,
               asked: lab.asked,
+              bodies: lab.bodies,
               options: script.options,
               aborted: lab.aborted,
               elapsed_ms: lab.elapsed(),

@@ -23,7 +23,7 @@ INVALID: list[tuple[str, str, Any]] = [
     ("capacity", "K6_ADDRESS", ""),
     *(("capacity", "STEPS", steps) for steps in ([], [2, 2], [3, 2], [1.5], "2", [0, 1])),
     ("closed", "UNCHECKED", {"list": ["users"]}),
-    ("closed", "TURNS", {"origin_epoch_ms": 1, "turns": []}),
+    ("closed", "GATE", "http://turns:8000/0"),
 ]
 
 

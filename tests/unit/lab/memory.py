@@ -18,6 +18,7 @@ from levelbench.lab import statements
 from levelbench.lab.database import SETTINGS_SQL, TASK_TABLE_SQL, TASKS_SQL
 from levelbench.lab.doctor.diagnosis import Diagnosis
 from levelbench.lab.engine import EngineDescription, Image
+from levelbench.lab.gate import Plan
 from levelbench.lab.images import BASE_IMAGE
 from levelbench.lab.meters.cpus import CpuTimes, Reading
 from levelbench.lab.meters.sampler import Sample
@@ -129,11 +130,27 @@ def prints(output: str, exit_code: int = 0) -> Program:
     return run
 
 
+TURNS = (DATA / "k6" / "closed-turns.json").read_text()
+"""k6's summary where turns are taken: every contestant's has the same times."""
+
+
+def gate(site: "Site", container: Container) -> None:
+    """The gate, with the slices of the recorded summary."""
+    plan: Plan = json.loads(container.variables["PLAN"])
+    lines: list[object] = [
+        {"contestant": number, "measure_ms": own.start_epoch_ms, "end_ms": own.end_epoch_ms}
+        for number in plan["rounds"][0]["order"]
+        for own in parse_summary(TURNS).bounds
+    ]
+    container.stdout = "".join(f"{json.dumps(line)}\n" for line in [*lines, {"over": True}])
+
+
 def load(recorded: str) -> Program:
     """k6 with a recorded summary, and a contestant that does what it counts."""
-    output = (DATA / "k6" / recorded).read_text()
+    whole = (DATA / "k6" / recorded).read_text()
 
     def run(site: "Site", container: Container) -> None:
+        output = TURNS if container.variables.get("GATE") else whole
         summary = parse_summary(output)
         site.engine.window_s = window_s(summary)
         rows, answers = site.rows, summary.answers
@@ -290,6 +307,7 @@ class Memory:
         self.on_sql: Callable[[str], None] = lambda sql: None
         self.programs: dict[str, Program] = {
             "migrate": ends(),
+            "turns": gate,
             "prepare.js": log_in,
             "workloads/closed.js": load("closed-fastapi.json"),
             "workloads/open.js": load("open-served.json"),

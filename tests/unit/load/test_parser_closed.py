@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from levelbench.lab import turns
 from levelbench.load.parser import parse_summary
 from levelbench.load.summary import Answers, Bounds, FailedCheck
 from levelbench.model.measurement import EndpointWindow, LatencySummary, Window
 from levelbench.model.vocabulary import ENDPOINTS
+from tests import DATA
 from tests.unit.load.recorded import Change, changed, recorded, refusal, refusals
 
 # --- all endpoints mixed ----------------------------------------------------------------------
@@ -144,6 +146,33 @@ def test_percentile_needs_20_observations_above_it(count: int, defined: set[str]
     assert {name for name, value in figures.items() if value is not None} == defined
 
 
+# --- slices, in turn with another contestant ----------------------------------------------------
+
+
+def test_slices_have_the_times_that_the_gate_gave() -> None:
+    summary = parse_summary(recorded("closed-turns"))
+
+    assert summary.bounds == (
+        Bounds(start_epoch_ms=1795956417419, end_epoch_ms=1795956419919),
+        Bounds(start_epoch_ms=1795956429985, end_epoch_ms=1795956432485),
+    )
+    log = (DATA / "k6" / "closed-turns.log").read_text(encoding="utf-8")
+    assert tuple(turns.slices(log, 0)) == summary.bounds
+
+
+def test_slices_together_are_one_window() -> None:
+    window = parse_summary(recorded("closed-turns")).window
+
+    assert (window.seconds, window.requests, window.errors) == (5, 904, 0)
+    assert (window.slices, window.disturbances) == (2, None)
+    assert window.halves == (145.6, 216.0)
+    assert window.vus_busy_share == pytest.approx(0.9972716905649769, rel=1e-12)
+
+
+def test_timeline_of_slices_has_the_warm_up_and_their_whole_seconds() -> None:
+    assert parse_summary(recorded("closed-turns")).timeline_rps == (51, 193, 96, 183, 258, 165)
+
+
 # --- each endpoint alone ----------------------------------------------------------------------
 
 
@@ -244,6 +273,12 @@ CLOSED: dict[str, Change] = {
     "a negative latency": lambda d: d["phases"]["measure"]["latency"].update(avg=-1),
     "another window": lambda d: d["settings"].update(measure_s=29),
 }
+TURNS: dict[str, Change] = {
+    "a slice is missing": lambda d: d["turns"]["slices"].pop(),
+    "a slice was never taken": lambda d: d["turns"]["slices"][1].update(start_epoch_ms=None),
+    "users had other times": lambda d: d["turns"]["slices"][0].update(start_epoch_ms=1),
+    "a second is missing": lambda d: d["timeline"].pop(),
+}
 ENDPOINTS_ALONE: dict[str, Change] = {
     "an endpoint is missing": lambda d: d["endpoints"].pop("task"),
     "a window is missing": lambda d: d["endpoints"]["list"].pop("window"),
@@ -259,7 +294,12 @@ ENDPOINTS_ALONE: dict[str, Change] = {
 
 
 @pytest.mark.parametrize(
-    ("name", "changes"), [("closed-fastapi", CLOSED), ("endpoints-fastapi", ENDPOINTS_ALONE)]
+    ("name", "changes"),
+    [
+        ("closed-fastapi", CLOSED),
+        ("closed-turns", TURNS),
+        ("endpoints-fastapi", ENDPOINTS_ALONE),
+    ],
 )
 def test_malformed_documents_are_errors(
     name: str, changes: dict[str, Change], snapshot: SnapshotAssertion

@@ -60,7 +60,7 @@ def test_a_window_in_slices_takes_what_is_before_and_after_each() -> None:
     planned = timing.of_workload(workloads.of("closed"), profile, load_config())
     assert planned.slice_s == 5
     assert planned.load_s == 5 + math.ceil(6 * (1 + 5 + 0.25))
-    assert replace(planned, settle_s=2).load_s == 5 + math.ceil(6 * (2 + 5 + 0.25))
+    assert replace(planned, settle_s=2).load_s == 5 + math.ceil(6 * (2 + 5 + 0.25 + 2))
 
 
 def test_only_a_closed_mix_is_cut_into_slices() -> None:

@@ -154,6 +154,21 @@ SLICES_OVERLAP = Check(
     "turn. Run with fewer VUs ([load] vus), or without turns ([profiles] slices = 1).",
     ("others_cpu_share_max",),
 )  # fmt: skip
+TURN_MISSED = Check(
+    "turn-missed", "trial", "trial",
+    "contestants taking turns: users of this one did not come back to the gate within "
+    "[turns] timeout_s, which is longer than a request may take: the load generator was gone or "
+    "had no CPU time",
+    "{error}",
+    "Read k6.log in the trial's folder.",
+)  # fmt: skip
+GATE_FAILED = Check(
+    "gate-failed", "trial", "trial",
+    "contestants taking turns: the gate that opens the turns ended, could not be reached, or "
+    "reported other turns than the load generator",
+    "{error}",
+    "Read turns.log and k6.log in the trial's folder; then run again.",
+)  # fmt: skip
 ENDPOINTS_OVERLAP = Check(
     "endpoints-overlap", "trial", "trial",
     "each endpoint alone: requests of the previous endpoint were answered within this one's window",
