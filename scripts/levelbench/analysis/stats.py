@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from scipy import special
 
-from levelbench.model.bracket import common_error, least_variance
+from levelbench.model.bracket import common_error, exact, least_variance
 
 CONFIDENCE = 0.95
 MIN_TRIALS = 3
@@ -100,15 +100,16 @@ def block_factors(observed: Mapping[str, Mapping[int, float]]) -> dict[str, floa
     Source: Searle, Speed and Milliken, "Population marginal means in the linear model: an
     alternative to least squares means", American Statistician 34 (1980). Empty where blocks and
     services are not connected, so that nothing says how the missing blocks were, or where a value
-    has no logarithm.
+    has no logarithm or is only a bound.
     """
+    if not all(exact(value).is_closed for own in observed.values() for value in own.values()):
+        return {}
     logs = {
         name: {block: math.log(value) for block, value in own.items()}
         for name, own in observed.items()
-        if own and min(own.values()) > 0
+        if own
     }
-    measured = sum(bool(own) for own in observed.values())
-    if not logs or len(logs) < measured or not _connected(logs):
+    if not logs or not _connected(logs):
         return {}
     blocks = sorted({block for own in logs.values() for block in own})
     effects = dict.fromkeys(blocks, 0.0)

@@ -8,6 +8,7 @@ import pytest
 from scipy import stats as scipy_stats
 
 from levelbench.analysis import stats
+from levelbench.model.bracket import Bracket
 
 
 def test_mean_interval_agrees_with_the_printed_table() -> None:
@@ -190,10 +191,11 @@ class TestBlockFactors:
         [
             {"a": {1: 10.0}, "b": {2: 30.0}},
             {"a": {1: 10.0, 2: 0.0}, "b": {1: 30.0}},
+            {"a": {1: 10.0, 2: Bracket(20.0, math.inf)}, "b": {1: 30.0}},
             {},
         ],
     )
-    def test_without_a_common_block_or_a_logarithm_there_are_none(
+    def test_without_a_common_block_or_with_bounds_there_are_none(
         self, observed: dict[str, dict[int, float]]
     ) -> None:
         assert stats.block_factors(observed) == {}
