@@ -240,14 +240,14 @@ def test_a_neighbour_spoils_every_trial_beside_it(
 # --- a load generator that does not do what it should -------------------------------------------
 
 WORKLOAD = "k6/workloads/closed.js"
-PRINTED = "{ stdout: `${JSON.stringify(summarise(data, 'closed', settings, slots))}\\n` }"
-LOAD = "export default createLoad(settings, slots);"
+PRINTED = "{ stdout: `${JSON.stringify(summary)}\\n` }"
+LOAD = "export default settings.gate ? createTurns(settings) : createLoad(settings, slots);"
 WITH_PAUSE = """
 import {{ sleep }} from 'k6';
 const load = createLoad(settings, slots);
 export default function () {{ {pause} load(); }}
 """
-SUMMARY = "JSON.stringify(summarise(data, 'closed', settings, slots))"
+SUMMARY = "JSON.stringify(summary)"
 
 
 def said_instead(text: str) -> tuple[str, str]:
