@@ -99,7 +99,7 @@ def bench_paired(
         str,
         typer.Option("--base", metavar="<ref>", help="Commit, branch or tag to compare with."),
     ],
-    profile: cli.Profile = "standard",
+    profile: cli.Profile = "paired",
     workload: cli.Workload = "",
     seed: cli.Seed = None,
     precision: cli.Precision = None,

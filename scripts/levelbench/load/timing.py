@@ -69,11 +69,13 @@ def of_workload(workload: Workload, profile: Profile, config: Config) -> Timing:
     if workload.kind == "capacity":
         ladder = config.capacity
         return Timing(ladder.warmup_s, ladder.measure_s, None, ladder.steps)
+    if workload.kind != "closed":
+        return Timing(profile.warmup_s, profile.measure_s, None)
     return Timing(
         profile.warmup_s,
-        profile.measure_s,
+        profile.closed_measure_s or profile.measure_s,
         None,
-        slices=profile.slices if workload.kind == "closed" else 1,
+        slices=profile.slices,
         settle_s=config.turns.settle_s,
         tail_s=config.turns.tail_s,
     )

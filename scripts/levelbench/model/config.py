@@ -265,6 +265,10 @@ class Profile(FileModel):
     closed alone if not given."""
     warmup_s: WholeSeconds
     measure_s: WholeSeconds
+    """The window of each load that is not cut into slices."""
+    closed_measure_s: WholeSeconds | None = None
+    """The window of a closed load; measure_s if not given. More starts with shorter windows give
+    narrower intervals, but the p99 of an open load needs 2,000 answers in each window."""
     slices: Positive = 1
     """In how many slices the window of a closed load is cut. With more than one, all contestants of
     a block are up together and take turns, slice by slice."""
