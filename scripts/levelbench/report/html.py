@@ -32,6 +32,7 @@ def render(results: Results, run: Run) -> str:
     loader = environment.loader
     assert loader is not None
     style, _, _ = loader.get_source(environment, "report.css")
+    plots, _, _ = loader.get_source(environment, "plot.css")
     sources, _, _ = loader.get_source(environment, "sources.css")
     script, _, _ = loader.get_source(environment, "report.js")
     shown = sections(results, run)
@@ -42,7 +43,7 @@ def render(results: Results, run: Run) -> str:
             answer=answer(results, run),
             labels=labels(results, run),
             sections=shown,
-            style=Markup(style + sources),
+            style=Markup(style + plots + sources),
             script=Markup(script),
             library=Markup(drawing.library()) if _have_charts(shown) else None,
         )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from levelbench.report.drawing import Chart
+from levelbench.report.plot import Plot
 from levelbench.report.tables.table import Table
 
 
@@ -29,6 +30,8 @@ class Section:
     text: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
     charts: tuple[Chart, ...] = ()
+    plots: tuple[Plot, ...] = ()
+    """Drawings, before the tables."""
     source_title: str = ""
     sources: tuple[Source, ...] = ()
     """Side by side, under `source_title`."""
@@ -40,11 +43,11 @@ class Section:
     @property
     def is_empty(self) -> bool:
         """Whether the section has only a title."""
-        parts = self.text, self.tables, self.charts, self.sources, self.sections, self.command
-        return not any(parts)
+        own = self.text, self.tables, self.charts, self.plots, self.sources, self.command
+        return not any(own) and not self.sections
 
     @property
     def is_drawn_only(self) -> bool:
-        """Whether the section has only charts."""
-        own = self.text, self.tables, self.sources, self.command
+        """Whether the section has only charts, which text cannot show."""
+        own = self.text, self.tables, self.plots, self.sources, self.command
         return not any(own) and all(within.is_drawn_only for within in self.sections)

@@ -1,0 +1,169 @@
+"""Drawings as data: rows of marks on a common axis. HTML, SVG and text renderers share them.
+
+A renderer adds nothing that the model does not say: words, tooltips and order are made here.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from levelbench.report.tables.table import Table
+
+MarkKind = Literal["filled", "hollow", "none", "diamond", "cross", "bar", "hatched"]
+RowTone = Literal["", "muted", "bad"]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A point with its interval, or a bar, in the axis' unit.
+
+    `filled`, `hollow`, `diamond` and `cross` draw a symbol at `value`; `none` draws the interval
+    alone. `bar` and `hatched` reach from `low` (the axis' start if None) to `high` (`value` if
+    None).
+    """
+
+    kind: MarkKind
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    layer: str = ""
+    """CSS class of a layer or a series; "" is ink."""
+    title: str = ""
+    """Tooltip."""
+
+    @property
+    def is_bar(self) -> bool:
+        return self.kind in ("bar", "hatched")
+
+
+@dataclass(frozen=True)
+class Row:
+    label: str
+    marks: tuple[Mark, ...]
+    value: str
+    """What the row shows in a word: `+10%`."""
+    detail: str = ""
+    """Its interval or another addition: `4 to 15`."""
+    figure: str | None = None
+    """Place of the value in results.json, as a JSON Pointer (RFC 6901)."""
+    tone: RowTone = ""
+    group: str = ""
+    """Rows of a group stand together, apart from the others: `control`."""
+    reading: Literal["", "change", "inverse change"] = ""
+    """How the value follows from the figure, if they differ: as percent of change, figure - 1 or
+    1 / figure - 1."""
+
+    @property
+    def spoken(self) -> str:
+        """What a screen reader needs beyond label, value and detail: all marks, if several."""
+        titles = [mark.title for mark in self.marks if mark.title]
+        return "; ".join(titles) if len(self.marks) > 1 else ""
+
+
+@dataclass(frozen=True)
+class Axis:
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+    unit: str
+    log: bool = False
+    band: tuple[float, float] | None = None
+    """The tie."""
+    change: bool = False
+    """Whether values are ratios, shown as percent of change: 1.25 as `+25%`."""
+
+    def place(self, value: float) -> float:
+        """Position of a value from 0 (start) to 1 (end), clipped."""
+        if self.log:
+            if value <= 0:
+                return 0.0
+            share = math.log(value / self.low) / math.log(self.high / self.low)
+        else:
+            share = (value - self.low) / (self.high - self.low)
+        return min(1.0, max(0.0, share))
+
+    def percent(self, value: float) -> str:
+        """The same as an SVG coordinate: `12.5%`."""
+        return f"{100 * self.place(value):.2f}".rstrip("0").rstrip(".") + "%"
+
+    def has(self, value: float | None) -> bool:
+        """Whether a value lies on the axis."""
+        return value is not None and self.low <= value <= self.high
+
+    def text(self, value: float) -> str:
+        """A value of the axis in words: `+25%`, `0`, `1,500`; at most three significant digits."""
+        if self.change:
+            return change(value)
+        return significant(value)
+
+    def tick_text(self, tick: float) -> str:
+        """The last tick carries the unit; a change needs none."""
+        if self.change:
+            return "0" if tick == 1 else change(tick)
+        unit = f" {self.unit}" if self.unit and tick == self.ticks[-1] else ""
+        return significant(tick) + unit
+
+
+@dataclass(frozen=True)
+class Plot:
+    id: str
+    title: str
+    description: str
+    axis: Axis
+    rows: tuple[Row, ...]
+    legend: tuple[tuple[str, str], ...] = ()
+    """(kind of a mark, `band` or a layer; words)."""
+    more: tuple[Row, ...] = ()
+    """Rows that are folded, under `more_title`."""
+    more_title: str = ""
+    table: Table | None = None
+    """The table with the values, folded beneath."""
+
+    @property
+    def has_hatching(self) -> bool:
+        marks = (mark for row in (*self.rows, *self.more) for mark in row.marks)
+        return any(mark.kind == "hatched" for mark in marks)
+
+
+def significant(value: float) -> str:
+    """A number with at most three significant digits: `0`, `0.25`, `12.5`, `1,230`."""
+    if value == 0:
+        return "0"
+    digits = 2 - math.floor(math.log10(abs(value)))
+    rounded = round(value, digits)
+    text = f"{rounded:,.{max(0, digits)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def change(ratio: float, places: int | None = None) -> str:
+    """A ratio as percent of change: `+12%`, `-0.4%`, `0%`; a decimal only below 1%, if not given.
+
+    At most three significant digits: a change of ten times or more has none.
+    """
+    percent = 100 * (ratio - 1)
+    if places is None:
+        places = 1 if 0 < abs(percent) < 0.95 else 0
+    rounded = round(percent, places) + 0.0  # no -0.0
+    if abs(rounded) >= 1000:
+        rounded = round(rounded, 2 - math.floor(math.log10(abs(rounded))))
+    return f"{rounded:+,.{places}f}%" if rounded else "0%"
+
+
+def linear(values: Iterable[float | None], unit: str, *, start: float | None = 0.0) -> Axis:
+    """An axis of round numbers for all values; `start` None: it need not begin at 0."""
+    known = [value for value in values if value is not None and math.isfinite(value)]
+    low = min(known, default=0.0) if start is None else start
+    high = max(known, default=1.0)
+    if high <= low:
+        high = low + (abs(low) or 1.0)
+    step = _round_step((high - low) / 4)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    ticks = tuple(round(step * place, 12) for place in range(first, last + 1))
+    return Axis(ticks[0], ticks[-1], ticks, unit)
+
+
+def _round_step(least: float) -> float:
+    """The smallest of 1, 2 and 5 times a power of ten that is no smaller."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least * (1 - 1e-9))
