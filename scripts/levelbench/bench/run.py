@@ -195,7 +195,7 @@ def create(options: Options, lab: Lab) -> OngoingRun:
         started_at=started,
         plan=(),
         environment=describe(lab),
-        services={name: _service(service) for name, service in options.services.items()},
+        services={name: recorded(service) for name, service in options.services.items()},
         choices=RunArguments(
             workload=options.workload,
             workloads=options.workloads,
@@ -215,7 +215,7 @@ def create(options: Options, lab: Lab) -> OngoingRun:
     return run
 
 
-def _service(service: Service) -> ServiceRecord:
+def recorded(service: Service) -> ServiceRecord:
     """What is known of a service before its first trial. The code of an exhibit is not counted: it
     is its contestant's but for one handler."""
     spec = service.spec

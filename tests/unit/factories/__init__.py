@@ -1,7 +1,7 @@
 """Constructed runs: realistic records with exact, known figures. No clock, no randomness."""
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -109,9 +109,9 @@ def parameters(**changes: Any) -> WorkloadParameters:
     return WorkloadParameters(**(fields | changes))
 
 
-def wobble(label: str, block: int) -> float:
-    """A service's own small part of the noise, within +-0.4%, another in each block."""
-    return 1 + (zlib.crc32(f"{label}{block}".encode()) % 9 - 4) / 1000
+def wobble(label: str, block: int, spread: float = 0.004) -> float:
+    """A service's own small part of the noise, within +-`spread`, another in each block."""
+    return 1 + spread * (zlib.crc32(f"{label}{block}".encode()) % 9 - 4) / 4
 
 
 def latency(mean_ms: float, count: int) -> LatencySummary:
@@ -234,7 +234,9 @@ def make_run(
     *,
     blocks: int = 5,
     throughput: Mapping[str, float] = THROUGHPUT,
-    control: str | None = "fastapi",
+    cpu_ms: Mapping[str, float] = CPU_MS,
+    spread: float = 0.004,
+    control: str | Sequence[str] | None = "fastapi",
     control_factor: tuple[float, ...] = (1.0,),
     reference: bool = False,
     wsgi_reference: bool = False,
@@ -247,6 +249,7 @@ def make_run(
 ) -> Run:
     """A run of the closed workload.
 
+    `spread` is each service's own noise; several `control` take turns, block by block;
     `control_factor` multiplies the twin's throughput, block by block, over and over;
     `measured_blocks` below `blocks` makes the run partial; `failed` fails in every trial.
     """
@@ -254,16 +257,17 @@ def make_run(
     rates = dict(throughput)
     if reference:
         services["floor"] = service("floor", "reference", display_name="Bare ASGI")
-        rates["floor"] = 700.0
+        rates.setdefault("floor", 700.0)
     if wsgi_reference:
         services["floor-wsgi"] = service(
             "floor-wsgi", "reference", display_name="Bare WSGI", interface="WSGI"
         )
-        rates["floor-wsgi"] = 500.0
-    labels = [*rates, *([control + CONTROL_SUFFIX] if control else [])]
+        rates.setdefault("floor-wsgi", 500.0)
+    twins = (control,) if isinstance(control, str) else tuple(control or ())
     plan: list[PlannedTrial] = []
     trials: list[TrialRecord] = []
     for block in range(1, blocks + 1):
+        labels = [*rates, *(twins[block % len(twins)] + CONTROL_SUFFIX for _ in twins[:1])]
         shift = block % len(labels)  # any order will do, as long as it varies
         for label in labels[shift:] + labels[:shift]:
             name = label.removesuffix(CONTROL_SUFFIX)
@@ -278,7 +282,7 @@ def make_run(
             if name == failed:
                 trials.append(failed_trial(number, block, label))
                 continue
-            rate = rates[name] * NOISE[block % len(NOISE)] * wobble(label, block)
+            rate = rates[name] * NOISE[block % len(NOISE)] * wobble(label, block, spread)
             if label != name:
                 rate *= control_factor[block % len(control_factor)]
             trials.append(
@@ -287,7 +291,7 @@ def make_run(
                     block,
                     label,
                     throughput_rps=rate,
-                    cpu_ms=CPU_MS.get(name, 3.0) * wobble(label, block),
+                    cpu_ms=cpu_ms.get(name, 3.0) * wobble(label, block, spread),
                     memory_mib=MEMORY_MIB.get(name, 80.0) + block / 10,
                 )
             )
