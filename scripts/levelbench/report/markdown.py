@@ -53,6 +53,8 @@ def _section(section: Section, *, folded: bool = True) -> list[str]:
     if section.is_drawn_only:
         return []
     parts = [f"## {escape(section.title)}", *map(escape, section.text)]
+    if section.missing:
+        parts += [escape(section.missing.text), f"```sh\n{section.missing.command}\n```"]
     for table in section.tables:
         if folded or not table.folded:
             parts += _captioned(table)

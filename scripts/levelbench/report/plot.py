@@ -163,6 +163,20 @@ def linear(values: Iterable[float | None], unit: str, *, start: float | None = 0
     return Axis(ticks[0], ticks[-1], ticks, unit)
 
 
+def logarithmic(values: Iterable[float | None], unit: str) -> Axis:
+    """A logarithmic axis for all positive values, with ticks at 1, 2 and 5 times powers of ten, or
+    at the powers alone if these are many."""
+    known = [value for value in values if value is not None and 0 < value < math.inf]
+    least, most = min(known, default=1.0), max(known, default=1.0)
+    decades = range(math.floor(math.log10(least)), math.ceil(math.log10(most)) + 1)
+    rounds = [factor * 10.0**power for power in decades for factor in (1, 2, 5)]
+    low = max(tick for tick in rounds if tick <= least * (1 + 1e-9))
+    high = min(tick for tick in rounds if tick >= most * (1 - 1e-9) and tick > low)
+    within = [tick for tick in rounds if low <= tick <= high]
+    ticks = [tick for tick in within if len(within) <= 7 or math.log10(tick).is_integer()]
+    return Axis(low, high, tuple(ticks), unit, log=True)
+
+
 def _round_step(least: float) -> float:
     """The smallest of 1, 2 and 5 times a power of ten that is no smaller."""
     power = 10.0 ** math.floor(math.log10(least))

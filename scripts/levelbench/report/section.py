@@ -24,6 +24,14 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Missing:
+    """What this run did not measure, and the command that measures it."""
+
+    text: str
+    command: str
+
+
+@dataclass(frozen=True)
 class Section:
     id: str
     title: str
@@ -37,6 +45,8 @@ class Section:
     """Side by side, under `source_title`."""
     sections: tuple["Section", ...] = ()
     """Subsections, after the section's own content."""
+    missing: Missing | None = None
+    """Shown as a grey panel."""
     command: str = ""
     """The command that repeats the run."""
 
@@ -44,10 +54,10 @@ class Section:
     def is_empty(self) -> bool:
         """Whether the section has only a title."""
         own = self.text, self.tables, self.charts, self.plots, self.sources, self.command
-        return not any(own) and not self.sections
+        return not any(own) and not self.sections and self.missing is None
 
     @property
     def is_drawn_only(self) -> bool:
         """Whether the section has only charts, which text cannot show."""
-        own = self.text, self.tables, self.plots, self.sources, self.command
+        own = self.text, self.tables, self.plots, self.sources, self.command, self.missing
         return not any(own) and all(within.is_drawn_only for within in self.sections)
