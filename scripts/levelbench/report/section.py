@@ -49,6 +49,8 @@ class Section:
     """Shown as a grey panel."""
     command: str = ""
     """The command that repeats the run."""
+    folded: bool = False
+    """Whether HTML shows only the title and the text until the reader opens it."""
 
     @property
     def is_empty(self) -> bool:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Tone = Literal["", "good", "bad", "muted"]
+Layout = Literal["", "glance", "grid"]
+"""On a narrow screen, a table of more than four columns becomes a list of labelled values. A glance
+keeps its columns and drops the intervals; a grid keeps its columns and scrolls."""
 
 
 @dataclass(frozen=True)
@@ -13,11 +16,20 @@ class Cell:
 
     text: str
     detail: str | None = None
+    note: str | None = None
+    """More small print, beneath the detail."""
+    brackets: str = ""
+    """Brackets that join rows: a character of `┐│┘` or a space for each."""
+    spoken: str | None = None
+    """What the brackets show, for readers who do not see them."""
     tone: Tone = ""
     target: str | None = None
     """Anchor of the table that the cell links to."""
     figure: str | None = None
     """Place of the value in results.json, as a JSON Pointer (RFC 6901)."""
+    reading: str = ""
+    """How the value follows from the figure, if they differ: `change` is figure - 1 in percent,
+    `inverse change` is 1 / figure - 1."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +55,7 @@ class Table:
     notes: tuple[str, ...] = ()
     folded: bool = False
     """Long and secondary: closed in HTML until the reader opens it."""
+    layout: Layout = ""
 
     @property
     def anchor(self) -> str:
