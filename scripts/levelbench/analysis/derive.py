@@ -30,16 +30,9 @@ def derive(run: Run, leads: Leads = MappingProxyType({})) -> Results:
     trials = final_trials(run.trials)
     workloads = {name: of_workload(run, name, trials, leads) for name in record.workloads}
     found = findings.of_run(run, trials, workloads)
-    # Findings on trials exclude those trials; only a finding on the run voids the run.
-    voided = [
-        f
-        for f in found
-        if f.code in VOIDING
-        or (f in record.findings and f.severity == "error" and f.code not in CONTESTANT_CODES)
-    ]
-    limited = [f for f in found if f.code in table.UNPUBLISHABLE and f.endpoint is None]
-    reasons = [_reason(finding) for finding in voided or limited]
-    if not voided and not record.publishable:
+    limiting = voiding(run, found) or unpublishable(found)
+    reasons = [_reason(finding) for finding in limiting]
+    if not record.publishable and not voiding(run, found):
         reasons.append(
             f"The {record.profile} profile is too small to be published. Run with PROFILE=standard."
         )
@@ -48,7 +41,7 @@ def derive(run: Run, leads: Leads = MappingProxyType({})) -> Results:
         profile=record.profile,
         seed=record.seed,
         status=record.status,
-        valid=not voided,
+        valid=not voiding(run, found),
         publishable=not reasons,
         reasons=tuple(reasons),
         findings=found,
@@ -57,6 +50,21 @@ def derive(run: Run, leads: Leads = MappingProxyType({})) -> Results:
         services={name: _summary(run, name, trials) for name in record.services},
         workloads=workloads,
     )
+
+
+def voiding(run: Run, found: Iterable[Finding]) -> list[Finding]:
+    """The findings that void the run: those on the run as a whole. One on a trial excludes it."""
+    return [
+        f
+        for f in found
+        if f.code in VOIDING
+        or (f in run.record.findings and f.severity == "error" and f.code not in CONTESTANT_CODES)
+    ]
+
+
+def unpublishable(found: Iterable[Finding]) -> list[Finding]:
+    """The findings that leave a run valid and not publishable."""
+    return [f for f in found if f.code in table.UNPUBLISHABLE and f.endpoint is None]
 
 
 def _reason(finding: Finding) -> str:

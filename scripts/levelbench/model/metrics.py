@@ -117,6 +117,15 @@ def _per_request(container: Container, of: Callable[[ContainerUse], float | None
     return read
 
 
+def _cpu_with_postgres(trial: TrialRecord, endpoint: Endpoint | None) -> float | None:
+    parts = [
+        _per_request(container, lambda use: use.cpu_ms)(trial, endpoint)
+        for container in ("service", "postgres")
+    ]
+    known = [part for part in parts if part is not None]
+    return sum(known) if len(known) == len(parts) else None
+
+
 def _memory_peak(trial: TrialRecord, _: Endpoint | None) -> float | None:
     use = trial.resources.get("service")
     return use.memory_peak_mib if use else None
@@ -319,6 +328,14 @@ METRICS: tuple[Metric, ...] = (
         overview=True,
     ),
     *(_cpu_of(container) for container in CONTAINERS if container != "service"),
+    Metric(
+        "cpu_ms_per_request.with_postgres",
+        "CPU per request, contestant and PostgreSQL",
+        "ms",
+        "lower",
+        _cpu_with_postgres,
+        endpoints="isolated",
+    ),
 )
 
 _BY_NAME = {metric.name: metric for metric in METRICS}
@@ -333,4 +350,5 @@ THROUGHPUT, CAPACITY = of("throughput_rps"), of("capacity_rps")
 LATENCY, CPU, MEMORY = of("latency_p95_ms"), of("cpu_ms_per_request.service"), of("memory_peak_mib")
 COLD_START, ERRORS = of("cold_start_ms"), of("error_rate")
 CPU_RATIO, THROUGHPUT_RATIO = of("cpu_ratio_to_reference"), of("throughput_ratio_to_reference")
+CPU_WITH_POSTGRES = of("cpu_ms_per_request.with_postgres")
 CPU_OF: dict[Container, Metric] = {c: of(f"cpu_ms_per_request.{c}") for c in CONTAINERS}

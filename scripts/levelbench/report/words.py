@@ -38,6 +38,17 @@ FOLLOWS_FROM_THROUGHPUT = (
 )
 
 
+NUMBERS = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve",
+)  # fmt: skip
+
+
+def number_word(count: int) -> str:
+    """`four`; in digits above twelve."""
+    return NUMBERS[count] if count < len(NUMBERS) else str(count)
+
+
 def load_name(workload: str) -> str:
     """`full speed (closed)`."""
     return f"{LOADS[workload]} ({workload})" if workload in LOADS else workload

@@ -30,6 +30,8 @@ class Cell:
     reading: str = ""
     """How the value follows from the figure, if they differ: `change` is figure - 1 in percent,
     `inverse change` is 1 / figure - 1."""
+    data: tuple[tuple[str, str], ...] = ()
+    """Data attributes in HTML: `scale` times the value in results.json is the value shown."""
 
 
 @dataclass(frozen=True)
