@@ -97,6 +97,11 @@ class Axis:
             return change(value)
         return significant(value)
 
+    def beyond(self, bound: float) -> str:
+        """The number of a bound beyond the axis; none of one that is not known."""
+        unknown = math.isinf(bound) or (self.log and bound <= 0)
+        return "" if unknown else self.text(bound)
+
     def tick_text(self, tick: float) -> str:
         """The last tick carries the unit; a change needs none."""
         if self.change:
