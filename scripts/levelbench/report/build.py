@@ -1,4 +1,5 @@
-"""From a run's folder to its report: results.json, results.csv, report.md and report.html."""
+"""From a run's folder to its report: results.json, results.csv, report.md, report.html, and the
+first picture as files of its own."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,9 +10,12 @@ from levelbench.analysis.derive import derive
 from levelbench.model.files import write_atomic
 from levelbench.model.folder import Run, load_run
 from levelbench.model.results import RESULTS_FILE, Results, to_results_json
-from levelbench.report import csvfile, html, markdown
+from levelbench.report import csvfile, html, markdown, plot_svg
+from levelbench.report.charts.pairs import first_picture
 
 CSV_FILE, MARKDOWN_FILE, HTML_FILE = "results.csv", "report.md", "report.html"
+PICTURE_FILES: dict[plot_svg.Theme, str] = {"light": "pairs-light.svg", "dark": "pairs-dark.svg"}
+"""For README and other pages; absent from a run without a pair to compare."""
 
 
 def build(folder: Path, read: Callable[[Path], Run] = load_run) -> Results:
@@ -29,6 +33,12 @@ def build(folder: Path, read: Callable[[Path], Run] = load_run) -> Results:
         MARKDOWN_FILE: markdown.render(results, run),
         HTML_FILE: html.render(results, run),
     }
+    picture = first_picture(results)
+    for theme, name in PICTURE_FILES.items():
+        if picture:
+            files[name] = plot_svg.render(picture, theme)
+        else:
+            (folder / name).unlink(missing_ok=True)
     for name, text in files.items():
         write_atomic(folder / name, text)
     return results

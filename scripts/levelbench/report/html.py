@@ -14,6 +14,7 @@ from levelbench.model.folder import Run
 from levelbench.model.results import Results
 from levelbench.report import drawing
 from levelbench.report.answer import answer, labels
+from levelbench.report.charts import pairs
 from levelbench.report.section import Section
 from levelbench.report.sections import sections
 
@@ -42,6 +43,7 @@ def render(results: Results, run: Run) -> str:
             run=run.record,
             answer=answer(results, run),
             labels=labels(results, run),
+            picture=pairs.first_picture(results),
             sections=shown,
             style=Markup(style + plots + sources),
             script=Markup(script),

@@ -4,7 +4,10 @@ import re
 
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
+from levelbench.report import plot_text
 from levelbench.report.answer import answer, labels
+from levelbench.report.charts.pairs import first_picture
+from levelbench.report.plot import Plot
 from levelbench.report.section import Source
 from levelbench.report.sections import HEAD_TO_HEAD, NOTHING_AMISS, Section, sections
 from levelbench.report.tables import evidence
@@ -41,10 +44,12 @@ def _answer(results: Results, run: Run) -> list[str]:
     shown = "\n".join(
         f"- **{escape(label.text)}**: {escape(label.why)}" for label in labels(results, run)
     )
+    picture = first_picture(results)
     return [
         f"# Levelbench: {escape(results.run_id)}",
         " ".join(map(escape, answer(results, run))),
         shown,
+        *([_drawing(picture)] if picture else []),
     ]
 
 
@@ -55,6 +60,10 @@ def _section(section: Section, *, folded: bool = True) -> list[str]:
     parts = [f"## {escape(section.title)}", *map(escape, section.text)]
     if section.missing:
         parts += [escape(section.missing.text), f"```sh\n{section.missing.command}\n```"]
+    for plot in section.plots:
+        parts.append(_drawing(plot))
+        if plot.table and folded:
+            parts += _captioned(plot.table)
     for table in section.tables:
         if folded or not table.folded:
             parts += _captioned(table)
@@ -71,14 +80,26 @@ def _captioned(table: Table) -> list[str]:
     return [f"### {escape(table.caption)}", _table(table), *map(escape, table.notes)]
 
 
+def _drawing(plot: Plot) -> str:
+    """Text that is set in columns: GitHub shows no SVG within a page."""
+    return _block(plot_text.render(plot), "text")
+
+
 def _code(source: Source) -> str:
-    """All passages in one code block, with a fence longer than any in them."""
-    text = "\n\n".join(
-        f"# {' '.join(passage.place.split())}\n{passage.text.rstrip()}"
-        for passage in source.passages
+    """All passages in one code block."""
+    return _block(
+        "\n\n".join(
+            f"# {' '.join(passage.place.split())}\n{passage.text.rstrip()}"
+            for passage in source.passages
+        ),
+        "python",
     )
+
+
+def _block(text: str, language: str) -> str:
+    """A code block, with a fence longer than any in it."""
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
-    return f"{fence}python\n{text}\n{fence}"
+    return f"{fence}{language}\n{text}\n{fence}"
 
 
 def _table(table: Table) -> str:
