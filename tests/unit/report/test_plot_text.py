@@ -1,0 +1,104 @@
+"""Drawings in monospace text."""
+
+from dataclasses import replace
+
+import pytest
+from rich.cells import cell_len
+
+from levelbench.report import plot_text
+from levelbench.report.plot import Axis, Mark, Plot, Row, linear
+from tests.unit.report.test_plot import PLOT
+
+LONG = "Framework with name 01 v Unbreakableframework02"
+BARS = Plot(
+    "cpu",
+    "CPU time per request",
+    "",
+    linear([4.0], "ms"),
+    (
+        Row(
+            "Flask",
+            (
+                Mark("bar", None, 0, 1, layer="baseline"),
+                Mark("bar", None, 1, 3, layer="framework"),
+                Mark("hatched", None, 3, 4, layer="generator"),
+            ),
+            "4 ms",
+        ),
+    ),
+    legend=(("baseline", "bare WSGI"), ("framework", "framework and ORM")),
+)
+
+
+def drawn(plot: Plot, width: int = plot_text.WIDTH) -> list[str]:
+    return plot_text.render(plot, width).splitlines()
+
+
+def line_of(plot: Plot, label: str) -> str:
+    return next(line for line in drawn(plot) if line.startswith(label))
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+@pytest.mark.parametrize("plot", [PLOT, BARS, replace(PLOT, rows=(Row(LONG, (), "—"),))])
+def test_no_line_is_wider_than_asked(plot: Plot, width: int) -> None:
+    assert max(map(cell_len, drawn(plot, width))) <= width
+
+
+def test_a_clear_difference_has_a_thick_line_and_a_full_dot() -> None:
+    line = line_of(PLOT, "<A> v B")
+    assert "━●━" in line
+    assert "░│░" in line
+    assert line.index("│") < line.index("●")
+    assert line.endswith("+10%  4 to 15%")
+
+
+def test_an_interval_beyond_the_axis_ends_in_arrows_with_their_numbers() -> None:
+    line = line_of(PLOT, "C v D")
+    assert "◄-40%─" in line
+    assert "─+106%►" in line
+    assert "○" in line
+
+
+def test_a_group_stands_apart() -> None:
+    lines = drawn(PLOT)
+    control = next(n for n, line in enumerate(lines) if line.startswith("E twice"))
+    assert lines[control - 1] == ""
+
+
+def test_long_labels_are_whole_and_stand_above_their_track() -> None:
+    mark = Mark("filled", 1.3, 1.21, 1.39)
+    lines = drawn(replace(PLOT, rows=(Row(LONG, (mark,), "+30%", "21 to 39%"),)))
+    assert lines[-2] == f"{LONG}: +30% (21 to 39%)"
+    assert "━●━" in lines[-1]
+
+
+def test_a_label_that_is_longer_than_a_line_is_cut_into_lines() -> None:
+    name = "x" * 100
+    lines = drawn(replace(PLOT, rows=(Row(name, (), "—"),)), 40)
+    assert name in "".join(lines)
+
+
+def test_ticks_stand_at_their_places_and_do_not_touch() -> None:
+    ticks = next(line for line in drawn(PLOT) if "+50%" in line)
+    assert ticks.split() == ["-25%", "0", "+25%", "+50%"]
+    crowded = Axis(0, 1, tuple(n / 40 for n in range(41)), "ms")
+    (line,) = (line for line in drawn(replace(PLOT, axis=crowded)) if line.endswith("1 ms"))
+    assert line.split()[0] == "0"
+
+
+def test_layers_of_a_bar_have_characters_of_their_own() -> None:
+    line = line_of(BARS, "Flask")
+    first, second, hatched = (line.count(sign) for sign in "█▓/")
+    assert second > first > 0
+    assert hatched > 0
+    assert line.rindex("█") < line.index("▓") < line.index("/")
+    assert "█ bare WSGI   ▓ framework and ORM" in drawn(BARS)
+
+
+def test_a_name_with_a_line_break_stays_on_one_line() -> None:
+    lines = drawn(replace(PLOT, rows=(Row("A\nB", (), "—"),)))
+    assert lines[-1].startswith("A B")
+
+
+def test_folded_rows_are_counted() -> None:
+    assert drawn(replace(PLOT, more_title="3 more pairs"))[-1] == "(3 more pairs)"
