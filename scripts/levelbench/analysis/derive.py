@@ -49,6 +49,7 @@ def derive(run: Run, leads: Leads = MappingProxyType({})) -> Results:
         statistics=record.statistics,
         services={name: _summary(run, name, trials) for name in record.services},
         workloads=workloads,
+        precision=record.precision,
     )
 
 

@@ -91,6 +91,7 @@ class Parameters:
             warmup_s=self.timing.warmup_s,
             measure_s=self.timing.measure_s,
             slices=self.timing.slices if self.timing.slices > 1 else None,
+            gated=True if self.timing.slices > 1 else None,
             pause_s=self.timing.pause_s,
             mix=self.mix if self.weights else None,
             weights=self.weights,

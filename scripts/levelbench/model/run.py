@@ -188,6 +188,8 @@ class WorkloadParameters(Model):
     measure_s: Count
     slices: Count | None = Field(default=None, exclude_if=_is_none)
     """Number of slices of the window where contestants take turns."""
+    gated: bool | None = Field(default=None, exclude_if=_is_none)
+    """Of slices: whether each begins only once no contestant has a request in flight."""
     pause_s: dict[Endpoint, Count] | None = Field(default=None, exclude_if=_is_none)
     """After each endpoint's slot, where each has one."""
     mix: Mix | None = Field(default=None, exclude_if=_is_none)
@@ -206,9 +208,12 @@ class WorkloadParameters(Model):
 
     @model_validator(mode="before")
     @classmethod
-    def _arrivals_of_before(cls, fields: dict[str, object]) -> dict[str, object]:
-        """Every open load had even arrivals before they were recorded."""
-        return {"arrivals": "even", **fields} if fields.get("rate_rps") else fields
+    def _as_before(cls, fields: dict[str, object]) -> dict[str, object]:
+        """Before they were recorded, open loads had even arrivals and slices had no gate."""
+        before: dict[str, object] = {"arrivals": "even"} if fields.get("rate_rps") else {}
+        if fields.get("slices"):
+            before["gated"] = False
+        return {**before, **fields}
 
     def changed(self, other: "WorkloadParameters") -> tuple[str, ...]:
         """The names of the parameters that differ, in alphabetical order."""

@@ -1,3 +1,4 @@
+import json
 import math
 
 import pytest
@@ -6,9 +7,11 @@ from scipy import stats as scipy_stats
 from levelbench.analysis.checks.table import DATABASE_BOUND
 from levelbench.analysis.derive import derive, passed
 from levelbench.model.code import Size
+from levelbench.model.files import to_json
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
 from levelbench.model.results import IncludedSummary, Results, ServiceResults, WorkloadResults
+from levelbench.model.run import Look, Precision
 from levelbench.model.trial import TrialRecord
 from tests.unit.factories import (
     NOISY,
@@ -51,6 +54,16 @@ def test_the_same_run_gives_the_same_results() -> None:
     run = make_run(reference=True)
     assert derive(run) == derive(run)
     assert derive(with_trials(run, *reversed(run.trials))) == derive(run)
+
+
+def test_the_width_at_which_a_run_was_to_end_is_in_its_results() -> None:
+    run = make_run()
+    aim = Precision(workload="closed", target=0.03, looks=(8, 11)).after(
+        Look(blocks=8, half_width=0.02)
+    )
+    record = type(run.record)(**{**dict(run.record), "precision": aim})
+    assert derive(Run(record=record, trials=run.trials)).precision == aim
+    assert "precision" not in json.loads(to_json(derive(run)))
 
 
 def test_an_estimate_is_the_mean_of_trials_with_its_t_interval() -> None:

@@ -1,15 +1,19 @@
 """A lab on an engine in memory, fast: nothing in a test waits for the wall clock."""
 
-from collections.abc import Callable
+import io
+import tempfile
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from levelbench.bench import accounts, generate
+from levelbench.bench import run as running
 from levelbench.bench.trial import Entry
 from levelbench.contestants.discovery import discover
-from levelbench.lab import environment, prepare, waiting
+from levelbench.lab import engines, environment, prepare, waiting
 from levelbench.lab.dataset import Rows
 from levelbench.lab.images import ImageSet
 from levelbench.lab.lab import Contestant, Lab
@@ -19,7 +23,10 @@ from levelbench.lab.prepare import Prepared
 from levelbench.lab.topology import plan
 from levelbench.model.config import Config, load_config
 from levelbench.model.run import PlannedTrial
+from levelbench.verify import verify as verification
+from tests.unit.bench.runs import Bench, Interrupting
 from tests.unit.lab.memory import Memory
+from tests.unit.verify.test_verify import outcome
 
 SHARED = ImageSet("python:1", "postgres:1", "redis:1", "k6:1", "standin")
 ROWS = Rows("1\tu\th\tt\n", "", "")
@@ -74,3 +81,28 @@ def entry(prepared: Callable[[str], Prepared], tmp_path: Path) -> Callable[..., 
         return Entry(planned, prepared(name), tmp_path / "trials" / f"{number:03d}-closed-{name}")
 
     return make
+
+
+@pytest.fixture
+def bench(
+    engine: Memory, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Bench]:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # the lock is there
+    monkeypatch.setattr(engines, "connect", lambda: engine)
+    monkeypatch.setattr(running, "measure", lambda folder: None)  # counting code takes seconds
+    monkeypatch.setattr(verification, "remembered", lambda *_: None)
+    monkeypatch.setattr(verification, "remember", lambda *_: None)
+    monkeypatch.setattr(verification, "verify", lambda *_, **__: outcome(True))
+    small = config.model_copy(
+        update={
+            "dataset": config.dataset.model_copy(update={"users": 10, "orders": 20}),
+            "profiles": dict(config.profiles),
+        }
+    )
+    console = Console(file=io.StringIO(), force_terminal=False, width=200)
+    with Interrupting(console) as display:
+        found = Bench(engine, small, tmp_path / "reports", display)
+        found.loading(
+            lambda site, _: found.started.append(site.containers["service"].variables["SERVICE"])
+        )
+        yield found

@@ -129,3 +129,11 @@ def test_open_loads_recorded_before_arrivals_were_had_even_ones() -> None:
     before = {name: value for name, value in dict(recorded).items() if name != "arrivals"}
     assert WorkloadParameters.model_validate(before) == recorded
     assert "arrivals" not in to_json(of("closed").recorded("d3"))
+
+
+def test_slices_with_a_gate_are_not_compared_with_slices_that_begin_by_the_clock() -> None:
+    gated = of("closed").recorded("d3")
+    before = {name: value for name, value in dict(gated).items() if name != "gated"}
+    assert gated.gated is True
+    assert WorkloadParameters.model_validate(before).changed(gated) == ("gated",)
+    assert "gated" not in to_json(of("open-50").recorded("d3"))
