@@ -144,11 +144,13 @@ def significant(value: float) -> str:
 def change(ratio: float, places: int | None = None) -> str:
     """A ratio as percent of change: `+12%`, `-0.4%`, `0%`; a decimal only below 1%, if not given.
 
-    At most three significant digits: a change of ten times or more has none.
+    At most three significant digits: from 100% on there is no decimal.
     """
     percent = 100 * (ratio - 1)
-    if places is None:
-        places = 1 if 0 < abs(percent) < 0.95 else 0
+    if abs(percent) >= 99.95:
+        places = 0
+    elif places is None:
+        places = 1 if abs(percent) < 0.95 else 0
     rounded = round(percent, places) + 0.0  # no -0.0
     if abs(rounded) >= 1000:
         rounded = round(rounded, 2 - math.floor(math.log10(abs(rounded))))
