@@ -80,6 +80,7 @@ def render(plot: Plot, theme: Theme) -> str:
     return environment.get_template("plot.svg.j2").render(
         p=plot,
         at=layout(plot),
+        hatched=any(mark.kind == "hatched" for row in plot.rows for mark in row.marks),
         colors=COLORS[theme],
         width=WIDTH,
         margin=MARGIN,
