@@ -20,9 +20,9 @@ TOO_FEW_ROUNDS = f"fewer than {MIN_TRIALS} rounds in common"
 def biased(results: Results, control: Estimate | None) -> str:
     """Why a run has no ranks: its A/A control shows a bias, or excludes none."""
     if control is None or control.confidence_interval is None:
-        return "the A/A control has no interval, so a bias of the lab is not excluded"
+        return "too few rounds measured a framework twice to exclude a bias of the lab"
     limit = results.statistics.control_limit
-    return f"the A/A control shows a bias that may exceed {limit:.0%}"
+    return f"a framework measured twice shows a bias that may exceed {limit:.0%}"
 
 
 def too_few_rounds(blocks_min: int) -> str:

@@ -37,6 +37,7 @@ from levelbench.model import workloads
 from levelbench.model.config import Config, load_config
 from levelbench.model.files import write_atomic
 from levelbench.model.finding import Finding
+from levelbench.model.folder import load_run
 from levelbench.model.results import Results, load_results
 from levelbench.model.run import Precision
 from levelbench.progress import Display
@@ -206,7 +207,7 @@ def _conclude(run: OngoingRun) -> int:
     with working("building the report"):
         results = _report(run)
     console.print()
-    show(report.terminal_table(results))
+    show(report.terminal_table(results, load_run(run.folder)))
     _print_findings(results.findings)
     say(f"Report: {shown(run.folder / 'report.html')}")
     if run.interrupted:

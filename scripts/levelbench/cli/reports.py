@@ -32,7 +32,7 @@ def build_report(run: cli.RunId = "latest") -> None:
     folder = run_folder(run)
     with working("building the report"):
         results = report.build(folder, timeline.read)
-    show(report.terminal_table(results))
+    show(report.terminal_table(results, load_run(folder)))
     for line in findings_lines(results.findings, console.width):
         show(line)
     say(f"Report: {shown(folder / 'report.html')}")

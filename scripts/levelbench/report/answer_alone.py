@@ -1,33 +1,29 @@
-"""The answer for isolated endpoints: one clause per endpoint, and no order over all of them."""
+"""The answer for isolated endpoints: the largest differences, and no order over all endpoints."""
 
 from collections.abc import Sequence
 
 from levelbench.analysis import verdict
-from levelbench.analysis.stats import MIN_TRIALS
 from levelbench.analysis.text import biased, interval, number
-from levelbench.model.metrics import CPU_RATIO, THROUGHPUT
+from levelbench.model.metrics import THROUGHPUT
 from levelbench.model.results import Comparison, Results, WorkloadResults
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from levelbench.report import verdicts
 from levelbench.report.standing import better_first
-from levelbench.report.words import FEW, NOTHING_TO_COMPARE, join
+from levelbench.report.words import NOTHING_TO_COMPARE, join
 
-READ: Endpoint = "list"
-"""The endpoint that the sentence on the baseline quotes: it reads and formats the most."""
+SHOWN = 2
+"""Endpoints with a sentence of their own; the others share the third one."""
 
 
-def found(results: Results, measured: WorkloadResults, ran: Sequence[str]) -> str:
-    """The result for the contestants `ran`, at least one, without a full stop."""
+def parts(results: Results, measured: WorkloadResults, ran: Sequence[str]) -> list[str]:
+    """Sentences on the contestants `ran`, at least one, without full stops."""
+    load = f"with {measured.parameters.vus} users at full speed, each endpoint by itself"
     if len(ran) == 1:
         values = [_value(measured, ran[0], endpoint) for endpoint in ENDPOINTS]
         name = results.services[ran[0]].display_name
-        text = f"{name} served {join(values)} requests/s; {NOTHING_TO_COMPARE}"
-    elif all(measured.services[name].trials < MIN_TRIALS for name in ran):
-        text = FEW
-    else:
-        text = _differences(results, measured)
-    load = f"At full speed with {measured.parameters.vus} users, each endpoint by itself"
-    return f"{load}: {text}{_reference(measured, ran)}"
+        return [f"{load}: {name} served {join(values)} requests/s", NOTHING_TO_COMPARE]
+    first, *more = _differences(results, measured)
+    return [f"{load}: {first}", *more]
 
 
 def _value(measured: WorkloadResults, name: str, endpoint: Endpoint) -> str:
@@ -39,30 +35,30 @@ def _value(measured: WorkloadResults, name: str, endpoint: Endpoint) -> str:
     return f"{number(throughput.value)} {endpoint}" + (f" ({bounds})" if bounds else "")
 
 
-def _differences(results: Results, measured: WorkloadResults) -> str:
-    """The largest difference on each endpoint."""
+def _differences(results: Results, measured: WorkloadResults) -> list[str]:
+    """The largest difference on the endpoints that have one, the largest first; then the rest."""
     control = measured.control.endpoints if measured.control else {}
     limit = results.statistics.control_limit
     uneven = [name for name in ENDPOINTS if verdict.untrusted(control.get(name), limit)]
-    largest = {
-        endpoint: _largest(measured, endpoint) for endpoint in ENDPOINTS if endpoint not in uneven
-    }
-    parts = [
-        f"on {endpoint}, {verdicts.sentence(results, pair)}"
-        for endpoint, pair in largest.items()
-        if pair is not None
-    ]
-    none = [endpoint for endpoint, pair in largest.items() if pair is None]
-    if none:
-        parts.append(f"on {join(none)}, no difference beyond a tie is shown")
+    found = {name: _largest(measured, name) for name in ENDPOINTS if name not in uneven}
+    apart = sorted(
+        ((size, endpoint, pair) for endpoint, one in found.items() if one for size, pair in [one]),
+        key=lambda shown: -shown[0],
+    )
+    own = [f"on {name}, {verdicts.sentence(results, pair)}" for _, name, pair in apart[:SHOWN]]
+    rest = []
+    if smaller := [name for _, name, _ in apart[SHOWN:]]:
+        rest.append(f"on {join(smaller)} the largest difference is smaller")
+    if none := [endpoint for endpoint, one in found.items() if one is None]:
+        rest.append(f"on {join(none)} no difference beyond a tie is shown")
     if uneven:
         why = biased(results, control.get(uneven[0]))
-        parts.append(f"on {join(uneven)}, nothing is compared: {why}")
-    return "; ".join(parts)
+        rest.append(f"on {join(uneven)} nothing is compared: {why}")
+    return [*own, *(["; ".join(rest)] if rest else [])]
 
 
-def _largest(measured: WorkloadResults, endpoint: Endpoint) -> Comparison | None:
-    """Of the primary comparisons that show a difference, the largest one."""
+def _largest(measured: WorkloadResults, endpoint: Endpoint) -> tuple[float, Comparison] | None:
+    """Of the primary comparisons that show a difference, the largest one with its size."""
     shown = [
         (ratio.value, pair)
         for pair in measured.comparisons
@@ -70,20 +66,4 @@ def _largest(measured: WorkloadResults, endpoint: Endpoint) -> Comparison | None
         for _, _, ratio, _ in [better_first(pair)]
         if ratio.value is not None
     ]
-    return max(shown, key=lambda found: found[0])[1] if shown else None
-
-
-def _reference(measured: WorkloadResults, ran: Sequence[str]) -> str:
-    """`; a list request costs 6.00 to 12.0 times the CPU time of the baseline`, without names: an
-    order needs more than two values."""
-    multiples = [
-        ratio.value
-        for name in ran
-        if (figures := measured.services[name].endpoints.get(READ))
-        and (ratio := figures.estimate(CPU_RATIO))
-        and ratio.value is not None
-    ]
-    if not multiples:
-        return ""
-    ends = dict.fromkeys(number(value) for value in (min(multiples), max(multiples)))
-    return f"; a {READ} request costs {' to '.join(ends)} times the CPU time of the baseline"
+    return max(shown, key=lambda found: found[0]) if shown else None

@@ -13,10 +13,11 @@ from pygments.lexers.python import PythonLexer
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
 from levelbench.report import drawing
-from levelbench.report.answer import answer, labels
+from levelbench.report.answer import answer
 from levelbench.report.charts import pairs
 from levelbench.report.section import Section
 from levelbench.report.sections import sections
+from levelbench.report.status import status
 
 
 def render(results: Results, run: Run) -> str:
@@ -42,7 +43,7 @@ def render(results: Results, run: Run) -> str:
             results=results,
             run=run.record,
             answer=answer(results, run),
-            labels=labels(results, run),
+            status=status(results, run),
             picture=pairs.first_picture(results),
             sections=shown,
             style=Markup(style + plots + sources),

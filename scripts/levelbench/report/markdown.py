@@ -4,12 +4,13 @@ import re
 
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
-from levelbench.report import plot_text
-from levelbench.report.answer import answer, labels
+from levelbench.report import cores, plot_text
+from levelbench.report.answer import answer
 from levelbench.report.charts.pairs import first_picture
 from levelbench.report.plot import Plot
 from levelbench.report.section import Source
 from levelbench.report.sections import HEAD_TO_HEAD, NOTHING_AMISS, Section, sections
+from levelbench.report.status import status
 from levelbench.report.tables import evidence
 from levelbench.report.tables.table import Cell, Table
 
@@ -30,8 +31,11 @@ def render(results: Results, run: Run) -> str:
 
 
 def summary(results: Results, run: Run) -> str:
-    """The summary for a CI job's page: the answer, the head to head and the findings."""
+    """The summary for a CI job's page: the answer, the tables of contestants and the findings."""
     parts = _answer(results, run)
+    means = cores.table(results)
+    if means.rows:
+        parts += _captioned(means)
     for section in sections(results, run):
         if section.id.startswith(HEAD_TO_HEAD):
             parts += _section(section, folded=False)
@@ -41,14 +45,12 @@ def summary(results: Results, run: Run) -> str:
 
 
 def _answer(results: Results, run: Run) -> list[str]:
-    shown = "\n".join(
-        f"- **{escape(label.text)}**: {escape(label.why)}" for label in labels(results, run)
-    )
+    found = status(results, run)
     picture = first_picture(results)
     return [
         f"# Levelbench: {escape(results.run_id)}",
+        f"**{found.shape} {found.word}.** {escape(found.text)}",
         " ".join(map(escape, answer(results, run))),
-        shown,
         *([_drawing(picture)] if picture else []),
     ]
 

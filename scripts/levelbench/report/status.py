@@ -13,7 +13,7 @@ from levelbench.analysis.derive import final_trials, unpublishable, voiding
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
-from levelbench.report.words import display_names, join, number_word
+from levelbench.report.words import capital, display_names, join, number_word
 
 Word = Literal["Publishable", "Ratios only", "Do not quote", "Not valid"]
 Tone = Literal["good", "warn", "bad"]
@@ -75,11 +75,11 @@ class Status:
 def status(results: Results, run: Run) -> Status:
     """The status of a run, from its findings and from what became of its measurements."""
     lost = _lost(run)
-    reason = _capital("; ".join(_counts(results, run, lost)))
+    reason = capital("; ".join(_counts(results, run, lost)))
     limiting = voiding(run, results.findings) or unpublishable(results.findings)
     if results.publishable:
         if results.environment.development_grade:
-            return Status("Ratios only", reason, _capital(SHARED_CORE), MORE_CORES)
+            return Status("Ratios only", reason, capital(SHARED_CORE), MORE_CORES)
         return Status("Publishable", reason)
     causes = list(dict.fromkeys(_cause(results, finding) for finding in limiting))
     remedy = next((finding.remedy for finding in limiting), LARGER_PROFILE)
@@ -91,11 +91,7 @@ def status(results: Results, run: Run) -> Status:
     if results.valid and not run.record.publishable:
         causes.append(f"the {results.profile} profile is too small")
     word: Word = "Do not quote" if results.valid else "Not valid"
-    return Status(word, reason, _capital("; ".join(causes)), remedy)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return Status(word, reason, capital("; ".join(causes)), remedy)
 
 
 _OF_LOSSES = {*(row.code for row in (table.BLOCKS_TOO_FEW, table.NOTHING_VALID))} | (

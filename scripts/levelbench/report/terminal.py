@@ -13,13 +13,17 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from levelbench.model import workloads
+from levelbench.model.folder import Run
 from levelbench.model.ledger import Verification
 from levelbench.model.results import Results
+from levelbench.report.answer import answer
+from levelbench.report.status import Tone as StatusTone
+from levelbench.report.status import status
 from levelbench.report.tables.alone import each_endpoint
 from levelbench.report.tables.contestants import head_to_head
 from levelbench.report.tables.ledger import parity
 from levelbench.report.tables.table import Cell, Table, Tone
-from levelbench.report.words import counted, deviation, measured_twice
+from levelbench.report.words import deviation, measured_twice
 
 RICH_STYLES: Mapping[Tone, str] = {"": "", "good": "green", "bad": "red", "muted": "dim"}
 GAP = 2
@@ -28,21 +32,16 @@ FOLDED_WORD = 16
 """Longer words of text may be folded, as paths and digests are."""
 
 
-def terminal_table(results: Results) -> RenderableType:
-    """The table of contestants under each workload, for the terminal."""
-    if not results.workloads:
-        return Text("Nothing was measured.")
-    parts = [part for name in results.workloads for part in _workload(results, name)]
-    return Group(*parts, *_status(results))
+STATUS_STYLES: Mapping[StatusTone, str] = {"good": "green", "warn": "yellow", "bad": "red"}
 
 
-def _status(results: Results) -> list[RenderableType]:
-    """How many measurements gave a value, and why the run is not valid or not publishable."""
-    status = "Not publishable" if results.valid else "Not valid"
-    return [
-        Text(f"{counted(results)}."),
-        *(Text(f"{status}: {reason}", style="yellow") for reason in results.reasons),
-    ]
+def terminal_table(results: Results, run: Run) -> RenderableType:
+    """The status, the answer, and the table of contestants under each workload."""
+    found = status(results, run)
+    style = f"bold {STATUS_STYLES[found.tone]}"
+    head = Text.assemble((f"{found.shape} {found.word}", style), f": {found.text}")
+    tables = [part for name in results.workloads for part in _workload(results, name)]
+    return Group(head, Text(" ".join(answer(results, run))), Text(), *tables)
 
 
 def ledger(found: Mapping[str, Verification]) -> RenderableType:
@@ -63,8 +62,7 @@ def _workload(results: Results, name: str) -> list[RenderableType]:
     if control is None or noise is None:
         return [table]
     over = " over all endpoints" if control.endpoints else ""
-    twice = measured_twice(results, control)
-    return [table, Text(f"Noise: {twice} and differed from itself by {noise}{over}.")]
+    return [table, Text(f"Noise: {measured_twice(results, control)} differed by {noise}{over}.")]
 
 
 def to_rich(table: Table) -> RenderableType:

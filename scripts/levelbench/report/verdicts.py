@@ -5,17 +5,21 @@ from levelbench.analysis.text import too_few_rounds
 from levelbench.model import metrics
 from levelbench.model.estimate import Estimate
 from levelbench.model.results import Comparison, Results
+from levelbench.report.plot import change
 from levelbench.report.standing import better_first
-from levelbench.report.words import deviation, display_names, noun, percent_range
+from levelbench.report.words import display_names, noun, percent_places, percent_range
 
 VERDICTS: dict[str, str] = {
     "better": "better",
     "worse": "worse",
-    "equivalent": "equivalent",
-    "inconclusive": "no difference detected",
+    "equivalent": "tie",
+    "inconclusive": "not resolved",
 }
-POSSIBLY_A_TIE = "possibly a tie"
+PROBABLY = {"better": "probably ahead", "worse": "probably behind"}
+"""Of an interval that excludes zero and overlaps the tie."""
 IMPRECISE = "not measured precisely enough"
+UNDECIDED = "not decided"
+"""The verdict on every pair of a run that may not be quoted."""
 
 NOT_KNOWN = "a ladder ended too early to show how many"
 
@@ -42,7 +46,7 @@ def of(verdict: str, ratio: Estimate, metric: str) -> str:
     count.
     """
     found = side(verdict, ratio, metric)
-    return f"{found}, {POSSIBLY_A_TIE}" if found else VERDICTS[verdict]
+    return PROBABLY[found] if found else VERDICTS[verdict]
 
 
 def side(verdict: str, ratio: Estimate, metric: str) -> comparison.Side | None:
@@ -61,6 +65,8 @@ def thin(pair: Comparison, blocks_min: int) -> str | None:
 
 def of_pair(results: Results, pair: Comparison) -> str:
     """The verdict on the better one of a pair, in words, or why there is none."""
+    if not results.publishable:
+        return UNDECIDED
     _, _, ratio, verdict = better_first(pair)
     if pair.same_as:
         return f"same observation as {noun(metrics.of(pair.same_as).label)}"
@@ -83,31 +89,55 @@ def imprecise(pair: Comparison, limit: float) -> bool:
 
 
 def sentence(results: Results, pair: Comparison) -> str:
-    """`Starlette served 4 to 15% more requests than FastAPI`: one pair, the better one first."""
+    """`FastAPI served 12% more requests than Django (5 to 18%)`: one pair, the better one first."""
     one, other, ratio, verdict = better_first(pair)
     first, second = display_names(results, (one, other))
     if reason := thin(pair, results.statistics.verdict_blocks_min):
         return f"{first} and {second} are not compared: {reason}"
-    bounds = ratio.confidence_interval
-    undecided = side(verdict, ratio, pair.metric)
-    if bounds and (verdict == "better" or undecided):
-        reserve = f", {POSSIBLY_A_TIE}" if undecided else ""
-        if pair.metric in RATES:
-            more = (
-                f"{percent_range(bounds.low - 1, bounds.high - 1)} more requests than"
-                if bounds.high < 2
-                else f"{bounds.low:.2f} to {bounds.high:.2f} times as many requests as"
-            )
-            return f"{first} {RATES[pair.metric]} {more} {second}{reserve}"
-        less = percent_range(1 - bounds.high, 1 - bounds.low)
-        label = noun(metrics.of(pair.metric).label)
-        return f"{first}'s {label} was {less} lower than {second}'s{reserve}"
-    if verdict == "better":  # from a bound
-        return f"{first} {RATES[pair.metric]} more requests than {second}; {NOT_KNOWN}"
-    differed = deviation(ratio)
-    extent = f" ({differed})" if differed else ""
+    bounds, value = ratio.confidence_interval, ratio.value
+    if bounds is None or value is None:
+        if verdict == "better":  # from a bound
+            return f"{first} {_verb(pair.metric)} more requests than {second}; {NOT_KNOWN}"
+        return f"{first} and {second} are too close to call"
+    extent = _extent(ratio, pair.metric)
+    tie = f"{100 * results.statistics.tie_threshold:g}%"
+    if verdict == "better":
+        return (
+            f"{first} {_verb(pair.metric)} {amount(ratio, value, pair.metric)} than {second} "
+            f"({extent})"
+        )
+    if side(verdict, ratio, pair.metric):
+        return (
+            f"{first} is probably ahead of {second}: {amount(ratio, value, pair.metric)} "
+            f"({extent}; under {tie} is a tie)"
+        )
     if verdict == "equivalent":
-        return f"{first} and {second} are equivalent{extent}"
+        return f"{first} and {second} tie: they differ by less than {tie} ({extent})"
     if imprecise(pair, results.statistics.precise_limit):
-        return f"{first} and {second} were {IMPRECISE} to compare them{extent}"
-    return f"no difference was detected between {first} and {second}{extent}"
+        ends = " to ".join(amount(ratio, end, pair.metric) for end in (bounds.low, bounds.high))
+        return f"{first} and {second} are not resolved: anything from {ends} fits"
+    return f"{first} and {second} are too close to call ({extent})"
+
+
+def _verb(metric: str) -> str:
+    return RATES.get(metric, "had")
+
+
+def amount(ratio: Estimate, value: float, metric: str) -> str:
+    """`12% more requests`, `35% lower p95 latency`: how much more or less a ratio is."""
+    bounds = ratio.confidence_interval
+    places = percent_places(bounds.low - 1, bounds.high - 1) if bounds else None
+    percent = change(value, places).lstrip("+-")
+    if metric in RATES:
+        return f"{percent} {'fewer' if value < 1 else 'more'} requests"
+    return f"{percent} {'lower' if value < 1 else 'higher'} {noun(metrics.of(metric).label)}"
+
+
+def _extent(ratio: Estimate, metric: str) -> str:
+    """`5 to 18%`: the interval of the difference in favour of the first one."""
+    bounds = ratio.confidence_interval
+    if bounds is None:
+        return ""
+    if metrics.of(metric).better == "lower":
+        return percent_range(1 - bounds.high, 1 - bounds.low)
+    return percent_range(bounds.low - 1, bounds.high - 1)

@@ -7,6 +7,7 @@ from levelbench.analysis.text import display_name
 from levelbench.model.estimate import Estimate
 from levelbench.model.results import Control, Results
 from levelbench.model.vocabulary import Arrivals
+from levelbench.report.plot import change
 
 LOADS = {
     "closed": "full speed",
@@ -27,14 +28,11 @@ MIXES = {"no-auth": " that never sign in", "list": " that request only the list"
 """Users of a workload with a mix of its own."""
 
 FEW = f"fewer than {MIN_TRIALS} measurements each cannot separate a difference from noise"
-NOTHING_TO_COMPARE = "there is no other contestant to compare it with"
-INTERVALS = (
-    "With each value: its 95% confidence interval over measurements, which needs "
-    f"{MIN_TRIALS} or more."
-)
+NOTHING_TO_COMPARE = "there is no other framework to compare it with"
+INTERVALS = f"Small print: 95% confidence interval (needs {MIN_TRIALS} measurements)."
 FOLLOWS_FROM_THROUGHPUT = (
-    "At full speed the mean latency is the number of users / throughput (Little's law): it is the "
-    "same observation. The percentiles depend on the number of users and are not compared."
+    "No latency here: with all users always waiting, it is just users / throughput (Little's law). "
+    "`WORKLOAD=open` measures it at a fixed rate."
 )
 
 
@@ -76,48 +74,35 @@ def noun(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
+def capital(text: str) -> str:
+    """With a capital at the start of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def deviation(ratio: Estimate) -> str | None:
-    """A ratio's interval as deviation from 1: `-2.8% to +5.0%`; None without an interval."""
+    """A ratio's interval as deviation from 1: `-3 to +5%`; None without an interval."""
     bounds = ratio.confidence_interval
-    if bounds is None:
-        return None
-    ends = (round(100 * (end - 1), 1) + 0.0 for end in (bounds.low, bounds.high))  # no -0.0
-    return " to ".join(f"{end:+.1f}%" for end in ends)
+    return percent_range(bounds.low - 1, bounds.high - 1) if bounds else None
 
 
 def measured_twice(results: Results, control: Control) -> str:
-    """`Django was measured twice`, or which contestants were, a different one in each round."""
+    """`Django measured twice`, or that a different framework was in each round."""
     names = control.services or ((control.service,) if control.service else ())
     shown = display_names(results, names)
-    if len(shown) == 1:
-        return f"{shown[0]} was measured twice"
-    return f"In each round one of {join(shown)} was measured twice"
+    return f"{shown[0]} measured twice" if len(shown) == 1 else "A framework measured twice"
 
 
-def counted(results: Results) -> str:
-    """`15 of 25 planned measurements gave a value (FastAPI 4 of 5, others 3 of 5)`."""
-    found = [w.coverage for w in results.workloads.values() if w.coverage]
-    planned, valid = sum(c.planned for c in found), sum(c.valid for c in found)
-    if not planned:
-        return "No planned measurement was made"
-    text = f"{valid} of {planned} planned measurements gave a value"
-    missing = [
-        f"{results.services[name].display_name} {service.trials} of {service.planned}"
-        + (f" at {load_name(workload)}" if len(results.workloads) > 1 else "")
-        for workload, measured in results.workloads.items()
-        for name, service in measured.services.items()
-        if service.planned and service.trials < service.planned
-    ]
-    rerun = sum(c.rerun for c in found)
-    again = f"; {rerun} of {sum(c.blocks for c in found)} rounds were run again" if rerun else ""
-    return text + (f" ({join(missing)})" if missing else "") + again
+def percent_places(low: float, high: float) -> int | None:
+    """Decimals of percentages between `low` and `high`: one where they are close together and
+    below 100%."""
+    return 1 if high - low < 0.03 and high < 1 else None
 
 
 def percent_range(low: float, high: float) -> str:
-    """`4 to 15%`, with a decimal where the ends are close together or below 1%."""
-    close = high - low < 0.03
-    low_text, high_text = (
-        f"{100 * end:.1f}" if close or abs(end) < 0.01 else f"{100 * end:.0f}"
-        for end in (low, high)
-    )
-    return f"{low_text} to {high_text}%"
+    """`4 to 15%`, `-3 to +13%`: of shares, with a decimal where they are close together or below
+    1%."""
+    places = percent_places(low, high)
+    ends = [change(1 + end, places).rstrip("%") for end in (low, high)]
+    if not ends[0].startswith("-"):
+        ends = [end.lstrip("+") for end in ends]
+    return f"{' to '.join(ends)}%"

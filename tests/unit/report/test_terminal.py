@@ -9,11 +9,17 @@ from levelbench import report
 from levelbench.analysis.derive import derive
 from levelbench.cli import doctor_table
 from levelbench.lab.doctor.diagnosis import Diagnosis
+from levelbench.model.folder import Run
 from levelbench.report import compared
 from levelbench.report.tables.table import Cell, Column, Table
 from levelbench.report.terminal import to_rich
 from tests.unit.factories import alone, make_run
 from tests.unit.report.test_compared import held
+
+
+def table_of(run: Run) -> RenderableType:
+    return report.terminal_table(derive(run), run)
+
 
 DIAGNOSES = [
     Diagnosis(
@@ -28,10 +34,10 @@ DIAGNOSES = [
 ]
 TABLES = {
     "overview": (
-        lambda: report.terminal_table(derive(make_run(reference=True))),
+        lambda: table_of(make_run(reference=True)),
         "Rank req/s Errors",
     ),
-    "endpoints": (lambda: report.terminal_table(derive(alone.make_run(blocks=3))), "Contestant"),
+    "endpoints": (lambda: table_of(alone.make_run(blocks=3)), "Contestant"),
     "compare": (lambda: compared.to_terminal(held(factors={"flask": 0.7})), "Verdict"),
     "doctor": (lambda: doctor_table.terminal_table(DIAGNOSES), "Grade Finding,"),
 }
@@ -59,7 +65,7 @@ def test_headers_are_never_cut(name: str, width: int, terminal: bool) -> None:
 
 
 def test_a_failed_contestant_is_in_the_table() -> None:
-    text = shown(report.terminal_table(derive(make_run(failed="flask"))), 100)
+    text = shown(table_of(make_run(failed="flask")), 100)
     assert "1 to 2" in text
     assert "failed" in text
 

@@ -9,7 +9,7 @@ from levelbench.analysis import verdict as comparison
 from levelbench.analysis.text import BOUNDS, UNDEFINED
 from levelbench.model import workloads
 from levelbench.model.bracket import Bound
-from levelbench.model.estimate import Estimate, Interval
+from levelbench.model.estimate import Estimate
 from levelbench.model.metrics import Metric
 from levelbench.model.results import Comparison, Control, Results
 from levelbench.model.vocabulary import Endpoint
@@ -18,7 +18,7 @@ from levelbench.report.answer import main_workload
 from levelbench.report.plot import Axis, Mark, MarkKind, Plot, Row, change
 from levelbench.report.standing import ordered, reciprocal
 from levelbench.report.tables.table import pointer
-from levelbench.report.words import display_names, load_name, noun, percent_range
+from levelbench.report.words import display_names, load_name, noun, percent_places, percent_range
 
 LOW, HIGH = 0.75, 1.5
 """The axis is the same in every run, so that pictures of two runs can be compared by eye."""
@@ -181,13 +181,9 @@ def _ends(ratio: Estimate) -> tuple[float | None, float | None]:
 def _texts(ratio: Estimate) -> tuple[str, str]:
     """`+10%` and `4 to 15%`."""
     bounds = ratio.confidence_interval
-    value = BOUNDS[ratio.bound] + change(ratio.value or 1.0, _places(bounds))
+    places = percent_places(bounds.low - 1, bounds.high - 1) if bounds else None
+    value = BOUNDS[ratio.bound] + change(ratio.value or 1.0, places)
     return value, percent_range(bounds.low - 1, bounds.high - 1) if bounds else ""
-
-
-def _places(bounds: Interval | None) -> int | None:
-    """A decimal where the interval is narrow, as `percent_range` has it."""
-    return 1 if bounds and bounds.high - bounds.low < 0.03 else None
 
 
 def _control_row(results: Results, workload: str, endpoint: Endpoint | None) -> Row | None:

@@ -70,7 +70,7 @@ def matrix(results: Results, workload: str) -> Chart | None:
         f"ratios-{workload}",
         f"Every pair, {noun(primary.label)}: {load_name(workload)}",
         f"{primary.label}, row divided by column. Blue ▲: better. Orange ▼: worse. Grey: △ better "
-        f"or ▽ worse, {verdicts.POSSIBLY_A_TIE}; = equivalent; ? no difference detected.",
+        f"or ▽ worse, possibly a tie; = equivalent; ? no difference detected.",
         tiles + figures,
         height=CELL_HEIGHT * len(order),
         table=comparisons(results, workload, primary.name),
