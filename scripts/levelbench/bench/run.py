@@ -228,6 +228,7 @@ def recorded(service: Service) -> ServiceRecord:
         code=None if spec.exhibit else measure(service.folder),
         included=None if spec.exhibit else tuple(entry.recorded() for entry in spec.included),
         production=None if spec.exhibit else production.of(service, COMPOSE_FILE),
+        choices=None if spec.exhibit else spec.choices,
     )
 
 

@@ -14,10 +14,10 @@ from pydantic import Field, field_validator, model_validator
 from levelbench.contestants.code.dependencies import requirements
 from levelbench.errors import LabError
 from levelbench.model import toml
+from levelbench.model.choice import Choice
 from levelbench.model.config import ROOT
 from levelbench.model.exhibit import Exhibit
-from levelbench.model.included import LINK, Included
-from levelbench.model.rules import RULES
+from levelbench.model.included import Included
 from levelbench.model.toml import FileModel, Text
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint, Role
 
@@ -28,29 +28,6 @@ NAME = r"[a-z0-9]+((_|__|-+)[a-z0-9]+)*"
 """A folder's name becomes part of image names and Compose projects, which allow no other names."""
 NOT_IN_IMAGE = {SPEC_FILE, "requirements.in", "README.md"}
 """Files that are not copied into the image."""
-
-
-class Choice(FileModel):
-    """An option that a contestant sets, with its reason and source."""
-
-    what: Text
-    why: Text
-    source: Text
-    """A link to the documentation, or `lab-equalised: <rule>` with a parity rule."""
-
-    @field_validator("source")
-    @classmethod
-    def _is_link_or_rule(cls, source: str) -> str:
-        kind, _, rule = source.partition(": ")
-        if kind == "lab-equalised" and rule in RULES:
-            return source
-        if re.fullmatch(LINK, source):
-            return source
-        rules = ", ".join(f'"{known}"' for known in RULES)
-        raise ValueError(
-            f"{source!r} is neither a link (https://...) nor `lab-equalised: <rule>` "
-            f"with one of the rules {rules}"
-        )
 
 
 class Spec(FileModel):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, model_validator
 
 from levelbench.model.base import Amount, Count, Model
+from levelbench.model.choice import Choice
 from levelbench.model.code import Code
 from levelbench.model.config import Statistics
 from levelbench.model.exhibit import Exhibit
@@ -107,6 +108,8 @@ class ServiceRecord(Model):
     included: tuple[IncludedRecord, ...] | None = None
     """Included features, as declared; the parity ledger has the result of their proofs."""
     production: Production | None = None
+    choices: tuple[Choice, ...] | None = None
+    """Settings that are not defaults, as declared; None where they were not recorded."""
 
 
 class RunArguments(Model):
