@@ -9,10 +9,11 @@ from levelbench.report.answer import answer
 from levelbench.report.charts.pairs import first_picture
 from levelbench.report.plot import Plot
 from levelbench.report.section import Source
-from levelbench.report.sections import HEAD_TO_HEAD, NOTHING_AMISS, Section, sections
+from levelbench.report.sections import HEAD_TO_HEAD, Section, sections
 from levelbench.report.status import status
 from levelbench.report.tables import evidence
 from levelbench.report.tables.table import Cell, Table
+from levelbench.report.trust import NOTHING_AMISS
 
 # What Markdown or HTML would read as markup. Names and log lines come from outside.
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -39,7 +40,7 @@ def summary(results: Results, run: Run) -> str:
     for section in sections(results, run):
         if section.id.startswith(HEAD_TO_HEAD):
             parts += _section(section, folded=False)
-    findings = evidence.findings(results)
+    findings = evidence.findings(results, run)
     parts += _captioned(findings) if findings.rows else [NOTHING_AMISS]
     return "\n\n".join(parts) + "\n"
 
@@ -112,7 +113,8 @@ def _table(table: Table) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    text = escape(cell.text)
+    links = ", ".join(escape(link.text) for link in cell.links)
+    text = " ".join(filter(None, (escape(cell.text), links)))
     return f"{text} ({escape(cell.detail)})" if cell.detail else text
 
 

@@ -7,7 +7,7 @@ import json
 from levelbench.analysis.derive import derive
 from levelbench.model.vocabulary import ENDPOINTS
 from levelbench.report import charts, csvfile
-from levelbench.report.sections import rerun
+from levelbench.report.machine import rerun
 from tests.unit.factories.alone import make_run
 
 

@@ -4,8 +4,9 @@ from levelbench.analysis.claims.article import article
 from levelbench.analysis.derive import derive
 from levelbench.model.folder import Run
 from levelbench.report import as_published, html, markdown
+from levelbench.report.machine import rerun
 from levelbench.report.section import Section
-from levelbench.report.sections import rerun, sections
+from levelbench.report.sections import sections
 from levelbench.report.tables.table import Table
 from tests.unit.factories import make_run
 from tests.unit.factories.published import exhibit, published_run

@@ -18,7 +18,7 @@ from levelbench.model.folder import Run, load_run
 from levelbench.model.run import RunArguments
 from levelbench.model.trial import save_trial
 from levelbench.report import charts
-from levelbench.report.sections import rerun
+from levelbench.report.machine import rerun
 from tests.unit.factories import make_run, service, write_run
 
 FILES = ("results.json", "results.csv", "report.md", "report.html")

@@ -6,7 +6,7 @@ from levelbench.analysis.derive import derive
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
 from levelbench.report import markdown
-from levelbench.report.sections import NOTHING_AMISS
+from levelbench.report.trust import NOTHING_AMISS
 from tests.unit.factories import make_run, service
 
 HOSTILE = "<script>alert(1)</script>\n# **bold** | `x` [link](https://example.com)"

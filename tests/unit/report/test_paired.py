@@ -9,7 +9,7 @@ from levelbench.model.folder import Run
 from levelbench.model.results import Results
 from levelbench.model.run import RunArguments
 from levelbench.report import paired
-from levelbench.report.sections import rerun
+from levelbench.report.machine import rerun
 from tests.unit.factories import NOISY, alone, make_run
 
 NAMES = ("fastapi", "fastapi-base")

@@ -1,36 +1,35 @@
-"""The A/A control of each workload, and the tie threshold that follows."""
+"""The A/A control of each workload: how much contestants differ from themselves."""
 
 from collections.abc import Iterator
 
-from levelbench.analysis.text import UNDEFINED, interval, number, percent
+from levelbench.analysis.text import UNDEFINED, percent
 from levelbench.model import workloads
 from levelbench.model.estimate import Estimate
-from levelbench.model.folder import Run
 from levelbench.model.results import Results
+from levelbench.report.plot import change
 from levelbench.report.tables.table import Cell, Column, Table
-from levelbench.report.words import display_names, join, load_name
-
-PLACES = 3
+from levelbench.report.words import deviation, display_names, join, load_name
 
 
-def floors(results: Results, run: Run) -> Table:
+def floors(results: Results) -> Table:
     """A row per workload, or per isolated endpoint; none without an A/A control."""
-    tie = percent(run.record.tie_threshold, 0)
+    tie = percent(results.statistics.tie_threshold, 0)
     return Table(
-        "Noise: contestants measured twice (A/A control)",
+        "Noise: contestants measured twice",
         (
             Column("Load", numeric=False),
             Column("Metric", numeric=False),
             Column("Contestant", numeric=False),
-            Column("Ratio to itself"),
+            Column("Differed from itself by"),
         ),
         tuple(_rows(results)),
         (
-            "In each round one contestant is measured twice under two names. The ratios of all "
-            "rounds are pooled: they show the noise and the bias of the lab, for all contestants. "
-            f"If the interval excludes 1, the lab is biased. Differences below {tie} count as ties "
-            "in any case.",
+            "In each round one contestant is measured twice under two names. The differences of "
+            "all rounds are pooled: they show the noise and the bias of the lab. An interval that "
+            f"excludes 0 shows a bias. Differences between contestants under {tie} are ties in any "
+            "case.",
         ),
+        folded=True,
     )
 
 
@@ -51,12 +50,12 @@ def _rows(results: Results) -> Iterator[tuple[Cell, ...]]:
 
 
 def _row(load: str, by: str, services: str, ratio: Estimate) -> tuple[Cell, ...]:
-    return Cell(load), Cell(by), Cell(services), _ratio_cell(ratio)
+    return Cell(load), Cell(by), Cell(services), _difference(ratio)
 
 
-def _ratio_cell(ratio: Estimate) -> Cell:
+def _difference(ratio: Estimate) -> Cell:
     if ratio.value is None:
         return Cell(UNDEFINED, tone="muted")
     bounds = ratio.confidence_interval
     uneven = bounds is not None and not bounds.low <= 1 <= bounds.high
-    return Cell(number(ratio.value, PLACES), interval(ratio, PLACES), tone="bad" if uneven else "")
+    return Cell(change(ratio.value, 1), deviation(ratio), tone="bad" if uneven else "")

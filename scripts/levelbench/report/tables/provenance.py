@@ -12,9 +12,6 @@ def environment(run: Run) -> Table:
     place = run.record.environment
     record = run.record
     lines = {
-        "Processor": place.cpu_model,
-        "Cores": str(place.cores),
-        "Memory": None if place.memory_mib is None else f"{place.memory_mib:,.0f} MiB",
         "Kernel": place.kernel,
         "CPU time accounting": accounting_words(place),
         "Container engine": place.engine,

@@ -1,13 +1,27 @@
 """Tables as data: columns and rows of cells."""
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
 
 Tone = Literal["", "good", "bad", "muted"]
 Layout = Literal["", "glance", "grid"]
 """On a narrow screen, a table of more than four columns becomes a list of labelled values. A glance
 keeps its columns and drops the intervals; a grid keeps its columns and scrolls."""
+
+
+class Link(NamedTuple):
+    text: str
+    target: str
+    """`#` and an anchor of the page, or an address that begins with https://."""
+
+
+class Dot(NamedTuple):
+    """A point that is drawn above a cell's text."""
+
+    kind: Literal["filled", "discarded", "failed"]
+    place: float
+    """From 0 (bottom) to 1 (top)."""
 
 
 @dataclass(frozen=True)
@@ -16,22 +30,27 @@ class Cell:
 
     text: str
     detail: str | None = None
+    tone: Tone = ""
+    target: str | None = None
+    """Anchor of the table that the cell links to."""
+    figure: str | None = None
+    """Place of the value in results.json, as a JSON Pointer (RFC 6901)."""
     note: str | None = None
     """More small print, beneath the detail."""
     brackets: str = ""
     """Brackets that join rows: a character of `┐│┘` or a space for each."""
     spoken: str | None = None
     """What the brackets show, for readers who do not see them."""
-    tone: Tone = ""
-    target: str | None = None
-    """Anchor of the table that the cell links to."""
-    figure: str | None = None
-    """Place of the value in results.json, as a JSON Pointer (RFC 6901)."""
     reading: str = ""
     """How the value follows from the figure, if they differ: `change` is figure - 1 in percent,
     `inverse change` is 1 / figure - 1."""
     data: tuple[tuple[str, str], ...] = ()
     """Data attributes in HTML: `scale` times the value in results.json is the value shown."""
+    links: tuple[Link, ...] = ()
+    """Links after the text, separated by commas."""
+    anchor: str | None = None
+    """Its id in HTML, for links to it."""
+    dot: Dot | None = None
 
 
 @dataclass(frozen=True)
@@ -68,3 +87,13 @@ class Table:
 def pointer(*parts: str | int) -> str:
     """A JSON Pointer, its two special characters escaped (RFC 6901, 3)."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def filled(*candidates: Table) -> tuple[Table, ...]:
+    """Those that have rows."""
+    return tuple(table for table in candidates if table.rows)
+
+
+def folded(*candidates: Table) -> tuple[Table, ...]:
+    """Those that have rows, closed in HTML until the reader opens them."""
+    return tuple(replace(table, folded=True) for table in filled(*candidates))

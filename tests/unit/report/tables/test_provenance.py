@@ -2,7 +2,7 @@ from levelbench.analysis.derive import derive
 from levelbench.analysis.text import UNDEFINED
 from levelbench.model.folder import Run
 from levelbench.model.run import Look, Precision, RunRecord
-from levelbench.report.sections import rerun
+from levelbench.report.machine import rerun
 from levelbench.report.tables import provenance
 from tests.unit.factories import make_run
 

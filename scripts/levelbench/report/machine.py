@@ -1,0 +1,55 @@
+"""The last section: the machine, the parameters, the versions, and the command of the run."""
+
+import shlex
+from collections.abc import Sequence
+
+from levelbench.model.folder import Run
+from levelbench.model.results import Results
+from levelbench.report.section import Section
+from levelbench.report.tables import provenance
+from levelbench.report.tables.table import folded
+
+
+def section(results: Results, run: Run, order: Sequence[str]) -> Section:
+    """One line of the machine; the rest is folded."""
+    return Section(
+        "machine",
+        "The machine",
+        (_machine(results),),
+        tables=folded(
+            provenance.environment(run),
+            *(provenance.parameters(results, workload) for workload in order),
+            provenance.versions(run),
+            provenance.images(run),
+        ),
+        command=rerun(results, run),
+    )
+
+
+def _machine(results: Results) -> str:
+    """`2 cores of AMD EPYC, 7.8 GiB; database and load generator share a core.`"""
+    place = results.environment
+    cores = f"{place.cores} {'core' if place.cores == 1 else 'cores'}"
+    parts = [f"{cores} of {place.cpu_model}" if place.cpu_model else cores]
+    if place.memory_mib is not None:
+        parts.append(f"{place.memory_mib / 1024:.1f} GiB of memory")
+    shared = " The database and the load generator share a core." * place.development_grade
+    return f"{', '.join(parts)}.{shared}"
+
+
+def rerun(results: Results, run: Run) -> str:
+    """The command that repeats the run."""
+    services = dict.fromkeys(planned.service for planned in run.record.plan)
+    asked = run.record.choices
+    target, chosen = "bench", {"PROFILE": results.profile, "SEED": str(results.seed)}
+    if asked.base:
+        target = "bench-paired"
+        chosen |= {"SERVICE": next(iter(run.record.services)), "BASE": asked.base}
+    else:  # sorted, since the plan lists them in the order of the first block
+        chosen["SERVICES"] = ",".join(sorted(services))
+    chosen["WORKLOAD"] = asked.workload
+    chosen["MIX"] = asked.mix if asked.mix != "journey" else ""
+    chosen["PRECISION"] = f"{100 * aim.target:g}%" if (aim := run.record.precision) else ""
+    chosen["SCALE"] = str(asked.scale) if asked.scale != 1 else ""
+    assignments = (f"{key}={shlex.quote(value)}" for key, value in chosen.items() if value)
+    return f"make {target} {' '.join(assignments)}"
