@@ -7,7 +7,6 @@ from levelbench import report
 from levelbench.contestants import production
 from levelbench.contestants.code.measure import measure
 from levelbench.contestants.discovery import discover
-from levelbench.load import timeline
 from levelbench.model.config import COMPOSE_FILE
 from levelbench.model.files import write_atomic
 from levelbench.model.finding import Finding
@@ -15,7 +14,7 @@ from levelbench.model.folder import Run
 from levelbench.model.ledger import ParityEntry
 from tests.unit.factories import make_run, service, write_run
 from tests.unit.factories.code import shown, with_services
-from tests.unit.factories.standard import standard_run, write_timelines
+from tests.unit.factories.standard import standard_run
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7*7 }} & \u202e"
 LONG = "a_version_without_any_place_to_break_" * 6
@@ -111,8 +110,7 @@ def build(kind: str, folder: Path) -> Path:
     """The folder of a run of that kind, with its report."""
     run = KINDS[kind]()
     write_run(folder, run)
-    write_timelines(folder, run)
     for trial in run.trials if kind == "hostile" else ():
         write_atomic(folder / "trials" / trial.folder_name / "service.log", HOSTILE)
-    report.build(folder, timeline.read)
+    report.build(folder)
     return folder

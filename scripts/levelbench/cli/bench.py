@@ -32,7 +32,6 @@ from levelbench.cli.terminal import (
 from levelbench.contestants import at_commit, discovery
 from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
-from levelbench.load import timeline
 from levelbench.model import workloads
 from levelbench.model.config import Config, load_config
 from levelbench.model.files import write_atomic
@@ -193,7 +192,7 @@ def _refresh(run: OngoingRun) -> None:
 
 def _report(run: OngoingRun) -> Results:
     """Build the report from the trials measured so far."""
-    results = report.build(run.folder, timeline.read)
+    results = report.build(run.folder)
     run.point_latest()
     return results
 

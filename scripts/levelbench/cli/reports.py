@@ -14,7 +14,6 @@ from levelbench.cli import options as cli
 from levelbench.cli.conclusion import findings_lines
 from levelbench.cli.terminal import console, run_folder, say, show, shown, working
 from levelbench.errors import LabError
-from levelbench.load import timeline
 from levelbench.model.files import write_atomic
 from levelbench.model.folder import load_run
 from levelbench.report import compared, markdown
@@ -31,7 +30,7 @@ def build_report(run: cli.RunId = "latest") -> None:
     """Rebuild the report of a run from its folder."""
     folder = run_folder(run)
     with working("building the report"):
-        results = report.build(folder, timeline.read)
+        results = report.build(folder)
     show(report.terminal_table(results, load_run(folder)))
     for line in findings_lines(results.findings, console.width):
         show(line)

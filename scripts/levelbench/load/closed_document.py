@@ -154,24 +154,6 @@ class ClosedDocument(_ClosedLoad):
             raise ValueError("the load generator started after its first slice began")
         return self
 
-    def _own_seconds(self) -> tuple[int, ...]:
-        """Responses in each second of the warm-up, then in each that lies wholly within a slice."""
-        answers = self.timeline
-        if self.turns is None or self.turns.generator_start_epoch_ms is None:
-            return answers
-        # Its turn to warm up need not be the first.
-        first = next((second for second, count in enumerate(answers) if count), 0)
-        start_ms = self.scenario_start_epoch_ms
-        return answers[first : first + self.settings.warmup_s] + tuple(
-            count
-            for second, count in enumerate(answers)
-            if any(
-                own.start_epoch_ms <= start_ms + 1000 * second
-                and start_ms + 1000 * (second + 1) <= own.end_epoch_ms
-                for own in self.slices
-            )
-        )
-
     def summary(self) -> Summary:
         """One window of all endpoints."""
         seconds, measure, halves = self.settings.measure_s, self.phases.measure, self.halves
@@ -195,7 +177,6 @@ class ClosedDocument(_ClosedLoad):
                 for endpoint, cut in self.endpoints.items()
             },
             bounds=self.slices,
-            timeline_rps=self._own_seconds(),
         )
 
 
@@ -238,5 +219,4 @@ class EndpointsDocument(_ClosedLoad):
             ),
             endpoints={name: cut.in_own_window(seconds) for name, cut in self.endpoints.items()},
             endpoint_bounds={name: cut.window for name, cut in self.endpoints.items()},
-            timeline_rps=self.timeline,
         )

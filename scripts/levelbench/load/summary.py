@@ -61,10 +61,6 @@ class Summary(Model):
     """Responses over all phases: as many rows must have been written."""
     invoices_202: Count
     failed_checks: tuple[FailedCheck, ...]
-    timeline_rps: tuple[Count, ...] = ()
-    """Responses in each second since a closed load's start, warm-up and pauses included; empty for
-    an open load. Where turns are taken: of the warm-up and of the slices. For charts: a VU that
-    stalls for the last second of the load does not report the second before it."""
     start_epoch_ms: int
     """When the load began, by the clock of the machine."""
     warmup_s: Count

@@ -1,13 +1,10 @@
-"""Read a run folder: run.json, trials and timelines."""
+"""Read a run folder: run.json and trials."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
-from pydantic import Field
-
 from levelbench.model.base import Model
 from levelbench.model.files import ResultsError, load
-from levelbench.model.measurement import Timeline
 from levelbench.model.run import RunRecord, load_run_record
 from levelbench.model.trial import TRIAL_FILE, TRIAL_SCHEMA_VERSION, TrialRecord, folder_name
 
@@ -17,8 +14,6 @@ class Run(Model):
 
     record: RunRecord
     trials: tuple[TrialRecord, ...]
-    timelines: dict[str, Timeline] = Field(default_factory=dict)
-    """`TrialRecord.folder_name` -> timeline, where it was read."""
 
 
 def load_run(folder: Path) -> Run:

@@ -95,11 +95,3 @@ class Step(Model):
     """In its warm-up and window, as the next."""
     generator_lag_max_ms: Amount | None = None
     """With dropped iterations, what of it they do not explain: a lower bound."""
-
-
-class Timeline(Model):
-    """Answers in each second of a closed load, in order, from the warm-up on."""
-
-    warmup: tuple[Count, ...]
-    window: tuple[Count, ...]
-    """The seconds that lie wholly within the window, or within one of its slices."""

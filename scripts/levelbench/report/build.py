@@ -1,14 +1,13 @@
 """From a run's folder to its report: results.json, results.csv, report.md, report.html, and the
 first picture as files of its own."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from levelbench.analysis.claims.article import article
 from levelbench.analysis.claims.judge import judged
 from levelbench.analysis.derive import derive
 from levelbench.model.files import write_atomic
-from levelbench.model.folder import Run, load_run
+from levelbench.model.folder import load_run
 from levelbench.model.results import RESULTS_FILE, Results, to_results_json
 from levelbench.report import csvfile, html, markdown, plot_svg
 from levelbench.report.charts.pairs import first_picture
@@ -18,14 +17,12 @@ PICTURE_FILES: dict[plot_svg.Theme, str] = {"light": "pairs-light.svg", "dark": 
 """For README and other pages; absent from a run without a pair to compare."""
 
 
-def build(folder: Path, read: Callable[[Path], Run] = load_run) -> Results:
+def build(folder: Path) -> Results:
     """Write what can be derived; the same folder gives the same bytes.
-
-    `read` reads the run: `load.timeline.read` adds what the load generator printed.
 
     Raises ResultsError for a folder that cannot be read; nothing is written then.
     """
-    run = read(folder)
+    run = load_run(folder)
     results = judged(derive(run, article().claimed_leads()))
     files = {
         RESULTS_FILE: to_results_json(results, folder),

@@ -126,9 +126,48 @@ class Plot:
     """The table with the values, folded beneath."""
 
     @property
-    def has_hatching(self) -> bool:
+    def hatched_layers(self) -> frozenset[str]:
         marks = (mark for row in (*self.rows, *self.more) for mark in row.marks)
-        return any(mark.kind == "hatched" for mark in marks)
+        return frozenset(mark.layer for mark in marks if mark.kind == "hatched")
+
+    @property
+    def layer_labels(self) -> tuple["LayerLabel", ...]:
+        """Labels of the layers of the first bar, as stairs down to it, in place of the legend.
+
+        Empty without layers, and where the labels have no room.
+        """
+        words = dict(self.legend)
+        ends: list[float] = []  # of the text on each line
+        labels: list[LayerLabel] = []
+        for mark in self.rows[0].marks if self.rows else ():
+            start = 100 * self.axis.place(self.axis.low if mark.low is None else mark.low)
+            end = 100 * self.axis.place(mark.high or mark.value or 0.0)
+            if mark.layer not in words or end - start < SLIVER_PERCENT:
+                continue
+            # The line from a label to its layer crosses no label below.
+            line = max((n + 1 for n, used in enumerate(ends) if used > start), default=0)
+            stop = start + CHARACTER_PERCENT * len(words[mark.layer])
+            if line == LABEL_LINES or stop > 100:
+                return ()
+            ends[line:] = [stop]
+            labels.append(LayerLabel(words[mark.layer], start, line))
+        return tuple(labels)
+
+
+CHARACTER_PERCENT = 2.2
+"""Width of a character of a label on a track of 300 px: a phone's."""
+SLIVER_PERCENT = 1.0
+"""A layer that is narrower than this share of the track has no label."""
+LABEL_LINES = 6
+
+
+@dataclass(frozen=True)
+class LayerLabel:
+    text: str
+    place: float
+    """Where the layer starts, in percent of the track."""
+    line: int
+    """0: the topmost."""
 
 
 def significant(value: float) -> str:

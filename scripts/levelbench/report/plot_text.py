@@ -14,7 +14,7 @@ GAP = 2
 SYMBOLS: dict[MarkKind, str] = {"filled": "●", "hollow": "○", "diamond": "◇", "cross": "x"}
 INTERVALS: dict[MarkKind, str] = {"filled": "━"}
 THIN = "─"
-BARS = "█▓▒░"
+BARS = "█▓▒░▚"
 HATCHED = "/"
 BAND, ZERO, ARROWS = "░", "│", ("◄", "►")
 
@@ -80,7 +80,8 @@ def _bar_characters(plot: Plot) -> dict[str, str]:
 
 
 def _legend(plot: Plot, bars: dict[str, str], width: int) -> list[str]:
-    signs = {"band": BAND, "none": THIN * 2, "hatched": HATCHED, **SYMBOLS, **bars}
+    hatched = dict.fromkeys(plot.hatched_layers, HATCHED)
+    signs = {"band": BAND, "none": THIN * 2, "hatched": HATCHED, **SYMBOLS, **bars, **hatched}
     parts = (f"{signs[kind]} {words}" for kind, words in plot.legend if kind in signs)
     return _flow(parts, width, gap="   ")
 

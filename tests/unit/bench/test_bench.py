@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from levelbench import report
-from levelbench.load import timeline
 from levelbench.model.results import load_results
 from levelbench.model.run import load_run_record
 from tests.unit.bench.runs import KNOWN, Bench, numbers
@@ -28,7 +27,7 @@ def test_a_run_measures_every_contestant_in_every_block(bench: Bench) -> None:
 
 def test_a_run_ends_in_a_report(bench: Bench) -> None:
     run = bench.run(bench.options(blocks=1))
-    report.build(run.folder, timeline.read)
+    report.build(run.folder)
     results = load_results(run.folder)
     assert set(results.workloads["closed"].services) == {"fastapi", "flask"}
     assert (run.folder / "report.html").exists()

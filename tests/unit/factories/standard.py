@@ -1,21 +1,14 @@
-"""A run of the size of a real one: every workload, the reference, the A/A twin, timelines."""
+"""A run of the size of a real one: every workload, the reference, the A/A twin."""
 
-import json
-import zlib
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
-from levelbench.load.summary import SUMMARY_FILE
-from levelbench.model.files import write_atomic
 from levelbench.model.folder import Run
 from levelbench.model.measurement import Step
 from levelbench.model.run import PlannedTrial, RunArguments
 from levelbench.model.trial import TrialRecord
-from tests import DATA
 from tests.unit.factories import THROUGHPUT, alone, latency, make_run, under, wobble
 
-RECORDED = DATA / "k6" / "closed-fastapi.json"
 RATES_RPS = {"open-50": 90, "open-80": 144}
 LADDER_RPS = tuple(round(90 * 1.1**step) for step in range(20))
 OBJECTIVE_MS = 200
@@ -136,24 +129,3 @@ def _climbing(trial: TrialRecord) -> dict[str, Any]:
         "capacity_is_lower_bound": held == ladder[-1],
         "ladder_shift": shift,
     }
-
-
-def write_timelines(folder: Path, run: Run) -> None:
-    """The load generator's summaries of closed loads, as recorded but for the timeline: a warm-up
-    that rises over 5 s, and a window of 30 s about the trial's throughput."""
-    recorded = json.loads(RECORDED.read_text(encoding="utf-8"))
-    for trial in run.trials:
-        if not trial.workload.startswith("closed") or trial.window is None:
-            continue
-        rate = trial.window.throughput_rps or 0.0
-        warmup = [rate * share for share in (0.35, 0.6, 0.8, 0.92, 0.98)]
-        window = [rate * _jitter(trial.folder_name, second) for second in range(30)]
-        recorded["timeline"] = [round(count) for count in (*warmup, *window)]
-        write_atomic(
-            folder / "trials" / trial.folder_name / SUMMARY_FILE, json.dumps(recorded) + "\n"
-        )
-
-
-def _jitter(name: str, second: int) -> float:
-    """Within 5% of 1."""
-    return 1 + (zlib.crc32(f"{name} {second}".encode()) % 11 - 5) / 100

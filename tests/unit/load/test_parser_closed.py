@@ -69,14 +69,6 @@ def test_closed_times_and_rows() -> None:
     assert summary.failed_checks == ()
 
 
-def test_timeline_holds_every_answer_of_warm_up_and_window() -> None:
-    summary = parse_summary(recorded("closed-fastapi"))
-
-    assert len(summary.timeline_rps) == 5 + 30
-    assert sum(summary.timeline_rps[: summary.warmup_s]) == 2101
-    assert sum(summary.timeline_rps[summary.warmup_s :]) == summary.window.requests
-
-
 def test_errors_count_as_answers_but_not_in_latency() -> None:
     summary = parse_summary(recorded("closed-overload"))
 
@@ -169,10 +161,6 @@ def test_slices_together_are_one_window() -> None:
     assert window.vus_busy_share == pytest.approx(0.9972716905649769, rel=1e-12)
 
 
-def test_timeline_of_slices_has_the_warm_up_and_their_whole_seconds() -> None:
-    assert parse_summary(recorded("closed-turns")).timeline_rps == (51, 193, 96, 183, 258, 165)
-
-
 # --- each endpoint alone ----------------------------------------------------------------------
 
 
@@ -239,8 +227,6 @@ def test_rows_and_answers_are_of_all_phases() -> None:
 
     assert (summary.registrations_201, summary.invoices_202) == (448, 2165)
     assert summary.answers["list"] == Answers(requests=1642, errors=0)
-    assert len(summary.timeline_rps) == 50
-    assert summary.timeline_rps[10:12] == (8, 0)  # in the pause the last hashes are finished
 
 
 def test_answers_that_reach_into_another_window_are_counted() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from levelbench import report
 from tests.unit.factories import write_run
-from tests.unit.factories.standard import standard_run, write_timelines
+from tests.unit.factories.standard import standard_run
 
 TOKEN = re.compile(r"eyJ[\w-]{8,}\.[\w-]{8,}\.")
 """A JSON Web Token: its header begins with `{"`, which is `eyJ` in base64."""
@@ -17,7 +17,7 @@ LIBRARIES = re.compile(r"<script>.*?</script>", re.DOTALL)
 
 def test_nothing_that_is_written_tells_where_it_was_made(tmp_path: Path) -> None:
     run = standard_run(blocks=1, others=1)
-    write_timelines(write_run(tmp_path, run), run)
+    write_run(tmp_path, run)
     report.build(tmp_path)
     names = {os.uname().nodename, str(Path.home()) + "/", str(tmp_path)}
     user = getpass.getuser()

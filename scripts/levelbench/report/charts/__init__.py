@@ -1,58 +1,114 @@
-"""Part 3 of the report: charts. Each one links to the table with its values."""
+"""The charts of each load, with the tables of their values folded beneath."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 
 from levelbench.model import workloads
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
-from levelbench.report.charts import alone, cpu, ladder, latency, overtime, primary, ratios
-from levelbench.report.drawing import Chart
-from levelbench.report.section import Section
-from levelbench.report.tables import ladder as ladder_table
-from levelbench.report.tables import overtime as overtime_table
-from levelbench.report.words import load_name
+from levelbench.model.vocabulary import Kind
+from levelbench.report.answer import found
+from levelbench.report.charts import capacity, cpu, endpoints, latency
+from levelbench.report.charts.pairs import picture
+from levelbench.report.plot import Plot
+from levelbench.report.section import Missing, Section
+from levelbench.report.tables import alone, contestants, detail, ladder
+from levelbench.report.tables import pairs as pairs_table  # `pairs` is a module of charts
+from levelbench.report.tables.table import Table, folded
+from levelbench.report.words import join, load_name
+
+KINDS: dict[Kind, str] = {
+    "closed": "full speed",
+    "endpoints": "each endpoint by itself",
+    "open": "latency at a fixed rate",
+    "capacity": "capacity",
+}
+"""Kind of load, each a value of WORKLOAD= -> what it measures."""
 
 
-def section(results: Results, run: Run, order: list[str]) -> Section:
-    """The charts of all workloads, in `order`."""
-    parts = [_of_workload(results, run, workload) for workload in order]
-    first, *others = parts or [Section("charts", "Charts")]
-    return Section(
-        "charts",
-        "Charts",
-        tables=first.tables,
-        charts=first.charts,
-        sections=tuple(part for part in others if not part.is_empty),
+def section(results: Results, run: Run, order: Sequence[str]) -> Section:
+    """A part for each load, in `order`, and what was not measured."""
+    parts = [
+        _of_load(results, run, workload, is_main=not place) for place, workload in enumerate(order)
+    ]
+    return Section("charts", "Charts", sections=(*parts, *_not_measured(results)))
+
+
+def _not_measured(results: Results) -> tuple[Section, ...]:
+    """One panel with one command for all kinds of load that the run does not have."""
+    ran = {workloads.of(workload).kind for workload in results.workloads}
+    missing = {kind: measures for kind, measures in KINDS.items() if kind not in ran}
+    if not missing:
+        return ()
+    panel = Missing(
+        f"This run did not measure {join(list(missing.values()))}.",
+        f"make bench WORKLOAD={','.join(missing)}",
     )
+    return (Section("not-measured", "Not measured", missing=panel),)
 
 
-def _of_workload(results: Results, run: Run, workload: str) -> Section:
-    tables = (ladder_table.steps(results, run, workload), overtime_table.throughput(run, workload))
+def _of_load(results: Results, run: Run, workload: str, *, is_main: bool) -> Section:
+    """The charts of one load, and all its tables.
+
+    The answer has the sentence about the main load and the picture of its pairs.
+    """
+    text, plots = _drawn(results, workload)
+    beside = tuple(part for part in _beside(results, run, workload, is_main=is_main) if part.plots)
+    placed = {table.caption for part in beside for table in part.tables}
     return Section(
         f"charts-{workload}",
-        f"Charts: {load_name(workload)}",
-        tables=tuple(table for table in tables if table.rows),
-        charts=tuple(all_charts(results, run, workload)),
+        load_name(workload).capitalize(),
+        text if is_main else (found(results, run, workload), *text),
+        tuple(table for table in _tables(results, run, workload) if table.caption not in placed),
+        plots=plots,
+        sections=beside,
     )
 
 
-def all_charts(results: Results, run: Run, workload: str) -> list[Chart]:
-    """The charts of a workload, without those that have no values."""
-    return [chart for chart in _drawn(results, run, workload) if chart]
-
-
-def _drawn(results: Results, run: Run, workload: str) -> Iterable[Chart | None]:
+def _drawn(results: Results, workload: str) -> tuple[tuple[str, ...], tuple[Plot, ...]]:
+    """What a kind of load shows, and how to read it."""
     load = workloads.of(workload)
     if load.alone:
-        yield alone.throughput(results, run, workload)
-        yield alone.cpu(results, run, workload)
-        return
-    yield (
-        latency.percentiles(results, workload)
-        if load.kind == "open"
-        else primary.primary(results, workload)
+        return endpoints.TEXT, endpoints.panels(results, workload)
+    if load.kind == "open":
+        return (latency.text(results, workload),), latency.panels(results, workload)
+    if load.kind == "capacity":
+        return (), capacity.rates(results, workload)
+    return (), cpu.bars(results, workload)
+
+
+def _beside(results: Results, run: Run, workload: str, *, is_main: bool) -> Iterator[Section]:
+    """Further charts of a load, each with its table."""
+    load, start = workloads.of(workload), f"charts-{workload}"
+    if load.kind == "capacity":
+        yield Section(
+            f"{start}-rates",
+            "Latency by offered rate",
+            (capacity.latency_text(results, workload),),
+            folded(ladder.steps(results, run, workload)),
+            plots=capacity.panels(results, run, workload),
+        )
+    if not is_main and not load.alone and (drawn := picture(results, workload)):
+        table = pairs_table.comparisons(results, workload, load.primary.name)
+        yield Section(f"{start}-pairs", "Every pair", tables=folded(table), plots=(drawn,))
+    if is_main and load.kind in ("open", "capacity"):
+        table = detail.resources(results, run, workload)
+        drawn_cpu = cpu.bars(results, workload)
+        yield Section(f"{start}-cpu", "CPU time", tables=folded(table), plots=drawn_cpu)
+
+
+def _tables(results: Results, run: Run, workload: str) -> tuple[Table, ...]:
+    load = workloads.of(workload)
+    whole = (
+        (alone.each_endpoint(results, workload), alone.times_the_reference(results, workload))
+        if load.alone
+        else (contestants.head_to_head(results, workload),)
     )
-    yield ratios.matrix(results, workload)
-    yield ladder.latency(results, run, workload)
-    yield cpu.split(results, run, workload)
-    yield overtime.throughput(results, run, workload)
+    return folded(
+        *whole,
+        detail.resources(results, run, workload),
+        detail.endpoints(results, workload),
+        detail.tasks(results, workload),
+        ladder.steps(results, run, workload),
+        pairs_table.comparisons(results, workload, load.primary.name),
+        pairs_table.exploratory(results, workload, load.primary.name),
+    )

@@ -1,72 +1,43 @@
-"""The chart of latency percentiles at a fixed rate."""
+"""Small multiples of latency at a fixed rate: a panel for each percentile."""
 
-import altair as alt
-
-from levelbench.model.metrics import of
+from levelbench.model.metrics import Metric, of
 from levelbench.model.results import Results
-from levelbench.report.charts.rows import (
-    CONTESTANT,
-    INTERVAL,
-    contestants,
-    layers,
-    names,
-    on_logarithmic_axis,
-    row,
-)
-from levelbench.report.drawing import COLORS, LOGARITHMIC, SHAPES, Chart
+from levelbench.report.charts.rows import ends, estimate_row
+from levelbench.report.plot import Plot, Row, logarithmic
 from levelbench.report.standing import ordered
-from levelbench.report.tables.contestants import head_to_head
-from levelbench.report.words import load_name
+from levelbench.report.tables.table import pointer
+from levelbench.report.words import ARRIVING
 
-PERCENTILES = ("p50", "p95", "p99")
-LINE_HEIGHT = 18
-"""Pixels for one percentile of one contestant."""
+PERCENTILES = tuple(of(f"latency_{percentile}_ms") for percentile in ("p50", "p95", "p99"))
+NO_PERCENTILE = "too few requests"
 
 
-def percentiles(results: Results, workload: str) -> Chart | None:
-    """p50, p95 and p99 latency under an open workload."""
-    measured = results.workloads[workload]
-    rows = [
-        on_logarithmic_axis(
-            row(estimate, contestant=results.services[name].display_name, percentile=percentile)
+def text(results: Results, workload: str) -> str:
+    parameters = results.workloads[workload].parameters
+    return (
+        f"Every contestant receives {parameters.rate_rps} requests/s, "
+        f"{ARRIVING[parameters.arrivals or 'even']}. Milliseconds from the moment when a request "
+        "was due, with 95% intervals. Less is better. All panels share one logarithmic axis."
+    )
+
+
+def panels(results: Results, workload: str) -> tuple[Plot, ...]:
+    """A panel for each percentile that has a value, all with the same rows."""
+    services = results.workloads[workload].services
+    names = [name for name in ordered(results, workload) if services[name].trials]
+
+    def row(name: str, metric: Metric) -> Row:
+        return estimate_row(
+            results.services[name],
+            services[name].estimate(metric),
+            pointer("workloads", workload, "services", name, metric.name),
+            NO_PERCENTILE,
         )
-        for name in ordered(results, workload)
-        for percentile in PERCENTILES
-        if (estimate := measured.services[name].estimate(of(f"latency_{percentile}_ms")))
-        and estimate.value
-    ]
-    if not rows:
-        return None
-    legend = alt.Legend(title=None, orient="top")
-    base = alt.Chart(alt.InlineData(values=rows)).encode(
-        y=contestants(rows),
-        yOffset=alt.YOffset("percentile:N", sort=list(PERCENTILES)),
-        color=alt.Color(
-            "percentile:N",
-            scale=alt.Scale(domain=list(PERCENTILES), range=[COLORS[0], COLORS[1], COLORS[4]]),
-            legend=legend,
-        ),
-        tooltip=[
-            CONTESTANT,
-            alt.Tooltip("percentile:N", title="Percentile"),
-            alt.Tooltip("value:Q", title="Latency, ms", format=",.2f"),
-            INTERVAL,
-        ],
-    )
-    x = alt.X("value:Q", title="Latency, ms", scale=LOGARITHMIC)
-    shape = alt.Shape(
-        "percentile:N",
-        scale=alt.Scale(domain=list(PERCENTILES), range=list(SHAPES[: len(PERCENTILES)])),
-        legend=legend,
-    )
-    whiskers = base.mark_rule(strokeWidth=2.5).encode(x="low:Q", x2="high:Q")
-    dots = base.mark_point(filled=True, size=60, opacity=1).encode(x=x, shape=shape)
-    return Chart(
-        f"latency-{workload}",
-        f"Latency with 95% intervals: {load_name(workload)}",
-        f"Every contestant receives {measured.parameters.rate_rps} requests/s. Milliseconds "
-        "from the moment a request was due, on a logarithmic axis. Less is better.",
-        layers(rows, dots, whiskers=whiskers),
-        height=LINE_HEIGHT * len(PERCENTILES) * len(names(rows)),
-        table=head_to_head(results, workload),
+
+    rows = {metric: tuple(row(name, metric) for name in names) for metric in PERCENTILES}
+    measured = [metric for metric in PERCENTILES if any(row.marks for row in rows[metric])]
+    axis = logarithmic([end for metric in measured for end in ends(rows[metric])], "ms")
+    return tuple(
+        Plot(f"{workload}-{metric.label[:3]}", metric.label, "", axis, rows[metric])
+        for metric in measured
     )

@@ -1,52 +1,42 @@
-"""Rows of chart data, with the same fields for every estimate."""
+"""Rows and panels of estimates, contestant by contestant."""
 
-from typing import Any
+from collections.abc import Iterable
 
-import altair as alt
-
-from levelbench.analysis.text import TOO_FEW, interval
+from levelbench.analysis.text import TOO_FEW, UNDEFINED, interval, value_text
 from levelbench.model.estimate import Estimate
-
-Row = dict[str, Any]
-
-NO_INTERVAL = TOO_FEW
+from levelbench.model.results import ServiceSummary
+from levelbench.report.plot import Mark, Row
 
 
-def row(estimate: Estimate, **more: Any) -> Row:
-    """Value and interval; both ends are null without an interval."""
-    bounds = estimate.confidence_interval
-    return {
-        **more,
-        "value": estimate.value,
-        "low": bounds.low if bounds else None,
-        "high": bounds.high if bounds else None,
-        "interval": interval(estimate) or NO_INTERVAL,
-    }
+def estimate_row(
+    summary: ServiceSummary, estimate: Estimate | None, figure: str | None, missing: str = ""
+) -> Row:
+    """A dot with its interval. Without a value a dash, and why it is missing, so that small
+    multiples keep the order of their rows.
 
-
-def on_logarithmic_axis(found: Row) -> Row:
-    """Drop an interval that reaches 0, which a logarithmic axis cannot show."""
-    return found if found["low"] else {**found, "low": None, "high": None}
-
-
-def contestants(rows: list[Row]) -> alt.Y:
-    """A row per contestant, in the order of the data."""
-    return alt.Y("contestant:N", sort=names(rows), title=None)
-
-
-def layers(rows: list[Row], *parts: alt.Chart, whiskers: alt.Chart) -> alt.LayerChart:
-    """Stack the parts, with the whiskers below the last one.
-
-    Without intervals there are no whiskers: an empty layer would be an image without a description.
+    References and exhibits are grey.
     """
-    *below, top = parts
-    have_intervals = any(row["low"] is not None for row in rows)
-    return alt.LayerChart(layer=[*below, *([whiskers] if have_intervals else []), top])
+    if estimate is None or estimate.value is None:
+        return Row(summary.display_name, (), UNDEFINED, missing, figure, "muted")
+    shown, bounds = interval(estimate), estimate.confidence_interval
+    mark = Mark(
+        "hollow" if estimate.bound else "filled",
+        estimate.value,
+        bounds.low if bounds else None,
+        bounds.high if bounds else None,
+        title=f"{value_text(estimate)} ({shown or TOO_FEW})",
+    )
+    return Row(
+        summary.display_name,
+        (mark,),
+        value_text(estimate),
+        shown or "",
+        figure,
+        "" if summary.role == "contestant" else "muted",
+    )
 
 
-def names(rows: list[Row]) -> list[str]:
-    return list(dict.fromkeys(row["contestant"] for row in rows))
-
-
-CONTESTANT = alt.Tooltip("contestant:N", title="Contestant")
-INTERVAL = alt.Tooltip("interval:N", title="95% interval")
+def ends(rows: Iterable[Row]) -> list[float | None]:
+    """All values and bounds of these rows, which their axis must hold."""
+    marks = [mark for row in rows for mark in row.marks]
+    return [end for mark in marks for end in (mark.value, mark.low, mark.high)]

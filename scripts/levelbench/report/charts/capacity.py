@@ -1,0 +1,123 @@
+"""Charts of capacity: the highest rate within the objective, and latency by offered rate."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from statistics import fmean
+
+from levelbench.model.folder import Run
+from levelbench.model.metrics import CAPACITY
+from levelbench.model.results import Results
+from levelbench.report.charts.rows import ends, estimate_row
+from levelbench.report.plot import Plot, Row, linear, logarithmic, significant
+from levelbench.report.standing import ordered
+from levelbench.report.tables import ladder
+from levelbench.report.tables.ladder import OfferedRate
+from levelbench.report.tables.table import pointer
+
+PANELS = 6
+"""Offered rates that have a panel, of up to 20."""
+NOT_KNOWN = "not known"
+
+
+def rates(results: Results, workload: str) -> tuple[Plot, ...]:
+    """One plot: the capacity of each contestant. Empty if none has a value."""
+    services = results.workloads[workload].services
+    rows = tuple(
+        estimate_row(
+            results.services[name],
+            services[name].estimate(CAPACITY),
+            pointer("workloads", workload, "services", name, CAPACITY.name),
+            NOT_KNOWN,
+        )
+        for name in ordered(results, workload)
+        if services[name].trials
+    )
+    if not any(row.marks for row in rows):
+        return ()
+    objective = results.workloads[workload].parameters.objective_ms
+    return (
+        Plot(
+            f"{workload}-rate",
+            "Capacity",
+            "The highest offered rate up to which no request is dropped, errors are few and p95 "
+            f"latency is at most {objective} ms, with 95% intervals. More is better.",
+            linear(ends(rows), "requests/s"),
+            rows,
+        ),
+    )
+
+
+def latency_text(results: Results, workload: str) -> str:
+    objective = results.workloads[workload].parameters.objective_ms
+    zone = f"The grey zone lies beyond the objective, {objective} ms. " if objective else ""
+    return (
+        "p95 latency in milliseconds at some of the offered rates, with 95% intervals. Less is "
+        f"better. {zone}All panels share one logarithmic axis. A contestant has no value at a rate "
+        "that was not offered to it in every measurement, or where requests were dropped."
+    )
+
+
+def panels(results: Results, run: Run, workload: str) -> tuple[Plot, ...]:
+    """A panel for some of the offered rates, all with the same rows: from the lowest to the highest
+    at which a contestant has a latency."""
+    services = results.workloads[workload].services
+    steps = {
+        name: ladder.of_contestant(run, workload, name)
+        for name in ordered(results, workload)
+        if services[name].trials
+    }
+    held = [
+        place
+        for own in steps.values()
+        for place, step in enumerate(own)
+        if step.latency_p95_ms.value is not None
+    ]
+    places = _spread(max(held) + 1) if held else []
+
+    def row(name: str, place: int) -> Row:
+        step = steps[name][place] if place < len(steps[name]) else None
+        return estimate_row(
+            results.services[name],
+            step.latency_p95_ms if step else None,
+            None,
+            _why_not(step, services[name].trials),
+        )
+
+    rows = {place: tuple(row(name, place) for name in steps) for place in places}
+    objective = results.workloads[workload].parameters.objective_ms
+    values = [end for own in rows.values() for end in ends(own)]
+    axis = logarithmic([*values, objective, 2 * objective if objective else None], "ms")
+    if objective:
+        axis = replace(axis, band=(objective, axis.high))
+    return tuple(
+        Plot(
+            f"{workload}-at-{place}",
+            f"At {significant(_offered(steps.values(), place))} requests/s",
+            "",
+            axis,
+            rows[place],
+        )
+        for place in places
+    )
+
+
+def _why_not(step: OfferedRate | None, trials: int) -> str:
+    """Why a contestant has no latency at a rate."""
+    if step is None:
+        return "not offered"
+    if step.dropped_in:
+        return f"dropped in {step.dropped_in} of {trials}"
+    if step.trials < trials:
+        return f"offered in {step.trials} of {trials}"
+    return "too few requests"
+
+
+def _offered(steps: Iterable[Sequence[OfferedRate]], place: int) -> float:
+    return fmean(own[place].offered_rps for own in steps if place < len(own))
+
+
+def _spread(count: int) -> list[int]:
+    """Up to PANELS of `count` places, the first and the last of them, evenly spread."""
+    if count <= PANELS:
+        return list(range(count))
+    return [round(panel * (count - 1) / (PANELS - 1)) for panel in range(PANELS)]
