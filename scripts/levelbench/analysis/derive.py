@@ -50,6 +50,7 @@ def derive(run: Run, leads: Leads = MappingProxyType({})) -> Results:
         services={name: _summary(run, name, trials) for name in record.services},
         workloads=workloads,
         precision=record.precision,
+        since=run.since,
     )
 
 

@@ -18,6 +18,7 @@ from levelbench.bench.options import Options
 from levelbench.bench.run import OngoingRun
 from levelbench.cli import options as cli
 from levelbench.cli.conclusion import findings_lines
+from levelbench.cli.nightly import series
 from levelbench.cli.terminal import (
     FAILED,
     INTERRUPTED,
@@ -204,6 +205,8 @@ def _conclude(run: OngoingRun) -> int:
         say(f"\nNothing was measured. The folder of the run: {shown(run.folder)}")
         return INTERRUPTED if run.interrupted else FAILED
     with working("building the report"):
+        if run.record.status == "complete":
+            series.record_since(run.folder, run.folder.parent)
         results = _report(run)
     console.print()
     show(report.terminal_table(results, load_run(run.folder)))

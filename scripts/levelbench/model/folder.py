@@ -1,4 +1,4 @@
-"""Read a run folder: run.json and trials."""
+"""Read a run folder: run.json, trials, and what moved since the last run."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from levelbench.model.base import Model
 from levelbench.model.files import ResultsError, load
 from levelbench.model.run import RunRecord, load_run_record
+from levelbench.model.since import Since, load_since
 from levelbench.model.trial import TRIAL_FILE, TRIAL_SCHEMA_VERSION, TrialRecord, folder_name
 
 
@@ -14,6 +15,8 @@ class Run(Model):
 
     record: RunRecord
     trials: tuple[TrialRecord, ...]
+    since: Since | None = None
+    """What moved since the last run of the series; None where it was not compared with one."""
 
 
 def load_run(folder: Path) -> Run:
@@ -34,7 +37,7 @@ def load_run(folder: Path) -> Run:
                 f"trial {trial.number} is of {trial.service!r}, which run.json does not have"
             )
     _require_planned(record, {trial.number for trial in ordered}, folder)
-    return Run(record=record, trials=tuple(ordered))
+    return Run(record=record, trials=tuple(ordered), since=load_since(folder))
 
 
 def _require_planned(record: RunRecord, found: set[int], folder: Path) -> None:

@@ -19,6 +19,7 @@ from levelbench.model.included import What
 from levelbench.model.json_schema import require
 from levelbench.model.metrics import ERRORS, Level, Metric
 from levelbench.model.run import BEFORE, Environment, Precision, RunStatus, WorkloadParameters
+from levelbench.model.since import Since
 from levelbench.model.vocabulary import Endpoint, Role
 
 RESULTS_SCHEMA_VERSION = 2
@@ -240,6 +241,8 @@ class Results(Model):
     services: dict[str, ServiceSummary]
     workloads: dict[str, WorkloadResults]
     claims: tuple[Claim, ...] = ()
+    since: Since | None = Field(default=None, exclude_if=lambda value: value is None)
+    """What moved since the last run of the series."""
     precision: Precision | None = Field(default=None, exclude_if=lambda value: value is None)
     """The width at which a workload was to end, and what each look saw; not of other runs."""
 

@@ -4,7 +4,7 @@ import re
 
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
-from levelbench.report import cores, plot_text
+from levelbench.report import cores, moved, plot_text
 from levelbench.report.answer import answer
 from levelbench.report.charts.pairs import first_picture
 from levelbench.report.plot import Plot
@@ -46,11 +46,12 @@ def summary(results: Results, run: Run) -> str:
 
 
 def _answer(results: Results, run: Run) -> list[str]:
-    found = status(results, run)
+    found, since = status(results, run), moved.lines(results)
     picture = first_picture(results)
     return [
         f"# Levelbench: {escape(results.run_id)}",
         f"**{found.shape} {found.word}.** {escape(found.text)}",
+        *([" ".join(map(escape, since))] if since else []),
         " ".join(map(escape, answer(results, run))),
         *([_drawing(picture)] if picture else []),
     ]

@@ -16,6 +16,7 @@ from levelbench.model import workloads
 from levelbench.model.folder import Run
 from levelbench.model.ledger import Verification
 from levelbench.model.results import Results
+from levelbench.report import moved
 from levelbench.report.answer import answer
 from levelbench.report.status import Tone as StatusTone
 from levelbench.report.status import status
@@ -41,7 +42,8 @@ def terminal_table(results: Results, run: Run) -> RenderableType:
     style = f"bold {STATUS_STYLES[found.tone]}"
     head = Text.assemble((f"{found.shape} {found.word}", style), f": {found.text}")
     tables = [part for name in results.workloads for part in _workload(results, name)]
-    return Group(head, Text(" ".join(answer(results, run))), Text(), *tables)
+    texts = [Text(" ".join(part)) for part in (moved.lines(results), answer(results, run)) if part]
+    return Group(head, *texts, Text(), *tables)
 
 
 def ledger(found: Mapping[str, Verification]) -> RenderableType:

@@ -97,29 +97,30 @@ def sentence(results: Results, pair: Comparison) -> str:
     bounds, value = ratio.confidence_interval, ratio.value
     if bounds is None or value is None:
         if verdict == "better":  # from a bound
-            return f"{first} {_verb(pair.metric)} more requests than {second}; {NOT_KNOWN}"
+            return f"{first} {verb(pair.metric)} more requests than {second}; {NOT_KNOWN}"
         return f"{first} and {second} are too close to call"
-    extent = _extent(ratio, pair.metric)
+    range_ = extent(ratio)
     tie = f"{100 * results.statistics.tie_threshold:g}%"
     if verdict == "better":
         return (
-            f"{first} {_verb(pair.metric)} {amount(ratio, value, pair.metric)} than {second} "
-            f"({extent})"
+            f"{first} {verb(pair.metric)} {amount(ratio, value, pair.metric)} than {second} "
+            f"({range_})"
         )
     if side(verdict, ratio, pair.metric):
         return (
             f"{first} is probably ahead of {second}: {amount(ratio, value, pair.metric)} "
-            f"({extent}; under {tie} is a tie)"
+            f"({range_}; under {tie} is a tie)"
         )
     if verdict == "equivalent":
-        return f"{first} and {second} tie: they differ by less than {tie} ({extent})"
+        return f"{first} and {second} tie: they differ by less than {tie} ({range_})"
     if imprecise(pair, results.statistics.precise_limit):
         ends = " to ".join(amount(ratio, end, pair.metric) for end in (bounds.low, bounds.high))
         return f"{first} and {second} are not resolved: anything from {ends} fits"
-    return f"{first} and {second} are too close to call ({extent})"
+    return f"{first} and {second} are too close to call ({range_})"
 
 
-def _verb(metric: str) -> str:
+def verb(metric: str) -> str:
+    """Of a sentence about an amount of this metric."""
     return RATES.get(metric, "had")
 
 
@@ -133,11 +134,11 @@ def amount(ratio: Estimate, value: float, metric: str) -> str:
     return f"{percent} {'lower' if value < 1 else 'higher'} {noun(metrics.of(metric).label)}"
 
 
-def _extent(ratio: Estimate, metric: str) -> str:
-    """`5 to 18%`: the interval of the difference in favour of the first one."""
-    bounds = ratio.confidence_interval
-    if bounds is None:
-        return ""
-    if metrics.of(metric).better == "lower":
+def extent(ratio: Estimate) -> str:
+    """`5 to 18%`: the interval of the difference, up from 1 or down from it as the ratio is."""
+    bounds, value = ratio.confidence_interval, ratio.value
+    if bounds is None or value is None:
+        return "without interval"
+    if value < 1:
         return percent_range(1 - bounds.high, 1 - bounds.low)
     return percent_range(bounds.low - 1, bounds.high - 1)
