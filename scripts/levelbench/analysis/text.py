@@ -43,17 +43,26 @@ def display_name(results: Results, name: str) -> str:
 
 
 def decimals(value: float) -> int:
-    """Decimals that give at least three significant digits, and never more than three."""
+    """Decimals of a value with three significant digits, and never more than three."""
     if value == 0:
         return 0
-    return min(3, max(0, 2 - math.floor(math.log10(abs(value)))))
+    return min(3, max(0, 2 - math.floor(math.log10(abs(significant(value))))))
+
+
+def significant(value: float) -> float:
+    """Rounded to three significant digits."""
+    return float(f"{value:.3g}")
 
 
 def number(value: float | None, places: int | None = None) -> str:
-    """`1,247`, `41.3`, `0.512`; a dash where undefined."""
+    """`1,250`, `41.3`, `0.512`: three significant digits, or so many decimals; a dash where
+    undefined. A count has 0 decimals and all its digits.
+    """
     if value is None:
         return UNDEFINED
-    return f"{value:,.{decimals(value) if places is None else places}f}"
+    if places is None:
+        return f"{significant(value):,.{decimals(value)}f}"
+    return f"{value:,.{places}f}"
 
 
 BOUNDS: dict[Bound | None, str] = {"at_least": "≥ ", "at_most": "≤ ", None: ""}
@@ -65,7 +74,10 @@ def value_text(estimate: Estimate, places: int | None = None) -> str:
 
 
 def percent(value: float | None, places: int = 1) -> str:
-    return UNDEFINED if value is None else f"{100 * value:.{places}f}%"
+    """`4.2%`, `97.8%`, `104%`: at most three digits."""
+    if value is None:
+        return UNDEFINED
+    return f"{100 * value:.{places if abs(round(100 * value, places)) < 100 else 0}f}%"
 
 
 def error_rate(value: float | None) -> str:
@@ -102,9 +114,16 @@ def share_interval(estimate: Estimate) -> str | None:
 
 
 def interval(estimate: Estimate, places: int | None = None) -> str | None:
-    """`396 to 403`, with the decimals of the value it belongs to; None without one."""
+    """`396 to 403`, with the decimals of the value it belongs to and at most three digits; None
+    without one.
+    """
     if estimate.value is None or estimate.confidence_interval is None:
         return None
-    places = decimals(estimate.value) if places is None else places
-    bounds = estimate.confidence_interval
-    return f"{number(bounds.low, places)} to {number(bounds.high, places)}"
+    bounds, own = estimate.confidence_interval, decimals(estimate.value)
+
+    def end(value: float) -> str:
+        if places is not None:
+            return number(value, places)
+        return number(significant(value), min(own, decimals(value)))
+
+    return f"{end(bounds.low)} to {end(bounds.high)}"

@@ -65,7 +65,7 @@ class Metric:
     short: str = ""
     """Its heading in the terminal."""
     overview: bool = False
-    """Whether the overview of all workloads shows it."""
+    """Whether the overview shows it, under the main workload."""
     is_share: bool = False
     """Whether it is shown as a percentage."""
 
@@ -196,7 +196,6 @@ METRICS: tuple[Metric, ...] = (
         compared=("open",),
         follows_throughput=True,
         proportional=True,
-        table=("closed",),
     ),
     Metric(
         "latency_p50_ms",
@@ -223,7 +222,7 @@ METRICS: tuple[Metric, ...] = (
         between_runs=True,
         follows_throughput=True,
         proportional=True,
-        table=MIXED,
+        table=("open",),
         terminal=("open",),
         short="p95, ms",
     ),
@@ -250,7 +249,6 @@ METRICS: tuple[Metric, ...] = (
         endpoints="all",
         table=RATED,
         terminal=MIXED,
-        overview=True,
     ),
     Metric(
         "cpu_ms_per_request.service",
@@ -291,7 +289,6 @@ METRICS: tuple[Metric, ...] = (
         table=RATED,
         terminal=("closed", "endpoints"),
         short="CPU vs baseline",
-        overview=True,
     ),
     Metric(
         "memory_peak_mib",

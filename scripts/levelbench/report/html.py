@@ -1,9 +1,5 @@
 """Render report.html: one file that loads nothing from the network."""
 
-import json
-from collections.abc import Iterable
-from typing import Any
-
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from pygments import highlight
@@ -12,12 +8,9 @@ from pygments.lexers.python import PythonLexer
 
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
-from levelbench.report import drawing
-from levelbench.report.answer import answer
-from levelbench.report.charts import pairs
-from levelbench.report.section import Section
-from levelbench.report.sections import sections
-from levelbench.report.status import status
+from levelbench.report.sections import LIMITS, MEANING, opening, sections
+
+STYLES = "report.css", "plot.css", "sources.css"
 
 
 def render(results: Results, run: Run) -> str:
@@ -28,45 +21,29 @@ def render(results: Results, run: Run) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["script_json"] = script_json
-    environment.filters["trusted"] = Markup
     environment.filters["python"] = highlighted
-    loader = environment.loader
-    assert loader is not None
-    style, _, _ = loader.get_source(environment, "report.css")
-    plots, _, _ = loader.get_source(environment, "plot.css")
-    sources, _, _ = loader.get_source(environment, "sources.css")
-    script, _, _ = loader.get_source(environment, "report.js")
-    shown = sections(results, run)
+
+    def source(name: str) -> str:
+        assert environment.loader is not None
+        text, _, _ = environment.loader.get_source(environment, name)
+        return text
+
     return (
         environment.get_template("report.html.j2").render(
             results=results,
             run=run.record,
-            answer=answer(results, run),
-            status=status(results, run),
-            picture=pairs.first_picture(results),
-            sections=shown,
-            style=Markup(style + plots + sources),
-            script=Markup(script),
-            library=Markup(drawing.library()) if _have_charts(shown) else None,
+            opening=opening(results, run),
+            meaning=MEANING,
+            limits=LIMITS,
+            sections=sections(results, run),
+            style=Markup("".join(map(source, STYLES))),
+            script=Markup(source("report.js")),
         )
         + "\n"
     )
 
 
-def _have_charts(shown: Iterable[Section]) -> bool:
-    return any(section.charts or _have_charts(section.sections) for section in shown)
-
-
 def highlighted(source: str) -> Markup:
-    """Python source as HTML: Pygments escapes it, and sources.css colours its classes."""
+    """Python source as HTML: Pygments escapes it, and sources.css styles its classes."""
     formatter = HtmlFormatter(nowrap=True, classprefix="py-")
     return Markup(highlight(source, PythonLexer(stripnl=False), formatter))
-
-
-def script_json(value: Any) -> Markup:
-    """JSON that may stand within a script element: no `</script>`, no comment, can open in it."""
-    text = json.dumps(value, sort_keys=True)
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)

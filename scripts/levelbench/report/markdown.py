@@ -4,15 +4,12 @@ import re
 
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
-from levelbench.report import cores, moved, plot_text
-from levelbench.report.answer import answer
-from levelbench.report.charts.pairs import first_picture
+from levelbench.report import plot_text
 from levelbench.report.plot import Plot
-from levelbench.report.section import Source
-from levelbench.report.sections import HEAD_TO_HEAD, Section, sections
-from levelbench.report.status import status
+from levelbench.report.section import Section, Source
+from levelbench.report.sections import LIMITS, opening, sections
 from levelbench.report.tables import evidence
-from levelbench.report.tables.table import Cell, Table
+from levelbench.report.tables.table import Cell, Table, filled
 from levelbench.report.trust import NOTHING_AMISS
 
 # What Markdown or HTML would read as markup. Names and log lines come from outside.
@@ -25,56 +22,49 @@ def escape(text: str) -> str:
 
 
 def render(results: Results, run: Run) -> str:
-    parts = _answer(results, run)
+    parts = _opening(results, run)
     for section in sections(results, run):
         parts += _section(section)
     return "\n\n".join(parts) + "\n"
 
 
 def summary(results: Results, run: Run) -> str:
-    """The summary for a CI job's page: the answer, the tables of contestants and the findings."""
-    parts = _answer(results, run)
-    means = cores.table(results)
-    if means.rows:
-        parts += _captioned(means)
-    for section in sections(results, run):
-        if section.id.startswith(HEAD_TO_HEAD):
-            parts += _section(section, folded=False)
+    """The summary for a CI job's page: the opening and the findings."""
+    parts = _opening(results, run)
     findings = evidence.findings(results, run)
     parts += _captioned(findings) if findings.rows else [NOTHING_AMISS]
     return "\n\n".join(parts) + "\n"
 
 
-def _answer(results: Results, run: Run) -> list[str]:
-    found, since = status(results, run), moved.lines(results)
-    picture = first_picture(results)
+def _opening(results: Results, run: Run) -> list[str]:
+    found = opening(results, run)
+    status = found.status
     return [
         f"# Levelbench: {escape(results.run_id)}",
-        f"**{found.shape} {found.word}.** {escape(found.text)}",
-        *([" ".join(map(escape, since))] if since else []),
-        " ".join(map(escape, answer(results, run))),
-        *([_drawing(picture)] if picture else []),
+        f"**{status.shape} {status.word}.** {escape(status.text)}",
+        *([" ".join(map(escape, found.moved))] if found.moved else []),
+        " ".join(map(escape, found.sentences)),
+        *map(_drawing, found.pictures),
+        *(part for table in filled(found.overview, found.cores) for part in _captioned(table)),
+        escape(LIMITS),
     ]
 
 
-def _section(section: Section, *, folded: bool = True) -> list[str]:
-    """`folded`: with the tables that HTML shows folded."""
-    if section.is_drawn_only:
-        return []
+def _section(section: Section) -> list[str]:
+    """All of it, also what HTML shows folded."""
     parts = [f"## {escape(section.title)}", *map(escape, section.text)]
     if section.missing:
         parts += [escape(section.missing.text), f"```sh\n{section.missing.command}\n```"]
     for plot in section.plots:
         parts.append(_drawing(plot))
-        if plot.table and folded:
+        if plot.table:
             parts += _captioned(plot.table)
     for table in section.tables:
-        if folded or not table.folded:
-            parts += _captioned(table)
+        parts += _captioned(table)
     for source in section.sources:
         parts += [f"#### {escape(section.source_title)}: {escape(source.title)}", _code(source)]
     for within in section.sections:
-        parts += _section(within, folded=folded)
+        parts += _section(within)
     if section.command:
         parts += ["Run it again:", f"```sh\n{section.command}\n```"]
     return parts
@@ -115,8 +105,9 @@ def _table(table: Table) -> str:
 
 def _cell(cell: Cell) -> str:
     links = ", ".join(escape(link.text) for link in cell.links)
-    text = " ".join(filter(None, (escape(cell.text), links)))
-    return f"{text} ({escape(cell.detail)})" if cell.detail else text
+    text = " ".join(filter(None, (escape(cell.text), links, cell.brackets.rstrip())))
+    details = "; ".join(filter(None, (cell.detail, cell.note)))
+    return f"{text} ({escape(details)})" if details else text
 
 
 def of_section(section: Section) -> str:

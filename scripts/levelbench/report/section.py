@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from levelbench.report.drawing import Chart
 from levelbench.report.plot import Plot
 from levelbench.report.tables.table import Table
 
@@ -37,9 +36,8 @@ class Section:
     title: str
     text: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
-    charts: tuple[Chart, ...] = ()
     plots: tuple[Plot, ...] = ()
-    """Drawings, before the tables."""
+    """Drawings, before the tables; several stand side by side and share the order of rows."""
     source_title: str = ""
     sources: tuple[Source, ...] = ()
     """Side by side, under `source_title`."""
@@ -55,11 +53,5 @@ class Section:
     @property
     def is_empty(self) -> bool:
         """Whether the section has only a title."""
-        own = self.text, self.tables, self.charts, self.plots, self.sources, self.command
-        return not any(own) and not self.sections and self.missing is None
-
-    @property
-    def is_drawn_only(self) -> bool:
-        """Whether the section has only charts, which text cannot show."""
-        own = self.text, self.tables, self.plots, self.sources, self.command, self.missing
-        return not any(own) and all(within.is_drawn_only for within in self.sections)
+        own = self.text, self.tables, self.plots, self.sources, self.sections, self.command
+        return not any(own) and self.missing is None

@@ -1,30 +1,89 @@
-"""The sections of the report in reading order, for Markdown and HTML alike."""
+"""The report in reading order, for Markdown and HTML alike: the opening, then the sections."""
 
+from dataclasses import dataclass, replace
+
+from levelbench.model import workloads
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
-from levelbench.report import article, charts, code, equal_work, guide, machine, production, trust
-from levelbench.report.answer import main_workload
+from levelbench.model.vocabulary import ENDPOINTS
+from levelbench.report import (
+    article,
+    charts,
+    code,
+    cores,
+    equal_work,
+    guide,
+    machine,
+    moved,
+    production,
+    trust,
+)
+from levelbench.report.answer import answer, main_workload
+from levelbench.report.charts.pairs import first_picture, picture
+from levelbench.report.plot import Plot
 from levelbench.report.section import Section as Section
-from levelbench.report.tables import overview
-from levelbench.report.tables.table import filled
+from levelbench.report.status import Status, status
+from levelbench.report.tables.overview import overview
+from levelbench.report.tables.table import Table
 
-HEAD_TO_HEAD = "head-to-head"
-"""Id of the section that compares contestants."""
+MEANING = "What it means for you"
+LIMITS = (
+    "Not measured: more than one core, slow upstream services (the case that async is made for), "
+    "large code bases."
+)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The first screen: whether the run may be quoted, what it found, and the overview."""
+
+    status: Status
+    moved: tuple[str, ...]
+    """What moved since the last run of the series, if there is one."""
+    sentences: tuple[str, ...]
+    pictures: tuple[Plot, ...]
+    """The pairs; one picture for each endpoint where these were isolated."""
+    overview: Table
+    cores: Table
+
+
+def opening(results: Results, run: Run) -> Opening:
+    main = main_workload(results)
+    return Opening(
+        status(results, run),
+        moved.lines(results),
+        answer(results, run),
+        _pictures(results, main) if main else (),
+        overview(results, run, main) if main else Table("", (), ()),
+        replace(cores.table(results), layout="glance"),
+    )
+
+
+def _pictures(results: Results, main: str) -> tuple[Plot, ...]:
+    if workloads.of(main).alone:
+        found = (picture(results, main, endpoint) for endpoint in ENDPOINTS)
+    else:
+        found = (one for one in [first_picture(results)])
+    return tuple(one for one in found if one)
 
 
 def sections(results: Results, run: Run) -> list[Section]:
-    """All sections after the answer, which is part 1."""
+    """All sections after the opening."""
     main = main_workload(results)
     order = sorted(results.workloads, key=lambda workload: workload != main)
     parts = (
-        Section(HEAD_TO_HEAD, "Head to head", tables=filled(overview.overview(results, order))),
         charts.section(results, run, order),
-        article.section(results, run),
-        code.section(results, run),
-        production.section(results, run),
         guide.section(results, run),
+        _code(results, run),
         equal_work.section(results, run),
         trust.section(results, run, order),
-        machine.section(results, run, order),
+        replace(article.section(results, run), folded=True),
+        replace(machine.section(results, run, order), folded=True),
     )
     return [part for part in parts if not part.is_empty]
+
+
+def _code(results: Results, run: Run) -> Section:
+    """What is written, and what is run."""
+    written, needed = code.section(results, run), production.section(results, run)
+    return replace(written, sections=(*written.sections, needed))

@@ -1,4 +1,4 @@
-"""Order contestants by rank, and each pair with the better one first."""
+"""Order contestants by value, and each pair with the better one first."""
 
 from levelbench.model import metrics, workloads
 from levelbench.model.bracket import opposite
@@ -10,18 +10,20 @@ from levelbench.report.metrics import value
 
 
 def ordered(results: Results, workload: str) -> list[str]:
-    """Contestants by rank and primary metric, then references and exhibits, then the failed."""
+    """Ranked contestants by primary metric, then those without a rank, then references and
+    exhibits, then the failed.
+    """
     services = results.workloads[workload].services
     primary = workloads.of(workload).primary
 
-    def key(name: str) -> tuple[bool, bool, tuple[int, int], bool, float, str]:
+    def key(name: str) -> tuple[bool, bool, bool, bool, float, str]:
         service = services[name]
         figure = value(primary, service, results.services[name])
         known = figure.value if figure else None
         return (
             not service.trials,
             results.services[name].role != "contestant",
-            service.rank or (len(services), len(services)),
+            service.rank is None,
             known is None,
             0 if known is None else -known if primary.better == "higher" else known,
             name,

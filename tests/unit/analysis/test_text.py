@@ -7,7 +7,9 @@ from levelbench.model.estimate import Estimate, Interval
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
-        (1247.4, "1,247"),
+        (1247.4, "1,250"),
+        (123_456.0, "123,000"),
+        (9.996, "10.0"),
         (404.16, "404"),
         (41.27, "41.3"),
         (5.4, "5.40"),
@@ -21,10 +23,16 @@ def test_three_significant_digits(value: float | None, shown: str) -> None:
     assert text.number(value) == shown
 
 
-def test_an_interval_has_the_decimals_of_its_value() -> None:
+def test_an_interval_has_the_decimals_of_its_value_and_three_digits() -> None:
     estimate = Estimate(value=9.99, confidence_interval=Interval(low=9.0, high=10.98))
-    assert text.interval(estimate) == "9.00 to 10.98"
+    assert text.interval(estimate) == "9.00 to 11.0"
     assert text.interval(Estimate(value=1.0)) is None
+
+
+def test_percentages_have_at_most_three_digits() -> None:
+    assert [text.percent(value) for value in (0.042, 0.978, 0.9996, 1.04)] == [
+        "4.2%", "97.8%", "100%", "104%",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from levelbench.model.workloads import Workload
 from levelbench.report.metrics import cell
 from levelbench.report.standing import ordered
 from levelbench.report.tables.table import Cell, Column, Table
-from levelbench.report.words import ARRIVING, FOLLOWS_FROM_THROUGHPUT, INTERVALS, join, load_name
+from levelbench.report.words import ARRIVING, INTERVALS, join, load_name
 
 REFERENCE_NOTE = (
     "The baseline, {}, does the same work without a framework. It may be limited by the "
@@ -38,15 +38,12 @@ def shown(results: Results, workload: str, *, terminal: bool = False) -> list[Me
     """
     load = workloads.of(workload)
     services = results.workloads[workload].services
-    sliced = results.workloads[workload].parameters.slices is not None
     measured: list[Measured] = [*services.values()]
     measured += [found for service in services.values() for found in service.endpoints.values()]
     chosen = [
         m
         for m in METRICS
         if load.kind in (m.terminal if terminal else m.table)
-        # In slices, latency is mostly that of the restart of each slice.
-        and not (load.saturates and sliced and m.follows_throughput)
         and not (m.optional and all(is_absent(found, m) for found in measured))
     ]
     if load.primary.follows_throughput:
@@ -80,19 +77,14 @@ def baselines(results: Results, workload: str) -> str:
 
 
 def head_to_head(results: Results, workload: str, *, terminal: bool = False) -> Table:
-    """A row per contestant, best rank first, each value with its interval."""
+    """A row per contestant, best value first, each value with its interval."""
     measured = results.workloads[workload]
     load = workloads.of(workload)
     metrics = shown(results, workload, terminal=terminal)
     columns = (
         Column("Contestant", numeric=False),
         Column("Rank"),
-        *(
-            Column(
-                m.heading + ("†" if load.saturates and m.follows_throughput else ""), short=m.short
-            )
-            for m in metrics
-        ),
+        *(Column(m.heading, short=m.short) for m in metrics),
         Column("Valid measurements", short="Valid"),
     )
     rows = []
@@ -119,8 +111,7 @@ def head_to_head(results: Results, workload: str, *, terminal: bool = False) -> 
     notes = [INTERVALS, f"{UNDEFINED}: undefined or not measured, never zero."]
     notes += reference_notes(results, workload, metrics)
     notes += adjusted_notes(results, workload)
-    latency = any(m.follows_throughput for m in metrics)
-    if note := _load_note(load, measured.parameters, latency=latency):
+    if note := _load_note(load, measured.parameters):
         notes.insert(0, note)
     return Table(f"Contestants: {load_name(workload)}", columns, tuple(rows), tuple(notes))
 
@@ -137,7 +128,7 @@ def adjusted_notes(results: Results, workload: str) -> tuple[str, ...]:
     return (ADJUSTED,) if results.workloads[workload].adjusted else ()
 
 
-def _load_note(load: Workload, parameters: WorkloadParameters, *, latency: bool) -> str | None:
+def _load_note(load: Workload, parameters: WorkloadParameters) -> str | None:
     """What a reader must know about this load."""
     if load.kind == "open":
         return (
@@ -152,8 +143,6 @@ def _load_note(load: Workload, parameters: WorkloadParameters, *, latency: bool)
             f"and p95 latency is at most {parameters.objective_ms} ms, taken as the middle between "
             "it and the next rate."
         )
-    if load.saturates and latency:
-        return f"† {FOLLOWS_FROM_THROUGHPUT}"
     return None
 
 

@@ -1,99 +1,171 @@
-"""The overview table: a row per contestant, each metric under the load that shows it best."""
+"""The overview table: six columns, a row per contestant by value, with ties as brackets."""
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
 
-from levelbench.analysis.text import UNDEFINED
+from levelbench.analysis.text import UNDEFINED, number
 from levelbench.model import workloads
-from levelbench.model.metrics import METRICS, Metric
-from levelbench.model.results import Results
+from levelbench.model.folder import Run
+from levelbench.model.metrics import MEMORY, METRICS, THROUGHPUT, Metric
+from levelbench.model.results import Results, ServiceSummary
 from levelbench.report.metrics import cell
 from levelbench.report.standing import ordered
-from levelbench.report.tables.contestants import (
-    adjusted_notes,
-    header,
-    is_absent,
-    rank_cell,
-    reference_notes,
-)
-from levelbench.report.tables.table import Cell, Column, Table
-from levelbench.report.words import INTERVALS, load_name
+from levelbench.report.tables.contestants import header, rank_text
+from levelbench.report.tables.production import COUNTED
+from levelbench.report.tables.table import Cell, Column, Table, pointer
+from levelbench.report.words import INTERVALS
+
+CAPTION = "At a glance"
+ARBITER = re.compile(r"1 arbiter and (\d+) workers")
+"""How the parity ledger counts the processes of gunicorn."""
+TIES = "A bracket joins contestants of which no two are shown to differ."
+MEMORY_NOTE = "Memory: peak of all server processes; 1+3 is a parent with three workers."
+CODE_NOTE = "Code: lines in app/."
 
 
-class Shown(NamedTuple):
-    """A column: a metric under a workload."""
-
-    workload: str
-    metric: Metric
-    heading: str
-
-
-def overview(results: Results, order: Sequence[str]) -> Table:
-    """A row per contestant. Ranks, and columns that name no load, are of the first load in `order`.
-
-    A single load has a table of its own instead.
+def overview(results: Results, run: Run, workload: str) -> Table:
+    """Each contestant under one workload, those that failed last. A column without any value is
+    omitted.
     """
-    mixes = [name for name in order if not workloads.of(name).alone]
-    if len(mixes) < 2:
-        return Table("All loads at a glance", (), ())
-    main = mixes[0]
-    shown = [_primary(results, workload, main) for workload in mixes] + _others(results, main)
-
-    def figures(name: str) -> Iterator[Cell]:
-        for workload, metric, _ in shown:
-            if service := results.workloads[workload].services.get(name):
-                yield cell(metric, workload, name, service, results.services[name])
-            else:
-                yield Cell(UNDEFINED, tone="muted")
-
-    measured = ordered(results, main)
-    left_out = [n for n, s in results.services.items() if n not in measured and s.failure]
+    names = ordered(results, workload)
+    failed = [name for name, s in results.services.items() if name not in names and s.failure]
+    metrics = _metrics(workload)
+    processes = _processes(run)
+    joined = brackets(results, workload, names)
     rows = [
         (
-            header(results.services[name]),
-            Cell("failed", tone="bad")
-            if name in left_out
-            else rank_cell(results.workloads[main].services[name], results.services[name]),
-            *figures(name),
+            _header(results, workload, name, joined),
+            *_figures(results, workload, name, metrics, processes),
+            _lines(name, results.services[name]),
         )
-        for name in (*measured, *left_out)
+        for name in (*names, *failed)
     ]
+    columns = [Column("Framework", numeric=False), *map(_column, metrics), Column("Code, lines")]
+    kept = [
+        place
+        for place in range(len(columns))
+        if place == 0 or any(row[place].text != UNDEFINED for row in rows)
+    ]
+    shown = [columns[place].label for place in kept]
     return Table(
-        "All loads at a glance",
+        CAPTION,
+        tuple(columns[place] for place in kept),
+        tuple(tuple(row[place] for place in kept) for row in rows),
         (
-            Column("Contestant", numeric=False),
-            Column("Rank"),
-            *(Column(column.heading) for column in shown),
+            " ".join(
+                (
+                    INTERVALS,
+                    *((TIES,) if any(row[0].brackets.strip() for row in rows) else ()),
+                    *((MEMORY_NOTE,) if MEMORY.heading in shown else ()),
+                    *((CODE_NOTE,) if columns[-1].label in shown else ()),
+                )
+            ),
         ),
-        tuple(rows),
-        (
-            f"Rank, errors, CPU and memory: at {load_name(main)}.",
-            INTERVALS,
-            *reference_notes(results, main, (column.metric for column in shown)),
-            *dict.fromkeys(n for workload in mixes for n in adjusted_notes(results, workload)),
-        ),
+        layout="glance",
     )
 
 
-def _others(results: Results, main: str) -> list[Shown]:
-    """The other metrics, under the main load; an optional one only where a contestant has it."""
-    services = results.workloads[main].services.values()
-    return [
-        Shown(main, metric, metric.heading)
-        for metric in METRICS
-        if metric.overview
-        and not (metric.optional and all(is_absent(service, metric) for service in services))
+def _metrics(workload: str) -> list[Metric]:
+    """The primary metric, and those that do not depend on the kind of load."""
+    primary = workloads.of(workload).primary
+    return [primary, *(metric for metric in METRICS if metric.overview and metric != primary)]
+
+
+def _column(metric: Metric) -> Column:
+    return Column("Requests/s" if metric == THROUGHPUT else metric.heading)
+
+
+def _figures(
+    results: Results,
+    workload: str,
+    name: str,
+    metrics: Sequence[Metric],
+    processes: Mapping[str, str],
+) -> Iterator[Cell]:
+    service = results.workloads[workload].services.get(name)
+    for metric in metrics:
+        if service is None:
+            yield Cell(UNDEFINED, tone="muted")
+            continue
+        found = cell(metric, workload, name, service, results.services[name])
+        known = metric == MEMORY and found.text != UNDEFINED
+        yield replace(found, note=processes.get(name)) if known else found
+
+
+def _lines(name: str, summary: ServiceSummary) -> Cell:
+    if summary.code is None:
+        return Cell(UNDEFINED, tone="muted")
+    at = pointer("services", name, "code", "total", "lines")
+    return Cell(number(summary.code.total.lines, 0), figure=at)
+
+
+def _processes(run: Run) -> dict[str, str]:
+    """`1+3 processes` of each contestant: as counted in its container, or else as declared."""
+    found = {
+        name: f"{needed.workers} server process{'es' * (needed.workers > 1)}"
+        for name, service in run.record.services.items()
+        if (needed := service.production)
+    }
+    counted = {e.service: e.observed for e in run.record.parity if e.rule == COUNTED}
+    return found | {
+        name: f"1+{match[1]} processes" if (match := ARBITER.fullmatch(seen)) else seen
+        for name, seen in counted.items()
+    }
+
+
+def _header(results: Results, workload: str, name: str, joined: Mapping[str, str]) -> Cell:
+    """The name, with the brackets of its row and the ranks that they show."""
+    plain = header(results.services[name])
+    if name not in joined:
+        return plain
+    rank = results.workloads[workload].services[name].rank
+    tied = ["tied"] if joined[name].strip() else []
+    ranks = [f"rank {rank_text(rank)}"] if rank and results.publishable else []
+    return replace(plain, brackets=joined[name], spoken=", ".join(tied + ranks) or None)
+
+
+def brackets(results: Results, workload: str, names: Sequence[str]) -> dict[str, str]:
+    """For each compared contestant a character per bracket: `┐`, `│`, `┘` or a space.
+
+    A bracket joins the longest run of neighbours of which no two are shown to differ, as in a
+    critical difference diagram (Demšar, JMLR 7, 2006); brackets may overlap. A run that is not
+    publishable decides nothing, so that one bracket joins all.
+    """
+    measured = results.workloads[workload]
+    primary = workloads.of(workload).primary.name
+    pairs = [
+        p for p in measured.comparisons if p.primary and p.metric == primary and not p.endpoint
     ]
+    compared = {name for pair in pairs for name in (pair.a, pair.b)}
+    ranked = [name for name in names if name in compared and measured.services[name].rank]
+    apart = {
+        frozenset((pair.a, pair.b))
+        for pair in pairs
+        if results.publishable and pair.verdict in ("better", "worse")
+    }
+    lanes: list[list[str]] = []
+    for first, last in _runs(ranked, apart):
+        column = [" "] * len(ranked)
+        column[first : last + 1] = ["┐", *"│" * (last - first - 1), "┘"]
+        free = (lane for lane in lanes if not any(lane[i].strip() for i in range(first, last + 1)))
+        if (lane := next(free, None)) is None:
+            lanes.append(column)
+        else:
+            lane[first : last + 1] = column[first : last + 1]
+    return {name: "".join(lane[i] for lane in lanes) for i, name in enumerate(ranked)}
 
 
-def _primary(results: Results, workload: str, main: str) -> Shown:
-    """The primary metric of a workload, with the load in its heading."""
-    load, parameters = workloads.of(workload), results.workloads[workload].parameters
-    shown = load.primary
-    if load.kind == "open":
-        under = f" at {parameters.rate_rps} requests/s"
-    elif load.kind == "capacity":
-        under = f" with p95 up to {parameters.objective_ms} ms"
-    else:
-        under = "" if workload == main else f", {load_name(workload)}"
-    return Shown(workload, shown, f"{shown.label}{under}, {shown.unit}")
+def _runs(ranked: Sequence[str], apart: Collection[frozenset[str]]) -> Iterator[tuple[int, int]]:
+    """First and last place of each longest run of two or more that are not apart."""
+    reached = 0
+    for first in range(len(ranked)):
+        last = first
+        while last + 1 < len(ranked) and not any(
+            frozenset(pair) in apart for pair in combinations(ranked[first : last + 2], 2)
+        ):
+            last += 1
+        if last > max(first, reached):
+            yield first, last
+            reached = last

@@ -1,67 +1,49 @@
-// Replaces a static drawing, when it is about to come into view, by one that fits the page and shows
-// its values on hover. `ast` evaluates expressions without eval, which the page's policy refuses.
-function draw(place) {
-  const data = document.querySelector(`script[data-chart="${place.id}"]`);
-  const drawing = document.createElement("div");
-  drawing.className = "live";
-  place.after(drawing);
-  return window
-    .vegaEmbed(drawing, JSON.parse(data.textContent), {
-      renderer: "svg",
-      actions: false,
-      ast: true,
-      tooltip: { theme: "page" },
-    })
-    .then(() => place.remove())
-    .catch((error) => {
-      drawing.remove();
-      console.error(error);
-    });
-}
+// The page needs no script to be read; this adds what a document cannot do by itself.
 
-const near = new IntersectionObserver(
-  (entries) => {
-    for (const { isIntersecting, target } of entries) {
-      if (!isIntersecting) continue;
-      near.unobserve(target);
-      draw(target);
-    }
-  },
-  { rootMargin: "50% 0%" },
-);
-for (const place of document.querySelectorAll(".chart")) near.observe(place);
-
-// Mark the current section in the contents: the last one that begins in the upper quarter.
-const links = new Map();
-for (const link of document.querySelectorAll("nav a")) {
-  links.set(document.querySelector(link.hash), link);
-}
-const headings = [...links.keys()];
-function showPlace() {
-  const begun = headings.filter((heading) => heading.getBoundingClientRect().top < innerHeight / 4);
-  const current = links.get(begun.at(-1) ?? headings[0]);
-  for (const link of links.values()) link.toggleAttribute("data-current", link === current);
-}
-addEventListener("scroll", () => requestAnimationFrame(showPlace), { passive: true });
-showPlace();
-
-// A link to a folded table unfolds it.
+// A link to something folded unfolds it.
 function unfold() {
-  const target = location.hash && document.getElementById(location.hash.slice(1));
-  const folded = target && target.closest("details");
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!target) return;
+  let folded = target.closest("details:not([open])");
   if (!folded) return;
-  folded.open = true;
-  folded.scrollIntoView();
+  for (; folded; folded = folded.parentElement.closest("details:not([open])")) folded.open = true;
+  target.scrollIntoView();
 }
 addEventListener("hashchange", unfold);
 unfold();
 
-// Unfold everything for printing, and restore the state afterwards.
-let opened = [];
-addEventListener("beforeprint", () => {
-  opened = [...document.querySelectorAll("details:not([open])")];
-  for (const folded of opened) folded.open = true;
+// The contents close after a choice, on Escape and on a click elsewhere.
+const contents = document.querySelector(".contents");
+function close({ target }) {
+  if (!contents.contains(target) || target.closest("a")) contents.open = false;
+}
+addEventListener("click", close);
+contents.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  contents.open = false;
+  contents.querySelector("summary").focus();
 });
-addEventListener("afterprint", () => {
-  for (const folded of opened) folded.open = false;
-});
+
+// Cores for the reader's own load: as the table, by CPU time per request and linear.
+const rate = document.getElementById("rate");
+function short(value) {
+  const rounded = Number(value.toPrecision(3));
+  const decimals = rounded ? Math.min(3, Math.max(0, 2 - Math.floor(Math.log10(rounded)))) : 0;
+  return rounded.toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+function convert() {
+  const perSecond = rate.valueAsNumber;
+  const needs = [...document.querySelectorAll("th[data-ms]")].map((name) => {
+    const cores = (ms) => short((perSecond * Number(ms)) / 1000);
+    const { ms, low, high } = name.dataset;
+    const range = low && high ? ` (${cores(low)} to ${cores(high)})` : "";
+    return `${name.firstChild.textContent} ${cores(ms)}${range}`;
+  });
+  document.querySelector("output").textContent =
+    perSecond > 0 ? `Cores: ${needs.join(", ")}` : "";
+}
+if (rate) {
+  rate.addEventListener("input", convert);
+  rate.closest("[hidden]").hidden = false;
+  convert();
+}
