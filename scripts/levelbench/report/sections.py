@@ -29,7 +29,7 @@ from levelbench.report.tables.table import Table
 MEANING = "What it means for you"
 LIMITS = (
     "Not measured: more than one core, slow upstream services (the case that async is made for), "
-    "large code bases."
+    "large code bases. Your own service can be compared only if it implements the contract."
 )
 
 

@@ -1,6 +1,7 @@
 """The table that compares all contestants under one load."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from levelbench.analysis.text import UNDEFINED
 from levelbench.model import workloads
@@ -92,7 +93,7 @@ def head_to_head(results: Results, workload: str, *, terminal: bool = False) -> 
         service, summary = measured.services[name], results.services[name]
         rows.append(
             (
-                header(summary),
+                replace(header(summary), anchor=row_id(workload, name)),
                 rank_cell(service, summary),
                 *(cell(m, workload, name, service, summary) for m in metrics),
                 _trials_cell(service),
@@ -100,7 +101,7 @@ def head_to_head(results: Results, workload: str, *, terminal: bool = False) -> 
         )
     rows += [  # those that failed before the load
         (
-            header(summary),
+            replace(header(summary), anchor=row_id(workload, name)),
             Cell("failed", tone="bad"),
             *(Cell(UNDEFINED, tone="muted") for _ in metrics),
             Cell("0"),
@@ -114,6 +115,11 @@ def head_to_head(results: Results, workload: str, *, terminal: bool = False) -> 
     if note := _load_note(load, measured.parameters):
         notes.insert(0, note)
     return Table(f"Contestants: {load_name(workload)}", columns, tuple(rows), tuple(notes))
+
+
+def row_id(workload: str, name: str) -> str:
+    """Anchor of a contestant's row, with all its values under a load."""
+    return f"all-{workload}-{name}"
 
 
 def _trials_cell(service: ServiceResults) -> Cell:

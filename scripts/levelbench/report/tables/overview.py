@@ -12,7 +12,7 @@ from levelbench.model.metrics import MEMORY, METRICS, THROUGHPUT, Metric
 from levelbench.model.results import Results, ServiceSummary
 from levelbench.report.metrics import cell
 from levelbench.report.standing import ordered
-from levelbench.report.tables.contestants import header, rank_text
+from levelbench.report.tables.contestants import header, rank_text, row_id
 from levelbench.report.tables.production import COUNTED
 from levelbench.report.tables.table import Cell, Column, Table, pointer
 from levelbench.report.words import INTERVALS
@@ -21,7 +21,7 @@ CAPTION = "At a glance"
 ARBITER = re.compile(r"1 arbiter and (\d+) workers")
 """How the parity ledger counts the processes of gunicorn."""
 TIES = "A bracket joins contestants of which no two are shown to differ."
-MEMORY_NOTE = "Memory: peak of all server processes; 1+3 is a parent with three workers."
+MEMORY_NOTE = "Memory: peak of all server processes; 1+3 is a parent and three workers."
 CODE_NOTE = "Code: lines in app/."
 
 
@@ -58,7 +58,7 @@ def overview(results: Results, run: Run, workload: str) -> Table:
                 (
                     INTERVALS,
                     *((TIES,) if any(row[0].brackets.strip() for row in rows) else ()),
-                    *((MEMORY_NOTE,) if MEMORY.heading in shown else ()),
+                    *((MEMORY_NOTE,) if MEMORY.heading in shown and processes else ()),
                     *((CODE_NOTE,) if columns[-1].label in shown else ()),
                 )
             ),
@@ -104,20 +104,33 @@ def _lines(name: str, summary: ServiceSummary) -> Cell:
 def _processes(run: Run) -> dict[str, str]:
     """`1+3 processes` of each contestant: as counted in its container, or else as declared."""
     found = {
-        name: f"{needed.workers} server process{'es' * (needed.workers > 1)}"
+        name: _process_count(needed.workers, has_parent=needed.threads > 0)
         for name, service in run.record.services.items()
         if (needed := service.production)
     }
     counted = {e.service: e.observed for e in run.record.parity if e.rule == COUNTED}
     return found | {
-        name: f"1+{match[1]} processes" if (match := ARBITER.fullmatch(seen)) else seen
+        name: _process_count(int(match[1]), has_parent=True)
+        if (match := ARBITER.fullmatch(seen))
+        else seen
         for name, seen in counted.items()
     }
 
 
+def _process_count(workers: int, *, has_parent: bool) -> str:
+    """`1+3 processes` of gunicorn, whose parent answers no requests; else `1 process`."""
+    if has_parent:
+        return f"1+{workers} processes"
+    return f"{workers} process{'es' * (workers > 1)}"
+
+
 def _header(results: Results, workload: str, name: str, joined: Mapping[str, str]) -> Cell:
-    """The name, with the brackets of its row and the ranks that they show."""
+    """The name, which leads to all its values, with the brackets of its row and the ranks that they
+    show.
+    """
     plain = header(results.services[name])
+    if not workloads.of(workload).alone:
+        plain = replace(plain, target=row_id(workload, name))
     if name not in joined:
         return plain
     rank = results.workloads[workload].services[name].rank
