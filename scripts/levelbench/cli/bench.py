@@ -135,11 +135,12 @@ def bench_paired(
         run = _run(options, config)
     status = _conclude(run)
     if run.trials:
-        found = judge(load_results(run.folder), name, name + at_commit.SUFFIX, tolerated)
-        for sentence in paired.sentences(found):
+        results = load_results(run.folder)
+        found = judge(results, name, name + at_commit.SUFFIX, tolerated)
+        for sentence in paired.sentences(results, found):
             say(sentence)
         if markdown_file:
-            write_atomic(markdown_file, paired.to_markdown(found))
+            write_atomic(markdown_file, paired.to_markdown(results, found))
         status = status or EXIT_STATUS[found.state]
     sys.exit(status)
 

@@ -44,7 +44,7 @@ def _opening(results: Results, run: Run) -> list[str]:
         f"**{status.shape} {status.word}.** {escape(status.text)}",
         *([" ".join(map(escape, found.moved))] if found.moved else []),
         " ".join(map(escape, found.sentences)),
-        *map(_drawing, found.pictures),
+        *map(drawing, found.pictures),
         *(part for table in filled(found.overview, found.cores) for part in _captioned(table)),
         escape(LIMITS),
     ]
@@ -56,7 +56,7 @@ def _section(section: Section) -> list[str]:
     if section.missing:
         parts += [escape(section.missing.text), f"```sh\n{section.missing.command}\n```"]
     for plot in section.plots:
-        parts.append(_drawing(plot))
+        parts.append(drawing(plot))
         if plot.table:
             parts += _captioned(plot.table)
     for table in section.tables:
@@ -74,7 +74,7 @@ def _captioned(table: Table) -> list[str]:
     return [f"### {escape(table.caption)}", _table(table), *map(escape, table.notes)]
 
 
-def _drawing(plot: Plot) -> str:
+def drawing(plot: Plot) -> str:
     """Text that is set in columns: GitHub shows no SVG within a page."""
     return _block(plot_text.render(plot), "text")
 

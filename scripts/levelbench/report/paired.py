@@ -1,56 +1,66 @@
 """Sentences of `make bench-paired`: a contestant compared with itself at another commit."""
 
-from levelbench.analysis.text import ratio_text
+from levelbench.analysis.text import display_name
 from levelbench.analysis.two_runs.paired import Judged, Paired
 from levelbench.model import metrics
+from levelbench.model.results import Results
 from levelbench.report import markdown, regression, verdicts
-from levelbench.report.words import FEW, noun
+from levelbench.report.charts.pairs import picture
+from levelbench.report.words import FEW, capital, join, load_name, noun
 
 
-def sentences(found: Paired) -> list[str]:
+def sentences(results: Results, found: Paired) -> list[str]:
     """One sentence per comparison, or the reason why there is none; the state comes last."""
+    name, base = (display_name(results, one) for one in (found.name, found.base))
     if not found.judged:
         texts = [
-            f"{found.name} cannot be compared with {found.base}: both need a valid measurement in "
-            "one round."
+            f"{name} cannot be compared with {base}: both need a valid measurement in one round."
         ]
     else:
-        texts = [_sentence(judged, found.blocks_min) for judged in found.judged]
-    return [*texts, _outcome(found)]
+        texts = [f"{capital(_sentence(results, judged))}." for judged in found.judged]
+    return [*texts, _outcome(name, found)]
 
 
-def to_markdown(found: Paired) -> str:
-    """The same for the page of a job."""
-    *texts, outcome = sentences(found)
-    head = f"## {found.name} compared with {found.base}"
-    return (
-        "\n\n".join([head, f"**{markdown.escape(outcome)}**", *map(markdown.escape, texts)]) + "\n"
-    )
+def to_markdown(results: Results, found: Paired) -> str:
+    """The same with the pictures, for the page of a job and the comment on a pull request."""
+    *texts, outcome = sentences(results, found)
+    name, base = (markdown.escape(display_name(results, one)) for one in (found.name, found.base))
+    loads = dict.fromkeys(judged.workload for judged in found.judged if not judged.pair.endpoint)
+    drawn = [plot for workload in loads if (plot := picture(results, workload, first=found.name))]
+    parts = [
+        f"## {name} compared with {base}",
+        f"**{markdown.escape(outcome)}**",
+        *map(markdown.escape, texts),
+        *map(markdown.drawing, drawn),
+    ]
+    return "\n\n".join(parts) + "\n"
 
 
-def _sentence(judged: Judged, blocks_min: int) -> str:
+def _sentence(results: Results, judged: Judged) -> str:
+    """`At full speed (closed), FastAPI served 10% fewer requests than FastAPI at 0123abc (...)`."""
     pair = judged.pair
-    where = f"{judged.workload}, {pair.endpoint}" if pair.endpoint else judged.workload
-    label = noun(metrics.of(pair.metric).label)
+    at = _place(judged)
     if pair.ratio.value is None:
-        return f"{where}: {pair.a} and {pair.b} have no round with a {label} in common."
-    verdict = FEW
-    if pair.ratio.confidence_interval:
-        verdict = verdicts.thin(pair, blocks_min) or verdicts.of(
-            pair.verdict, pair.ratio, pair.metric
-        )
-    ratio = ratio_text(pair.ratio)
-    return f"{where}: {label} of {pair.a} is {ratio} times that of {pair.b}: {verdict}."
+        label = noun(metrics.of(pair.metric).label)
+        return f"{at}, the two have no round with a {label} in common"
+    if pair.ratio.confidence_interval is None:
+        return f"{at}, {FEW}"
+    if not results.publishable:
+        size = verdicts.amount(pair.ratio, pair.ratio.value, pair.metric)
+        return f"{at}, not decided: {size} ({verdicts.extent(pair.ratio)})"
+    return f"{at}, {verdicts.sentence(results, pair, first=pair.a)}"
 
 
-def _outcome(found: Paired) -> str:
+def _outcome(name: str, found: Paired) -> str:
     if found.state == "slower":
         slower = [_place(judged) for judged in found.judged if judged.state == "slower"]
-        return regression.slower([f"{found.name} ({', '.join(slower)})"])
+        return regression.slower([f"{name} {join(slower)}"])
     return regression.without_slower(
         found.state, [judged.slowdown for judged in found.judged], found.margin, found.reserves
     )
 
 
 def _place(judged: Judged) -> str:
-    return f"{judged.workload}: {judged.pair.endpoint}" if judged.pair.endpoint else judged.workload
+    """`at full speed (closed)`, `on list`."""
+    endpoint = judged.pair.endpoint
+    return f"on {endpoint}" if endpoint else f"at {load_name(judged.workload)}"

@@ -6,7 +6,7 @@ from levelbench.model import metrics
 from levelbench.model.estimate import Estimate
 from levelbench.model.results import Comparison, Results
 from levelbench.report.plot import change
-from levelbench.report.standing import better_first
+from levelbench.report.standing import better_first, reciprocal
 from levelbench.report.words import display_names, noun, percent_places, percent_range
 
 VERDICTS: dict[str, str] = {
@@ -20,6 +20,7 @@ PROBABLY = {"better": "probably ahead", "worse": "probably behind"}
 IMPRECISE = "not measured precisely enough"
 UNDECIDED = "not decided"
 """The verdict on every pair of a run that may not be quoted."""
+OPPOSITE = {"better": "worse", "worse": "better"}
 
 NOT_KNOWN = "a ladder ended too early to show how many"
 
@@ -88,35 +89,40 @@ def imprecise(pair: Comparison, limit: float) -> bool:
     )
 
 
-def sentence(results: Results, pair: Comparison) -> str:
-    """`FastAPI served 12% more requests than Django (5 to 18%)`: one pair, the better one first."""
+def sentence(results: Results, pair: Comparison, first: str | None = None) -> str:
+    """`FastAPI served 12% more requests than Django (5 to 18%)`: one pair, the better one first
+    unless it is given."""
     one, other, ratio, verdict = better_first(pair)
-    first, second = display_names(results, (one, other))
+    if first == other:
+        one, other, ratio, verdict = other, one, reciprocal(ratio), OPPOSITE.get(verdict, verdict)
+    subject, second = display_names(results, (one, other))
     if reason := thin(pair, results.statistics.verdict_blocks_min):
-        return f"{first} and {second} are not compared: {reason}"
+        return f"{subject} and {second} are not compared: {reason}"
     bounds, value = ratio.confidence_interval, ratio.value
     if bounds is None or value is None:
-        if verdict == "better":  # from a bound
-            return f"{first} {verb(pair.metric)} more requests than {second}; {NOT_KNOWN}"
-        return f"{first} and {second} are too close to call"
+        if verdict in OPPOSITE:  # from a bound
+            more = "more" if verdict == "better" else "fewer"
+            return f"{subject} {verb(pair.metric)} {more} requests than {second}; {NOT_KNOWN}"
+        return f"{subject} and {second} are too close to call"
     range_ = extent(ratio)
     tie = f"{100 * results.statistics.tie_threshold:g}%"
-    if verdict == "better":
+    if verdict in OPPOSITE:
         return (
-            f"{first} {verb(pair.metric)} {amount(ratio, value, pair.metric)} than {second} "
+            f"{subject} {verb(pair.metric)} {amount(ratio, value, pair.metric)} than {second} "
             f"({range_})"
         )
-    if side(verdict, ratio, pair.metric):
+    if found := side(verdict, ratio, pair.metric):
+        ahead = "ahead of" if found == "better" else "behind"
         return (
-            f"{first} is probably ahead of {second}: {amount(ratio, value, pair.metric)} "
+            f"{subject} is probably {ahead} {second}: {amount(ratio, value, pair.metric)} "
             f"({range_}; under {tie} is a tie)"
         )
     if verdict == "equivalent":
-        return f"{first} and {second} tie: they differ by less than {tie} ({range_})"
+        return f"{subject} and {second} tie: they differ by less than {tie} ({range_})"
     if imprecise(pair, results.statistics.precise_limit):
         ends = " to ".join(amount(ratio, end, pair.metric) for end in (bounds.low, bounds.high))
-        return f"{first} and {second} are not resolved: anything from {ends} fits"
-    return f"{first} and {second} are too close to call ({range_})"
+        return f"{subject} and {second} are not resolved: anything from {ends} fits"
+    return f"{subject} and {second} are too close to call ({range_})"
 
 
 def verb(metric: str) -> str:

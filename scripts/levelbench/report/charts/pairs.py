@@ -64,13 +64,16 @@ def first_picture(results: Results) -> Plot | None:
     return picture(results, workload) if workload else None
 
 
-def picture(results: Results, workload: str, endpoint: Endpoint | None = None) -> Plot | None:
+def picture(
+    results: Results, workload: str, endpoint: Endpoint | None = None, first: str | None = None
+) -> Plot | None:
     """All pairs by the primary metric, the largest difference first; None without an interval.
 
-    A run that is not publishable decides nothing: it shows no pair as different.
+    A run that is not publishable decides nothing: it shows no pair as different. `first` stands
+    first in its pairs, whatever its value is.
     """
     primary = workloads.of(workload).primary
-    pairs = _pairs(results, workload, primary, endpoint)
+    pairs = _pairs(results, workload, primary, endpoint, first)
     if not any(pair.has_range for pair in pairs):
         return None
     shown, more = _chosen(pairs, ordered(results, workload))
@@ -102,11 +105,15 @@ def _title(primary: Metric) -> str:
 
 
 def _pairs(
-    results: Results, workload: str, primary: Metric, endpoint: Endpoint | None
+    results: Results,
+    workload: str,
+    primary: Metric,
+    endpoint: Endpoint | None,
+    first: str | None = None,
 ) -> list[Pair]:
     """The pairs of contestants, by size, those without an interval last."""
     pairs = [
-        _larger_first(place, pair)
+        _larger_first(place, pair, first)
         for place, pair in enumerate(results.workloads[workload].comparisons)
         if pair.metric == primary.name
         and pair.endpoint == endpoint
@@ -115,8 +122,10 @@ def _pairs(
     return sorted(pairs, key=lambda pair: (not pair.has_range, -pair.size, pair.first, pair.second))
 
 
-def _larger_first(place: int, pair: Comparison) -> Pair:
+def _larger_first(place: int, pair: Comparison, given: str | None) -> Pair:
     turned = (pair.ratio.value or 1.0) < 1
+    if given in (pair.a, pair.b):
+        turned = given == pair.b
     first, second = (pair.b, pair.a) if turned else (pair.a, pair.b)
     ratio = reciprocal(pair.ratio) if turned else pair.ratio
     return Pair(place, pair, first, second, ratio, turned)
