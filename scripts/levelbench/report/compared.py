@@ -1,35 +1,41 @@
 """Show the comparison of two runs in the terminal and as Markdown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from levelbench.analysis.text import UNDEFINED, ratio_text
+from levelbench.analysis.text import BOUNDS, UNDEFINED, display_name
+from levelbench.analysis.two_runs import since
 from levelbench.analysis.two_runs.admit import Side
 from levelbench.analysis.two_runs.changes import Change, Measure
 from levelbench.analysis.two_runs.compare import RunComparison
-from levelbench.analysis.two_runs.culprits import Shift
+from levelbench.analysis.two_runs.culprits import OPPOSITE
 from levelbench.model import metrics
-from levelbench.report import markdown, regression, verdicts
+from levelbench.model.estimate import Estimate
+from levelbench.report import markdown, moved, regression, verdicts
+from levelbench.report.plot import change
 from levelbench.report.section import Section
-from levelbench.report.tables.cells import estimate_cell, ratio_cell
+from levelbench.report.standing import reciprocal
+from levelbench.report.tables.cells import estimate_cell
 from levelbench.report.tables.table import Cell, Column, Table, Tone
 from levelbench.report.terminal import to_rich
-from levelbench.report.words import join, noun
+from levelbench.report.words import deviation, display_names, percent_places
 
 TONES: dict[str, Tone] = {"better": "good", "worse": "bad"}
 OWN = (
-    "B / A compares measurements from different rounds (Welch); each interval holds at 95%. It "
-    "includes the machine's speed on both days, so these values decide nothing."
+    "These changes decide nothing: they include the machine's speed on both days. Each interval is "
+    "right with 95% confidence (Welch)."
 )
 BY_RATIO = (
-    "Each ratio is computed round by round within its run, which cancels the machine's speed, and "
-    "then compared (Welch). The intervals are simultaneous at 95% (Bonferroni)."
+    "How much larger the first value is, compared round by round within each run, which cancels "
+    "the machine's speed. With 95% confidence all intervals of the changes are right at once "
+    "(Welch, Bonferroni)."
 )
 RULE = (
-    "Judged by the ratios between contestants: a contestant has changed if its ratio to more than "
-    "half of the others has changed. If all changed by the same factor, ratios do not show it."
+    "A framework has changed if its ratio to more than half of the others has changed. Ratios do "
+    "not show a change that all have in common."
 )
 
 
@@ -53,7 +59,7 @@ def _title(compared: RunComparison) -> str:
 
 def sections(compared: RunComparison) -> list[Section]:
     """The outcome, the tables and the differences between the runs; what decides comes first."""
-    tables = [_ratios(compared.ratios), _own(compared.own)]
+    tables = [_ratios(compared), _own(compared)]
     shown = [
         Section("outcome", "What changed", tuple(outcome(compared)), _filled(tables)),
         Section(
@@ -68,13 +74,19 @@ def sections(compared: RunComparison) -> list[Section]:
 
 def outcome(compared: RunComparison) -> list[str]:
     """The state, what became slower or faster, and the rule."""
+    results = compared.b.results
     slower, faster = (
-        [_shift(compared, shift) for shift in compared.decided if shift.verdict == verdict]
+        [
+            moved.sentence(results, since.moved(compared, shift))
+            for shift in compared.decided
+            if shift.verdict == verdict
+        ]
         for verdict in ("worse", "better")
     )
     texts = []
     if compared.state == "slower":
-        failing = [f"{name}, which failed in B and not in A" for name in compared.newly_failing]
+        names = display_names(results, compared.newly_failing)
+        failing = [f"{name} failed in B and not in A" for name in names]
         texts.append(regression.slower([*failing, *slower]))
     else:
         slowdowns = [shift.slowdown for shift in compared.shifts]
@@ -86,41 +98,15 @@ def outcome(compared: RunComparison) -> list[str]:
     return [*texts, RULE]
 
 
-def _shift(compared: RunComparison, shift: Shift) -> str:
-    against = [
-        _against(pair, shift.service)
-        for pair in compared.ratios
-        if pair.measure == shift.measure
-        and shift.service in (pair.service, pair.other)
-        and _other(pair, shift.service) in shift.against
-    ]
-    return f"{shift.service} relative to {join(against)} ({_where(shift.measure)})"
-
-
-def _other(pair: Change, service: str) -> str | None:
-    return pair.other if pair.service == service else pair.service
-
-
-def _against(pair: Change, service: str) -> str:
-    """The pair's ratio is the first one's over the second's, and is shown as it is."""
-    name = f"{pair.service} / {pair.other}"
-    return f"{_other(pair, service)} ({name} is at {ratio_text(pair.ratio)} times A)"
-
-
-def _where(measure: Measure) -> str:
-    parts = [measure.workload, *([measure.endpoint] if measure.endpoint else [])]
-    return f"{', '.join(parts)}: {noun(metrics.of(measure.metric).label)}"
-
-
-def _own(changes: Sequence[Change]) -> Table:
+def _own(compared: RunComparison) -> Table:
     # The primary metrics first.
-    ordered = sorted(changes, key=lambda change: not change.measure.decides)
+    ordered = sorted(compared.own, key=lambda change: not change.measure.decides)
     return Table(
-        "Each contestant's own results",
-        _columns("Contestant", "A", "B"),
+        "Each framework's own results",
+        _columns("Framework", "A", "B"),
         tuple(
             (
-                Cell(change.service),
+                Cell(display_name(compared.b.results, change.service)),
                 *_place(change.measure),
                 estimate_cell(change.before),
                 estimate_cell(change.after),
@@ -132,32 +118,43 @@ def _own(changes: Sequence[Change]) -> Table:
     )
 
 
-def _ratios(changes: Sequence[Change]) -> Table:
+def _ratios(compared: RunComparison) -> Table:
     return Table(
-        "Ratios between contestants",
-        _columns("Pair", "Ratio in A", "Ratio in B"),
+        "Differences between frameworks",
+        _columns("Pair", "In A", "In B"),
         tuple(
             (
-                Cell(f"{change.service} / {change.other}"),
+                Cell(" v ".join(display_names(compared.b.results, (first, second)))),
                 *_place(change.measure),
-                ratio_cell(change.before),
-                ratio_cell(change.after),
+                _change_cell(change.before),
+                _change_cell(change.after),
                 *_judged(change),
             )
-            for change in changes
+            for first, second, change in map(_larger_first, compared.ratios)
         ),
         (BY_RATIO, "Better or worse refers to the first of the pair."),
     )
 
 
+def _larger_first(change: Change) -> tuple[str, str, Change]:
+    """A pair with the one first that had the larger value in A."""
+    other = change.other or ""
+    if change.before.value is None or change.before.value >= 1:
+        return change.service, other, change
+    before, after, ratio = map(reciprocal, (change.before, change.after, change.ratio))
+    verdict = OPPOSITE.get(change.verdict, change.verdict)
+    turned = replace(change, before=before, after=after, ratio=ratio, verdict=verdict)
+    return other, change.service, turned
+
+
 def _columns(first: str, before: str, after: str) -> tuple[Column, ...]:
     return (
         Column(first, numeric=False),
-        Column("Workload", numeric=False, short="Load"),
+        Column("Load", numeric=False),
         Column("Metric", numeric=False),
         Column(before),
         Column(after),
-        Column("B / A"),
+        Column("Change"),
         Column("Verdict", numeric=False),
     )
 
@@ -167,8 +164,19 @@ def _place(measure: Measure) -> tuple[Cell, Cell]:
 
 
 def _judged(change: Change) -> tuple[Cell, Cell]:
-    verdict = verdicts.of(change.verdict, change.ratio, change.measure.metric)
-    return ratio_cell(change.ratio), Cell(verdict, tone=TONES.get(change.verdict, "muted"))
+    verdict, metric = change.verdict, change.measure.metric
+    side = verdicts.side(verdict, change.ratio, metric)
+    text = f"probably {side}" if side else verdicts.VERDICTS[verdict]
+    return _change_cell(change.ratio), Cell(text, tone=TONES.get(verdict, "muted"))
+
+
+def _change_cell(ratio: Estimate) -> Cell:
+    """`+12%` with `5 to 18%`."""
+    if ratio.value is None:
+        return Cell(UNDEFINED, tone="muted")
+    bounds = ratio.confidence_interval
+    places = percent_places(bounds.low - 1, bounds.high - 1) if bounds else None
+    return Cell(BOUNDS[ratio.bound] + change(ratio.value, places), deviation(ratio))
 
 
 def _left_out(compared: RunComparison) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from levelbench.analysis.text import display_name
 from levelbench.model.results import Results
 from levelbench.model.since import Moved, Since
 from levelbench.report import regression, verdicts
-from levelbench.report.words import display_names, join, load_name
+from levelbench.report.words import capital, display_names, join, load_name
 
 SHOWN = 3
 NOTHING = "nothing moved beyond noise"
@@ -23,36 +23,38 @@ def lines(results: Results) -> tuple[str, ...]:
     if not results.publishable:
         return (f"Not compared with the last run ({_date(last)}): do not quote this one.",)
     first, *more = _changes(results, last)
-    return tuple(f"{text}." for text in (f"Since the last run ({_date(last)}), {first}", *more))
+    texts = (f"Since the last run ({_date(last)}): {first}", *map(capital, more))
+    return tuple(f"{text}." for text in texts)
 
 
 def _changes(results: Results, last: Since) -> Iterator[str]:
     if last.newly_failing:
         yield f"{join(display_names(results, last.newly_failing))} began to fail"
     for moved in last.moved[:SHOWN]:
-        yield _moved(results, moved)
+        yield sentence(results, moved)
     if len(last.moved) > SHOWN:
         yield f"{len(last.moved) - SHOWN} more changed"
     if not last.moved and not last.newly_failing:
         if last.slowdown is None:
             yield f"{NOTHING}, but no bound of a slowdown is known"
         elif last.slowdown:
-            yield f"{NOTHING}; at most {regression.percent(last.slowdown)} slower is not excluded"
+            most = regression.percent(last.slowdown)
+            yield f"{NOTHING}; a slowdown of up to {most} is not excluded"
         else:
             yield NOTHING
 
 
-def _moved(results: Results, moved: Moved) -> str:
-    """`Flask served 30% fewer requests relative to the others (27 to 32%) at full speed`."""
+def sentence(results: Results, moved: Moved) -> str:
+    """Without a full stop: `Flask served 30% fewer requests relative to the others (27 to 32%)`."""
     name = display_name(results, moved.service)
     where = f"{load_name(moved.workload)}{f', {moved.endpoint}' if moved.endpoint else ''}"
     if moved.ratio.value is None:
         change = "slower" if moved.verdict == "worse" else "faster"
-        return f"{name} became {change} relative to the others at {where}"
+        return f"at {where}, {name} became {change} relative to the others"
+    size = verdicts.amount(moved.ratio, moved.ratio.value, moved.metric)
     return (
-        f"{name} {verdicts.verb(moved.metric)} "
-        f"{verdicts.amount(moved.ratio, moved.ratio.value, moved.metric)} relative to the others "
-        f"at {where} ({verdicts.extent(moved.ratio)})"
+        f"at {where}, {name} {verdicts.verb(moved.metric)} {size} relative to the others "
+        f"({verdicts.extent(moved.ratio)})"
     )
 
 

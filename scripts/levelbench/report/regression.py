@@ -33,6 +33,6 @@ def without_slower(
     bound = (
         "no bound of a slowdown is known"
         if worst is None
-        else f"at most {percent(worst)} slower is not excluded"
+        else f"a slowdown of up to {percent(worst)} is not excluded"
     )
     return "; ".join([f"Undecided: {bound} (margin: {percent(margin)})", *reserves]) + "."

@@ -29,13 +29,14 @@ def since(before: Run, now: Run) -> Since:
     return Since(
         run_id=record.run_id,
         started_at=record.started_at,
-        moved=tuple(_moved(found, shift) for shift in found.decided),
+        moved=tuple(moved(found, shift) for shift in found.decided),
         newly_failing=found.newly_failing,
         slowdown=max(known) if known and len(known) == len(bounds) else None,
     )
 
 
-def _moved(found: RunComparison, shift: Shift) -> Moved:
+def moved(found: RunComparison, shift: Shift) -> Moved:
+    """A contestant that changed, by how much."""
     ratios = list(_ratios(found, shift))
     values = [ratio.value for ratio in ratios if ratio.value]
     intervals = [ratio.confidence_interval for ratio in ratios if ratio.confidence_interval]
