@@ -1,7 +1,9 @@
 """Values of the metric table's metrics: where they stand in results.json, and their cells."""
 
+from collections.abc import Sequence
+
 from levelbench.analysis.text import error_rate
-from levelbench.model.estimate import Estimate
+from levelbench.model.estimate import Estimate, Measured
 from levelbench.model.metrics import ERRORS, Metric
 from levelbench.model.results import EndpointResults, ServiceResults, ServiceSummary
 from levelbench.model.vocabulary import Container, Endpoint
@@ -33,11 +35,24 @@ def endpoint_cell(
     metric: Metric, workload: str, name: str, endpoint: Endpoint, found: EndpointResults
 ) -> Cell:
     place = ("workloads", workload, "services", name, "endpoints", endpoint)
+    return metric_cell(metric, found, place)
+
+
+def metric_cell(metric: Metric, found: Measured, place: Sequence[str]) -> Cell:
+    """`place`: where `found` stands in results.json."""
     return _cell(metric, found.estimate(metric), place)
 
 
-def _cell(metric: Metric, estimate: Estimate | None, place: tuple[str, ...]) -> Cell:
-    at = pointer(*place, *metric.name.split("."))
+def figure_of(metric: Metric, estimate: Estimate | None, place: Sequence[str]) -> str | None:
+    """Place of a value in results.json; None for a nested one that it does not have."""
+    group, _, nested = metric.name.partition(".")
+    if nested and estimate is None:
+        return None
+    return pointer(*place, group, *([nested] if nested else []))
+
+
+def _cell(metric: Metric, estimate: Estimate | None, place: Sequence[str]) -> Cell:
+    at = figure_of(metric, estimate, place)
     if metric == ERRORS:
         rate = estimate.value if estimate else None
         return Cell(error_rate(rate), tone="bad" if rate else "", figure=at)

@@ -2,11 +2,9 @@
 
 import csv
 import io
-import json
 
 from levelbench.analysis.derive import derive
-from levelbench.model.vocabulary import ENDPOINTS
-from levelbench.report import charts, csvfile
+from levelbench.report import csvfile
 from levelbench.report.machine import rerun
 from tests.unit.factories.alone import make_run
 
@@ -25,17 +23,3 @@ def test_csv_has_the_references_part_of_each_endpoint_and_no_invented_total() ->
     assert django["list", "cpu_ms_per_request.postgres"]["unit"] == "ms"
     assert django["", "throughput_rps"]["value"] == ""
     assert django["", "cpu_ms_per_request.service"]["value"] == ""
-
-
-def test_charts_show_every_endpoint_and_the_reference_in_grey() -> None:
-    run = make_run()
-    drawn = charts.all_charts(derive(run), run, "endpoints")
-    assert [chart.id for chart in drawn] == ["throughput-endpoints", "cpu-endpoints"]
-    for chart in drawn:
-        assert chart.svg.startswith("<svg")
-        spec = json.dumps({key: value for key, value in chart.spec.items() if key != "$schema"})
-        assert '"url"' not in spec
-        assert all(f'"{endpoint}"' in spec for endpoint in ENDPOINTS)
-        assert '"Bare ASGI"' in spec
-    empty = run.model_copy(update={"trials": ()})
-    assert charts.all_charts(derive(empty), empty, "endpoints") == []

@@ -9,7 +9,6 @@ from levelbench.analysis.claims.judge import judged
 from levelbench.analysis.derive import derive
 from levelbench.model.folder import Run
 from levelbench.model.results import load_results
-from levelbench.report.charts import all_charts
 from levelbench.report.tables.contestants import head_to_head
 from tests.unit.factories import make_run, under, write_run
 from tests.unit.factories.loads import capacity_run, open_run
@@ -40,19 +39,6 @@ def test_a_ladder_shows_its_capacity_and_no_throughput() -> None:
     labels = [column.label for column in table.columns]
     assert "Capacity, requests/s" in labels
     assert not any("Throughput" in label for label in labels)
-
-
-@pytest.mark.parametrize(
-    ("run", "chart"),
-    [
-        (open_run(), "Latency with 95% intervals"),
-        (capacity_run(), "Capacity with 95% intervals"),
-    ],
-)
-def test_the_chart_shows_the_primary_metric(run: Run, chart: str) -> None:
-    (workload,) = run.record.workloads
-    first, *_ = all_charts(derive(run), run, workload)
-    assert first.title.startswith(chart)
 
 
 @pytest.mark.parametrize("run", [open_run(), capacity_run()])

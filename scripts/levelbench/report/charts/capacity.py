@@ -72,7 +72,7 @@ def panels(results: Results, run: Run, workload: str) -> tuple[Plot, ...]:
         for place, step in enumerate(own)
         if step.latency_p95_ms.value is not None
     ]
-    places = _spread(max(held) + 1) if held else []
+    places = spread(max(held) + 1) if held else []
 
     def row(name: str, place: int) -> Row:
         step = steps[name][place] if place < len(steps[name]) else None
@@ -116,7 +116,7 @@ def _offered(steps: Iterable[Sequence[OfferedRate]], place: int) -> float:
     return fmean(own[place].offered_rps for own in steps if place < len(own))
 
 
-def _spread(count: int) -> list[int]:
+def spread(count: int) -> list[int]:
     """Up to PANELS of `count` places, the first and the last of them, evenly spread."""
     if count <= PANELS:
         return list(range(count))

@@ -4,9 +4,9 @@ from levelbench.model.metrics import CPU
 from levelbench.model.results import Results
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from levelbench.report.charts.rows import ends, estimate_row
+from levelbench.report.metrics import figure_of
 from levelbench.report.plot import Plot, Row, linear
 from levelbench.report.standing import ordered_on
-from levelbench.report.tables.table import pointer
 
 HASHING: tuple[Endpoint, ...] = ("register", "login")
 """Endpoints that hash a password, which costs much more CPU time than all else."""
@@ -30,11 +30,8 @@ def panels(results: Results, workload: str) -> tuple[Plot, ...]:
     def row(name: str, endpoint: Endpoint) -> Row:
         place = ("workloads", workload, "services", name, "endpoints", endpoint)
         found = services[name].endpoints.get(endpoint)
-        return estimate_row(
-            results.services[name],
-            found.estimate(CPU) if found else None,
-            pointer(*place, *CPU.name.split(".")) if found else None,
-        )
+        estimate = found.estimate(CPU) if found else None
+        return estimate_row(results.services[name], estimate, figure_of(CPU, estimate, place))
 
     rows = {endpoint: tuple(row(name, endpoint) for name in names) for endpoint in ENDPOINTS}
     measured = [endpoint for endpoint in ENDPOINTS if any(row.marks for row in rows[endpoint])]

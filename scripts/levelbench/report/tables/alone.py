@@ -6,7 +6,6 @@ from levelbench.model.results import EndpointResults, Results
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from levelbench.report.metrics import endpoint_cell
 from levelbench.report.standing import ordered, ordered_on
-from levelbench.report.tables.cells import estimate_cell
 from levelbench.report.tables.contestants import (
     DATABASE_BOUND,
     ROLES,
@@ -66,7 +65,9 @@ def times_the_reference(results: Results, workload: str) -> Table:
 
     def cell(name: str, endpoint: Endpoint) -> Cell:
         found = services[name].endpoints.get(endpoint)
-        return estimate_cell(found.estimate(CPU_RATIO) if found else None)
+        if found is None:
+            return Cell(UNDEFINED, tone="muted")
+        return endpoint_cell(CPU_RATIO, workload, name, endpoint, found)
 
     return Table(
         "CPU per request relative to baseline",

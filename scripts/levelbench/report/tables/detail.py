@@ -7,11 +7,11 @@ from levelbench.analysis.text import UNDEFINED, percent
 from levelbench.model import windows, workloads
 from levelbench.model.estimate import Measured
 from levelbench.model.folder import Run
-from levelbench.model.metrics import CPU_OF, LATENCY, METRICS, of
+from levelbench.model.metrics import CPU_OF, LATENCY, METRICS, Metric, of
 from levelbench.model.results import EndpointResults, Results, TaskResults
 from levelbench.model.vocabulary import CONTAINERS, Container, Endpoint
 from levelbench.model.windows import MeasuredWindow
-from levelbench.report.metrics import CONTAINER_LABELS, endpoint_cell
+from levelbench.report.metrics import CONTAINER_LABELS, endpoint_cell, metric_cell
 from levelbench.report.standing import ordered
 from levelbench.report.tables.cells import estimate_cell
 from levelbench.report.tables.table import Cell, Column, Table, pointer
@@ -32,7 +32,10 @@ def endpoints(results: Results, workload: str) -> Table:
             Cell(endpoint),
             Cell(f"{figures.requests:,}", figure=pointer(*place, "requests")),
             *(endpoint_cell(metric, workload, name, endpoint, figures) for metric in metrics),
-            Cell(_plain(figures.statements_per_request)),
+            Cell(
+                _plain(figures.statements_per_request),
+                figure=pointer(*place, "statements_per_request"),
+            ),
         )
 
     metrics = [metric for metric in METRICS if metric.endpoints == "all"]
@@ -76,7 +79,7 @@ PERCENTILES = (
 
 
 def _plain(value: float | None) -> str:
-    return UNDEFINED if value is None else f"{value:g}"
+    return UNDEFINED if value is None else f"{value:.3g}"
 
 
 def resources(results: Results, run: Run, workload: str) -> Table:
@@ -89,11 +92,12 @@ def resources(results: Results, run: Run, workload: str) -> Table:
         if not service.trials:
             continue
         own, shown = _windows(run, workload, name), results.services[name].display_name
+        place = ("workloads", workload, "services", name)
         if not alone:
-            rows.append((Cell(shown), *_costs(service), *_shares(own[None])))
+            rows.append((Cell(shown), *_costs(service, place), *_shares(own[None])))
         for endpoint, figures in service.endpoints.items():
             if alone:
-                costs = _costs(figures)
+                costs = _costs(figures, (*place, "endpoints", endpoint))
                 rows.append((Cell(shown), Cell(endpoint), *costs, *_shares(own[endpoint])))
     return Table(
         f"Where the CPU time goes: {load_name(workload)}",
@@ -119,8 +123,8 @@ TASKS_NOTE = (
 )
 
 
-def _costs(found: Measured) -> Iterable[Cell]:
-    return (estimate_cell(found.estimate(CPU_OF[container])) for container in CONTAINERS)
+def _costs(found: Measured, place: Sequence[str]) -> Iterable[Cell]:
+    return (metric_cell(CPU_OF[container], found, place) for container in CONTAINERS)
 
 
 def _shares(measured: Sequence[MeasuredWindow]) -> Iterable[Cell]:
@@ -149,18 +153,28 @@ def tasks(results: Results, workload: str) -> Table:
     services = results.workloads[workload].services
 
     def row(name: str, done: TaskResults) -> tuple[Cell, ...]:
-        accepting = services[name].endpoints.get("task")
+        place = ("workloads", workload, "services", name)
+
+        def at(field: str) -> str:
+            return pointer(*place, "tasks", field)
+
+        def accepting(metric: Metric) -> Cell:
+            found = services[name].endpoints.get("task")
+            if found is None:
+                return Cell(UNDEFINED, tone="muted")
+            return metric_cell(metric, found, (*place, "endpoints", "task"))
+
         return (
             Cell(results.services[name].display_name),
-            Cell(f"{done.accepted:,}"),
-            Cell(f"{done.completed:,}"),
-            Cell(f"{done.lost:,}", tone="bad" if done.lost else ""),
-            estimate_cell(accepting.estimate(of("latency_p50_ms")) if accepting else None),
-            estimate_cell(accepting.estimate(LATENCY) if accepting else None),
-            estimate_cell(done.lag_p50_ms),
-            estimate_cell(done.lag_p95_ms),
-            estimate_cell(done.open_at_end),
-            estimate_cell(done.drain_s),
+            Cell(f"{done.accepted:,}", figure=at("accepted")),
+            Cell(f"{done.completed:,}", figure=at("completed")),
+            Cell(f"{done.lost:,}", tone="bad" if done.lost else "", figure=at("lost")),
+            accepting(of("latency_p50_ms")),
+            accepting(LATENCY),
+            estimate_cell(done.lag_p50_ms, at("lag_p50_ms")),
+            estimate_cell(done.lag_p95_ms, at("lag_p95_ms")),
+            estimate_cell(done.open_at_end, at("open_at_end")),
+            estimate_cell(done.drain_s, at("drain_s")),
         )
 
     return Table(
