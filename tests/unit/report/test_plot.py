@@ -149,3 +149,45 @@ def test_every_reference_within_a_drawing_has_its_target() -> None:
     identities = set(re.findall(r'id="([^"]+)"', text))
     assert set(re.findall(r'href="#([^"]+)"', text)) <= identities
     assert set(re.findall(r"url\(#([^)]+)\)", text)) <= identities
+
+
+LAYERS = Plot(
+    "cpu",
+    "CPU",
+    "",
+    linear([10], "ms"),
+    (
+        Row(
+            "A",
+            (
+                Mark("bar", None, 0, 1, "baseline"),
+                Mark("bar", None, 1, 4, "framework"),
+                Mark("bar", None, 4, 4.05, "other"),
+                Mark("hatched", None, 4.05, 5, "generator"),
+            ),
+            "4",
+        ),
+    ),
+    legend=(("baseline", "baseline"), ("framework", "framework and ORM"), ("other", "Redis"),
+            ("generator", "load generator")),
+)  # fmt: skip
+
+
+def test_layers_are_labelled_above_the_first_bar_as_stairs() -> None:
+    labels = [(label.text, label.place, label.line) for label in LAYERS.layer_labels]
+    assert labels == [
+        ("baseline", 0, 0), ("framework and ORM", 10, 1),
+        ("load generator", 40.5, 2),
+    ]  # fmt: skip
+    text = html(LAYERS)
+    assert text.count('<line class="leader"') == 3
+    assert '<ul class="legend"' not in text
+
+
+def test_labels_without_room_give_way_to_a_legend_of_their_patterns() -> None:
+    words = {**dict(LAYERS.legend), "generator": "load generator, which is not the contestant's"}
+    narrow = replace(LAYERS, legend=tuple(words.items()))
+    assert narrow.layer_labels == ()
+    text = html(narrow)
+    assert '<ul class="legend"' in text
+    assert '<g class="mark generator"><rect class="hatched" fill="url(#hatch-cpu)"' in text

@@ -1,6 +1,8 @@
+import json
+
 from levelbench.analysis.derive import derive
 from levelbench.model.trial import TaskSummary
-from levelbench.report.tables.detail import tasks
+from levelbench.report.tables.detail import endpoints, resources, tasks
 from tests.unit.factories import make_run
 from tests.unit.report.reading import row
 
@@ -45,3 +47,20 @@ def test_tasks_are_shown_as_well_where_no_request_was_measured() -> None:
     shown = row(tasks(derive(run), "closed"), "flask")
     assert shown["p50 time to accept, ms"] == ("—", None)
     assert shown["p50 lag, ms"][0] == "12.0"
+
+
+def test_every_value_of_results_names_its_place() -> None:
+    run = make_run(blocks=3, control=None)
+    results = derive(run)
+    content = json.loads(results.model_dump_json())
+    tables = (
+        resources(results, run, "closed"),
+        endpoints(results, "closed"),
+        tasks(results, "closed"),
+    )
+    figures = [cell.figure for table in tables for row in table.rows for cell in row if cell.figure]
+    assert len(figures) == 4 * (5 + 5 * 8 + 9)
+    for figure in figures:
+        found = content
+        for part in figure.split("/")[1:]:
+            found = found[part]
