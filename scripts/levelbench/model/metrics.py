@@ -117,13 +117,15 @@ def _per_request(container: Container, of: Callable[[ContainerUse], float | None
     return read
 
 
-def _cpu_with_postgres(trial: TrialRecord, endpoint: Endpoint | None) -> float | None:
-    parts = [
-        _per_request(container, lambda use: use.cpu_ms)(trial, endpoint)
-        for container in ("service", "postgres")
-    ]
-    known = [part for part in parts if part is not None]
-    return sum(known) if len(known) == len(parts) else None
+def _cpu_sum(*containers: Container) -> Reader:
+    """CPU time per request of several containers; None unless all of them have it."""
+
+    def read(trial: TrialRecord, endpoint: Endpoint | None) -> float | None:
+        parts = [_per_request(c, lambda use: use.cpu_ms)(trial, endpoint) for c in containers]
+        known = [part for part in parts if part is not None]
+        return sum(known) if len(known) == len(parts) else None
+
+    return read
 
 
 def _memory_peak(trial: TrialRecord, _: Endpoint | None) -> float | None:
@@ -330,8 +332,15 @@ METRICS: tuple[Metric, ...] = (
         "CPU per request, contestant and PostgreSQL",
         "ms",
         "lower",
-        _cpu_with_postgres,
+        _cpu_sum("service", "postgres"),
         endpoints="isolated",
+    ),
+    Metric(
+        "cpu_ms_per_request.total",
+        "CPU per request, all but the load generator",
+        "ms",
+        "lower",
+        _cpu_sum("service", "worker", "postgres", "redis"),
     ),
 )
 
@@ -348,4 +357,5 @@ LATENCY, CPU, MEMORY = of("latency_p95_ms"), of("cpu_ms_per_request.service"), o
 COLD_START, ERRORS = of("cold_start_ms"), of("error_rate")
 CPU_RATIO, THROUGHPUT_RATIO = of("cpu_ratio_to_reference"), of("throughput_ratio_to_reference")
 CPU_WITH_POSTGRES = of("cpu_ms_per_request.with_postgres")
+CPU_TOTAL = of("cpu_ms_per_request.total")
 CPU_OF: dict[Container, Metric] = {c: of(f"cpu_ms_per_request.{c}") for c in CONTAINERS}

@@ -1,16 +1,19 @@
 """The chart of CPU time per request in layers, from the bare baseline up."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
-from levelbench.analysis.text import UNDEFINED, number
-from levelbench.model.metrics import CPU_OF
+from levelbench.analysis.text import number
+from levelbench.model.metrics import CPU_OF, CPU_TOTAL
 from levelbench.model.results import Results, ServiceResults
 from levelbench.model.vocabulary import Container
-from levelbench.report.metrics import CONTAINER_LABELS
-from levelbench.report.plot import Mark, Plot, Row, linear
+from levelbench.report.charts.rows import estimate_row
+from levelbench.report.metrics import CONTAINER_LABELS, figure_of
+from levelbench.report.plot import Mark, MarkKind, Plot, Row, linear
 from levelbench.report.standing import ordered
 from levelbench.report.tables.contestants import baselines
+from levelbench.report.words import join
 
 LayerName = Literal[
     "baseline", "framework", "contestant", "worker", "postgres", "other", "generator"
@@ -39,45 +42,23 @@ NO_BASELINE = (
 )
 
 
-@dataclass(frozen=True)
-class Layers:
-    """CPU milliseconds per request of one contestant."""
+def layers(services: Mapping[str, ServiceResults], name: str) -> dict[LayerName, float]:
+    """CPU milliseconds per request by layer, without layers of nothing.
 
-    parts: dict[LayerName, float]
-    """Without layers of nothing, in the order of the bar."""
-    missing: tuple[Container, ...]
-    """Containers without a value: without them there is no total."""
-
-    @property
-    def generator(self) -> float:
-        return self.parts.get("generator", 0.0)
-
-    @property
-    def own(self) -> float | None:
-        """All layers but the load generator's."""
-        return None if self.missing else sum(self.parts.values()) - self.generator
-
-
-def of(services: dict[str, ServiceResults], name: str) -> Layers:
-    """The layers of one contestant. A baseline that used more than the contestant has its part cut
-    off there."""
+    The baseline's part ends where the contestant's does, should the baseline have used more.
+    """
     service = services[name]
-    costs = {container: _value(service, container) for container in CPU_OF}
     baseline = services.get(service.reference or "")
     floor = _value(baseline, "service") if baseline else None
-    parts: dict[LayerName, float] = {}
-    if (contestant := costs["service"]) is not None:
-        if floor is None:
-            parts["contestant"] = contestant
-        else:
-            parts["baseline"] = min(floor, contestant)
-            parts["framework"] = contestant - parts["baseline"]
-    for container, layer in BESIDE.items():
-        parts[layer] = costs[container] or 0.0
-    return Layers(
-        {layer: part for layer, part in parts.items() if part > 0},
-        tuple(c for c, cost in costs.items() if cost is None and c != "k6"),
-    )
+    contestant = _value(service, "service") or 0.0
+    parts: dict[LayerName, float]
+    if floor is None:
+        parts = {"contestant": contestant}
+    else:
+        shared = min(floor, contestant)
+        parts = {"baseline": shared, "framework": contestant - shared}
+    parts |= {layer: _value(service, c) or 0.0 for c, layer in BESIDE.items()}
+    return {layer: part for layer, part in parts.items() if part > 0}
 
 
 def _value(service: ServiceResults, container: Container) -> float | None:
@@ -88,14 +69,14 @@ def _value(service: ServiceResults, container: Container) -> float | None:
 def bars(results: Results, workload: str) -> tuple[Plot, ...]:
     """One plot: a bar for each contestant. Empty if none has a value."""
     services = results.workloads[workload].services
-    layers = {
-        name: of(services, name) for name in ordered(results, workload) if services[name].trials
+    parts = {
+        name: found
+        for name in ordered(results, workload)
+        if services[name].trials and (found := layers(services, name))
     }
-    layers = {name: found for name, found in layers.items() if found.parts}
-    if not layers:
+    if not parts:
         return ()
-    rows = tuple(_row(results, name, found) for name, found in layers.items())
-    shown = [layer for layer in WORDS if any(layer in found.parts for found in layers.values())]
+    shown = [layer for layer in WORDS if any(layer in found for found in parts.values())]
     named = baselines(results, workload) if "baseline" in shown else ""
     split = BASELINE.format(named) if named else NO_BASELINE
     return (
@@ -103,33 +84,28 @@ def bars(results: Results, workload: str) -> tuple[Plot, ...]:
             f"cpu-{workload}",
             "Where the CPU time goes",
             f"CPU milliseconds per request. Less is better. {TOTAL} {split}",
-            linear([sum(found.parts.values()) for found in layers.values()], "ms"),
-            rows,
+            linear([sum(found.values()) for found in parts.values()], "ms"),
+            tuple(_row(results, workload, name, found) for name, found in parts.items()),
             tuple((layer, WORDS[layer]) for layer in shown),
         ),
     )
 
 
-def _row(results: Results, name: str, layers: Layers) -> Row:
+def _row(results: Results, workload: str, name: str, parts: Mapping[LayerName, float]) -> Row:
     marks, start = [], 0.0
-    for layer, part in layers.parts.items():
-        marks.append(
-            Mark(
-                "hatched" if layer == "generator" else "bar",
-                part,
-                start,
-                start + part,
-                layer,
-                f"{WORDS[layer]} {number(part)} ms",
-            )
-        )
+    for layer, part in parts.items():
+        kind: MarkKind = "hatched" if layer == "generator" else "bar"
+        title = f"{WORDS[layer]} {number(part)} ms"
+        marks.append(Mark(kind, part, start, start + part, layer, title))
         start += part
-    without = " and ".join(CONTAINER_LABELS[container] for container in layers.missing)
-    summary = results.services[name]
-    return Row(
-        summary.display_name,
-        tuple(marks),
-        UNDEFINED if layers.own is None else number(layers.own),
-        f"{without} not counted" if without else "",
-        tone="" if summary.role == "contestant" else "muted",
+    service = results.workloads[workload].services[name]
+    total = service.estimate(CPU_TOTAL)
+    missing = [CONTAINER_LABELS[c] for c in CPU_OF if c != "k6" and _value(service, c) is None]
+    place = ("workloads", workload, "services", name)
+    found = estimate_row(
+        results.services[name],
+        total,
+        figure_of(CPU_TOTAL, total, place),
+        f"{join(missing)} not counted",
     )
+    return replace(found, marks=tuple(marks))
