@@ -20,6 +20,7 @@ from levelbench.report.machine import rerun
 from tests.unit.factories import make_run, service, write_run
 
 FILES = ("results.json", "results.csv", "report.md", "report.html")
+PICTURES = ("pairs-light.svg", "pairs-dark.svg")
 HOSTILE = "</script><script>alert(1)</script> | `x` <img src=x onerror=alert(2)>\nnext {{ 7*7 }}"
 
 
@@ -72,9 +73,17 @@ def test_results_json_is_the_derived_results(folder: Path) -> None:
 
 
 def test_the_same_folder_gives_the_same_bytes(folder: Path) -> None:
-    before = {name: (folder / name).read_bytes() for name in FILES}
+    before = {name: (folder / name).read_bytes() for name in (*FILES, *PICTURES)}
     report.build(folder)
-    assert {name: (folder / name).read_bytes() for name in FILES} == before
+    assert {name: (folder / name).read_bytes() for name in before} == before
+
+
+def test_a_run_without_a_pair_to_compare_keeps_no_picture(tmp_path: Path) -> None:
+    folder = write_run(tmp_path, make_run(throughput={"flask": 250.0}, control=None))
+    for name in PICTURES:  # of an earlier version
+        (folder / name).write_text("<svg/>")
+    report.build(folder)
+    assert not [name for name in PICTURES if (folder / name).exists()]
 
 
 def test_a_folder_that_cannot_be_read_gets_no_report(tmp_path: Path) -> None:
