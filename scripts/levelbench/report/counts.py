@@ -79,7 +79,9 @@ def _errors(results: Results) -> list[Row]:
         ) + (f"; {join(display_names(results, clean))} failed none" if clean else "")
     else:
         requests = sum(service.requests for found in ran.values() for service in found.values())
-        text = f"None of {requests:,} requests to {join(display_names(results, asked))} failed"
+        text = (
+            f"None of {number(requests)} requests to {join(display_names(results, asked))} failed"
+        )
     shown = failing[0][2] if failing else next(iter(ran))
     table = figures_of(results, shown)
     return [(Cell("no errors"), Cell(f"{text}."), Cell(table.caption, target=table.anchor))]

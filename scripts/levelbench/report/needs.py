@@ -24,8 +24,6 @@ class Need:
 
     text: str
     """Completes "if you need ..."."""
-    noun: str
-    """The metric's name within a sentence."""
     metric: Metric
     workloads: tuple[str, ...]
     """The workloads that measure it, preferred first."""
@@ -39,53 +37,17 @@ _RATED_FIRST = ("open-80", "open-50", "closed", "closed-no-auth")
 """At full speed CPU time per request is the same observation as throughput."""
 
 NEEDS: tuple[Need, ...] = (
-    Need(
-        "most requests per second on one core",
-        "throughput",
-        THROUGHPUT,
-        ("closed",),
-        "closed",
-    ),
-    Need(
-        "most requests per second without password hashing",
-        "throughput",
-        THROUGHPUT,
-        ("closed-no-auth",),
-        "closed-no-auth",
-    ),
-    Need(
-        "most list pages per second",
-        "throughput on the list",
-        THROUGHPUT,
-        ("endpoints",),
-        "endpoints",
-        "list",
-    ),
-    Need(
-        "lowest latency at a moderate fixed rate",
-        "p95 latency",
-        LATENCY,
-        ("open-50",),
-        "open",
-    ),
-    Need(
-        "lowest latency at a high fixed rate",
-        "p95 latency",
-        LATENCY,
-        ("open-80",),
-        "open",
-    ),
-    Need(
-        "highest rate within a latency limit",
-        "capacity",
-        CAPACITY,
-        ("capacity",),
-        "capacity",
-    ),
-    Need("least CPU time per request", "CPU time per request", CPU, _RATED_FIRST, "open"),
-    Need("least memory", "peak memory", MEMORY, _MIXES, "closed"),
-    Need("fastest cold start", "cold start", COLD_START, _MIXES, "closed"),
-)
+    Need("most requests per second on one core", THROUGHPUT, ("closed",), "closed"),
+    Need("most requests per second without password hashing", THROUGHPUT, ("closed-no-auth",),
+         "closed-no-auth"),
+    Need("most list pages per second", THROUGHPUT, ("endpoints",), "endpoints", "list"),
+    Need("lowest latency at a moderate fixed rate", LATENCY, ("open-50",), "open"),
+    Need("lowest latency at a high fixed rate", LATENCY, ("open-80",), "open"),
+    Need("highest rate within a latency limit", CAPACITY, ("capacity",), "capacity"),
+    Need("least CPU time per request", CPU, _RATED_FIRST, "open"),
+    Need("least memory", MEMORY, _MIXES, "closed"),
+    Need("fastest cold start", COLD_START, _MIXES, "closed"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -106,6 +68,8 @@ class Standing:
     shown_in: Table
     """The table of comparisons, or else of values."""
     statistics: Statistics
+    quotable: bool
+    """Whether the run may be quoted: else it decides nothing."""
 
     @property
     def shown_best(self) -> tuple[str, ...]:
@@ -156,11 +120,15 @@ class Standing:
 
     @property
     def decided(self) -> bool:
-        """Whether there are two contestants, enough common rounds and no bias."""
+        """Whether there are two contestants, enough common rounds, no bias and a quotable run."""
         minimum = self.statistics.verdict_blocks_min
-        return self.uneven is None and any(
-            _compared(pair) and not pair.same_as and not verdicts.thin(pair, minimum)
-            for pair in self.pairs.values()
+        return (
+            self.quotable
+            and self.uneven is None
+            and any(
+                _compared(pair) and not pair.same_as and not verdicts.thin(pair, minimum)
+                for pair in self.pairs.values()
+            )
         )
 
     def beats(self, one: str, other: str) -> bool:
@@ -232,6 +200,7 @@ def _standing(results: Results, need: Need, workload: str) -> Standing:
         control if comparison.untrusted(control, results.statistics.control_limit) else None,
         _table(results, need, workload, compared=len(found) > 0),
         results.statistics,
+        results.publishable,
     )
 
 
