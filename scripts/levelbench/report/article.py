@@ -1,57 +1,67 @@
-"""Part 4 of the report, "Does the article hold?": verdicts on its claims."""
+"""The section "The article": its claims compared with this run."""
 
 from collections.abc import Sequence
 
 from levelbench.analysis.claims.article import Article, article
+from levelbench.analysis.claims.views import unusable
 from levelbench.model.folder import Run
 from levelbench.model.results import Claim, Results
-from levelbench.report import as_published
+from levelbench.report import as_published, claimed
 from levelbench.report.section import Section
 from levelbench.report.tables import article as tables
+from levelbench.report.tables import littleslaw
+from levelbench.report.tables.table import filled
 from levelbench.report.verdicts import CLAIMS
-from levelbench.report.words import join
+from levelbench.report.words import join, number_word
+
+VIEWS = (
+    "A claim must hold in every mix that the run measured (all endpoints, without sign-in, the "
+    "list only), so that no choice of mix can rescue it."
+)
 
 
 def section(results: Results, run: Run) -> Section:
     published = article()
+    drawn = claimed.plot(results, published)
+    exhibits = as_published.section(results, run)
     return Section(
         "claims",
-        "Does the article hold?",
+        "The article",
         tuple(_text(results, published)),
-        tuple(
-            table
-            for table in (
-                tables.claims(results, published),
-                tables.prospects(results, run, published),
-                tables.views(results, published),
-                tables.alone(results, published),
-                tables.little(results, run, published),
-                tables.handlers(results, published),
-                tables.recommendations(results, published),
-            )
-            if table.rows
+        plots=(drawn,) if drawn else (),
+        tables=filled(
+            tables.about(published),
+            tables.claims(results, published),
+            tables.prospects(results, run, published),
+            tables.views(results, published),
+            tables.alone(results, published),
+            littleslaw.little(results, run, published),
+            tables.handlers(results, published),
+            tables.recommendations(results, published),
         ),
-        sections=(shown,) if (shown := as_published.section(results, run)).tables else (),
+        sections=(exhibits,) if exhibits.tables else (),
     )
 
 
 def _text(results: Results, published: Article) -> list[str]:
-    texts = [tally(results.claims)] if results.claims else []
-    texts.append(
-        "Each claim is judged in up to three views: the full mix of endpoints, the mix without "
-        "sign-in, and the list only. The weakest verdict counts, so that no choice of mix can "
-        "rescue a claim."
+    date = f"{published.published:%d %B %Y}" if published.published else "date not known"
+    text = (
+        f"“{published.title}” ({published.publisher}, {date}) makes "
+        f"{number_word(len(published.claims))} claims about "
+        f"{number_word(len(published.measured))} frameworks"
     )
-    setup = published.setup
-    texts.append(
-        f"The article tested {len(setup.endpoints)} endpoints with {setup.concurrent_users} users "
-        f"for {setup.duration_s:.0f} s. It does not state: {join(setup.not_stated)}."
-    )
-    return texts
+    counted = f"{text}: {tally(results.claims)}." if results.claims else f"{text}."
+    silence = unusable(results)
+    return [counted, f"This run decides none of them: {silence}." if silence else VIEWS]
 
 
 def tally(claims: Sequence[Claim]) -> str:
-    """The number of claims with each verdict, in one sentence."""
+    """`one holds, two hold in direction only and seven cannot be measured`."""
     counts = {verdict: sum(claim.verdict == verdict for claim in claims) for verdict in CLAIMS}
-    parts = [f"{count} {CLAIMS[verdict][count > 1]}" for verdict, count in counts.items() if count]
-    return f"Of the article's {len(claims)} claims, {join(parts)}."
+    return join(
+        [
+            f"{number_word(count)} {CLAIMS[verdict][count > 1]}"
+            for verdict, count in counts.items()
+            if count
+        ]
+    )

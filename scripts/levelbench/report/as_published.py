@@ -1,16 +1,16 @@
 """The "As published" section: the article's list handlers, and how their leads split."""
 
 from levelbench.analysis.text import UNDEFINED as UNKNOWN
-from levelbench.analysis.text import number, ratio_interval, ratio_places
 from levelbench.model.estimate import UNDEFINED, Estimate
 from levelbench.model.folder import Run
 from levelbench.model.metrics import THROUGHPUT
 from levelbench.model.results import Results, Split
 from levelbench.model.run import ServiceRecord
+from levelbench.report.plot import change
 from levelbench.report.section import Section
 from levelbench.report.standing import reciprocal
-from levelbench.report.tables.cells import estimate_cell, ratio_cell
-from levelbench.report.tables.table import Cell, Column, Table
+from levelbench.report.tables.cells import change_cell, estimate_cell
+from levelbench.report.tables.table import Cell, Column, Table, pointer
 from levelbench.report.words import display_names, load_name
 
 KINDS = {
@@ -25,10 +25,10 @@ CONTEXT = (
     "state; this run measures only the list."
 )
 SPLIT_NOTE = (
-    "As published = framework x omitted work, in every round and in the means over rounds. "
-    "Framework: the ratio of the two contestants, which do equal work. Omitted work: the gain of "
-    "one published handler over its contestant, divided by the gain of the other. Ratios are "
-    "computed within rounds; each 95% interval (Student's t on logarithms) needs 3 rounds."
+    "How many more requests the first one served. The two parts multiply: +9% and +27% make +38%. "
+    "Framework: the two contestants, which do equal work. Omitted work: the gain of one published "
+    "handler over its contestant, compared with the gain of the other. Computed round by round; "
+    "each 95% interval (Student's t on logarithms) needs 3 rounds."
 )
 YES, NO = Cell("yes"), Cell("no", tone="muted")
 
@@ -65,24 +65,22 @@ def section(results: Results, run: Run) -> Section:
 
 
 def sentence(results: Results, split: Split) -> str:
-    """`Starlette / FastAPI: as published 1.38 (...) = framework 1.09 (...) x omitted work 1.27
-    (...). The article claims 1.40.`"""
+    """`Starlette v FastAPI, as published: +38% (30 to 47%), of which the framework +9% (...) and
+    omitted work +27% (...). The article claims +40%.`"""
     return (
-        f"{_pair(results, split)}: as published {_figure(split.as_published)} = "
-        f"framework {_figure(split.equal_work)} x omitted work {_figure(split.left_out)}. "
-        f"The article claims {number(split.claimed, ratio_places(split.claimed))}."
+        f"{_pair(results, split)}, as published: {_figure(split.as_published)}, of which the "
+        f"framework {_figure(split.equal_work)} and omitted work {_figure(split.left_out)}. "
+        f"The article claims {change(split.claimed)}."
     )
 
 
 def _pair(results: Results, split: Split) -> str:
-    return " / ".join(display_names(results, (split.a, split.b)))
+    return " v ".join(display_names(results, (split.a, split.b)))
 
 
 def _figure(ratio: Estimate) -> str:
-    if ratio.value is None:
-        return number(None)
-    bounds = ratio_interval(ratio)
-    return number(ratio.value, ratio_places(ratio.value)) + (f" ({bounds})" if bounds else "")
+    cell = change_cell(ratio)
+    return cell.text + (f" ({cell.detail})" if cell.detail else "")
 
 
 def _split(results: Results, workload: str) -> Table:
@@ -99,13 +97,18 @@ def _split(results: Results, workload: str) -> Table:
         tuple(
             (
                 Cell(_pair(results, split)),
-                Cell(number(split.claimed, ratio_places(split.claimed))),
-                ratio_cell(split.as_published),
-                ratio_cell(split.equal_work),
-                ratio_cell(split.left_out),
+                Cell(change(split.claimed)),
+                *(
+                    change_cell(ratio, pointer("workloads", workload, "published", place, name))
+                    for name, ratio in (
+                        ("as_published", split.as_published),
+                        ("equal_work", split.equal_work),
+                        ("left_out", split.left_out),
+                    )
+                ),
                 Cell(str(split.blocks)),
             )
-            for split in results.workloads[workload].published
+            for place, split in enumerate(results.workloads[workload].published)
         ),
         (SPLIT_NOTE,),
     )
@@ -126,7 +129,7 @@ def _handlers(results: Results, run: Run, workload: str) -> Table:
                 for label in ("User", "Items", "Total", "Order", "Token")
             ),
             Column("Throughput, requests/s"),
-            Column("Relative to its contestant"),
+            Column("More than its contestant"),
         ),
         tuple(_handler(results, services[name], name, workload) for name in names),
         (
@@ -151,7 +154,7 @@ def _handler(results: Results, record: ServiceRecord, name: str, workload: str) 
         _count(listed.statements_per_request if listed else None),
         *(YES if one else NO for one in does),
         estimate_cell(found.estimate(THROUGHPUT) if found else None),
-        ratio_cell(_gain(results, name, exhibit.extends, workload)) if exhibit else Cell("1"),
+        change_cell(_gain(results, name, exhibit.extends, workload)) if exhibit else Cell("0%"),
     )
 
 

@@ -29,12 +29,13 @@ def texts(found: Table) -> list[list[str]]:
 def test_every_ratio_of_the_split_has_its_interval() -> None:
     found = table(published_run(noise=NOISE), "Published leads, split")
     ((pair, claimed, *ratios, blocks),) = found.rows
-    assert (pair.text, claimed.text, blocks.text) == ("Starlette / FastAPI", "1.40", "5")
+    assert (pair.text, claimed.text, blocks.text) == ("Starlette v FastAPI", "+40%", "5")
     assert len(ratios) == 3
     for cell in ratios:
         assert cell.detail is not None
-        low, high = map(float, cell.detail.split(" to "))
-        assert low < float(cell.text) < high
+        low, high = map(float, cell.detail.rstrip("%").split(" to "))
+        assert low < float(cell.text.rstrip("%")) < high
+        assert (cell.figure or "").startswith("/workloads/list/published/0/")
 
 
 def test_each_handler_stands_below_its_contestants() -> None:
@@ -42,10 +43,10 @@ def test_each_handler_stands_below_its_contestants() -> None:
         exhibits={"starlette": exhibit("starlette"), "fastapi": exhibit("fastapi", items=True)}
     )
     assert texts(table(run, "What each list handler does")) == [
-        ["FastAPI", "4", *["yes"] * 5, "320", "1"],
-        ["Fastapi-as-published", "1", "no", "yes", "no", "no", "no", "800", "2.50"],
-        ["Starlette", "4", *["yes"] * 5, "400", "1"],
-        ["Starlette-as-published", "1", *["no"] * 5, "1,200", "3.00"],
+        ["FastAPI", "4", *["yes"] * 5, "320", "0%"],
+        ["Fastapi-as-published", "1", "no", "yes", "no", "no", "no", "800", "+150%"],
+        ["Starlette", "4", *["yes"] * 5, "400", "0%"],
+        ["Starlette-as-published", "1", *["no"] * 5, "1,200", "+200%"],
     ]
 
 

@@ -1,6 +1,7 @@
 """Load article.toml: the article's figures, claims, printed handlers and verdict rules."""
 
 import math
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from levelbench.model import toml
+from levelbench.model.included import LINK
 from levelbench.model.toml import FileModel
 from levelbench.model.vocabulary import Endpoint
 
@@ -132,7 +134,11 @@ class Handler(FileModel):
 class Article(FileModel):
     """The whole of article.toml."""
 
-    source: Text
+    title: Text
+    publisher: Text
+    published: date | None = None
+    """None: not known."""
+    url: Annotated[str, Field(pattern=f"^{LINK}$")]
     setup: Setup
     measured: dict[str, Row]
     leads: tuple[tuple[Text, Text], ...]

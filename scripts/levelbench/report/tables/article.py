@@ -5,19 +5,18 @@ from dataclasses import replace
 from itertools import combinations
 from math import comb
 
-from levelbench.analysis.claims import littleslaw, precision
-from levelbench.analysis.claims.article import TOLERANCE, Article
-from levelbench.analysis.claims.views import ALONE, THREE, Reading, View, figures, read
-from levelbench.analysis.derive import final_trials
-from levelbench.analysis.text import UNDEFINED, display_name, error_rate, number, percent
+from levelbench.analysis.claims import precision
+from levelbench.analysis.claims.article import TOLERANCE, Article, PublishedClaim
+from levelbench.analysis.claims.views import ALONE, NOT_MEASURED, THREE, View, figures, read
+from levelbench.analysis.text import display_name, error_rate, number
 from levelbench.model.folder import Run
-from levelbench.model.results import Results
+from levelbench.model.results import Claim, Results
 from levelbench.model.vocabulary import ENDPOINTS
-from levelbench.report import verdicts
-from levelbench.report.tables.cells import ratio_cell
-from levelbench.report.tables.table import Cell, Column, Table, Tone
+from levelbench.report import claimed, verdicts
+from levelbench.report.plot import change
+from levelbench.report.tables.table import Cell, Column, Link, Table, Tone
 from levelbench.report.verdicts import CLAIMS
-from levelbench.report.words import display_names
+from levelbench.report.words import capital, display_names, join
 
 METRIC = "throughput_rps"
 
@@ -32,25 +31,56 @@ TONES: dict[str, Tone] = {
 }
 
 
+def about(article: Article) -> Table:
+    """What the article is, and what it does not state."""
+    setup = article.setup
+    lines = {
+        "Its page": Cell("", links=(Link(article.url.removeprefix("https://"), article.url),)),
+        "Its test": Cell(
+            f"{len(setup.endpoints)} endpoints, {setup.concurrent_users} users, "
+            f"{setup.duration_s:.0f} s"
+        ),
+        "It does not state": Cell(join(setup.not_stated)),
+    }
+    return Table(
+        "What the article is",
+        (Column("Property", numeric=False), Column("Value", numeric=False)),
+        tuple((Cell(name), cell) for name, cell in lines.items()),
+    )
+
+
 def claims(results: Results, article: Article) -> Table:
+    """A row for each claim: a sentence for each pair that it names, or what was counted."""
+    known = {claim.id: claim for claim in article.claims}
     rules = ". ".join(
         f"{_verdict(verdict).text.capitalize()}: {rule}"
         for verdict, rule in article.verdicts.items()
     )
     return Table(
-        "The article's claims",
-        tuple(Column(label, numeric=False) for label in ("Claim", "Measured", "Verdict", "Reason")),
+        "The claims, one by one",
+        tuple(Column(label, numeric=False) for label in ("Claim", "Verdict", "This run")),
         tuple(
             (
-                Cell(claim.claimed, claim.id),
-                Cell(claim.measured),
+                Cell(published.text if (published := known.get(claim.id)) else claim.claimed),
                 _verdict(claim.verdict),
-                Cell(claim.why),
+                _found(results, claim, published),
             )
             for claim in results.claims
         ),
         (f"{rules}.",),
+        folded=True,
     )
+
+
+def _found(results: Results, claim: Claim, published: PublishedClaim | None) -> Cell:
+    if published is None:
+        return Cell(claim.measured, claim.why)
+    if published.kind not in claimed.VIEWS:
+        return Cell(capital(claim.measured), published.remark)
+    found = claimed.measured(results, published)
+    if all(one.reading.absent for one in found):
+        return Cell(capital(f"{NOT_MEASURED}."), published.remark)
+    return Cell(f"{'. '.join(claimed.sentence(results, one) for one in found)}.", published.remark)
 
 
 def prospects(results: Results, run: Run, article: Article) -> Table:
@@ -74,11 +104,11 @@ def prospects(results: Results, run: Run, article: Article) -> Table:
             rates = {name: row.error_rate for name, row in article.measured.items()}
             rarest = min(rates, key=lambda name: rates[name])
             needed = precision.requests_needed(rates[rarest], len(rates))
-            needs = f"{needed:,} requests to {display_name(results, rarest)}"
+            needs = f"{number(needed)} requests to {display_name(results, rarest)}"
             prospect = "yes" if _requests(results, rarest) >= needed else "no"
         else:
             continue
-        rows.append((Cell(claim.text, claim.id), Cell(needs), Cell(prospect)))
+        rows.append((Cell(claim.text), Cell(needs), Cell(prospect)))
     shown = ", ".join(
         f"{title} {'none' if width is None else f'{width:.1%}'}" for title, width in expected
     )
@@ -130,8 +160,8 @@ def views(results: Results, article: Article) -> Table:
 def alone(results: Results, article: Article) -> Table:
     """Every pair on each isolated endpoint; without rows where none was measured."""
     shown = [view for view in ALONE.values() if view.measured(results)]
-    table = _pairs("Throughput of every pair, each endpoint by itself", results, article, shown)
-    return replace(table, folded=True) if shown else Table(table.caption, (), ())
+    caption = "Throughput of every pair, each endpoint by itself"
+    return _pairs(caption, results, article, shown) if shown else Table(caption, (), ())
 
 
 def _pairs(caption: str, results: Results, article: Article, shown: Sequence[View]) -> Table:
@@ -146,102 +176,32 @@ def _pairs(caption: str, results: Results, article: Article, shown: Sequence[Vie
         ),
         tuple(
             (
-                Cell(" / ".join(display_names(results, (one, other)))),
-                Cell(number(rates[one] / rates[other], 2)),
-                *(_reading(read(results, view, METRIC, one, other)) for view in shown),
+                Cell(" v ".join(display_names(results, (one, other)))),
+                Cell(change(rates[one] / rates[other])),
+                *(_reading(results, view, one, other) for view in shown),
             )
             for one, other in combinations(order, 2)
         ),
         (
-            "Ratios of throughput, computed round by round, with 95% intervals. The article gives "
-            "one ratio over all endpoints, without an interval. Better or worse refers to the "
-            "first of the pair.",
+            "How many more requests the first one served, compared round by round, with 95% "
+            "intervals. The article gives one ratio over all endpoints, without an interval.",
         ),
+        folded=True,
     )
 
 
-def _reading(reading: Reading) -> Cell:
+def _reading(results: Results, view: View, one: str, other: str) -> Cell:
+    reading = read(results, view, METRIC, one, other)
+    cell = claimed.cell(results, reading, METRIC, one, other)
     if reading.ratio.value is None:
-        return Cell(UNDEFINED, reading.silence, tone="muted")
-    cell = ratio_cell(reading.ratio)
+        return cell
     outcome = reading.silence or verdicts.of(
         reading.outcome or "inconclusive", reading.ratio, METRIC
     )
-    tone: Tone = "muted" if reading.silence or reading.shown is None else ""
-    return Cell(cell.text, ", ".join(filter(None, (cell.detail, outcome))), tone=tone)
-
-
-def little(results: Results, run: Run, article: Article) -> Table:
-    """Little's law applied to the article's figures, and to this run."""
-    users = article.setup.concurrent_users
-    thoughts = {
-        name: littleslaw.think_time_ms(users, row.throughput_rps, row.latency_mean_ms)
-        for name, row in article.measured.items()
-    }
-    waiting = {
-        name: littleslaw.in_flight(row.throughput_rps, row.latency_mean_ms)
-        for name, row in article.measured.items()
-    }
-    return Table(
-        "Little's law applied to the article's figures",
-        (
-            Column("Contestant", numeric=False),
-            Column("Claimed throughput, requests/s"),
-            Column("Claimed mean latency, ms"),
-            Column("Requests in flight"),
-            Column(f"Share of {users} users waiting"),
-            Column(f"Implied think time with {users} users, ms"),
-            Column("Share of users waiting in this run, lowest"),
-        ),
-        tuple(
-            (
-                Cell(display_name(results, name)),
-                Cell(number(row.throughput_rps, 0)),
-                Cell(number(row.latency_mean_ms, 0)),
-                Cell(number(waiting[name], 1)),
-                Cell(percent(waiting[name] / users)),
-                Cell(number(thoughts[name], 0)),
-                Cell(percent(_busy(run, name))),
-            )
-            for name, row in article.measured.items()
-        ),
-        (
-            "In a closed loop, users = throughput x (latency + think time) (Little, Operations "
-            f"Research 9, 1961). The implied think times range from {min(thoughts.values()):.0f} "
-            f"to {max(thoughts.values()):.0f} ms. No single think time explains all four rows, "
-            "unless failed requests waited long and are missing from the mean. The last column "
-            "applies the same check to this run at full speed, without think time: a valid "
-            "measurement has at least 97%.",
-            _hashing(results, article),
-        ),
-    )
-
-
-def _hashing(results: Results, article: Article) -> str:
-    hashing, endpoints = article.setup.hashing, len(article.setup.endpoints)
-    rate = article.measured[hashing.framework].throughput_rps
-    cores = littleslaw.cores_for_hashing(rate, hashing.endpoints / endpoints, hashing.cpu_s)
-    framework = display_name(results, hashing.framework)
-    return (
-        f"{hashing.endpoints} of the article's {endpoints} endpoints hash a password. With the "
-        f"default hash of {framework}, about {hashing.cpu_s:.1f} s of CPU time each, an even mix "
-        f"at {rate:.0f} requests/s would keep {cores:.0f} cores busy with hashing. The article "
-        "states neither its mix nor its hash."
-    )
-
-
-def _busy(run: Run, name: str) -> float | None:
-    """The lowest share over a contestant's valid trials of the closed workload."""
-    shares = [
-        trial.window.vus_busy_share
-        for trial in final_trials(run.trials)
-        if trial.workload == "closed"
-        and trial.service == name
-        and trial.status == "valid"
-        and trial.window
-        and trial.window.vus_busy_share is not None
-    ]
-    return min(shares, default=None)
+    tone: Tone = "muted" if reading.silence or not reading.shown else ""
+    if cell.detail is None:  # without an interval, the only small print is the outcome
+        return Cell(cell.text, outcome, tone)
+    return replace(cell, note=outcome, tone=tone)
 
 
 def handlers(results: Results, article: Article) -> Table:
@@ -278,6 +238,7 @@ def handlers(results: Results, article: Article) -> Table:
             "In this lab all contestants run the same statements: a count, the orders with user "
             "and items, and a look-up of the token's user. make verify counts them.",
         ),
+        folded=True,
     )
 
 

@@ -6,6 +6,7 @@ from levelbench.analysis.derive import derive
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
 from levelbench.report.tables import article as tables
+from levelbench.report.tables.littleslaw import little
 from levelbench.report.tables.table import Table
 from levelbench.report.verdicts import CLAIMS
 from tests.unit.analysis.claims.runs import AS_CLAIMED, three_views
@@ -29,19 +30,31 @@ def test_every_verdict_has_a_word_and_its_rule() -> None:
     assert len(table.rows) == 10
 
 
-def test_a_claim_has_its_words_and_its_id() -> None:
+def test_a_claim_has_its_words_and_no_id() -> None:
     table = tables.claims(results(make_run(throughput=AS_CLAIMED)), article())
-    cell = table.rows[0][0]
-    assert (cell.text, cell.detail) == (
-        "Starlette is 40% faster than FastAPI (Starlette / FastAPI 1.4)",
-        "starlette-vs-fastapi",
-    )
-    assert column(table, "Verdict")[0] == "holds"
+    claim, verdict, found = table.rows[0]
+    assert (claim.text, claim.detail) == ("Starlette is 40% faster than FastAPI", None)
+    assert verdict.text == "holds"
+    assert found.text.startswith("Starlette v FastAPI: holds (+3")
+    assert table.folded
+    ids = {claim.id for claim in article().claims}
+    assert not any(id in cell.text for row in table.rows for cell in row for id in ids)
+
+
+def test_a_claim_that_was_not_measured_says_so_once() -> None:
+    table = tables.claims(results(make_run()), article())
+    (queues,) = (row for row in table.rows if row[0].text.startswith("A synchronous worker"))
+    assert queues[2].text == "Not measured in this run."
+
+
+def test_the_article_is_linked() -> None:
+    (cell,) = (cell for row in tables.about(article()).rows for cell in row if cell.links)
+    assert cell.links[0].target == article().url
 
 
 def test_littles_law_is_computed_from_the_articles_rows_and_this_runs() -> None:
     run = make_run()
-    table = tables.little(results(run), run, article())
+    table = little(results(run), run, article())
     assert [cell.text for cell in table.rows[0]] == [
         "Django", "284", "187", "53.1", "53.1%", "165", "99.0%",
     ]  # fmt: skip
@@ -62,8 +75,8 @@ def test_users_that_wait_are_those_of_the_worst_valid_trial() -> None:
         update={"trials": (slack.model_copy(update={"status": "invalid"}), *others)}
     )
     label = "Share of users waiting in this run, lowest"
-    assert row(tables.little(results(worst), worst, article()), "flask")[label] == ("97.5%", None)
-    assert row(tables.little(results(spoiled), spoiled, article()), "flask")[label] == (
+    assert row(little(results(worst), worst, article()), "flask")[label] == ("97.5%", None)
+    assert row(little(results(spoiled), spoiled, article()), "flask")[label] == (
         "99.0%",
         None,
     )
@@ -71,39 +84,40 @@ def test_users_that_wait_are_those_of_the_worst_valid_trial() -> None:
 
 def test_a_run_without_the_closed_load_has_no_such_share() -> None:
     run = alone.make_run()
-    table = tables.little(results(run), run, article())
+    table = little(results(run), run, article())
     assert set(column(table, "Share of users waiting in this run, lowest")) == {"—"}
 
 
 def test_every_pair_stands_in_three_views() -> None:
     table = tables.views(results(three_views(AS_CLAIMED)), article())
     assert [cells[0].text for cells in table.rows] == [
-        "Starlette / FastAPI",
-        "Starlette / Django",
-        "Starlette / Flask",
-        "FastAPI / Django",
-        "FastAPI / Flask",
-        "Django / Flask",
+        "Starlette v FastAPI",
+        "Starlette v Django",
+        "Starlette v Flask",
+        "FastAPI v Django",
+        "FastAPI v Flask",
+        "Django v Flask",
     ]
-    assert column(table, "The article") == ["1.40", "4.39", "4.78", "3.14", "3.41", "1.09"]
-    found = row(table, "starlette / django")
-    for view in ("Full mix", "Mix without sign-in", "List only"):
-        text, detail = found[view]
-        assert text.startswith("4.")
-        assert detail
-        assert " to 4." in detail
-        assert detail.endswith(", better")
+    assert column(table, "The article") == ["+40%", "+339%", "+378%", "+214%", "+241%", "+9%"]
+    (cells,) = (cells for cells in table.rows if cells[0].text == "Starlette v Django")
+    for cell in cells[2:]:
+        assert cell.text.startswith("+3")
+        assert cell.detail
+        assert cell.detail.endswith("%")
+        assert cell.note == "better"
+        assert (cell.figure or "").startswith("/workloads/")
+        assert cell.reading == "inverse change"
 
 
 def test_a_view_that_was_not_measured_is_no_number() -> None:
-    found = row(tables.views(results(make_run()), article()), "starlette / fastapi")
+    found = row(tables.views(results(make_run()), article()), "starlette v fastapi")
     assert found["List only"] == ("—", "not measured in this run")
-    assert (found["Full mix"][1] or "").endswith(", equivalent")
+    assert found["Full mix"][0].startswith("+")
 
 
 def test_what_is_silenced_stands_with_its_reason() -> None:
-    found = row(tables.views(results(make_run(blocks=1)), article()), "starlette / django")
-    assert found["Full mix"] == ("2.24", "fewer than 3 rounds in common")
+    found = row(tables.views(results(make_run(blocks=1)), article()), "starlette v django")
+    assert found["Full mix"] == ("+124%", "fewer than 3 rounds in common")
 
 
 def test_each_endpoint_alone_has_a_table_where_it_was_measured() -> None:
@@ -114,7 +128,7 @@ def test_each_endpoint_alone_has_a_table_where_it_was_measured() -> None:
         "Pair", "The article", "Register only", "Login only", "List only", "Detail only",
         "Task only",
     ]  # fmt: skip
-    assert row(table, "django / flask")["List only"] == ("—", "flask did not take part")
+    assert row(table, "django v flask")["List only"] == ("—", "flask did not take part")
 
 
 def test_the_printed_handlers_are_told_by_what_they_do() -> None:
