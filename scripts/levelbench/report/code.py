@@ -1,10 +1,11 @@
-"""Part 5 of the report: code size, dependencies and source of each contestant."""
+"""The section "What it costs in code": size, dependencies and source of each contestant."""
 
 from levelbench.model.code import SHOWN_ENDPOINT
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
 from levelbench.report.section import Passage, Section, Source
 from levelbench.report.tables import code
+from levelbench.report.tables.table import filled
 
 NOT_RECORDED = "This run did not record what the code costs."
 RULE = (
@@ -15,20 +16,18 @@ RULE = (
 
 
 def section(results: Results, run: Run) -> Section:
-    """Part 5 of the report."""
-    tables = [
+    tables = filled(
         code.endpoints(results),
         code.weight(results),
         code.included(results, run),
         code.counted(run),
-    ]
-    found = tuple(table for table in tables if table.rows)
+    )
     recorded = any(service.code for service in results.services.values())
     return Section(
         "code",
-        "What the code costs",
+        "What it costs in code",
         (RULE,) if recorded else (NOT_RECORDED,),
-        found,
+        tables=tables,
         source_title=f"Source of the {SHOWN_ENDPOINT} endpoint, side by side",
         sources=_sources(run),
     )

@@ -5,6 +5,7 @@ from levelbench.model.included import What
 from levelbench.model.results import Results
 from levelbench.report.section import Section
 from levelbench.report.tables import production
+from levelbench.report.tables.table import filled
 from levelbench.report.words import join
 
 NOT_RECORDED = "This run did not record what production needs."
@@ -12,10 +13,9 @@ IN_PROCESS: What = "background-tasks"
 
 
 def section(results: Results, run: Run) -> Section:
-    """Part 6 of the report."""
     table = production.needs(results, run)
     text = (*_containers(run), *_tasks(results)) if table.rows else (NOT_RECORDED,)
-    return Section("production", "What production needs", text, (table,) if table.rows else ())
+    return Section("production", "What production needs", text, tables=filled(table))
 
 
 def _containers(run: Run) -> list[str]:

@@ -1,4 +1,4 @@
-"""Parts 5 and 6 of the report: what the code costs, and what production needs."""
+"""The sections on what it costs in code, and on what production needs."""
 
 import csv
 import re
@@ -33,7 +33,7 @@ def test_the_rule_of_counting_is_said() -> None:
     assert section.text == (code.RULE,)
     assert [table.caption for table in section.tables] == [
         "Lines of application code and cyclomatic complexity",
-        "Dependencies, image and start",
+        "Dependencies, image and idle memory",
         "What is included",
         "What was counted",
     ]
@@ -42,7 +42,7 @@ def test_the_rule_of_counting_is_said() -> None:
 def test_a_run_without_figures_says_that_they_were_not_recorded() -> None:
     section = code.section(derive(make_run()), make_run())
     assert section.text == (code.NOT_RECORDED,)
-    assert [table.caption for table in section.tables] == ["Dependencies, image and start"]
+    assert [table.caption for table in section.tables] == ["Dependencies, image and idle memory"]
     assert section.sources == ()
     assert section_text(make_run()) == (production.NOT_RECORDED,)
 

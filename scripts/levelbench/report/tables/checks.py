@@ -8,11 +8,17 @@ from levelbench.analysis.text import UNDEFINED, percent
 from levelbench.model import windows, workloads
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
-from levelbench.model.trial import TrialRecord
+from levelbench.model.trial import TrialRecord, TrialStatus
 from levelbench.model.windows import MeasuredWindow
 from levelbench.report.standing import ordered
 from levelbench.report.tables.table import Cell, Column, Table
 from levelbench.report.words import load_name
+
+STATUSES: dict[TrialStatus, str] = {
+    "valid": "valid",
+    "invalid": "discarded",
+    "failed": "failed",
+}
 
 
 def validity(results: Results, run: Run, workload: str) -> Table:
@@ -21,13 +27,13 @@ def validity(results: Results, run: Run, workload: str) -> Table:
     alone = workloads.of(workload).alone
     for name in ordered(results, workload):
         own = [t for t in final_trials(run.trials) if t.workload == workload and t.service == name]
-        counts = {s: sum(t.status == s for t in own) for s in ("valid", "invalid", "failed")}
+        counts = {word: sum(t.status == s for t in own) for s, word in STATUSES.items()}
         measured = [window for trial in own for window in windows.of(trial)]
         status = ", ".join(f"{n} {s}" for s, n in counts.items() if n) or "none"
         rows.append(
             (
                 Cell(results.services[name].display_name),
-                Cell(status, tone="bad" if counts["failed"] or counts["invalid"] else "good"),
+                Cell(status, tone="bad" if counts["failed"] or counts["discarded"] else "good"),
                 Cell(percent(_least(w.vus_busy_share for w in measured))),
                 Cell(percent(_share(measured, "k6"), 0)),
                 Cell(percent(_share(measured, "postgres"), 0)),

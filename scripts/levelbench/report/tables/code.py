@@ -1,15 +1,15 @@
 """Tables of code size, dependencies and included features."""
 
+from typing import Literal
+
 from levelbench.analysis.text import UNDEFINED, number
 from levelbench.model.code import Size
 from levelbench.model.folder import Run
 from levelbench.model.included import WHATS, What
-from levelbench.model.metrics import COLD_START
 from levelbench.model.results import IncludedSummary, Results, ServiceSummary
 from levelbench.model.vocabulary import ENDPOINTS
-from levelbench.report.tables.cells import estimate_cell
 from levelbench.report.tables.contestants import ROLE_NOTES
-from levelbench.report.tables.table import Cell, Column, Table
+from levelbench.report.tables.table import Cell, Column, Table, pointer
 
 MEANINGS: dict[What, str] = {
     "validation": "Validation of input",
@@ -51,25 +51,22 @@ def endpoints(results: Results) -> Table:
 
 
 def weight(results: Results) -> Table:
-    """Dependencies, image size, cold start and idle memory, a row per contestant."""
+    """Dependencies, image size and idle memory, a row per contestant."""
     return Table(
-        "Dependencies, image and start",
+        "Dependencies, image and idle memory",
         (
             Column("Contestant", numeric=False),
             Column("Direct dependencies"),
             Column("All dependencies"),
             Column("Image, MiB"),
-            Column("Cold start, ms"),
             Column("Idle memory, MiB"),
         ),
         tuple(
             (
                 _header(service),
-                _count(service.code.dependencies_direct if service.code else None),
-                _count(service.code.dependencies_all if service.code else None),
-                _figure(service.image_mib),
-                estimate_cell(service.estimate(COLD_START)),
-                _figure(service.memory_idle_mib),
+                *(_dependencies(service, name, which) for which in ("direct", "all")),
+                _figure(service.image_mib, pointer("services", name, "image_mib")),
+                _figure(service.memory_idle_mib, pointer("services", name, "memory_idle_mib")),
             )
             for name, service in results.services.items()
         ),
@@ -130,12 +127,17 @@ def _size(size: Size | None) -> Cell:
     return Cell(number(size.lines, 0), f"complexity {number(size.complexity, 0)}")
 
 
-def _count(value: int | None) -> Cell:
-    return Cell(number(value, 0), tone="" if value is not None else "muted")
+def _dependencies(service: ServiceSummary, name: str, which: Literal["direct", "all"]) -> Cell:
+    if service.code is None:
+        return Cell(UNDEFINED, tone="muted")
+    code = service.code
+    count = code.dependencies_direct if which == "direct" else code.dependencies_all
+    figure = pointer("services", name, "code", f"dependencies_{which}")
+    return Cell(number(count, 0), figure=figure)
 
 
-def _figure(value: float | None) -> Cell:
-    return Cell(number(value), tone="" if value is not None else "muted")
+def _figure(value: float | None, figure: str) -> Cell:
+    return Cell(number(value), tone="" if value is not None else "muted", figure=figure)
 
 
 def _included(

@@ -1,14 +1,15 @@
 """The A/A control of each workload: how much contestants differ from themselves."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from levelbench.analysis.text import UNDEFINED, percent
 from levelbench.model import workloads
 from levelbench.model.estimate import Estimate
 from levelbench.model.results import Results
-from levelbench.report.plot import change
-from levelbench.report.tables.table import Cell, Column, Table
-from levelbench.report.words import deviation, display_names, join, load_name
+from levelbench.report.tables.cells import change_cell
+from levelbench.report.tables.table import Cell, Column, Table, pointer
+from levelbench.report.words import display_names, join, load_name
 
 
 def floors(results: Results) -> Table:
@@ -38,24 +39,25 @@ def _rows(results: Results) -> Iterator[tuple[Cell, ...]]:
         if measured.control is None:
             continue
         control, primary = measured.control, workloads.of(workload).primary.label
-        load = load_name(workload)
+        load, place = load_name(workload), ("workloads", workload, "control")
         shown = join(display_names(results, control.services)) or UNDEFINED
         if control.endpoints:
             over_all = f"{primary}, geometric mean over all endpoints"
-            yield _row(load, over_all, shown, control.ratio)
+            yield _row(load, over_all, shown, control.ratio, pointer(*place, "ratio"))
             for endpoint, ratio in control.endpoints.items():
-                yield _row(f"{load}, {endpoint}", primary, shown, ratio)
+                at = pointer(*place, "endpoints", endpoint)
+                yield _row(f"{load}, {endpoint}", primary, shown, ratio, at)
         else:
-            yield _row(load, primary, shown, control.ratio)
+            yield _row(load, primary, shown, control.ratio, pointer(*place, "ratio"))
 
 
-def _row(load: str, by: str, services: str, ratio: Estimate) -> tuple[Cell, ...]:
-    return Cell(load), Cell(by), Cell(services), _difference(ratio)
-
-
-def _difference(ratio: Estimate) -> Cell:
-    if ratio.value is None:
-        return Cell(UNDEFINED, tone="muted")
+def _row(load: str, by: str, services: str, ratio: Estimate, figure: str) -> tuple[Cell, ...]:
     bounds = ratio.confidence_interval
     uneven = bounds is not None and not bounds.low <= 1 <= bounds.high
-    return Cell(change(ratio.value, 1), deviation(ratio), tone="bad" if uneven else "")
+    difference = change_cell(ratio, figure)
+    return (
+        Cell(load),
+        Cell(by),
+        Cell(services),
+        replace(difference, tone="bad") if uneven else difference,
+    )
