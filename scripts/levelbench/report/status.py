@@ -196,13 +196,31 @@ def _cause(results: Results, finding: Finding) -> str:
     if finding.code == table.NOTHING_VALID.code:
         return "no framework has a valid measurement"
     if finding.code == table.BLOCKS_TOO_FEW.code:
-        share = f"{limits.valid_blocks_share_min:.0%}"
-        return f"a framework has a value in less than {share} of its rounds"
+        return _too_few(results, f"{limits.valid_blocks_share_min:.0%}")
     if finding.code == table.BLOCKS_MISSING.code:
-        least = number_word(limits.verdict_blocks_min)
         share = f"{limits.publishable_blocks_share_min:.0%}"
-        return f"a framework has a value in fewer than {least} rounds, or in less than {share}"
+        return _too_few(results, f"{share}, and at least {limits.verdict_blocks_min}")
     return finding.cause.rstrip(".")
+
+
+def _too_few(results: Results, needed: str) -> str:
+    """`Flask has a value in 3 of 5 rounds (needed: 80%)`: the contestants with the least."""
+    found = [
+        (service.trials / service.planned, name, service)
+        for measured in results.workloads.values()
+        for name, service in measured.services.items()
+        if results.services[name].role == "contestant"
+        and service.planned
+        and not results.services[name].failure
+    ]
+    least = min(share for share, _, _ in found)
+    few = {name: service for share, name, service in found if share == least}
+    name, service = next(iter(few.items()))
+    who = results.services[name].display_name if len(few) == 1 else number_word(len(few))
+    have = "has" if len(few) == 1 else "frameworks have"
+    return (
+        f"{who} {have} a value in {service.trials} of {service.planned} rounds (needed: {needed})"
+    )
 
 
 def _too_noisy(results: Results) -> str:

@@ -27,7 +27,7 @@ def of_run(
         *_machine_speed(trials, run.record.statistics),
         *_drifts(run, trials),
         *_coverage(run, trials, workloads),
-        *_controls(workloads, run.record.statistics),
+        *_controls(run, workloads),
     )
 
 
@@ -147,7 +147,7 @@ def _coverage(
                 continue
             if (name, label) in failed or not service.planned:
                 continue
-            counted = f"{label} {service.trials} of {service.planned}"
+            counted = f"{services[label].display_name} {service.trials} of {service.planned}"
             if service.trials < limits.valid_blocks_share_min * service.planned:
                 few.append(counted)
             elif service.trials < max(
@@ -162,22 +162,24 @@ def _coverage(
         yield table.NOTHING_VALID.finding()
 
 
-def _controls(workloads: Mapping[str, WorkloadResults], limits: Statistics) -> Iterator[Finding]:
+def _controls(run: Run, workloads: Mapping[str, WorkloadResults]) -> Iterator[Finding]:
+    limits = run.record.statistics
     for name, workload in workloads.items():
         twin = workload.control
         if twin is None:
             continue
         if twin.ratio.confidence_interval is None:
             yield table.A_A_WITHOUT_INTERVAL.finding(workload=name)
-        services = ", ".join(twin.services)
+        one = len(twin.services) == 1
+        who = run.record.services[twin.services[0]].display_name if one else "a framework"
         unranked = not twin.endpoints and verdict.untrusted(twin.ratio, limits.control_limit)
         effect = "the run has no ranks" if unranked else "the run is not publishable"
-        yield from _too_wide(name, services, twin.ratio, effect, limits)
+        yield from _too_wide(name, who, twin.ratio, effect, limits)
         for endpoint, ratio in twin.endpoints.items():
             unordered = verdict.untrusted(ratio, limits.control_limit)
             effect = "it has no order" if unordered else "it hides too much"
             where = f"{name}, {endpoint}"
-            yield from _too_wide(where, services, ratio, effect, limits, endpoint)
+            yield from _too_wide(where, who, ratio, effect, limits, endpoint)
 
 
 def _too_wide(
@@ -195,8 +197,8 @@ def _too_wide(
             endpoint=endpoint,
             workload=where,
             service=service,
-            low=interval.low,
-            high=interval.high,
+            low=interval.low - 1,
+            high=interval.high - 1,
             effect=effect,
         )
 

@@ -15,7 +15,7 @@ LARGER = (
 )
 QUIETER_MACHINE = (
     "Run again with nothing else on the machine (`make doctor` shows what disturbs it), or with "
-    "more blocks (PROFILE=standard)."
+    "more rounds (PROFILE=standard)."
 )
 OUTSIDE = "Find what lowered the container's cap, or the cap of what it runs in, and run again."
 
@@ -317,7 +317,7 @@ BLOCKS_TOO_FEW = Check(
     "blocks-too-few", "run", "run",
     "a contestant that did not fail has a value in less than {valid_blocks_share_min:.0%} of its "
     "planned blocks",
-    "too few blocks under {workload} have a value: {counts}, less than "
+    "too few rounds under {workload} have a value: {counts}, less than "
     "{valid_blocks_share_min:.0%}. The others were disturbed",
     QUIETER_MACHINE,
     ("valid_blocks_share_min",),
@@ -326,8 +326,8 @@ BLOCKS_MISSING = Check(
     "blocks-missing", "run", "nothing",
     "a contestant that did not fail has a value in less than {publishable_blocks_share_min:.0%} of "
     "its planned blocks, or in fewer than {verdict_blocks_min}",
-    "too few blocks under {workload} have a value: {counts}. A publishable run needs "
-    "{publishable_blocks_share_min:.0%} of the planned blocks, and at least {verdict_blocks_min}",
+    "too few rounds under {workload} have a value: {counts}. A publishable run needs "
+    "{publishable_blocks_share_min:.0%} of the planned rounds, and at least {verdict_blocks_min}",
     QUIETER_MACHINE,
     ("publishable_blocks_share_min", "verdict_blocks_min"),
     follows="the run is not publishable",
@@ -335,17 +335,17 @@ BLOCKS_MISSING = Check(
 A_A_WITHOUT_INTERVAL = Check(
     "a-a-without-interval", "run", "nothing",
     "fewer than 3 blocks have an exact value of both A/A trials",
-    "the A/A control under {workload} has no interval, because fewer than 3 blocks have an exact "
-    "value of both of its trials: noise and bias of the lab are unknown",
+    "under {workload}, fewer than 3 rounds have an exact value of a framework measured twice: "
+    "the noise and the bias of the lab are unknown",
     QUIETER_MACHINE,
     follows="the run is not publishable and has no ranks",
 )  # fmt: skip
 A_A_TOO_WIDE = Check(
     "a-a-too-wide", "run", "nothing",
     "the A/A interval reaches beyond {control_limit:.0%} either way",
-    "the A/A control under {workload} ({service} compared with itself) gives {low:.3f} to "
-    "{high:.3f}, beyond {control_limit:.0%}: {effect}",
-    "Run on a quieter machine, or with more blocks (PROFILE=standard).",
+    "under {workload}, {service} measured twice differed by {low:+.1%} to {high:+.1%}, beyond "
+    "{control_limit:.0%}: {effect}",
+    "Run on a quieter machine, or with more rounds (PROFILE=standard).",
     ("control_limit",),
     follows="the run is not publishable; if the interval also excludes 1, it has no ranks",
 )  # fmt: skip
