@@ -35,7 +35,7 @@ def test_text(found: RunComparison, snapshot: SnapshotAssertion) -> None:
 
 def test_what_decides_comes_first() -> None:
     shown = compared.sections(held())[0]
-    assert shown.tables[0].caption.startswith("Ratios between")
+    assert shown.tables[0].caption.startswith("Differences between")
 
 
 @pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", "a | b", "[red]a"])

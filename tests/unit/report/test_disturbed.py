@@ -11,8 +11,9 @@ from levelbench.analysis.claims.judge import judged
 from levelbench.analysis.derive import derive
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
-from levelbench.report import guide
-from levelbench.report.answer import answer, labels
+from levelbench.report import guide, verdicts
+from levelbench.report.answer import answer
+from levelbench.report.status import status
 from tests import DATA
 
 
@@ -28,8 +29,8 @@ def results(run: Run) -> Results:
 
 def test_it_is_not_publishable(results: Results) -> None:
     assert not results.publishable
-    assert any("too few blocks" in reason.lower() for reason in results.reasons)
-    assert any("A/A control" in reason for reason in results.reasons)
+    assert any("too few rounds" in reason.lower() for reason in results.reasons)
+    assert any("measured twice" in reason for reason in results.reasons)
 
 
 def test_it_states_how_many_measurements_gave_a_value(results: Results) -> None:
@@ -67,8 +68,16 @@ def test_fastapi_does_not_meet_trials_of_another_attempt(results: Results) -> No
 
 
 def test_its_sentences(run: Run, results: Results, snapshot: SnapshotAssertion) -> None:
-    shown = [
-        *answer(results, run),
-        *(f"[{label.text}] {label.why}" for label in labels(results, run)),
-    ]
+    found = status(results, run)
+    shown = [f"{found.shape} {found.word}: {found.text}", *answer(results, run)]
     assert "\n".join([*shown, *guide.section(results, run).text]) == snapshot
+
+
+def test_it_tells_no_contestants_apart(run: Run, results: Results) -> None:
+    assert status(results, run).word == "Do not quote"
+    assert answer(results, run) == ("This run cannot tell the four apart.",)
+
+
+def test_every_verdict_is_grey(results: Results) -> None:
+    pairs = results.workloads["closed"].comparisons
+    assert {verdicts.of_pair(results, pair) for pair in pairs} == {verdicts.UNDECIDED}

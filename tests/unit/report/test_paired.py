@@ -49,7 +49,7 @@ MARGIN = 0.05
 def test_comparison(results: Results, state: str, snapshot: SnapshotAssertion) -> None:
     found = judge(results, *NAMES, MARGIN)
     assert found.state == state
-    assert paired.to_markdown(found) == snapshot
+    assert paired.to_markdown(results, found) == snapshot
 
 
 def test_the_report_says_how_to_run_it_again() -> None:

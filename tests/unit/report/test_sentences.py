@@ -10,7 +10,7 @@ from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
 from levelbench.report import guide, markdown
-from levelbench.report.answer import answer, labels
+from levelbench.report.answer import answer
 from tests.unit.factories import NOISY, UNEVEN, alone, make_run, statistics
 from tests.unit.factories.code import coded_run
 from tests.unit.factories.loads import capacity_run, open_run
@@ -121,7 +121,6 @@ def test_answer_and_advice(run: Run, snapshot: SnapshotAssertion) -> None:
         "\n".join(
             [
                 *answer(results, run),
-                *(f"[{label.text}] {label.why}" for label in labels(results, run)),
                 *advice.text,
                 *(f"{row[0].text}: {row[1].text}" for table in advice.tables for row in table.rows),
             ]

@@ -13,10 +13,10 @@ def ratio(low: float, high: float) -> Estimate:
     [
         ("better", 1.05, 1.10, "throughput_rps", "better"),
         ("worse", 1.05, 1.10, "latency_p95_ms", "worse"),
-        ("equivalent", 1.001, 1.01, "throughput_rps", "equivalent"),
-        ("inconclusive", 0.9, 1.1, "throughput_rps", "no difference detected"),
-        ("inconclusive", 1.01, 1.1, "throughput_rps", "better, possibly a tie"),
-        ("inconclusive", 1.01, 1.1, "latency_p95_ms", "worse, possibly a tie"),
+        ("equivalent", 1.001, 1.01, "throughput_rps", "tie"),
+        ("inconclusive", 0.9, 1.1, "throughput_rps", "not resolved"),
+        ("inconclusive", 1.01, 1.1, "throughput_rps", "probably ahead"),
+        ("inconclusive", 1.01, 1.1, "latency_p95_ms", "probably behind"),
     ],
 )
 def test_words(verdict: str, low: float, high: float, metric: str, said: str) -> None:
@@ -25,4 +25,4 @@ def test_words(verdict: str, low: float, high: float, metric: str, said: str) ->
 
 def test_without_an_interval_nothing_is_detected() -> None:
     said = verdicts.of("inconclusive", Estimate(value=1.3), "throughput_rps")
-    assert said == "no difference detected"
+    assert said == "not resolved"

@@ -94,12 +94,12 @@ def bound(name: str) -> Run:
         (
             make_run(control_factor=UNEVEN),
             MIX,
-            "the A/A control shows a bias that may exceed 5%",
+            "a framework measured twice shows a bias that may exceed 5%",
         ),
         (
             alone.make_run(control_factor={"list": UNEVEN}),
             ALONE["list"],
-            "the A/A control shows a bias that may exceed 5%",
+            "a framework measured twice shows a bias that may exceed 5%",
         ),
     ],
     ids=[

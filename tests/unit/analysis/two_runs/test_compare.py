@@ -122,7 +122,7 @@ QUIET = {"noise": 0.001}
         (make_run(throughput=dict(list(THROUGHPUT.items())[:3])), "starlette is missing in run"),
         (
             make_run(throughput=THROUGHPUT, control_factor=UNEVEN),
-            "closed: the A/A control shows a bias",
+            "closed: a framework measured twice shows a bias",
         ),
     ],
     ids=["not publishable", "a contestant is missing", "bias"],
