@@ -1,27 +1,24 @@
 """Show the comparison of two runs in the terminal and as Markdown."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from levelbench.analysis.text import BOUNDS, UNDEFINED, display_name
+from levelbench.analysis.text import UNDEFINED, display_name
 from levelbench.analysis.two_runs import since
 from levelbench.analysis.two_runs.admit import Side
 from levelbench.analysis.two_runs.changes import Change, Measure
 from levelbench.analysis.two_runs.compare import RunComparison
 from levelbench.analysis.two_runs.culprits import OPPOSITE
 from levelbench.model import metrics
-from levelbench.model.estimate import Estimate
 from levelbench.report import markdown, moved, regression, verdicts
-from levelbench.report.plot import change
 from levelbench.report.section import Section
 from levelbench.report.standing import reciprocal
-from levelbench.report.tables.cells import estimate_cell
-from levelbench.report.tables.table import Cell, Column, Table, Tone
+from levelbench.report.tables.cells import change_cell, estimate_cell
+from levelbench.report.tables.table import Cell, Column, Table, Tone, filled
 from levelbench.report.terminal import to_rich
-from levelbench.report.words import deviation, display_names, percent_places
+from levelbench.report.words import display_names
 
 TONES: dict[str, Tone] = {"better": "good", "worse": "bad"}
 OWN = (
@@ -61,12 +58,12 @@ def sections(compared: RunComparison) -> list[Section]:
     """The outcome, the tables and the differences between the runs; what decides comes first."""
     tables = [_ratios(compared), _own(compared)]
     shown = [
-        Section("outcome", "What changed", tuple(outcome(compared)), _filled(tables)),
+        Section("outcome", "What changed", tuple(outcome(compared)), filled(*tables)),
         Section(
             "differences",
             "Other differences between the runs",
             _left_out(compared),
-            _filled([_differences(compared)]),
+            filled(_differences(compared)),
         ),
     ]
     return [section for section in shown if section.text or section.tables]
@@ -126,8 +123,8 @@ def _ratios(compared: RunComparison) -> Table:
             (
                 Cell(" v ".join(display_names(compared.b.results, (first, second)))),
                 *_place(change.measure),
-                _change_cell(change.before),
-                _change_cell(change.after),
+                change_cell(change.before),
+                change_cell(change.after),
                 *_judged(change),
             )
             for first, second, change in map(_larger_first, compared.ratios)
@@ -167,16 +164,7 @@ def _judged(change: Change) -> tuple[Cell, Cell]:
     verdict, metric = change.verdict, change.measure.metric
     side = verdicts.side(verdict, change.ratio, metric)
     text = f"probably {side}" if side else verdicts.VERDICTS[verdict]
-    return _change_cell(change.ratio), Cell(text, tone=TONES.get(verdict, "muted"))
-
-
-def _change_cell(ratio: Estimate) -> Cell:
-    """`+12%` with `5 to 18%`."""
-    if ratio.value is None:
-        return Cell(UNDEFINED, tone="muted")
-    bounds = ratio.confidence_interval
-    places = percent_places(bounds.low - 1, bounds.high - 1) if bounds else None
-    return Cell(BOUNDS[ratio.bound] + change(ratio.value, places), deviation(ratio))
+    return change_cell(change.ratio), Cell(text, tone=TONES.get(verdict, "muted"))
 
 
 def _left_out(compared: RunComparison) -> tuple[str, ...]:
@@ -202,7 +190,3 @@ def _differences(compared: RunComparison) -> Table:
 
 def _started(side: Side) -> str:
     return f"{side.run.record.started_at:%Y-%m-%d %H:%M:%S} UTC"
-
-
-def _filled(tables: Iterable[Table]) -> tuple[Table, ...]:
-    return tuple(table for table in tables if table.rows)

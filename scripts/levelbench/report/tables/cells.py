@@ -8,8 +8,6 @@ from levelbench.analysis.text import (
     UNDEFINED,
     interval,
     percent,
-    ratio_interval,
-    ratio_places,
     share_interval,
     value_text,
 )
@@ -37,12 +35,6 @@ def change_cell(ratio: Estimate, figure: str | None = None, reading: str = "chan
         figure=figure,
         reading=reading if figure else "",
     )
-
-
-def ratio_cell(estimate: Estimate) -> Cell:
-    if estimate.value is None:
-        return Cell(UNDEFINED, tone="muted")
-    return Cell(value_text(estimate, ratio_places(estimate.value)), ratio_interval(estimate))
 
 
 def share_cell(estimate: Estimate | None, figure: str | None = None) -> Cell:

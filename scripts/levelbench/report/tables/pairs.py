@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable
 
-from levelbench.analysis.text import BOUNDS, UNDEFINED
 from levelbench.model import metrics
 from levelbench.model.estimate import Estimate
 from levelbench.model.results import Comparison, Results
 from levelbench.model.vocabulary import ENDPOINTS
 from levelbench.report import verdicts
-from levelbench.report.plot import change
 from levelbench.report.standing import better_first, reciprocal
+from levelbench.report.tables.cells import change_cell
 from levelbench.report.tables.table import Cell, Column, Table, pointer
-from levelbench.report.words import display_names, load_name, noun, percent_range
+from levelbench.report.words import display_names, load_name, noun
 
 SAME = (
     "At full speed the contestant's core is always busy: CPU per request is then the same "
@@ -97,25 +96,12 @@ def _row(
         Cell(" v ".join(display_names(results, (first, second)))),
         *((Cell(pair.endpoint),) if pair.endpoint else ()),
         *more,
-        _difference(
+        change_cell(
             ratio,
             pointer("workloads", workload, "comparisons", place, "ratio"),
             "inverse change" if turned else "change",
         ),
         _verdict(results, pair),
-    )
-
-
-def _difference(ratio: Estimate, figure: str, reading: str) -> Cell:
-    """`+12%` with `5 to 18%`."""
-    if ratio.value is None:
-        return Cell(UNDEFINED, tone="muted")
-    bounds = ratio.confidence_interval
-    return Cell(
-        BOUNDS[ratio.bound] + change(ratio.value),
-        percent_range(bounds.low - 1, bounds.high - 1) if bounds else None,
-        figure=figure,
-        reading=reading,
     )
 
 
