@@ -16,8 +16,10 @@ from levelbench.model import workloads
 from levelbench.model.folder import Run
 from levelbench.model.ledger import Verification
 from levelbench.model.results import Results
-from levelbench.report import moved
-from levelbench.report.answer import answer
+from levelbench.report import moved, plot_text
+from levelbench.report.answer import answer, main_workload
+from levelbench.report.charts.pairs import first_picture
+from levelbench.report.plot import Plot
 from levelbench.report.status import Tone as StatusTone
 from levelbench.report.status import status
 from levelbench.report.tables.alone import each_endpoint
@@ -31,19 +33,19 @@ GAP = 2
 """Characters between two columns."""
 FOLDED_WORD = 16
 """Longer words of text may be folded, as paths and digests are."""
-
-
 STATUS_STYLES: Mapping[StatusTone, str] = {"good": "green", "warn": "yellow", "bad": "red"}
 
 
 def terminal_table(results: Results, run: Run) -> RenderableType:
-    """The status, the answer, and the table of contestants under each workload."""
-    found = status(results, run)
+    """The status, the answer with its picture, and the table of contestants under each workload."""
+    found, picture = status(results, run), first_picture(results)
     style = f"bold {STATUS_STYLES[found.tone]}"
     head = Text.assemble((f"{found.shape} {found.word}", style), f": {found.text}")
-    tables = [part for name in results.workloads for part in _workload(results, name)]
     texts = [Text(" ".join(part)) for part in (moved.lines(results), answer(results, run)) if part]
-    return Group(head, *texts, Text(), *tables)
+    drawn = [_Drawn(picture), Text()] if picture else []
+    main = main_workload(results) if picture else None
+    tables = [part for name in results.workloads for part in _workload(results, name, main)]
+    return Group(head, *texts, Text(), *drawn, *tables)
 
 
 def ledger(found: Mapping[str, Verification]) -> RenderableType:
@@ -52,7 +54,8 @@ def ledger(found: Mapping[str, Verification]) -> RenderableType:
     return to_rich(parity(entries))
 
 
-def _workload(results: Results, name: str) -> list[RenderableType]:
+def _workload(results: Results, name: str, drawn: str | None) -> list[RenderableType]:
+    """`drawn`: the workload whose noise is in the picture."""
     shown = (
         each_endpoint(results, name, terminal=True)
         if workloads.of(name).alone
@@ -61,10 +64,18 @@ def _workload(results: Results, name: str) -> list[RenderableType]:
     table = to_rich(shown)
     control = results.workloads[name].control
     noise = deviation(control.ratio) if control else None
-    if control is None or noise is None:
+    if control is None or noise is None or name == drawn:
         return [table]
     over = " over all endpoints" if control.endpoints else ""
     return [table, Text(f"Noise: {measured_twice(results, control)} differed by {noise}{over}.")]
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    plot: Plot
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Text(plot_text.render(self.plot, min(options.max_width, plot_text.WIDTH)))
 
 
 def to_rich(table: Table) -> RenderableType:
