@@ -94,7 +94,7 @@ def head_to_head(results: Results, workload: str, *, terminal: bool = False) -> 
         rows.append(
             (
                 replace(header(summary), anchor=row_id(workload, name)),
-                rank_cell(service, summary),
+                rank_cell(service, summary, decides=results.publishable),
                 *(cell(m, workload, name, service, summary) for m in metrics),
                 _trials_cell(service),
             )
@@ -158,14 +158,15 @@ def header(summary: ServiceSummary) -> Cell:
     return Cell(summary.display_name, detail, "bad" if summary.failure else "")
 
 
-def rank_cell(service: ServiceResults, summary: ServiceSummary) -> Cell:
+def rank_cell(service: ServiceResults, summary: ServiceSummary, *, decides: bool) -> Cell:
+    """`1 to 2`, or why there is no rank. `decides`: whether the run may be quoted."""
     if service.rank is None:
         if summary.failure:
             return Cell("failed", tone="bad")
         if not service.trials:
             return Cell("not measured", tone="muted")
         return Cell("not ranked", DATABASE_BOUND if service.database_bound else None, tone="muted")
-    return Cell(rank_text(service.rank))
+    return Cell(rank_text(service.rank)) if decides else Cell("not decided", tone="muted")
 
 
 def rank_text(rank: tuple[int, int]) -> str:
