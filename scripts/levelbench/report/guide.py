@@ -30,9 +30,9 @@ INVALID = "This run is not valid, so it supports no choice."
 NOT_QUOTABLE = "This run may not be quoted, so it decides no need."
 BEST = (
     "“Best”: measurably better than each other contestant, or tied with it. “Never beaten”: no "
-    "other one was measurably better; an imprecise run beats fewer. Differences under {tie:g}% are "
-    "ties. CPU time, memory and cold start are exploratory: each of their intervals holds at 95% "
-    "by itself, the others together."
+    "other one was measurably better; the less precise a run is, the fewer are beaten. Differences "
+    "under {tie:g}% are ties. CPU time, memory and cold start are exploratory: each of these "
+    "intervals is right with 95% confidence by itself."
 )
 NOT_DECIDED = (
     "These numbers do not show how fast your team writes and changes code. If the differences "

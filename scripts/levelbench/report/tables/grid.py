@@ -171,7 +171,9 @@ class _Grid:
             return Cell("")
         trial = self.trials.get((planned.number, place))
         if trial is None:
-            return Cell(NOT_RUN if place.attempt == 1 else "", name, "muted")
+            if place.attempt > 1:
+                return Cell("")
+            return Cell(NOT_RUN, name, "muted", anchor=cell_id(planned.number, 1))
         deviation = self.levels.deviation(trial)
         text = UNDEFINED if deviation is None else _change(deviation)
         anchor = cell_id(trial.number, trial.attempt)

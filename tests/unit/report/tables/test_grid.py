@@ -98,7 +98,10 @@ def test_a_failed_measurement_is_the_contestants_own() -> None:
 
 
 def test_what_was_not_run_says_so() -> None:
-    table = grid(make_run(measured_blocks=3))
+    run = make_run(measured_blocks=3)
+    table = grid(run)
+    anchors = {cell.anchor for row in table.rows for cell in row if cell.anchor}
+    assert anchors == {f"m{planned.number}" for planned in run.record.plan}
     assert {cell.text for cell in cells(table, "Flask")[3:]} == {"not run"}
 
 
