@@ -166,7 +166,7 @@ def rank_cell(service: ServiceResults, summary: ServiceSummary, *, decides: bool
         if not service.trials:
             return Cell("not measured", tone="muted")
         return Cell("not ranked", DATABASE_BOUND if service.database_bound else None, tone="muted")
-    return Cell(rank_text(service.rank)) if decides else Cell("not decided", tone="muted")
+    return Cell(rank_text(service.rank)) if decides else Cell(UNDEFINED, tone="muted")
 
 
 def rank_text(rank: tuple[int, int]) -> str:
