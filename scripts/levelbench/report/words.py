@@ -59,11 +59,6 @@ def join(parts: Sequence[str]) -> str:
     return ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
-def clause(names: Sequence[str], singular: str, plural: str) -> str:
-    """`; a and b failed`, or nothing without names."""
-    return f"; {join(names)} {singular if len(names) == 1 else plural}" if names else ""
-
-
 def display_names(results: Results, names: Iterable[str]) -> list[str]:
     """What readers call these contestants."""
     return [display_name(results, name) for name in names]
