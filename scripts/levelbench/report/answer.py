@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
-from levelbench.analysis.text import interval, value_text
+from levelbench.analysis.text import interval, number
 from levelbench.model import workloads
+from levelbench.model.bracket import Bound
 from levelbench.model.estimate import UNDEFINED
 from levelbench.model.folder import Run
 from levelbench.model.metrics import Metric
@@ -25,6 +26,7 @@ from levelbench.report.words import (
 FEW_CONTESTANTS = 4
 """So many have at most three pairs of neighbours: a sentence each."""
 
+BOUND_WORDS: dict[Bound | None, str] = {"at_least": "at least ", "at_most": "at most ", None: ""}
 Pairs = dict[frozenset[str], Comparison]
 
 
@@ -127,9 +129,11 @@ def _value(results: Results, measured: WorkloadResults, name: str, primary: Metr
     """`Flask served 402 requests/s (400 to 404)`."""
     estimate = measured.services[name].estimate(primary) or UNDEFINED
     bounds = interval(estimate)
-    value = value_text(estimate)
+    value = f"{BOUND_WORDS[estimate.bound]}{number(estimate.value)}"
     extent = f" ({bounds})" if bounds else ""
     shown = results.services[name].display_name
+    if estimate.value is None:
+        return f"{shown} has no {noun(primary.label)}: it takes more requests"
     if primary.name in verdicts.RATES:
         return f"{shown} {verdicts.RATES[primary.name]} {value} requests/s{extent}"
     return f"{shown} had a {noun(primary.label)} of {value} {primary.unit}{extent}"

@@ -81,9 +81,15 @@ def status(results: Results, run: Run) -> Status:
         if results.environment.development_grade:
             return Status("Ratios only", reason, capital(SHARED_CORE), MORE_CORES)
         return Status("Publishable", reason)
-    causes = list(dict.fromkeys(_cause(results, finding) for finding in limiting))
+    codes = {finding.code for finding in limiting}
+    named = [
+        finding
+        for finding in limiting
+        if table.NOTHING_VALID.code not in codes or finding.code != table.BLOCKS_TOO_FEW.code
+    ]
+    causes = list(dict.fromkeys(_cause(results, finding) for finding in named))
     remedy = next((finding.remedy for finding in limiting), LARGER_PROFILE)
-    if {finding.code for finding in limiting} <= _OF_LOSSES:
+    if codes <= _OF_LOSSES:
         if lost:
             remedy = _remedy(run, lost) or remedy
         elif results.status == "partial":
@@ -122,7 +128,7 @@ def _counts(results: Results, run: Run, lost: Mapping[int, str]) -> Iterator[str
     absent = [s.display_name for s in results.services.values() if s.failure]
     if unmeasured := [name for name in absent if name not in failed]:
         yield f"{join(unmeasured)} could not be measured"
-    if results.status == "partial":
+    if results.status == "partial" and run.record.plan:
         done = len({trial.number for trial in run.trials})
         yield f"the run ended after {done} of {len(run.record.plan)} measurements"
 
@@ -218,9 +224,8 @@ def _too_few(results: Results, needed: str) -> str:
     name, service = next(iter(few.items()))
     who = results.services[name].display_name if len(few) == 1 else number_word(len(few))
     have = "has" if len(few) == 1 else "frameworks have"
-    return (
-        f"{who} {have} a value in {service.trials} of {service.planned} rounds (needed: {needed})"
-    )
+    rounds = f"{service.trials} of {service.planned} round{'s' * (service.planned != 1)}"
+    return f"{who} {have} a value in {rounds} (needed: {needed})"
 
 
 def _too_noisy(results: Results) -> str:
