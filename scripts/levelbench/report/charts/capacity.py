@@ -92,7 +92,7 @@ def panels(results: Results, run: Run, workload: str) -> tuple[Plot, ...]:
     return tuple(
         Plot(
             f"{workload}-at-{place}",
-            f"At {significant(_offered(steps.values(), place))} requests/s",
+            f"At {significant(round(_offered(steps.values(), place)))} requests/s",
             "",
             axis,
             rows[place],

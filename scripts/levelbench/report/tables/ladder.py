@@ -12,6 +12,7 @@ from levelbench.model.estimate import Estimate
 from levelbench.model.folder import Run
 from levelbench.model.measurement import Step
 from levelbench.model.results import Results
+from levelbench.report.plot import significant
 from levelbench.report.standing import ordered
 from levelbench.report.tables.cells import estimate_cell
 from levelbench.report.tables.table import Cell, Column, Table
@@ -63,9 +64,10 @@ def _at(steps: Sequence[Step | None]) -> OfferedRate:
 
 
 def _offered(step: OfferedRate) -> Cell:
-    shifted = step.lowest_rps < step.highest_rps
-    extent = f"{step.lowest_rps:,.0f} to {step.highest_rps:,.0f}" if shifted else None
-    return Cell(f"{step.offered_rps:,.0f}", extent)
+    mean, lowest, highest = (
+        significant(round(rate)) for rate in (step.offered_rps, step.lowest_rps, step.highest_rps)
+    )
+    return Cell(mean, f"{lowest} to {highest}" if lowest != highest else None)
 
 
 def steps(results: Results, run: Run, workload: str) -> Table:
