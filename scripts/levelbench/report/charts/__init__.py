@@ -49,7 +49,8 @@ def _not_measured(results: Results) -> tuple[Section, ...]:
 def _of_load(results: Results, run: Run, workload: str, *, is_main: bool) -> Section:
     """The charts of one load, and all its tables.
 
-    The answer has the sentence about the main load and the picture of its pairs.
+    The answer has the sentences on the main load and the picture of its pairs. A run that decides
+    nothing says so there, once.
     """
     text, plots = _drawn(results, workload)
     beside = tuple(part for part in _beside(results, run, workload, is_main=is_main) if part.plots)
@@ -57,7 +58,7 @@ def _of_load(results: Results, run: Run, workload: str, *, is_main: bool) -> Sec
     return Section(
         f"charts-{workload}",
         load_name(workload).capitalize(),
-        text if is_main else (found(results, run, workload), *text),
+        text if is_main or not results.publishable else (found(results, run, workload), *text),
         tuple(table for table in _tables(results, run, workload) if table.caption not in placed),
         plots=plots,
         sections=beside,
