@@ -82,7 +82,9 @@ def test_a_contestant_that_failed_is_shown() -> None:
 
 def test_pairs_name_their_endpoint_in_the_order_of_the_journey() -> None:
     table = pairs.comparisons(derive(make_run()), "endpoints", "throughput_rps")
-    assert [column.label for column in table.columns] == ["Pair", "Endpoint", "Ratio", "Verdict"]
+    assert [column.label for column in table.columns] == [
+        "Pair", "Endpoint", "Difference", "Verdict",
+    ]  # fmt: skip
     assert [cells[1].text for cells in table.rows[::3]] == list(ENDPOINTS)
     assert any("over all endpoints" in note for note in table.notes)
 
