@@ -23,6 +23,8 @@ def test_a_run_measures_every_contestant_in_every_block(bench: Bench) -> None:
     assert record.environment.versions["postgres"] == "17.11"
     fastapi = record.services["fastapi"]
     assert (fastapi.verified, fastapi.image_mib, fastapi.memory_idle_mib) == (True, 1.0, 100.0)
+    assert fastapi.choices
+    assert any(choice.source.startswith("https://") for choice in fastapi.choices)
 
 
 def test_a_run_ends_in_a_report(bench: Bench) -> None:
