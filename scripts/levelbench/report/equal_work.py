@@ -37,8 +37,12 @@ def section(results: Results, run: Run) -> Section:
         "equal-work",
         "Equal work",
         tuple(text),
-        tables=(*found, *folded(ledger.parity(results, entries))),
+        tables=(*found, *folded(ledger.parity(entries, _names(results)))),
     )
+
+
+def _names(results: Results) -> dict[str, str]:
+    return {name: service.display_name for name, service in results.services.items()}
 
 
 def _checked(results: Results, entries: Sequence[ParityEntry]) -> str:

@@ -167,7 +167,7 @@ SECTIONS = [
     "What it means for you",
     "Charts",
     "Which one should you use?",
-    "What the code costs",
+    "What it costs in code",
     "Equal work",
     "Can you trust it?",
     "Does the article hold?",

@@ -1,8 +1,6 @@
-from levelbench.analysis.derive import derive
 from levelbench.model.ledger import ParityEntry
 from levelbench.report.tables.ledger import parity
 from levelbench.report.tables.table import Table
-from tests.unit.factories import make_run
 
 
 def entry(service: str, rule: str = "data: a", *, holds: bool = True, **texts: str) -> ParityEntry:
@@ -14,7 +12,8 @@ def entry(service: str, rule: str = "data: a", *, holds: bool = True, **texts: s
 
 
 def ledger(*entries: ParityEntry) -> Table:
-    return parity(derive(make_run()), entries)
+    names = {"django": "Django", "fastapi": "FastAPI", "flask": "Flask", "starlette": "Starlette"}
+    return parity(entries, names)
 
 
 def rows(*entries: ParityEntry) -> list[tuple[str, ...]]:
