@@ -69,7 +69,7 @@ def _drawn(results: Results, workload: str) -> tuple[tuple[str, ...], tuple[Plot
     """What a kind of load shows, and how to read it."""
     load = workloads.of(workload)
     if load.alone:
-        return endpoints.TEXT, endpoints.panels(results, workload)
+        return (endpoints.TEXT,), endpoints.panels(results, workload)
     if load.kind == "open":
         return (latency.text(results, workload),), latency.panels(results, workload)
     if load.kind == "capacity":

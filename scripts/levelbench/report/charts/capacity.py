@@ -38,9 +38,9 @@ def rates(results: Results, workload: str) -> tuple[Plot, ...]:
     return (
         Plot(
             f"{workload}-rate",
-            "Capacity",
-            "The highest offered rate up to which no request is dropped, errors are few and p95 "
-            f"latency is at most {objective} ms, with 95% intervals. More is better.",
+            f"Requests/s with a p95 latency of at most {objective} ms",
+            "The highest offered rate up to which also no request is dropped and errors are few, "
+            "with 95% intervals. More is better.",
             linear(ends(rows), "requests/s"),
             rows,
         ),
@@ -59,7 +59,7 @@ def latency_text(results: Results, workload: str) -> str:
 
 def panels(results: Results, run: Run, workload: str) -> tuple[Plot, ...]:
     """A panel for some of the offered rates, all with the same rows: from the lowest to the highest
-    at which a contestant has a latency."""
+    at which a contestant has a latency; the baselines reach higher."""
     services = results.workloads[workload].services
     steps = {
         name: ladder.of_contestant(run, workload, name)
@@ -68,9 +68,9 @@ def panels(results: Results, run: Run, workload: str) -> tuple[Plot, ...]:
     }
     held = [
         place
-        for own in steps.values()
+        for name, own in steps.items()
         for place, step in enumerate(own)
-        if step.latency_p95_ms.value is not None
+        if step.latency_p95_ms.value is not None and results.services[name].role == "contestant"
     ]
     places = spread(max(held) + 1) if held else []
 

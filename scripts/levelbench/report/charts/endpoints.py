@@ -13,10 +13,9 @@ HASHING: tuple[Endpoint, ...] = ("register", "login")
 ORDER: Endpoint = "list"
 
 TEXT = (
-    "CPU milliseconds of the contestant per request, each endpoint by itself, with 95% "
-    "intervals. Less is better.",
-    f"register and login hash a password and share an axis of their own. All panels have the "
-    f"order of {ORDER}, the highest throughput first.",
+    "CPU milliseconds of the contestant per request, each endpoint by itself, with 95% intervals. "
+    f"Less is better. The endpoints {' and '.join(HASHING)} hash a password and share an axis of "
+    f"their own. All panels have the order of {ORDER}, the highest throughput first."
 )
 
 
