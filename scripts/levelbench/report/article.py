@@ -1,4 +1,4 @@
-"""The section "The article": its claims compared with this run."""
+"""The section "Does the article hold?": its claims compared with this run."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ def section(results: Results, run: Run) -> Section:
     exhibits = as_published.section(results, run)
     return Section(
         "claims",
-        "The article",
+        "Does the article hold?",
         tuple(_text(results, published)),
         plots=(drawn,) if drawn else (),
         tables=filled(

@@ -153,15 +153,15 @@ def _verdict(verdict: str) -> Cell:
 
 
 def views(results: Results, article: Article) -> Table:
-    """Every pair in the three views; the first of a pair is faster in the article."""
-    return _pairs("Throughput of every pair, in three views", results, article, THREE)
+    """Every pair in the views that were measured; the first of a pair is faster in the article."""
+    shown = [view for asked in THREE if (view := asked.of(results)).measured(results)]
+    return _pairs("Throughput of every pair, in each mix", results, article, shown)
 
 
 def alone(results: Results, article: Article) -> Table:
     """Every pair on each isolated endpoint; without rows where none was measured."""
     shown = [view for view in ALONE.values() if view.measured(results)]
-    caption = "Throughput of every pair, each endpoint by itself"
-    return _pairs(caption, results, article, shown) if shown else Table(caption, (), ())
+    return _pairs("Throughput of every pair, each endpoint by itself", results, article, shown)
 
 
 def _pairs(caption: str, results: Results, article: Article, shown: Sequence[View]) -> Table:
@@ -181,6 +181,7 @@ def _pairs(caption: str, results: Results, article: Article, shown: Sequence[Vie
                 *(_reading(results, view, one, other) for view in shown),
             )
             for one, other in combinations(order, 2)
+            if shown
         ),
         (
             "How many more requests the first one served, compared round by round, with 95% "

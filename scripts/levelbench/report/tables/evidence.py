@@ -133,11 +133,8 @@ def _where(group: Group, run: Run, *, several: bool) -> Cell:
         if number in planned
     ]
     others = len(links) - MOST_LINKS
-    return Cell(
-        "" if links else UNDEFINED,
-        f"and {others} more" if others > 0 else None,
-        links=tuple(links[:MOST_LINKS]),
-    )
+    more = [Link(f"and {others} more", "")] if others > 0 else []
+    return Cell("" if links else UNDEFINED, links=(*links[:MOST_LINKS], *more))
 
 
 def _place(run: Run, planned: PlannedTrial, attempt: int, *, several: bool) -> str:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -59,6 +60,7 @@ def measurements(results: Results, run: Run, workload: str) -> Table:
         {(trial.number, Place(trial.block, trial.attempt)): trial for trial in trials},
         {(trial.number, trial.attempt) for trial in final_trials(trials)},
         _Levels.of(trials, workload),
+        Counter(code for trial in trials for code in _errors(trial)),
     )
     rows = []
     for name in (*ordered(results, workload), *_unmeasured(results, planned, workload)):
@@ -164,6 +166,8 @@ class _Grid:
     trials: Mapping[tuple[int, Place], TrialRecord]
     final: set[tuple[int, int]]
     levels: _Levels
+    errors: Counter[str]
+    """Check -> how many trials it voided: of several reasons, a cell names the most frequent."""
 
     def cell(self, planned: PlannedTrial | None, place: Place, name: str | None = None) -> Cell:
         """One measurement; `name`: of the contestant, where the row has several."""
@@ -182,8 +186,8 @@ class _Grid:
             dot = None if deviation is None else Dot("filled", _height(deviation))
             return Cell(text, name, anchor=anchor, dot=dot)
         failed = trial.status == "failed"
-        codes = dict.fromkeys(f.code for f in trial.findings if f.severity == "error")
-        links = tuple(Link(LOST_TO.get(code, code), f"#{finding_id(code)}") for code in codes)
+        code = max(_errors(trial), key=lambda code: self.errors[code], default=None)
+        links = (Link(LOST_TO.get(code, code), f"#{finding_id(code)}"),) if code else ()
         why = None if links else "failed" if failed else ELSEWHERE
         return Cell(
             f"✕ {text}",
@@ -218,6 +222,10 @@ class _Grid:
             return Cell(UNDEFINED, tone="muted")
         disturbed = any(f.code == "noisy-neighbour" for trial in own for f in trial.findings)
         return Cell(percent(max(shares), 0), tone="bad" if disturbed else "")
+
+
+def _errors(trial: TrialRecord) -> list[str]:
+    return sorted({f.code for f in trial.findings if f.severity == "error"})
 
 
 def _change(ratio: float) -> str:

@@ -13,7 +13,7 @@ keeps its columns and drops the intervals; a grid keeps its columns and scrolls.
 class Link(NamedTuple):
     text: str
     target: str
-    """`#` and an anchor of the page, or an address that begins with https://."""
+    """`#` and an anchor of the page, or an address that begins with https://; else no link."""
 
 
 class Dot(NamedTuple):

@@ -109,10 +109,11 @@ def test_every_pair_stands_in_three_views() -> None:
         assert cell.reading == "inverse change"
 
 
-def test_a_view_that_was_not_measured_is_no_number() -> None:
-    found = row(tables.views(results(make_run()), article()), "starlette v fastapi")
-    assert found["List only"] == ("—", "not measured in this run")
-    assert found["Full mix"][0].startswith("+")
+def test_a_view_that_was_not_measured_has_no_column() -> None:
+    table = tables.views(results(make_run()), article())
+    assert [column.label for column in table.columns] == ["Pair", "The article", "Full mix"]
+    nothing = make_run(workloads={}, plan=()).model_copy(update={"trials": ()})
+    assert tables.views(results(nothing), article()).rows == ()
 
 
 def test_what_is_silenced_stands_with_its_reason() -> None:
