@@ -61,6 +61,10 @@ class Row:
         return "; ".join(titles) if len(self.marks) > 1 else ""
 
 
+ARROW_SHARE = 0.2
+"""Share of the axis that an arrow with its number takes at most."""
+
+
 @dataclass(frozen=True)
 class Axis:
     low: float
@@ -97,10 +101,16 @@ class Axis:
             return change(value)
         return significant(value)
 
-    def beyond(self, bound: float) -> str:
-        """The number of a bound beyond the axis; none of one that is not known."""
+    def beyond(self, bound: float, value: float | None = None) -> str:
+        """The number at an arrow: of a bound beyond the axis. None of one that is not known, or
+        where the dot of `value` needs the room."""
         unknown = math.isinf(bound) or (self.log and bound <= 0)
-        return "" if unknown else self.text(bound)
+        near = (
+            value is not None
+            and self.has(value)
+            and (abs(self.place(bound) - self.place(value)) < ARROW_SHARE)
+        )
+        return "" if unknown or near else self.text(bound)
 
     def tick_text(self, tick: float) -> str:
         """The last tick carries the unit; a change needs none."""

@@ -93,6 +93,10 @@ def test_an_end_that_is_not_known_has_no_number() -> None:
     assert Axis(0, 1, (0, 1), "ms").beyond(1250.0) == "1,250"
 
 
+def test_a_dot_next_to_an_arrow_takes_the_room_of_its_number() -> None:
+    assert [RATIOS.beyond(1.6, value) for value in (1.1, 1.45, 1.55)] == ["+60%", "", "+60%"]
+
+
 def test_the_last_tick_names_the_unit() -> None:
     axis = linear([3, 7.3, None], "ms")
     assert [axis.tick_text(tick) for tick in axis.ticks] == ["0", "2", "4", "6", "8 ms"]
