@@ -33,6 +33,11 @@ class Mark:
     """Tooltip."""
 
     @property
+    def dot(self) -> float | None:
+        """Where its symbol stands, if it has one."""
+        return None if self.kind == "none" else self.value
+
+    @property
     def is_bar(self) -> bool:
         return self.kind in ("bar", "hatched")
 
@@ -120,6 +125,10 @@ class Axis:
         return significant(tick) + unit
 
 
+LONG_LABEL = 30
+"""Characters; `Starlette v FastAPI` has 19, two names of 22 have 47."""
+
+
 @dataclass(frozen=True)
 class Plot:
     id: str
@@ -134,6 +143,11 @@ class Plot:
     more_title: str = ""
     table: Table | None = None
     """The table with the values, folded beneath."""
+
+    @property
+    def has_long_labels(self) -> bool:
+        """Whether labels stand above their tracks on a screen of medium width too."""
+        return any(len(row.label) > LONG_LABEL for row in (*self.rows, *self.more))
 
     @property
     def hatched_layers(self) -> frozenset[str]:

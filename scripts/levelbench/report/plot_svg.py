@@ -19,9 +19,9 @@ WIDTH = 720
 MARGIN = 16
 FONT = 14
 SMALL = 12
-CHARACTER = 0.62
-"""Mean width of a character, in parts of the font's size: DejaVu Sans has 0.6, the widest of the
-usual sans-serif fonts. A fifth more is reserved for each label."""
+CHARACTER, DIGIT = 0.55, 0.72
+"""Mean width of a character of text and of a bold number, in parts of the font's size: those of
+DejaVu Sans, the widest of the usual sans-serif fonts. A fifth more is reserved."""
 TRACK_MIN = 0.36
 """Share of the width that a track has at least; labels stand above it where they need more."""
 LINE = 26
@@ -90,21 +90,21 @@ def render(plot: Plot, theme: Theme) -> str:
     )
 
 
-def text_width(text: str, size: float = FONT) -> float:
+def text_width(text: str, size: float = FONT, character: float = CHARACTER) -> float:
     """Room for a text, a fifth more than it probably needs."""
-    return math.ceil(1.2 * CHARACTER * size * len(text))
+    return math.ceil(1.2 * character * size * len(text))
 
 
 def layout(plot: Plot) -> Layout:
     inner = WIDTH - 2 * MARGIN
-    values = max((text_width(row.value) for row in plot.rows), default=0)
+    values = max((text_width(row.value, FONT, DIGIT) for row in plot.rows), default=0)
     details = max((text_width(row.detail, SMALL) for row in plot.rows), default=0)
     texts = values + (details + GAP if details else 0)
     labels = max((text_width(row.label) for row in plot.rows), default=0)
     beside = inner - labels - texts - 2 * GAP >= TRACK_MIN * inner
     left = MARGIN + (labels + GAP if beside else 0)
     right = WIDTH - MARGIN - (texts + GAP if beside else 0)
-    title = tuple(wrap(plot.title, int(inner / (CHARACTER * (FONT + 1)))))
+    title = tuple(wrap(plot.title, int(inner / (1.2 * CHARACTER * (FONT + 1)))))
     y = MARGIN + 20.0 * len(title)
     keys, y = _keys(plot.legend, y, inner)
     ticks, y = y, y + TICKS

@@ -134,10 +134,10 @@ def _point(cells: list[str], axis: Axis, mark: Mark) -> None:
         start, end = (_column(axis, bound, track) for bound in (mark.low, mark.high))
         cells[start : end + 1] = INTERVALS.get(mark.kind, THIN) * (end + 1 - start)
         if mark.low < axis.low:
-            text = ARROWS[0] + axis.beyond(mark.low, mark.value)
+            text = ARROWS[0] + axis.beyond(mark.low, mark.dot)
             cells[: len(text)] = text
         if mark.high > axis.high:
-            text = axis.beyond(mark.high, mark.value) + ARROWS[1]
+            text = axis.beyond(mark.high, mark.dot) + ARROWS[1]
             cells[track - len(text) :] = text
     if mark.value is not None and axis.has(mark.value) and mark.kind in SYMBOLS:
         cells[_column(axis, mark.value, track)] = SYMBOLS[mark.kind]

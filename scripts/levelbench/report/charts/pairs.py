@@ -22,7 +22,7 @@ from levelbench.report.words import display_names, load_name, noun, percent_plac
 
 LOW, HIGH = 0.75, 1.5
 """The axis is the same in every run, so that pictures of two runs can be compared by eye."""
-TICKS = (0.75, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5)
+TICKS = (0.75, 0.9, 1.0, 1.1, 1.25, 1.5)
 MOST_PAIRS = 10
 """Of five contestants. Of more, neighbours are shown, and the first one with the last."""
 
