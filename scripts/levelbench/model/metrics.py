@@ -301,6 +301,7 @@ METRICS: tuple[Metric, ...] = (
         compared=MIXED,
         between_runs=True,
         table=MIXED,
+        short="memory, MiB",
         overview=True,
     ),
     Metric(
@@ -324,6 +325,7 @@ METRICS: tuple[Metric, ...] = (
         of_run=True,
         compared=MIXED,
         table=("closed",),
+        short="start, ms",
         overview=True,
     ),
     *(_cpu_of(container) for container in CONTAINERS if container != "service"),

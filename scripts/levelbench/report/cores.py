@@ -105,12 +105,15 @@ def table(results: Results) -> Table:
     if of is None or not found:
         return Table(CAPTION, (), ())
     last = RATES_RPS[-1]
-    shown = [(f"{rate:,} {of.requests}", rate, CPU) for rate in RATES_RPS]
+    shown = [
+        (Column(f"{rate:,} {of.requests}", short=f"{rate:,}/s"), rate, CPU) for rate in RATES_RPS
+    ]
     if any(use.with_postgres for use in found):
-        shown.append((f"{last:,}, with PostgreSQL", last, CPU_WITH_POSTGRES))
+        both = Column(f"{last:,}, with PostgreSQL", short=f"{last:,}/s with database")
+        shown.append((both, last, CPU_WITH_POSTGRES))
     return Table(
         CAPTION,
-        (Column("Framework", numeric=False), *(Column(heading) for heading, _, _ in shown)),
+        (Column("Framework", numeric=False), *(column for column, _, _ in shown)),
         tuple(
             (
                 Cell(results.services[use.name].display_name, data=tuple(_data(use))),

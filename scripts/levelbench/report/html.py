@@ -1,7 +1,9 @@
 """Render report.html: one file that loads nothing from the network."""
 
+import re
+
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers.python import PythonLexer
@@ -10,6 +12,7 @@ from levelbench.model.folder import Run
 from levelbench.model.results import Results
 from levelbench.report.sections import LIMITS, MEANING, opening, sections
 
+CODE = re.compile(r"`([^`\n]+)`")
 STYLES = "report.css", "plot.css", "sources.css"
 
 
@@ -22,6 +25,7 @@ def render(results: Results, run: Run) -> str:
         lstrip_blocks=True,
     )
     environment.filters["python"] = highlighted
+    environment.filters["inline"] = inline
 
     def source(name: str) -> str:
         assert environment.loader is not None
@@ -41,6 +45,11 @@ def render(results: Results, run: Run) -> str:
         )
         + "\n"
     )
+
+
+def inline(text: str) -> Markup:
+    """Plain text as HTML, with what stands between backquotes as code."""
+    return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))
 
 
 def highlighted(source: str) -> Markup:

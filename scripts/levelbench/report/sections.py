@@ -26,7 +26,7 @@ from levelbench.report.status import Status, status
 from levelbench.report.tables.overview import overview
 from levelbench.report.tables.table import Table
 
-MEANING = "What it means for you"
+MEANING = "What it means for you: cores for your load"
 LIMITS = (
     "Not measured: more than one core, slow upstream services (the case that async is made for), "
     "large code bases. Your own service can be compared only if it implements the contract."

@@ -42,7 +42,8 @@ def overview(results: Results, run: Run, workload: str) -> Table:
         )
         for name in (*names, *failed)
     ]
-    columns = [Column("Framework", numeric=False), *map(_column, metrics), Column("Code, lines")]
+    code = Column("Code, lines", short="code, lines")
+    columns = [Column("Framework", numeric=False), *map(_column, metrics), code]
     kept = [
         place
         for place in range(len(columns))
@@ -74,7 +75,8 @@ def _metrics(workload: str) -> list[Metric]:
 
 
 def _column(metric: Metric) -> Column:
-    return Column("Requests/s" if metric == THROUGHPUT else metric.heading)
+    label = "Requests/s" if metric == THROUGHPUT else metric.heading
+    return Column(label, short=metric.short)
 
 
 def _figures(

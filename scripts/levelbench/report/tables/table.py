@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 Tone = Literal["", "good", "bad", "muted"]
 Layout = Literal["", "glance", "grid"]
-"""On a narrow screen, a table of more than four columns becomes a list of labelled values. A glance
+"""On a narrow screen, a table of more than two columns becomes a list of labelled values. A glance
 keeps its columns and drops the intervals; a grid keeps its columns and scrolls."""
 
 
