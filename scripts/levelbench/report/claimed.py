@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from levelbench.analysis import verdict as comparison
 from levelbench.analysis.claims import rulings
 from levelbench.analysis.claims.article import Article, Pair, PublishedClaim, Verdict
-from levelbench.analysis.claims.views import EQUAL_LOAD, THREE, Reading, View, read
+from levelbench.analysis.claims.views import EQUAL_LOAD, THREE, Reading, View, name_of, read
 from levelbench.analysis.text import UNDEFINED
 from levelbench.model.estimate import Interval
 from levelbench.model.results import Results
 from levelbench.report.plot import Axis, Mark, MarkKind, Plot, Row, change
 from levelbench.report.tables.cells import change_cell
 from levelbench.report.tables.table import Cell, pointer
-from levelbench.report.words import capital, display_names, percent_places
+from levelbench.report.words import capital, percent_places
 
 VIEWS = {"ratio": THREE, "equal_load": EQUAL_LOAD}
 """Kind of a claim about ratios -> the views that it is judged in."""
@@ -54,14 +54,14 @@ def measured(results: Results, claim: PublishedClaim) -> list[Measured]:
 
 def sentence(results: Results, found: Measured) -> str:
     """`v Django: right direction, far smaller (+5 to +22%, claimed +214%)`."""
-    numerator, denominator = display_names(results, (found.pair.numerator, found.pair.denominator))
+    pair = f"{name_of(results, found.pair.numerator)} v {name_of(results, found.pair.denominator)}"
     view = f", {found.reading.view.title(results)}" if found.several else ""
     numbers = [
         *([span(bounds)] if (bounds := found.reading.ratio.confidence_interval) else []),
         *([f"claimed {size}"] if (size := claimed(found.pair)) else []),
     ]
     shown = f" ({', '.join(numbers)})" if numbers else ""
-    return f"{numerator} v {denominator}{view}: {_ruling(found)}{shown}"
+    return f"{pair}{view}: {_ruling(found)}{shown}"
 
 
 def _ruling(found: Measured) -> str:
@@ -185,18 +185,18 @@ def _rows(results: Results, claim: PublishedClaim, view: View) -> Iterator[Row]:
         reading = read(results, view, claim.metric, pair.numerator, pair.denominator)
         shown = cell(results, reading, claim.metric, pair.numerator, pair.denominator)
         bounds = reading.ratio.confidence_interval
-        name = " v ".join(display_names(results, (pair.numerator, pair.denominator)))
+        name = f"{name_of(results, pair.numerator)} v {name_of(results, pair.denominator)}"
         marks: Sequence[Mark] = ()
         if reading.ratio.value is not None:
             kind: MarkKind = "filled" if reading.shown and not reading.silence else "hollow"
-            title = f"{name}, measured: {shown.text}" + (f" ({shown.detail})" if bounds else "")
+            words = f"{name}, measured: {shown.text}" + (f" ({shown.detail})" if bounds else "")
             marks = (
                 Mark(
                     kind,
                     reading.ratio.value,
                     bounds.low if bounds else None,
                     bounds.high if bounds else None,
-                    title=title,
+                    title=words,
                 ),
             )
         yield Row(

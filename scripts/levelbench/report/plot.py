@@ -149,6 +149,10 @@ class Plot:
         """Whether labels stand above their tracks on a screen of medium width too."""
         return any(len(row.label) > LONG_LABEL for row in (*self.rows, *self.more))
 
+    def meaning(self, row: Row) -> str:
+        """What the legend says of the row's mark, for readers who do not see its shape."""
+        return dict(self.legend).get(row.marks[0].kind, "") if len(row.marks) == 1 else ""
+
     @property
     def hatched_layers(self) -> frozenset[str]:
         marks = (mark for row in (*self.rows, *self.more) for mark in row.marks)

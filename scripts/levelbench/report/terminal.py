@@ -42,7 +42,7 @@ def terminal_table(results: Results, run: Run) -> RenderableType:
     style = f"bold {STATUS_STYLES[found.tone]}"
     head = Text.assemble((f"{found.shape} {found.word}", style), f": {found.text}")
     texts = [Text(" ".join(part)) for part in (moved.lines(results), answer(results, run)) if part]
-    drawn = [_Drawn(picture), Text()] if picture else []
+    drawn: list[RenderableType] = [_Drawn(picture), Text()] if picture else []
     main = main_workload(results) if picture else None
     tables = [part for name in results.workloads for part in _workload(results, name, main)]
     return Group(head, *texts, Text(), *drawn, *tables)

@@ -61,18 +61,18 @@ class TestBenchPaired:
     def test_the_same_is_status_0(self, asked: list[Options]) -> None:
         done = self.measured()
         assert done.exit_code == 0
-        assert "times that of fastapi-base: equivalent." in done.stdout
+        assert "FastAPI and Fastapi-base tie: they differ by less than 2%" in done.stdout
         assert "Not slower by 5% or more: at most 0.4%" in done.stdout
 
     def test_what_no_interval_decides_is_status_3(self, asked: list[Options]) -> None:
         done = self.measured("--margin=0.1%")
         assert done.exit_code == 3
-        assert "Undecided: at most 0.4% slower is not excluded (margin: 0.1%)." in done.stdout
+        assert "Undecided: a slowdown of up to 0.4% is not excluded (margin: 0.1%)." in done.stdout
 
     def test_a_job_gets_its_markdown(self, asked: list[Options], tmp_path: Path) -> None:
         file = tmp_path / "verdict.md"
         assert self.measured(f"--markdown={file}").exit_code == 0
-        assert file.read_text().startswith("## fastapi compared with fastapi-base\n\n**Not slower")
+        assert file.read_text().startswith("## FastAPI compared with Fastapi-base\n\n**Not slower")
 
     @pytest.mark.parametrize("margin", ["5", "0%", "100%", "-1%", "five", ""])
     def test_a_bad_margin_is_refused_before_anything_runs(
@@ -116,7 +116,7 @@ class TestBenchPaired:
         monkeypatch.setattr(TestBenchPaired, "rates", (360.0, 400.0))
         done = self.measured()
         assert done.exit_code == 1
-        assert "throughput of fastapi is 0.90" in done.stdout
+        assert "FastAPI served 9.8% fewer requests than Fastapi-base" in done.stdout
 
     def test_an_unknown_service_is_refused(self, asked: list[Options]) -> None:
         done = CliRunner().invoke(app, ["bench-paired", "nope", "--base=main"])

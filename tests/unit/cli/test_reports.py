@@ -38,13 +38,13 @@ class TestCompare:
     def test_a_regression_is_status_1(self, reports: Path) -> None:
         done = self.compared(reports, repeated(2, factors={"flask": 0.7}))
         assert done.exit_code == 1
-        assert "Slower: flask" in done.stdout
+        assert "Slower: at full speed (closed), Flask served 30% fewer requests" in done.stdout
 
     def test_undecided_is_status_3_and_a_wider_margin_may_decide(self, reports: Path) -> None:
         after = repeated(2, noise=0.003)
         done = self.compared(reports, after, "--margin=0.5%")
         assert done.exit_code == 3
-        assert "Undecided: at most " in done.stdout
+        assert "Undecided: a slowdown of up to " in done.stdout
         assert self.compared(reports, after, "--margin=20%").exit_code == 0
 
     def test_a_slower_machine_decides_nothing(self, reports: Path) -> None:

@@ -148,7 +148,7 @@ def test_the_page_is_accessible(page: Page) -> None:
 def test_the_page_holds_status_answer_tables_and_trust(page: Page) -> None:
     text = " ".join(" ".join(page.text).split())
     for expected in (
-        "▲ Ratios only",
+        "▲ Ratios only All 30 measurements count.",
         "Starlette and FastAPI",
         "At a glance",
         "Cores for your load",

@@ -132,6 +132,11 @@ def test_a_row_in_html_has_label_value_figure_and_tooltip() -> None:
     assert text.count('<li class="row') == 3
 
 
+def test_the_shape_of_a_mark_is_spoken() -> None:
+    spoken = re.findall(r'<span class="spoken">([^<]*)</span>', html(PLOT))
+    assert spoken == [", shown"]  # the legend has no words for the other two
+
+
 def test_an_interval_beyond_the_axis_ends_in_arrows_with_their_numbers() -> None:
     caps = re.findall(r'<text class="cap[^>]*>([^<]*)</text>', html(PLOT))
     assert caps == ["-40%", "+106%"]

@@ -35,7 +35,7 @@ def lost(run: Run, codes: dict[int, tuple[str, str]], attempts: int = 1) -> Run:
 SMOKE = make_run(blocks=1, control=None, profile="smoke", publishable=False)
 DISTURBED = lost(
     make_run(),
-    {number: ("noisy-neighbour", FOREIGN.format(number)) for number in range(12, 22)},
+    {number: ("noisy-neighbour", FOREIGN.format(number)) for number in range(16, 26)},
     attempts=2,
 )
 RUNS = {

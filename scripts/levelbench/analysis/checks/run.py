@@ -170,8 +170,8 @@ def _controls(run: Run, workloads: Mapping[str, WorkloadResults]) -> Iterator[Fi
             continue
         if twin.ratio.confidence_interval is None:
             yield table.A_A_WITHOUT_INTERVAL.finding(workload=name)
-        one = len(twin.services) == 1
-        who = run.record.services[twin.services[0]].display_name if one else "a framework"
+        known = [run.record.services.get(label) for label in twin.services]
+        who = known[0].display_name if len(known) == 1 and known[0] else "a framework"
         unranked = not twin.endpoints and verdict.untrusted(twin.ratio, limits.control_limit)
         effect = "the run has no ranks" if unranked else "the run is not publishable"
         yield from _too_wide(name, who, twin.ratio, effect, limits)

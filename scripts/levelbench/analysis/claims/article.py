@@ -60,6 +60,7 @@ class Setup(FileModel):
 class Row(FileModel):
     """The article's figures for one framework."""
 
+    display_name: Text
     latency_mean_ms: Positive
     latency_p95_ms: Positive
     throughput_rps: Positive

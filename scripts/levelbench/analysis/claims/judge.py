@@ -20,10 +20,11 @@ from levelbench.analysis.claims.views import (
     Reading,
     View,
     figures,
+    name_of,
     read,
     unusable,
 )
-from levelbench.analysis.text import display_name, ratio_text
+from levelbench.analysis.text import ratio_text
 from levelbench.model.estimate import Interval
 from levelbench.model.results import Claim, Results
 
@@ -101,7 +102,7 @@ def _claimed(claim: PublishedClaim, results: Results) -> str:
 
 def _pair(pair: Pair, results: Results) -> str:
     """`Starlette / FastAPI`."""
-    return " / ".join(display_name(results, name) for name in (pair.numerator, pair.denominator))
+    return " / ".join(name_of(results, name) for name in (pair.numerator, pair.denominator))
 
 
 def _ratios(views: Sequence[View]) -> "Judge":
@@ -167,7 +168,7 @@ def _error_part(published: Article, view: View, results: Results) -> Part:
         service = measured.services.get(name) if measured else None
         absent |= service is None
         found = figures(view, service) if service else None
-        shown = display_name(results, name)
+        shown = name_of(results, name)
         if found is None or found.errors is None or not found.errors.requests:
             missing.append(shown)
             continue
@@ -251,7 +252,7 @@ def _tasks(published: Article, claim: PublishedClaim, results: Results) -> Judge
         ]
         if tasks:
             accepted, lost = sum(t.accepted for t in tasks), sum(t.lost for t in tasks)
-            shown = display_name(results, name)
+            shown = name_of(results, name)
             texts.append(f"{shown}: {accepted:,} tasks accepted, {lost:,} lost")
     in_process = [
         summary.display_name

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from levelbench.analysis import verdict
-from levelbench.analysis.claims.article import Direction
-from levelbench.analysis.text import TOO_FEW_ROUNDS, biased, display_name, too_few_rounds
+from levelbench.analysis.claims.article import Direction, article
+from levelbench.analysis.text import TOO_FEW_ROUNDS, biased, too_few_rounds
 from levelbench.model import metrics
 from levelbench.model.bracket import opposite
 from levelbench.model.estimate import UNDEFINED, Estimate, Interval
@@ -92,10 +92,10 @@ def read(results: Results, view: View, metric: str, numerator: str, denominator:
         return Reading(view, silence=NOT_MEASURED, absent=True)
     for name in (numerator, denominator):
         if name not in measured.services:
-            silence = f"{display_name(results, name)} did not take part"
+            silence = f"{name_of(results, name)} did not take part"
             return Reading(view, silence=silence, absent=True)
         if not measured.services[name].trials:
-            return Reading(view, silence=f"{display_name(results, name)} has no valid measurement")
+            return Reading(view, silence=f"{name_of(results, name)} has no valid measurement")
     found = next(_pairs(measured, view, metric, {numerator, denominator}), None)
     if found is None or found.ratio.value is None:
         return Reading(view, silence="no rounds in common")
@@ -105,6 +105,14 @@ def read(results: Results, view: View, metric: str, numerator: str, denominator:
     return Reading(
         view, ratio, outcome, _direction(metric, outcome), _silence(results, measured, found)
     )
+
+
+def name_of(results: Results, name: str) -> str:
+    """A framework's display name: the run's, or else the article's."""
+    if summary := results.services.get(name):
+        return summary.display_name
+    row = article().measured.get(name)
+    return row.display_name if row else name
 
 
 def unusable(results: Results) -> str | None:

@@ -7,8 +7,16 @@ from math import comb
 
 from levelbench.analysis.claims import precision
 from levelbench.analysis.claims.article import TOLERANCE, Article, PublishedClaim
-from levelbench.analysis.claims.views import ALONE, NOT_MEASURED, THREE, View, figures, read
-from levelbench.analysis.text import display_name, error_rate, number
+from levelbench.analysis.claims.views import (
+    ALONE,
+    NOT_MEASURED,
+    THREE,
+    View,
+    figures,
+    name_of,
+    read,
+)
+from levelbench.analysis.text import error_rate, number
 from levelbench.model.folder import Run
 from levelbench.model.results import Claim, Results
 from levelbench.model.vocabulary import ENDPOINTS
@@ -16,7 +24,7 @@ from levelbench.report import claimed, verdicts
 from levelbench.report.plot import change
 from levelbench.report.tables.table import Cell, Column, Link, Table, Tone
 from levelbench.report.verdicts import CLAIMS
-from levelbench.report.words import capital, display_names, join
+from levelbench.report.words import capital, join
 
 METRIC = "throughput_rps"
 
@@ -104,7 +112,7 @@ def prospects(results: Results, run: Run, article: Article) -> Table:
             rates = {name: row.error_rate for name, row in article.measured.items()}
             rarest = min(rates, key=lambda name: rates[name])
             needed = precision.requests_needed(rates[rarest], len(rates))
-            needs = f"{number(needed)} requests to {display_name(results, rarest)}"
+            needs = f"{number(needed)} requests to {name_of(results, rarest)}"
             prospect = "yes" if _requests(results, rarest) >= needed else "no"
         else:
             continue
@@ -176,7 +184,7 @@ def _pairs(caption: str, results: Results, article: Article, shown: Sequence[Vie
         ),
         tuple(
             (
-                Cell(" v ".join(display_names(results, (one, other)))),
+                Cell(f"{name_of(results, one)} v {name_of(results, other)}"),
                 Cell(change(rates[one] / rates[other])),
                 *(_reading(results, view, one, other) for view in shown),
             )
@@ -209,7 +217,7 @@ def handlers(results: Results, article: Article) -> Table:
     """The article's printed list handlers: statements and returned data."""
     does = {True: "yes", False: "no"}
     cannot = [
-        f"{display_name(results, name)}'s handler fails as printed: {handler.cannot_answer}."
+        f"{name_of(results, name)}'s handler fails as printed: {handler.cannot_answer}."
         for name, handler in article.handlers.items()
         if handler.cannot_answer
     ]
@@ -221,7 +229,7 @@ def handlers(results: Results, article: Article) -> Table:
         ),
         tuple(
             (
-                Cell(display_name(results, name)),
+                Cell(name_of(results, name)),
                 Cell(f"{len(handler.statements)}: {', '.join(handler.statements)}"),
                 Cell(handler.user),
                 Cell(handler.items),
@@ -256,7 +264,7 @@ def recommendations(results: Results, article: Article) -> Table:
         ),
         tuple(
             (
-                Cell(display_name(results, name)),
+                Cell(name_of(results, name)),
                 Cell(number(row.latency_p95_ms, 0)),
                 Cell(error_rate(row.error_rate)),
                 Cell(row.development_speed),

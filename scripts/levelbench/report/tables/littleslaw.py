@@ -2,8 +2,9 @@
 
 from levelbench.analysis.claims import littleslaw
 from levelbench.analysis.claims.article import Article
+from levelbench.analysis.claims.views import name_of
 from levelbench.analysis.derive import final_trials
-from levelbench.analysis.text import display_name, number, percent
+from levelbench.analysis.text import number, percent
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
 from levelbench.report.tables.table import Cell, Column, Table
@@ -33,7 +34,7 @@ def little(results: Results, run: Run, article: Article) -> Table:
         ),
         tuple(
             (
-                Cell(display_name(results, name)),
+                Cell(name_of(results, name)),
                 Cell(number(row.throughput_rps, 0)),
                 Cell(number(row.latency_mean_ms, 0)),
                 Cell(number(waiting[name], 1)),
@@ -60,7 +61,7 @@ def _hashing(results: Results, article: Article) -> str:
     hashing, endpoints = article.setup.hashing, len(article.setup.endpoints)
     rate = article.measured[hashing.framework].throughput_rps
     cores = littleslaw.cores_for_hashing(rate, hashing.endpoints / endpoints, hashing.cpu_s)
-    framework = display_name(results, hashing.framework)
+    framework = name_of(results, hashing.framework)
     return (
         f"{hashing.endpoints} of the article's {endpoints} endpoints hash a password. With the "
         f"default hash of {framework}, about {hashing.cpu_s:.1f} s of CPU time each, an even mix "

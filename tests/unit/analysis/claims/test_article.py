@@ -61,7 +61,7 @@ def test_what_the_claims_say_of_this_labs_servers_is_so() -> None:
 
 def test_a_file_without_a_field_is_refused_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "article.toml").write_text("", encoding="utf-8")
-    with pytest.raises(LabError, match=r"article\.toml: source: Field required"):
+    with pytest.raises(LabError, match=r"article\.toml: title: Field required"):
         toml.read(tmp_path / "article.toml", Article)
 
 

@@ -81,7 +81,7 @@ def bound(name: str) -> Run:
     ("run", "view", "silence"),
     [
         (make_run(), NO_AUTH, "not measured in this run"),
-        (make_run(throughput={"django": 180.0}, control=None), MIX, "starlette did not take part"),
+        (make_run(throughput={"django": 180.0}, control=None), MIX, "Starlette did not take part"),
         (make_run(failed="starlette"), MIX, "Starlette has no valid measurement"),
         (make_run(blocks=2), MIX, "fewer than 3 rounds in common"),
         (make_run(findings=(FAULT,)), MIX, "the run is not valid"),

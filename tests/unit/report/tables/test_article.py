@@ -129,7 +129,7 @@ def test_each_endpoint_alone_has_a_table_where_it_was_measured() -> None:
         "Pair", "The article", "Register only", "Login only", "List only", "Detail only",
         "Task only",
     ]  # fmt: skip
-    assert row(table, "django v flask")["List only"] == ("—", "flask did not take part")
+    assert row(table, "django v flask")["List only"] == ("—", "Flask did not take part")
 
 
 def test_the_printed_handlers_are_told_by_what_they_do() -> None:
