@@ -56,7 +56,7 @@ def _section(section: Section) -> list[str]:
     if section.missing:
         parts += [escape(section.missing.text), f"```sh\n{section.missing.command}\n```"]
     for plot in section.plots:
-        parts.append(drawing(plot))
+        parts += [drawing(plot), *([escape(plot.description)] if plot.description else [])]
         if plot.table:
             parts += _captioned(plot.table)
     for table in section.tables:

@@ -125,7 +125,7 @@ class Axis:
         return significant(tick) + unit
 
 
-LONG_LABEL = 30
+LONG_LABEL, WIDE_LABEL = 30, 20
 """Characters; `Starlette v FastAPI` has 19, two names of 22 have 47."""
 
 
@@ -147,7 +147,16 @@ class Plot:
     @property
     def has_long_labels(self) -> bool:
         """Whether labels stand above their tracks on a screen of medium width too."""
-        return any(len(row.label) > LONG_LABEL for row in (*self.rows, *self.more))
+        return self._longest_label > LONG_LABEL
+
+    @property
+    def has_wide_labels(self) -> bool:
+        """Whether a phone shows the interval beneath the value, to have room for the label."""
+        return self._longest_label > WIDE_LABEL
+
+    @property
+    def _longest_label(self) -> int:
+        return max((len(row.label) for row in (*self.rows, *self.more)), default=0)
 
     def meaning(self, row: Row) -> str:
         """What the legend says of the row's mark, for readers who do not see its shape."""
