@@ -1,12 +1,18 @@
 """Drawings in monospace text."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
 
+from levelbench.analysis.claims.judge import judged
+from levelbench.analysis.derive import derive
 from levelbench.report import plot_text
 from levelbench.report.plot import Axis, Mark, Plot, Row, linear
+from levelbench.report.section import Section
+from levelbench.report.sections import opening, sections
+from tests.unit.factories.kinds import KINDS
 from tests.unit.report.test_plot import PLOT
 
 LONG = "Framework with name 01 v Unbreakableframework02"
@@ -42,6 +48,22 @@ def line_of(plot: Plot, label: str) -> str:
 @pytest.mark.parametrize("plot", [PLOT, BARS, replace(PLOT, rows=(Row(LONG, (), "—"),))])
 def test_no_line_is_wider_than_asked(plot: Plot, width: int) -> None:
     assert max(map(cell_len, drawn(plot, width))) <= width
+
+
+def plots_of(sections: Iterable[Section]) -> Iterator[Plot]:
+    for section in sections:
+        yield from section.plots
+        yield from plots_of(section.sections)
+
+
+@pytest.mark.parametrize("kind", ["standard", "many"])
+def test_every_drawing_of_a_report_fits_a_terminal(kind: str) -> None:
+    run = KINDS[kind]()
+    results = judged(derive(run))
+    plots = [*opening(results, run).pictures, *plots_of(sections(results, run))]
+    assert len(plots) > 1
+    for plot in plots:
+        assert max(map(cell_len, drawn(plot))) <= plot_text.WIDTH, plot.id
 
 
 def test_a_clear_difference_has_a_thick_line_and_a_full_dot() -> None:

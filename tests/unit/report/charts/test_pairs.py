@@ -10,6 +10,7 @@ from levelbench.model.results import Results
 from levelbench.report import plot_text
 from levelbench.report.charts import pairs
 from levelbench.report.plot import Plot
+from levelbench.report.status import status
 from tests.unit.factories import NOISY, UNEVEN, make_run, under
 from tests.unit.factories.kinds import KINDS
 
@@ -80,12 +81,15 @@ def test_only_what_is_clear_of_the_tie_is_filled() -> None:
 
 
 def test_a_run_that_is_not_publishable_shows_no_difference() -> None:
-    for kind in ("disturbed",):
-        plot = picture(results(kind))
-        pairs_only = [row for row in plot.rows if row.group != "control"]
-        assert "filled" not in marks(plot)
-        assert all(row.tone == "muted" for row in pairs_only)
-        assert not any("shown" in words for _, words in plot.legend)
+    plot = picture(results("disturbed"))
+    assert "filled" not in marks(plot)
+    assert {row.tone for row in plot.rows if row.group != "control"} == {"muted"}
+    assert not any("shown" in words for _, words in plot.legend)
+
+
+@pytest.mark.parametrize("kind", ["standard", "quick", "disturbed", "partial", "failed", "smoke"])
+def test_the_picture_decides_where_the_status_does(kind: str) -> None:
+    assert status(results(kind), KINDS[kind]()).decides == results(kind).publishable
 
 
 def test_a_pair_without_an_interval_says_so() -> None:
