@@ -56,8 +56,8 @@ class Timing:
 def of_workload(workload: Workload, profile: Profile, config: Config) -> Timing:
     """Timing of a workload's load.
 
-    A mix has the profile's warm-up and window. An isolated endpoint has half of that window: a
-    trial then takes about three times as long, and every endpoint still gets more requests than in
+    A mix has the profile's warm-up and window; a closed load has its own window, cut into slices.
+    An isolated endpoint has half of the profile's window, in which it gets more requests than in
     the mix. The steps of a ladder have the configured ones.
     """
     if workload.alone:
@@ -73,7 +73,7 @@ def of_workload(workload: Workload, profile: Profile, config: Config) -> Timing:
         return Timing(profile.warmup_s, profile.measure_s, None)
     return Timing(
         profile.warmup_s,
-        profile.closed_measure_s or profile.measure_s,
+        profile.closed_window_s,
         None,
         slices=profile.slices,
         settle_s=config.turns.settle_s,

@@ -265,7 +265,7 @@ class Profile(FileModel):
     closed alone if not given."""
     warmup_s: WholeSeconds
     measure_s: WholeSeconds
-    """The window of each load that is not cut into slices."""
+    """The window of a load; an isolated endpoint has half of it."""
     closed_measure_s: WholeSeconds | None = None
     """The window of a closed load; measure_s if not given. More starts with shorter windows give
     narrower intervals, but the p99 of an open load needs 2,000 answers in each window."""
@@ -281,6 +281,11 @@ class Profile(FileModel):
     precision: Share | None = None
     """The half-width of all primary intervals at which its first closed workload ends ([statistics]
     looks); None: it has the blocks above. PRECISION= replaces it."""
+
+    @property
+    def closed_window_s(self) -> int:
+        """The window of a closed load, all slices together."""
+        return self.closed_measure_s or self.measure_s
 
     @model_validator(mode="before")
     @classmethod

@@ -99,7 +99,7 @@ class TestBenchPaired:
         assert (options.precision.workload, options.precision.target) == ("closed", 0.03)
         assert options.precision.looks == (8, 11, 15, 20, 30)
         assert options.workloads == {
-            "closed": 30, "open-50": 5, "open-80": 5, "endpoints": 5, "closed-no-auth": 5,
+            "closed": 30, "open-50": 5, "open-80": 5, "endpoints": 5, "closed-no-auth": 8,
         }  # fmt: skip
 
     def test_a_precision_of_no_closed_workload_is_refused(self, asked: list[Options]) -> None:

@@ -36,6 +36,22 @@ def test_a_mix_has_the_profiles_own_window() -> None:
     assert planned.load_s == profile.warmup_s + profile.measure_s
 
 
+@pytest.mark.parametrize("profile", ["standard", "paired", "nightly"])
+def test_a_closed_load_has_its_own_window(profile: str) -> None:
+    """The p99 of an open load needs 2,000 answers: 10 s would have too few."""
+    for workload in ("closed", "closed-no-auth", "list"):
+        planned = plan(workload, profile)
+        assert (planned.measure_s, planned.slices, planned.slice_s) == (10, 5, 2)
+    for workload in ("open-50", "open-80"):
+        planned = plan(workload, profile)
+        assert (planned.measure_s, planned.slices, planned.settle_s) == (27, 1, 0)
+
+
+def test_without_its_own_window_a_closed_load_has_the_profiles() -> None:
+    assert load_config().profile("quick").closed_measure_s is None
+    assert plan("closed", "quick").measure_s == load_config().profile("quick").measure_s
+
+
 def test_k6_pauses_as_long_as_the_lab_thinks() -> None:
     assert json.loads(RECORDED.read_text())["settings"]["pause_s"] == timing.PAUSE_S
     ladder = RECORDED.with_name("capacity-held.json")
@@ -55,8 +71,8 @@ def test_a_ladder_is_as_long_as_its_steps_together() -> None:
 
 
 def test_a_window_in_slices_takes_what_is_before_and_after_each() -> None:
-    profile = load_config().profile("standard").model_copy(update={"slices": 6, "warmup_s": 5})
-    profile = profile.model_copy(update={"measure_s": 30})
+    changes = {"slices": 6, "warmup_s": 5, "closed_measure_s": 30}
+    profile = load_config().profile("standard").model_copy(update=changes)
     planned = timing.of_workload(workloads.of("closed"), profile, load_config())
     assert planned.slice_s == 5
     assert planned.load_s == 5 + math.ceil(6 * (1 + 5 + 0.25))

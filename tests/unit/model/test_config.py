@@ -16,14 +16,30 @@ def changed(tmp_path: Path, old: str, new: str) -> Path:
 
 def test_reads_the_shipped_file() -> None:
     config = load_config()
-    assert set(config.profiles) == {"smoke", "quick", "standard", "article", "nightly"}
+    assert set(config.profiles) == {"smoke", "quick", "standard", "paired", "article", "nightly"}
     assert config.caps.service.memory_mib == 1024
     assert config.caps.service.cpus == 1.0
 
 
-def test_standard_measures_five_minutes_of_each_contestant() -> None:
-    profile = load_config().profile("standard")
-    assert profile.blocks * profile.measure_s >= 300
+@pytest.mark.parametrize("name", ["standard", "paired", "nightly"])
+def test_a_publishable_profile_measures_more_starts_with_shorter_windows(name: str) -> None:
+    profile = load_config().profile(name)
+    assert profile.publishable
+    assert profile.control == (name != "paired")
+    assert profile.workloads["closed"] >= 20
+    assert profile.closed_window_s < profile.measure_s
+
+
+def test_a_closed_load_has_the_profiles_window_unless_it_has_its_own() -> None:
+    config = load_config()
+    assert config.profile("standard").closed_window_s == 10
+    assert config.profile("quick").closed_window_s == config.profile("quick").measure_s
+
+
+def test_a_window_of_less_than_a_second_is_an_error(tmp_path: Path) -> None:
+    path = changed(tmp_path, "closed_measure_s = 10", "closed_measure_s = 0")
+    with pytest.raises(LabError, match=r"closed_measure_s"):
+        load_config(path)
 
 
 def test_names_file_and_field_of_what_is_missing(tmp_path: Path) -> None:
@@ -51,7 +67,7 @@ def test_refuses_weights_that_are_not_percent(tmp_path: Path) -> None:
 
 
 def test_names_the_profiles_there_are() -> None:
-    with pytest.raises(LabError, match=r"no profile 'nope'.*smoke, quick, standard, article"):
+    with pytest.raises(LabError, match=r"no profile 'nope'.*quick, standard, paired"):
         load_config().profile("nope")
 
 
@@ -63,7 +79,7 @@ def test_uniform_mix_weighs_all_endpoints_alike() -> None:
 def test_a_profile_runs_the_closed_workload_unless_it_says_otherwise() -> None:
     config = load_config()
     assert config.profile("quick").workloads == {"closed": 5}
-    assert config.profile("nightly").workloads["closed"] == 15
+    assert config.profile("nightly").workloads["closed"] == 20
 
 
 def test_a_profile_with_an_unknown_workload_is_an_error(tmp_path: Path) -> None:

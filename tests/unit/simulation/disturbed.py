@@ -8,7 +8,7 @@ from levelbench.model.config import Profile
 from tests.unit.simulation.analysis import analyse
 from tests.unit.simulation.errors import true_ratios
 from tests.unit.simulation.machine import DRIFTING, LOUD, QUIET, Bursts, Machine
-from tests.unit.simulation.power import timing_of
+from tests.unit.simulation.power import REFERENCES, timing_of
 from tests.unit.simulation.runs import Experiment, Retry
 
 MACHINES: dict[str, Machine] = {
@@ -47,7 +47,7 @@ class Outcome:
 
 
 def experiment(profile: Profile, machine: Machine, retry: Retry) -> Experiment:
-    references = ("floor",) if profile.references else ()
+    references = REFERENCES if profile.references else ()
     together = len(TRUTH) + len(references) + profile.control
     return Experiment(
         profile.blocks,

@@ -11,6 +11,7 @@ from tests.unit.simulation.machine import Machine, Timing, TurnsTiming
 from tests.unit.simulation.runs import Experiment
 
 SLOWER = "slower"
+REFERENCES = ("floor", "floor-wsgi")
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def experiment(
 ) -> Experiment:
     """A profile with equal contestants, except one that is slower by `difference`."""
     even = {f"even-{number}": 1.0 for number in range(1, contestants)}
-    references = ("floor",) if profile.references else ()
+    references = REFERENCES if profile.references else ()
     together = contestants + len(references) + profile.control
     return Experiment(
         blocks=profile.blocks,
@@ -46,8 +47,8 @@ def experiment(
 def timing_of(profile: Profile, together: int) -> Timing | TurnsTiming:
     """`together`: number of trials in a block."""
     if profile.slices == 1:
-        return Timing(profile.warmup_s, profile.measure_s)
-    return TurnsTiming(profile.measure_s, profile.slices, together)
+        return Timing(profile.warmup_s, profile.closed_window_s)
+    return TurnsTiming(profile.closed_window_s, profile.slices, together)
 
 
 def power(design: Experiment, runs: int, seed: int) -> Power:

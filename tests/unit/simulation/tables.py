@@ -39,7 +39,7 @@ def error_table() -> str:
     machines = {"without the slow wave": STEADY, "with the slow wave": DRIFTING}
     rows = []
     for profile in PROFILES.values():
-        blocks, alone = profile.blocks, Timing(profile.warmup_s, profile.measure_s)
+        blocks, alone = profile.blocks, Timing(profile.warmup_s, profile.closed_window_s)
         together = len(EQUAL)
         for label, machine in machines.items():
             called = Experiment(blocks, timing_of(profile, together + 1), machine=machine)
@@ -54,7 +54,7 @@ def error_table() -> str:
                 errors.false_positives(manual, ERROR_RUNS, SEED),
                 errors.t_test_positives(manual, ERROR_RUNS, SEED),
             )
-            name = f"{blocks} x {profile.measure_s} s, {label}"
+            name = f"{blocks} x {profile.closed_window_s} s, {label}"
             rows.append([name, *(percent(share, 1) for share in found)])
     head = (
         "design, machine",

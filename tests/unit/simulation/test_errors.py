@@ -9,7 +9,7 @@ from tests.unit.simulation.machine import DRIFTING, STEADY, Machine, Timing, Tur
 from tests.unit.simulation.runs import Experiment, in_sequence
 
 # Alternating slices, and trials in sequence.
-QUICK = Experiment(blocks=5, timing=TurnsTiming(measure_s=10, slices=4, together=4), control=False)
+QUICK = Experiment(blocks=5, timing=TurnsTiming(measure_s=10, slices=5, together=4), control=False)
 STANDARD = Experiment(blocks=10, timing=Timing(warmup_s=10, measure_s=30), control=False)
 UNEQUAL = {"a": 1.0, "b": 1.02, "c": 1.5, "d": 2.2}
 

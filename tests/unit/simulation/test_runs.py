@@ -14,7 +14,7 @@ from tests.unit.simulation.machine import DRIFTING, LOUD, Bursts, TurnsTiming
 from tests.unit.simulation.runs import LIMITS, Experiment, Retry, Simulated, primaries
 
 DISTURBED = replace(LOUD, bursts=Bursts(every_s=150, lasting_s=60))
-QUICK = Experiment(blocks=5, timing=TurnsTiming(measure_s=10, slices=4, together=5))
+QUICK = Experiment(blocks=5, timing=TurnsTiming(measure_s=10, slices=5, together=5))
 RETRIED = replace(QUICK, machine=DISTURBED)
 NAN = math.nan
 

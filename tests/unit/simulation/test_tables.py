@@ -5,10 +5,13 @@ from math import sqrt
 
 import pytest
 
+from levelbench.model.config import load_config
 from tests.unit.simulation.__main__ import DOCUMENT
+from tests.unit.simulation.design_tables import CURRENT, STANDARD
 from tests.unit.simulation.machine import DRIFTING
 from tests.unit.simulation.markdown import percent, replace_table, table
 from tests.unit.simulation.tables import SETTINGS, TABLES
+from tests.unit.simulation.windows import Design
 
 RUNS = 150
 
@@ -40,6 +43,14 @@ def test_published_power_is_that_of_the_profiles(place: int, difference: float) 
 def test_the_columns_are_the_settings() -> None:
     for name in ("power", "power, half the noise"):
         assert published(name)["slower by"] == [setting.head for setting in SETTINGS]
+
+
+def test_the_tables_of_designs_have_the_profiles() -> None:
+    assert f"{STANDARD.blocks} starts of {CURRENT}" in published("standard")
+    paired = load_config().profile("paired")
+    assert Design(paired.slices, paired.closed_window_s / paired.slices) == CURRENT
+    twin = "" if paired.control else ", no twin"
+    assert published("paired")[f"noisier: {CURRENT}{twin}"][0] == str(paired.blocks)
 
 
 @pytest.mark.parametrize("name", TABLES)

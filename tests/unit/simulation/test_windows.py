@@ -11,8 +11,8 @@ from levelbench.model.estimate import Interval
 from tests.unit.simulation.analysis import STATISTICS, Intervals
 from tests.unit.simulation.machine import FIXED, GATED, LOUD, QUIET
 from tests.unit.simulation.windows import (
+    FORMER,
     MARGIN,
-    TODAY,
     Design,
     half_width,
     paired,
@@ -26,19 +26,20 @@ RUNS = 40
 
 def at_equal_time(design: Design, contestants: int) -> float:
     timing = design.timing(seats(contestants), GATED)
-    wall_s = 15 * TODAY.timing(seats(contestants), FIXED).block_s
+    wall_s = 15 * FORMER.timing(seats(contestants), FIXED).block_s
     return half_width(LOUD, timing, contestants, starts_within(timing, wall_s), RUNS, seed=1)
 
 
 @pytest.mark.parametrize("contestants", [2, 4])
 def test_short_slices_are_more_precise_for_the_same_time(contestants: int) -> None:
-    today = half_width(LOUD, TODAY.timing(seats(contestants), FIXED), contestants, 15, RUNS, seed=2)
+    timing = FORMER.timing(seats(contestants), FIXED)
+    former = half_width(LOUD, timing, contestants, 15, RUNS, seed=2)
     for design in (Design(4, 2.5), Design(5, 2)):
-        assert at_equal_time(design, contestants) < 0.8 * today
+        assert at_equal_time(design, contestants) < 0.8 * former
 
 
 def test_wall_time_of_a_block_worked_by_hand() -> None:
-    assert TODAY.timing(3, FIXED).block_s == 127  # 3 x (8.8 + 3 x 11.1) = 126.3; measured: 126.6
+    assert FORMER.timing(3, FIXED).block_s == 127  # 3 x (8.8 + 3 x 11.1) = 126.3; measured: 126.6
     assert Design(4, 2.5).timing(6, GATED).block_s == 148  # 6 x (8.8 + 4 x 3.95) = 147.6
 
 

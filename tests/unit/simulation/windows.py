@@ -1,7 +1,7 @@
 """Designs of the lab's windows: precision for equal wall time, and differences found within it.
 
-The contestants of a block run together, with the A/A twin and, for more than two of them, the
-reference. What is compared are the means of starts, each pair by itself.
+The contestants of a block run together, with the A/A twin and, for more than two of them, both
+references. What is compared are the means of starts, each pair by itself.
 """
 
 import math
@@ -13,6 +13,7 @@ from levelbench.analysis import stats
 from tests.unit.simulation.alternatives import bonferroni
 from tests.unit.simulation.analysis import STATISTICS, Intervals, intervals
 from tests.unit.simulation.machine import Array, Costs, Machine, TurnsTiming, noise
+from tests.unit.simulation.power import REFERENCES
 from tests.unit.simulation.runs import Flags
 
 MARGIN = 0.05
@@ -31,11 +32,12 @@ class Design:
         return f"{self.slices} x {self.slice_s:g} s"
 
 
-TODAY = Design(3, 9)
+FORMER = Design(3, 9)
+"""The windows of `standard` until November 2026."""
 
 
 def seats(contestants: int) -> int:
-    return contestants + (1 if contestants == 2 else 2)
+    return contestants + (1 if contestants == 2 else 1 + len(REFERENCES))
 
 
 def starts_within(timing: TurnsTiming, wall_s: float) -> int:

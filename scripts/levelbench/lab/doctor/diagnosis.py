@@ -16,7 +16,8 @@ threshold of levelbench.toml, which a test compares."""
 BAD_SHARE = 0.20
 """Noise of this size makes a standard run unpublishable. Measured: throughput that varied by 8%
 from second to second gave an A/A interval of +/- 2.9% with 150 s per side, which is +/- 2.05% with
-the 300 s of a standard run. In proportion, 20% gives the limit of 5%."""
+300 s. In proportion, 20% gives the limit of 5%. The 200 s of a standard run are about as precise,
+because they are in short alternating slices (docs/statistics.md, Design of windows)."""
 
 Figures = dict[str, JsonValue]
 
