@@ -1,31 +1,28 @@
 # The lab's interface. `make help` prints what follows `##@`, `##` and `#=` in this file.
 #
-#= PROFILE=<name>   how much to measure: smoke, quick, standard, article or
-#=                  nightly; default: quick, and standard for bench-paired
-#= SERVICES=<a,b>   services by name, default: all contestants
-#= WORKLOAD=<a,b>   loads by name: closed, closed-no-auth, list, open, open-50,
-#=                  open-80, endpoints or capacity; default: those of the profile
-#= MIX=<name>       weights of the endpoints: journey, uniform, no-auth or list;
-#=                  default: journey
-#= SEED=<n>         seed of the trials' order and the requests, default: random
-#= SCALE=<n>        factor of the size of the dataset, default: 1
-#= ARRIVALS=<how>   how requests of open loads arrive: even or poisson; default:
-#=                  even
-#= RATES=<run>      the run whose calibrated rates are used, default: calibrate
-#= PRECISION=<share>
-#=                  precision of the ratios at which a run ends, such as 3%;
-#=                  default: the profile's
-#= RESUME=<run>     the interrupted run to resume, default: start a new run
-#= VERIFY=force     repeat remembered verifications, default: auto
-#= IMAGES=<source>  where images come from: auto, registry or standin;
-#=                  default: auto
-#= SERVICE=<name>   the contestant that bench-paired measures
-#= BASE=<commit>    the commit, branch or tag that it is compared with
-#= PORT=<n>         loopback port of up, default: 8000, or a free one
-#= RUN=<run>        the run to report, default: the latest
-#= A=<a> B=<b>      the two sides: runs for compare, services for diff
-#= MARGIN=<share>   slowdown that compare and bench-paired tolerate, default: 5%
-#= MARKDOWN=<file>  a file that gets their outcome as Markdown, default: none
+#= PROFILE=quick     how much to measure: smoke, quick, standard, paired, article
+#=                   or nightly; bench-paired has paired by default
+#= SERVICES=<a,b>    services by name, default: all contestants; bench-paired
+#=                   takes one
+#= WORKLOAD=<a,b>    loads by name: closed, closed-no-auth, list, open, open-50,
+#=                   open-80, endpoints or capacity; default: the profile's
+#= MIX=journey       weights of the endpoints: journey, uniform, no-auth or list
+#= SEED=<n>          seed of the order and of the requests, default: random
+#= SCALE=1           factor of the size of the dataset
+#= ARRIVALS=even     how requests of open loads arrive: even or poisson
+#= RATES=<run>       run whose calibrated rates are used, default: calibrate anew
+#= PRECISION=<share> half-width of all ratios at which a run ends, such as 3%;
+#=                   default: the profile's number of blocks
+#= RESUME=<run>      interrupted run to resume, default: start a new run
+#= VERIFY=auto       force repeats equal-work checks even if they passed before
+#= IMAGES=auto       where images come from: registry, standin, or auto (either)
+#= BASE=<commit>     commit, branch or tag with which bench-paired compares
+#= MARGIN=5%         slowdown that compare and bench-paired tolerate
+#= MARKDOWN=<file>   file that gets their outcome as Markdown, default: none
+#= A=<run> B=<run>   earlier and later run of compare
+#= FROM=<a> TO=<b>   the two services of diff
+#= RUN=latest        run of report
+#= PORT=8000         port of up on 127.0.0.1; if it is taken, a free one
 
 LEVELBENCH := .venv/bin/levelbench
 PYTHON := .venv/bin/python
@@ -42,25 +39,29 @@ BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) 
 .DEFAULT_GOAL := help
 .PHONY: help setup bench bench-as-published bench-paired verify doctor up down report compare diff images list clean test test-full browser evidence unit contract smoke lint lock
 
-##@ Measure
-
-bench: setup ## measure all contestants and write a report
+bench: setup ## measure all contestants, write a report (10 minutes)
 	@$(LEVELBENCH) bench $(call option,SERVICES,services) $(BENCH_OPTIONS)
+
+report: setup ## rebuild the report of a run
+	@$(LEVELBENCH) report $(call argument,RUN)
+
+compare: setup ## show what changed between two runs: A=<run> B=<run>
+	@$(LEVELBENCH) compare $(call argument,A) $(call argument,B) $(OUTCOME_OPTIONS)
+
+##@ Measure
 
 bench-%: setup ## measure one contestant
 	@$(LEVELBENCH) bench --services='$*' $(BENCH_OPTIONS)
 
-bench-paired: setup ## compare SERVICE with itself at commit BASE
-	@$(LEVELBENCH) bench-paired $(call argument,SERVICE) $(call option,BASE,base) $(call option,PROFILE,profile) \
+bench-paired: setup ## compare SERVICES=<name> with itself at BASE=<commit>
+	@$(LEVELBENCH) bench-paired $(call argument,SERVICES) $(call option,BASE,base) $(call option,PROFILE,profile) \
 		$(call option,WORKLOAD,workload) $(call option,SEED,seed) \
 		$(call option,PRECISION,precision) $(OUTCOME_OPTIONS) $(IMAGE_OPTIONS)
 
-bench-as-published: setup ## measure the published list handlers
+bench-as-published: setup ## measure the published article's list handlers
 	@$(LEVELBENCH) bench --as-published $(call option,SERVICES,services) $(BENCH_OPTIONS)
 
-##@ Check
-
-verify: setup ## check the contract and every parity rule
+verify: setup ## check that all contestants do equal work (no load)
 	@$(LEVELBENCH) verify $(call option,SERVICES,services) $(IMAGE_OPTIONS)
 
 verify-%: setup ## check one service
@@ -71,25 +72,13 @@ doctor: setup ## check whether results of this machine can be trusted
 
 ##@ Look
 
-report: setup ## rebuild the report of a run
-	@$(LEVELBENCH) report $(call argument,RUN)
-
-compare: setup ## compare run A=<a> with the later run B=<b>
-	@$(LEVELBENCH) compare $(call argument,A) $(call argument,B) $(OUTCOME_OPTIONS)
-
-diff: setup ## show how the sources of services A and B differ
-	@$(LEVELBENCH) diff $(call argument,A) $(call argument,B)
+diff: setup ## show how two services differ: FROM=<name> TO=<name>
+	@$(LEVELBENCH) diff $(call argument,FROM) $(call argument,TO)
 
 list: setup ## list the services
 	@$(LEVELBENCH) list
 
-##@ Machine
-
-setup: ## install what is missing, as every target does
-	@scripts/bootstrap.sh
-
-images: setup ## pull or build every missing image
-	@$(LEVELBENCH) images $(call option,SERVICES,services) $(IMAGE_OPTIONS)
+##@ Try one
 
 up-%: setup ## start one service on 127.0.0.1; prints its base URL
 	@$(LEVELBENCH) up '$*' $(call option,PORT,port) $(IMAGE_OPTIONS)
@@ -97,10 +86,16 @@ up-%: setup ## start one service on 127.0.0.1; prints its base URL
 down: setup ## remove the containers that up started
 	@$(LEVELBENCH) down
 
+##@ Develop
+
+setup: ## install what is missing, as every target does
+	@scripts/bootstrap.sh
+
+images: setup ## pull or build every missing image
+	@$(LEVELBENCH) images $(call option,SERVICES,services) $(IMAGE_OPTIONS)
+
 clean: setup ## remove all containers, volumes and images of the lab
 	@$(LEVELBENCH) clean
-
-##@ Develop
 
 test: lint unit contract smoke ## run lint, unit, contract and smoke
 
@@ -143,4 +138,4 @@ lock: setup ## lock all dependencies again (needs uv)
 help: ## print this help
 	@awk -F ':.*## ' '/^##@ / { print "\n" substr($$0, 5) } \
 		/^[a-z%-]+:.*## / { sub("%", "<service>", $$1); printf "  make %-19s %s\n", $$1, $$2 }' Makefile
-	@printf '\nVariables\n'; sed -n 's/^#= /  /p' Makefile
+	@printf '\nVariables, with their defaults\n'; sed -n 's/^#= /  /p' Makefile

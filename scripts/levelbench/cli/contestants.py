@@ -27,10 +27,10 @@ from levelbench.progress import Display
 from levelbench.verify import verify as verification
 
 commands = typer.Typer()
-CHECK, LOOK, MACHINE = "Check", "Look", "Machine"
+MEASURE, LOOK, TRY_ONE = "Measure", "Look", "Try one"
 
 
-@commands.command(rich_help_panel=CHECK)
+@commands.command(rich_help_panel=MEASURE)
 def verify(names: cli.Services = "", source: cli.Images = "auto") -> None:
     """Check the contract and every parity rule, without a load."""
     chosen = discovery.select(names, discovery.discover(), references=True)
@@ -54,14 +54,14 @@ def list_services(as_json: cli.AsJson = False) -> None:
 
 @commands.command(rich_help_panel=LOOK)
 def diff(
-    a: Annotated[str, typer.Argument(metavar="A", help="Name of a service.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="Name of another service.")],
+    left: Annotated[str, typer.Argument(metavar="FROM", help="Name of a service.")],
+    right: Annotated[str, typer.Argument(metavar="TO", help="Name of another service.")],
 ) -> None:
     """Show how the sources of two services differ."""
-    sources.print_diff(*sources.pick(a, b, discovery.discover()), console)
+    sources.print_diff(*sources.pick(left, right, discovery.discover()), console)
 
 
-@commands.command(rich_help_panel=MACHINE)
+@commands.command(rich_help_panel=TRY_ONE)
 def up(name: cli.Service, port: cli.Port = None, source: cli.Images = "auto") -> None:
     """Start one service on 127.0.0.1; the last line is its base URL."""
     service = one_service(name, discovery.discover())
@@ -72,7 +72,7 @@ def up(name: cli.Service, port: cli.Port = None, source: cli.Images = "auto") ->
     print(running.endpoint.base_url)
 
 
-@commands.command(rich_help_panel=MACHINE)
+@commands.command(rich_help_panel=TRY_ONE)
 def down() -> None:
     """Remove the containers that `up` started."""
     engine = engines.connect()

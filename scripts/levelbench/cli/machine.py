@@ -15,10 +15,10 @@ from levelbench.model.config import load_config
 from levelbench.progress import Display
 
 commands = typer.Typer()
-MACHINE = "Machine"
+DEVELOP = "Develop"
 
 
-@commands.command("images", rich_help_panel=MACHINE)
+@commands.command("images", rich_help_panel=DEVELOP)
 def build_images(names: cli.Services = "", source: cli.Images = "auto") -> None:
     """Pull or build every missing image."""
     chosen = discovery.select(names, discovery.discover(), references=True)
@@ -28,7 +28,7 @@ def build_images(names: cli.Services = "", source: cli.Images = "auto") -> None:
         say(f"{service.name}: {images.build_service(engine, service, base.python, say)}")
 
 
-@commands.command("doctor", rich_help_panel="Check")
+@commands.command("doctor", rich_help_panel="Measure")
 def examine(as_json: cli.AsJson = False) -> None:
     """Check whether this machine can run a trustworthy benchmark."""
     # Progress goes to stderr: stdout has only the result.
@@ -41,7 +41,7 @@ def examine(as_json: cli.AsJson = False) -> None:
     sys.exit(doctor_table.exit_status(checks))
 
 
-@commands.command(rich_help_panel=MACHINE)
+@commands.command(rich_help_panel=DEVELOP)
 def clean() -> None:
     """Remove every container, network, volume and image of the lab."""
     engine = engines.connect()

@@ -19,7 +19,7 @@ def pick(left: str, right: str, services: dict[str, Service]) -> tuple[Service, 
     found = [select(name, services) for name in (left, right) if name.strip()]
     chosen = [service for one in found for service in one.values()]
     if len(found) != 2 or len(chosen) != 2:
-        raise LabError("diff needs two services", "Example: make diff A=fastapi B=starlette.")
+        raise LabError("diff needs two services", "Example: make diff FROM=fastapi TO=starlette.")
     if chosen[0] == chosen[1]:
         raise LabError(f"{left!r} is on both sides of the diff", "Name two different services.")
     return chosen[0], chosen[1]

@@ -180,6 +180,6 @@ def _deviations(exhibits: dict[str, ServiceRecord]) -> Table:
             if record.exhibit
             for one in record.exhibit.deviations
         ),
-        ("`make diff A=<contestant> B=<exhibit>` shows every line that differs.",),
+        ("`make diff FROM=<contestant> TO=<exhibit>` shows every line that differs.",),
         folded=True,
     )

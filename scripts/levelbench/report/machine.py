@@ -28,13 +28,18 @@ def section(results: Results, run: Run, order: Sequence[str]) -> Section:
 
 def _machine(results: Results) -> str:
     """`2 cores of AMD EPYC, 7.8 GiB; database and load generator share a core.`"""
-    place = results.environment
-    cores = f"{place.cores} {'core' if place.cores == 1 else 'cores'}"
-    parts = [f"{cores} of {place.cpu_model}" if place.cpu_model else cores]
+    place, parts = results.environment, [cores(results)]
     if place.memory_mib is not None:
         parts.append(f"{place.memory_mib / 1024:.1f} GiB of memory")
     shared = " The database and the load generator share a core." * place.development_grade
     return f"{', '.join(parts)}.{shared}"
+
+
+def cores(results: Results) -> str:
+    """`2 cores of AMD EPYC`."""
+    place = results.environment
+    number = f"{place.cores} {'core' if place.cores == 1 else 'cores'}"
+    return f"{number} of {place.cpu_model}" if place.cpu_model else number
 
 
 def rerun(results: Results, run: Run) -> str:
@@ -44,7 +49,7 @@ def rerun(results: Results, run: Run) -> str:
     target, chosen = "bench", {"PROFILE": results.profile, "SEED": str(results.seed)}
     if asked.base:
         target = "bench-paired"
-        chosen |= {"SERVICE": next(iter(run.record.services)), "BASE": asked.base}
+        chosen |= {"SERVICES": next(iter(run.record.services)), "BASE": asked.base}
     else:  # sorted, since the plan lists them in the order of the first block
         chosen["SERVICES"] = ",".join(sorted(services))
     chosen["WORKLOAD"] = asked.workload
