@@ -26,7 +26,7 @@ Profile = Annotated[
     typer.Option(
         "--profile",
         metavar="<name>",
-        help="How much to measure: smoke, quick, standard, article or nightly.",
+        help="How much to measure: smoke, quick, standard, paired, article or nightly.",
     ),
 ]
 Workload = Annotated[
@@ -98,6 +98,14 @@ Margin = Annotated[
 Markdown = Annotated[
     Path | None,
     typer.Option("--markdown", metavar="<file>", help="Also write the outcome as Markdown."),
+]
+Readme = Annotated[
+    Path | None,
+    typer.Option(
+        "--readme",
+        metavar="<file>",
+        help="Also write the results into this README, with its pictures and the report in docs/.",
+    ),
 ]
 Images = Annotated[
     images.Source,

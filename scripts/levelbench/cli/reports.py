@@ -1,6 +1,7 @@
 """Commands on runs: `report`, `compare` and `summary`."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,7 +17,8 @@ from levelbench.cli.terminal import console, run_folder, say, show, shown, worki
 from levelbench.errors import LabError
 from levelbench.model.files import write_atomic
 from levelbench.model.folder import load_run
-from levelbench.report import compared, markdown
+from levelbench.model.results import Results
+from levelbench.report import compared, markdown, readme
 
 WIDTH = 120
 """Columns where there is no terminal, as in the log of a job."""
@@ -26,15 +28,25 @@ LOOK = "Look"
 
 
 @commands.command("report", rich_help_panel=LOOK)
-def build_report(run: cli.RunId = "latest") -> None:
+def build_report(run: cli.RunId = "latest", readme_file: cli.Readme = None) -> None:
     """Rebuild the report of a run from its folder."""
     folder = run_folder(run)
     with working("building the report"):
         results = report.build(folder)
+        if readme_file:
+            _write_readme(readme_file, folder, results)
     show(report.terminal_table(results, load_run(folder)))
     for line in findings_lines(results.findings, console.width):
         show(line)
     say(f"Report: {shown(folder / 'report.html')}")
+
+
+def _write_readme(file: Path, folder: Path, results: Results) -> None:
+    """The results of a run in a README, and the files that it shows next to it."""
+    text = readme.render(file.read_text(encoding="utf-8"), results, load_run(folder))
+    for name, place in readme.COPIES.items():
+        write_atomic(file.parent / place, (folder / name).read_text(encoding="utf-8"))
+    write_atomic(file, text)
 
 
 @commands.command("compare", rich_help_panel=LOOK)

@@ -110,6 +110,11 @@ def _cell(cell: Cell) -> str:
     return f"{text} ({escape(details)})" if details else text
 
 
+def of_tables(*tables: Table) -> str:
+    """The tables that have rows, as in the report."""
+    return "\n\n".join(part for table in filled(*tables) for part in _captioned(table))
+
+
 def of_section(section: Section) -> str:
     """One section, as in the report."""
     return "\n\n".join(_section(section))

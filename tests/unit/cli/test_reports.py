@@ -13,6 +13,7 @@ from levelbench.cli import terminal
 from levelbench.cli.app import app
 from levelbench.errors import LabError
 from levelbench.model.folder import Run
+from levelbench.report.readme import COPIES
 from tests.unit.analysis.two_runs.pairs import AFTER, BEFORE, repeated
 from tests.unit.factories import make_run, parameters, write_run
 
@@ -108,6 +109,33 @@ class TestSummary:
     def test_a_run_that_is_not_there_is_said(self) -> None:
         with pytest.raises(LabError, match="there is no run 'nonesuch' in"):
             said("summary", "nonesuch")
+
+
+class TestReadme:
+    @pytest.fixture(autouse=True)
+    def readme(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        write_run(tmp_path / "a-run", make_run())
+        monkeypatch.setattr(terminal, "REPORTS", tmp_path)
+        (tmp_path / "lab").mkdir()
+        file = tmp_path / "lab" / "README.md"
+        parts = ("results", "figures")
+        file.write_text("".join(f"<!-- {name} -->\n<!-- /{name} -->\n" for name in parts))
+        return file
+
+    def test_it_gets_the_results_the_pictures_and_the_report(self, readme: Path) -> None:
+        said("report", "a-run", f"--readme={readme}")
+        text = readme.read_text()
+        for name, place in COPIES.items():
+            assert place in text
+            assert (readme.parent / place).read_text() == (
+                readme.parents[1] / "a-run" / name
+            ).read_text()
+
+    def test_without_its_places_nothing_is_written(self, readme: Path) -> None:
+        readme.write_text("# Lab\n")
+        with pytest.raises(LabError, match="has 0 places for the results of a run"):
+            said("report", "a-run", f"--readme={readme}")
+        assert [path.name for path in readme.parent.rglob("*")] == ["README.md"]
 
 
 def future(folder: Path) -> None:
