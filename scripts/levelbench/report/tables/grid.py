@@ -24,6 +24,8 @@ from levelbench.report.words import load_name, noun
 
 RANGE = 0.10
 """The deviation at the upper and the lower end of a cell."""
+MOST_WITH_DECIMALS = 12
+"""Columns beyond which a cell has no room for a decimal."""
 NOT_RUN = "not run"
 ELSEWHERE = "another attempt of the round counts"
 TWINS = "Measured twice"
@@ -61,6 +63,7 @@ def measurements(results: Results, run: Run, workload: str) -> Table:
         {(trial.number, trial.attempt) for trial in final_trials(trials)},
         _Levels.of(trials, workload),
         Counter(code for trial in trials for code in _errors(trial)),
+        len(places) <= MOST_WITH_DECIMALS,
     )
     rows = []
     for name in (*ordered(results, workload), *_unmeasured(results, planned, workload)):
@@ -168,6 +171,8 @@ class _Grid:
     levels: _Levels
     errors: Counter[str]
     """Check -> how many trials it voided: of several reasons, a cell names the most frequent."""
+    is_fine: bool
+    """Whether there is room for a decimal."""
 
     def cell(self, planned: PlannedTrial | None, place: Place, name: str | None = None) -> Cell:
         """One measurement; `name`: of the contestant, where the row has several."""
@@ -179,7 +184,7 @@ class _Grid:
                 return Cell("")
             return Cell(NOT_RUN, name, "muted", anchor=cell_id(planned.number, 1))
         deviation = self.levels.deviation(trial)
-        text = UNDEFINED if deviation is None else _change(deviation)
+        text = UNDEFINED if deviation is None else self.text(deviation)
         anchor = cell_id(trial.number, trial.attempt)
         counts = (trial.number, trial.attempt) in self.final
         if counts and trial.status == "valid":
@@ -203,10 +208,13 @@ class _Grid:
         own = next((one for one in twins if one.block == place.block), None)
         return self.cell(own, place, results.services[own.service].display_name if own else None)
 
+    def text(self, ratio: float) -> str:
+        return change(ratio, 1 if self.is_fine and abs(ratio - 1) < 0.0995 else 0)
+
     def level(self, place: Place) -> Cell:
         """How fast the round was, compared with the average."""
         found = self.levels.rounds.get(place)
-        return Cell(UNDEFINED, tone="muted") if found is None else Cell(_change(math.exp(found)))
+        return Cell(UNDEFINED, tone="muted") if found is None else Cell(self.text(math.exp(found)))
 
     def foreign(self, place: Place) -> Cell:
         """The largest share of a core that other programs used in the round."""
@@ -226,10 +234,6 @@ class _Grid:
 
 def _errors(trial: TrialRecord) -> list[str]:
     return sorted({f.code for f in trial.findings if f.severity == "error"})
-
-
-def _change(ratio: float) -> str:
-    return change(ratio, 1 if abs(ratio - 1) < 0.0995 else 0)
 
 
 def _height(ratio: float) -> float:
