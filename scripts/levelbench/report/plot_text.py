@@ -48,8 +48,9 @@ def render(plot: Plot, width: int = WIDTH) -> str:
 
 
 def _label(row: Row) -> str:
-    """On one line: names come from outside."""
-    return " ".join(row.label.split())
+    """On one line, without control characters: names come from outside."""
+    words = " ".join(row.label.split())
+    return "".join(character for character in words if character.isprintable())
 
 
 def _text(row: Row) -> str:

@@ -117,9 +117,9 @@ def test_layers_of_a_bar_have_characters_of_their_own() -> None:
     assert "█ bare WSGI   ▓ framework and ORM" in drawn(BARS)
 
 
-def test_a_name_with_a_line_break_stays_on_one_line() -> None:
-    lines = drawn(replace(PLOT, rows=(Row("A\nB", (), "—"),)))
-    assert lines[-1].startswith("A B")
+def test_a_name_stays_on_one_line_and_controls_no_terminal() -> None:
+    lines = drawn(replace(PLOT, rows=(Row("A\nB\u202e\x1b[2J", (), "—"),)))
+    assert lines[-1].startswith("A B[2J ")
 
 
 def test_folded_rows_are_counted() -> None:
