@@ -120,8 +120,9 @@ def sentence(results: Results, pair: Comparison, first: str | None = None) -> st
     if verdict == "equivalent":
         return f"{subject} and {second} tie: they differ by less than {tie} ({range_})"
     if imprecise(pair, results.statistics.precise_limit):
-        ends = " to ".join(amount(ratio, end, pair.metric) for end in (bounds.low, bounds.high))
-        return f"{subject} and {second} are not resolved: anything from {ends} fits"
+        least, most = (amount(ratio, end, pair.metric) for end in (bounds.low, bounds.high))
+        short = " ".join(least.split(" ")[:2])  # of the first one without what it is an amount of
+        return f"{subject} and {second} are not resolved: anything from {short} to {most} fits"
     return f"{subject} and {second} are too close to call ({range_})"
 
 
