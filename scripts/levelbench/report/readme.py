@@ -67,11 +67,11 @@ def _picture(alternative: str) -> str:
 def _made(results: Results, run: Run, found: Opening) -> str:
     """The status, the date and the machine."""
     day = f"{run.record.started_at:%d %B %Y}".removeprefix("0")
+    carried = ": ratios carry over to other machines, requests/s do not" * found.status.decides
     return (
         f"{found.status.shape} **{found.status.word}**: {markdown.escape(found.status.reason)}. "
         f"{day}, `make bench PROFILE={results.profile}` on "
-        f"{markdown.escape(machine.cores(results))}: ratios carry over to other machines, "
-        "requests/s do not."
+        f"{markdown.escape(machine.cores(results))}{carried}."
     )
 
 
