@@ -8,6 +8,7 @@
 #=                   open-80, endpoints or capacity; default: the profile's
 #= MIX=journey       weights of the endpoints: journey, uniform, no-auth or list
 #= SEED=<n>          seed of the order and of the requests, default: random
+#= SEEDS=8           hash seeds of count, each in a fresh container
 #= SCALE=1           factor of the size of the dataset
 #= ARRIVALS=even     how requests of open loads arrive: even or poisson
 #= RATES=<run>       run whose calibrated rates are used, default: calibrate anew
@@ -37,7 +38,7 @@ BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) 
 	$(call option,RESUME,resume) $(call option,VERIFY,verify) $(IMAGE_OPTIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bench bench-as-published bench-paired verify doctor up down report compare diff images list clean test test-full browser evidence unit contract smoke lint lock
+.PHONY: help setup bench count bench-as-published bench-paired verify doctor up down report compare diff images list clean test test-full browser evidence unit contract smoke lint lock
 
 bench: setup ## measure all contestants, write a report (10 minutes)
 	@$(LEVELBENCH) bench $(call option,SERVICES,services) $(BENCH_OPTIONS)
@@ -60,6 +61,12 @@ bench-paired: setup ## compare SERVICES=<name> with itself at BASE=<commit>
 
 bench-as-published: setup ## measure the published article's list handlers
 	@$(LEVELBENCH) bench --as-published $(call option,SERVICES,services) $(BENCH_OPTIONS)
+
+count: setup ## count instructions per request
+	@$(LEVELBENCH) count $(call option,SERVICES,services) $(call option,SEEDS,seeds) $(IMAGE_OPTIONS)
+
+count-%: setup ## count one service
+	@$(LEVELBENCH) count --services='$*' $(call option,SEEDS,seeds) $(IMAGE_OPTIONS)
 
 verify: setup ## check that all contestants do equal work (no load)
 	@$(LEVELBENCH) verify $(call option,SERVICES,services) $(IMAGE_OPTIONS)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 
+from levelbench.analysis import instructions
 from levelbench.analysis.checks import run as findings
 from levelbench.analysis.checks import table
 from levelbench.analysis.estimates import estimate
@@ -51,6 +52,7 @@ def derive(run: Run, leads: Leads = MappingProxyType({})) -> Results:
         workloads=workloads,
         precision=record.precision,
         since=run.since,
+        instructions=instructions.of_run(run),
     )
 
 

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from typer.exceptions import TyperException
 
-from levelbench.cli import bench, contestants, machine, reports, workflows
+from levelbench.cli import bench, contestants, count, machine, reports, workflows
 from levelbench.cli.terminal import FAILED, INTERRUPTED, WRONG_USE
 from levelbench.errors import LabError
 
@@ -17,7 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for module in (bench, contestants, reports, machine, workflows):
+for module in (bench, count, contestants, reports, machine, workflows):
     app.add_typer(module.commands)
 
 

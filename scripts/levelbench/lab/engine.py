@@ -80,11 +80,13 @@ class Engine(Protocol):
         published_port: int | None = None,
         *,
         watched: bool = False,
+        instrumented: bool = False,
     ) -> Site:
         """A site by name. Nothing is created before `up`.
 
         `variables` are images, core sets, caps and secrets; `published_port` is the contestant's
-        on the loopback interface. `watched`: the engine also runs health checks.
+        on the loopback interface. `watched`: the engine also runs health checks. `instrumented`:
+        the contestant runs under callgrind.
         """
         ...
 

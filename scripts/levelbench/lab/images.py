@@ -158,6 +158,21 @@ def build_service(engine: Engine, service: Service, python: str, say: Say) -> st
     return reference
 
 
+def build_counted(engine: Engine, contestant: str, say: Say) -> str:
+    """The image that is a contestant's (its reference) with valgrind, built unless it is here.
+
+    Raises EngineError with the builder's last lines.
+    """
+    name, _, tag = contestant.rpartition(":")
+    reference = f"{name.replace('/service-', '/count-', 1)}:{tag}"
+    if engine.image(reference) is None:
+        say(f"adding valgrind to {contestant}")
+        arguments = {"CONTESTANT_IMAGE": contestant}
+        engine.build(STANDINS / "count", reference, arguments, {LABEL: "count"})
+        _remove_older(engine, reference)
+    return reference
+
+
 def service_reference(engine: Engine, service: Service, python: str) -> str:
     """The reference that the contestant's image has, or will have. Raises LabError."""
     python_image = engine.image(python)

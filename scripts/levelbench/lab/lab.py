@@ -20,6 +20,8 @@ from levelbench.model.vocabulary import CONTAINERS, Container
 SERVERS: tuple[Container, ...] = ("postgres", "redis")
 DISK_MIB = 512
 """What the database may take: its cluster 100 MiB, 15 MiB a template, the rest its log."""
+INSTRUMENTED_MEMORY = 4
+"""Times the contestant's memory cap, under callgrind: it keeps translated code and its counts."""
 FULL_MIB = 64
 """With less than this on the engine's disk, what a trial shows may be that and nothing else."""
 
@@ -85,14 +87,22 @@ class Lab:
         published_port: int | None = None,
         *,
         watched: bool = False,
+        instrumented: bool = False,
     ) -> None:
-        """`watched`: the engine runs health checks too, for people who look at it."""
+        """`watched`: the engine runs health checks too, for people who look at it.
+        `instrumented`: the contestant runs under callgrind, which takes memory of its own."""
         self.engine = engine
         self.config = config
         self.topology = topology
         self.images = images
         self.secrets = Secrets()
-        self.site = engine.site(name, self._shared_variables(), published_port, watched=watched)
+        variables = self._shared_variables()
+        if instrumented:
+            memory_mib = INSTRUMENTED_MEMORY * config.caps.service.memory_mib
+            variables["SERVICE_MEMORY"] = f"{memory_mib}m"
+        self.site = engine.site(
+            name, variables, published_port, watched=watched, instrumented=instrumented
+        )
         self.database = Database(self.site)
         self.seats = [Seat(self.site, 0)]
 
@@ -128,8 +138,8 @@ class Lab:
         self._wait_ready(self.site, *SERVERS)
         self.database.create_roles(self.secrets.contestant_password, self.secrets.worker_password)
 
-    def _wait_ready(self, site: Site, *roles: Container) -> None:
-        waiting.wait_ready(site, *roles, timeout_s=self.config.limits.ready_timeout_s)
+    def _wait_ready(self, site: Site, *roles: Container, timeout_s: float | None = None) -> None:
+        waiting.wait_ready(site, *roles, timeout_s=timeout_s or self.config.limits.ready_timeout_s)
 
     def server_versions(self) -> dict[str, str]:
         """Versions of the database and the broker."""
@@ -164,20 +174,22 @@ class Lab:
         seat: Seat | None = None,
         *,
         all_cores: bool = False,
+        **more: str,
     ) -> None:
         """Start the contestant and its worker in fresh containers, without waiting.
 
-        `all_cores` lifts the contestant's CPU cap: for preparation, which is not measured.
+        `all_cores` lifts the contestant's CPU cap: for what is not timed. `more`: variables of the
+        compose files.
         """
-        variables = self.variables(contestant, database_name)
+        variables = {**self.variables(contestant, database_name), **more}
         if all_cores:
             variables["SERVICE_CPUSET"] = self.topology.everything
             variables["SERVICE_CPUS"] = str(cpu_count(self.topology.everything))
         (seat or self.seats[0]).site.up("service", "worker", **variables)
 
-    def wait_contestant(self, seat: Seat | None = None) -> None:
+    def wait_contestant(self, seat: Seat | None = None, timeout_s: float | None = None) -> None:
         """Wait until the contestant answers `ready`. Raises ContainerGoneError, EngineError."""
-        self._wait_ready((seat or self.seats[0]).site, "service")
+        self._wait_ready((seat or self.seats[0]).site, "service", timeout_s=timeout_s)
 
     def clear(self) -> None:
         """Remove every contestant, its worker and its load generator, and the gate; empty the

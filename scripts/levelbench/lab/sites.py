@@ -5,7 +5,13 @@ from levelbench.lab.images import Say
 
 BENCH = "bench"
 VERIFY = "verify"
+COUNT = "count"
 UP = "up"
+
+
+def count_site(number: int) -> str:
+    """The site of one of the contestants that are counted at the same time."""
+    return f"{COUNT}-{number}"
 
 
 def up_site(service: str) -> str:
@@ -15,7 +21,8 @@ def up_site(service: str) -> str:
 
 def remove_leftovers(engine: Engine, say: Say) -> None:
     """Remove what a killed bench or verify left. Requires the engine's lock."""
-    left = [s for s in engine.sites() if s in (BENCH, VERIFY) or s.startswith(f"{BENCH}-")]
+    beginnings = f"{BENCH}-", f"{COUNT}-"
+    left = [s for s in engine.sites() if s in (BENCH, VERIFY) or s.startswith(beginnings)]
     # A bench's own site last: its seats use its network.
     for site in sorted(left, reverse=True):
         say("removing what an interrupted run left")

@@ -55,7 +55,7 @@ def up(
     cores = topology.plan(
         topology.read_cores(environment.available_cpus()), config.caps.service.cpus or 1.0
     )
-    port = port or _free_port()
+    port = port or free_port()
     lab = Lab(engine, config, cores, shared, site, published_port=port, watched=watched)
     rows = generate(config.dataset, scale)
     say(f"starting {service.name} with PostgreSQL and Redis")
@@ -96,7 +96,7 @@ def running(
     say: Say = lambda message: None,
 ) -> Iterator[Running]:
     """A contestant on a free loopback port for as long as the context lasts. Raises LabError."""
-    found = up(service, site, source, _free_port(preferred=0), scale, say)
+    found = up(service, site, source, free_port(preferred=0), scale, say)
     try:
         yield found
     finally:
@@ -104,7 +104,7 @@ def running(
             found.lab.down()
 
 
-def _free_port(preferred: int = PREFERRED_PORT) -> int:
+def free_port(preferred: int = PREFERRED_PORT) -> int:
     """`preferred` if nothing listens on it, else a port that the system picks."""
     for port in (preferred, 0):
         if found := _is_free(port):

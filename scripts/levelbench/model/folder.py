@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from levelbench.model.base import Model
+from levelbench.model.count import CountRecord, load_counts
 from levelbench.model.files import ResultsError, load
 from levelbench.model.run import RunRecord, load_run_record
 from levelbench.model.since import Since, load_since
@@ -17,6 +18,8 @@ class Run(Model):
     trials: tuple[TrialRecord, ...]
     since: Since | None = None
     """What moved since the last run of the series; None where it was not compared with one."""
+    counts: tuple[CountRecord, ...] = ()
+    """Counted instructions, by service and hash seed."""
 
 
 def load_run(folder: Path) -> Run:
@@ -37,7 +40,12 @@ def load_run(folder: Path) -> Run:
                 f"trial {trial.number} is of {trial.service!r}, which run.json does not have"
             )
     _require_planned(record, {trial.number for trial in ordered}, folder)
-    return Run(record=record, trials=tuple(ordered), since=load_since(folder))
+    return Run(
+        record=record,
+        trials=tuple(ordered),
+        since=load_since(folder),
+        counts=load_counts(folder),
+    )
 
 
 def _require_planned(record: RunRecord, found: set[int], folder: Path) -> None:

@@ -222,6 +222,20 @@ class Claim(Model):
     why: str
 
 
+class Instructions(Estimate):
+    """Instructions per request: the mean over hash seeds, and its parts, which add up to it."""
+
+    seeds: int
+    """Hash seeds that gave a value."""
+    dumps_differ_max: float | None
+    """By how much the two dumps of a start differed at most, as a share of the lower."""
+    idle_share_max: float | None
+    """The largest share of a dump that was subtracted because it runs without requests too."""
+    layers: dict[str, Estimate]
+    objects: dict[str, Estimate]
+    """Program or shared object -> instructions executed in it."""
+
+
 class Results(Model):
     """results.json."""
 
@@ -245,6 +259,11 @@ class Results(Model):
     """What moved since the last run of the series."""
     precision: Precision | None = Field(default=None, exclude_if=lambda value: value is None)
     """The width at which a workload was to end, and what each look saw; not of other runs."""
+    instructions: dict[str, dict[Endpoint, Instructions]] = Field(
+        default_factory=dict, exclude_if=lambda value: not value
+    )
+    """Service -> endpoint -> user-space instructions per request, one request in flight; of a run
+    that counts."""
 
 
 def load_results(folder: Path) -> Results:

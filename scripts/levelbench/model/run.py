@@ -9,6 +9,7 @@ from levelbench.model.base import Amount, Count, Model
 from levelbench.model.choice import Choice
 from levelbench.model.code import Code
 from levelbench.model.config import Statistics
+from levelbench.model.count import Counting
 from levelbench.model.exhibit import Exhibit
 from levelbench.model.files import load
 from levelbench.model.finding import Finding
@@ -244,6 +245,8 @@ class RunRecord(Model):
     workloads: dict[str, WorkloadParameters]
     precision: Precision | None = None
     """None in a run without a target: it has the blocks of its profile."""
+    counting: Counting | None = Field(default=None, exclude_if=_is_none)
+    """Of a run that counts instructions in place of trials."""
     statistics: Statistics
     """The limits that its verdicts follow, as levelbench.toml had them when it was made."""
     parity: tuple[ParityEntry, ...] = ()

@@ -27,6 +27,10 @@ FEW_CONTESTANTS = 4
 """So many have at most three pairs of neighbours: a sentence each."""
 
 BOUND_WORDS: dict[Bound | None, str] = {"at_least": "at least ", "at_most": "at most ", None: ""}
+COUNTED = (
+    "Instructions were counted, not timed: see Instructions per request. They rank no contestant."
+)
+
 Pairs = dict[frozenset[str], Comparison]
 
 
@@ -36,6 +40,8 @@ def answer(results: Results, run: Run) -> tuple[str, ...]:
     A run that may not be quoted tells no contestants apart.
     """
     workload = main_workload(results)
+    if run.record.counting:
+        return (COUNTED,)
     if workload is None:
         return ("No workload was run.",)
     found = sentences(results, workload)

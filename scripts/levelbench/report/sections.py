@@ -13,6 +13,7 @@ from levelbench.report import (
     cores,
     equal_work,
     guide,
+    instructions,
     machine,
     moved,
     production,
@@ -71,6 +72,13 @@ def sections(results: Results, run: Run) -> list[Section]:
     """All sections after the opening."""
     main = main_workload(results)
     order = sorted(results.workloads, key=lambda workload: workload != main)
+    if run.record.counting:
+        parts: tuple[Section, ...] = (
+            instructions.section(results),
+            equal_work.section(results, run),
+            replace(machine.section(results, run, order), folded=True),
+        )
+        return [part for part in parts if not part.is_empty]
     parts = (
         charts.section(results, run, order),
         guide.section(results, run),

@@ -10,6 +10,7 @@ from typing import Literal
 from levelbench.analysis import verdict
 from levelbench.analysis.checks import table
 from levelbench.analysis.derive import final_trials, unpublishable, voiding
+from levelbench.model.count import Counting
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
@@ -74,6 +75,8 @@ class Status:
 
 def status(results: Results, run: Run) -> Status:
     """The status of a run, from its findings and from what became of its measurements."""
+    if run.record.counting:
+        return _of_counts(results, run, run.record.counting)
     lost = _lost(run)
     reason = capital("; ".join(_counts(results, run, lost)))
     limiting = voiding(run, results.findings) or unpublishable(results.findings)
@@ -98,6 +101,17 @@ def status(results: Results, run: Run) -> Status:
         causes.append(f"the {results.profile} profile is too small")
     word: Word = "Do not quote" if results.valid else "Not valid"
     return Status(word, reason, capital("; ".join(causes)), remedy)
+
+
+def _of_counts(results: Results, run: Run, counting: Counting) -> Status:
+    """Of a run that counts instructions: whether every contestant was counted in every start."""
+    planned, counted = len(results.services) * len(counting.seeds), len(run.counts)
+    if counted == planned:
+        return Status("Publishable", f"All {planned} starts were counted")
+    absent = [s.display_name for s in results.services.values() if s.failure]
+    cause = f"{join(absent)} could not be counted" if absent else "The run ended early"
+    word: Word = "Do not quote" if counted else "Not valid"
+    return Status(word, f"{counted} of {planned} starts were counted", cause, "Count again.")
 
 
 _OF_LOSSES = {*(row.code for row in (table.BLOCKS_TOO_FEW, table.NOTHING_VALID))} | (

@@ -24,6 +24,7 @@ from levelbench.report.status import Tone as StatusTone
 from levelbench.report.status import status
 from levelbench.report.tables.alone import each_endpoint
 from levelbench.report.tables.contestants import head_to_head
+from levelbench.report.tables.instructions import per_request
 from levelbench.report.tables.ledger import parity
 from levelbench.report.tables.table import Cell, Table, Tone
 from levelbench.report.words import deviation, measured_twice
@@ -52,6 +53,11 @@ def ledger(found: Mapping[str, Verification]) -> RenderableType:
     """The parity ledger of `make verify`, for the terminal."""
     entries = chain.from_iterable(verification.entries for verification in found.values())
     return to_rich(parity(entries))
+
+
+def instructions_table(results: Results) -> RenderableType:
+    """Instructions per request, of a run that counts."""
+    return to_rich(per_request(results))
 
 
 def _workload(results: Results, name: str, drawn: str | None) -> list[RenderableType]:

@@ -242,6 +242,8 @@ class Site:
         self.engine.require()
         if not self._one(role).running:
             raise ContainerGoneError(f"{role} {self._one(role).state.end}")
+        if role == "service":
+            return self.engine.service_command(self, tuple(words))
         if role == "redis":
             return "redis_version:8.0.2\r\n" if "info" in words else "OK"
         database = next(w.partition("=")[2] for w in words if w.startswith("--dbname="))
@@ -305,6 +307,8 @@ class Memory:
         """What the engine answers instead, if not empty."""
         self.window_s = (0.0, 1.0)
         self.on_sql: Callable[[str], None] = lambda sql: None
+        self.service_command: Callable[[Site, tuple[str, ...]], str] = lambda site, words: ""
+        """What a command in a contestant's container prints."""
         self.programs: dict[str, Program] = {
             "migrate": ends(),
             "turns": gate,
@@ -387,6 +391,7 @@ class Memory:
         published_port: int | None = None,
         *,
         watched: bool = False,
+        instrumented: bool = False,
     ) -> Site:
         return Site(self, name, variables)
 

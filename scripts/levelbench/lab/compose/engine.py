@@ -75,9 +75,15 @@ class ComposeEngine:
         published_port: int | None = None,
         *,
         watched: bool = False,
+        instrumented: bool = False,
     ) -> ComposeSite:
         return ComposeSite.of_servers(
-            self.client, PREFIX + name, variables, published_port, watched=watched
+            self.client,
+            PREFIX + name,
+            variables,
+            published_port,
+            watched=watched,
+            instrumented=instrumented,
         )
 
     def sites(self) -> set[str]:

@@ -16,8 +16,8 @@ from levelbench.lab.meters.sampler import Source
 from levelbench.lab.site import ContainerGoneError, ContainerState, NoContainerError, Role
 from levelbench.model.config import COMPOSE_FILE
 
-NETWORK_FILE, SEAT_FILE, PUBLISH_FILE = (
-    COMPOSE_FILE.with_name(f"{name}.yaml") for name in ("network", "seat", "publish")
+NETWORK_FILE, SEAT_FILE, PUBLISH_FILE, COUNT_FILE = (
+    COMPOSE_FILE.with_name(f"{name}.yaml") for name in ("network", "seat", "publish", "count")
 )
 WATCHED, UNWATCHED = "30s", "1h"
 """Between two of the engine's own health checks."""
@@ -47,6 +47,7 @@ class ComposeSite:
         published_port: int | None,
         *,
         watched: bool,
+        instrumented: bool = False,
     ) -> "ComposeSite":
         """The project that has the servers and the network."""
         environment = {
@@ -58,10 +59,13 @@ class ComposeSite:
             "DATABASE_URL": "none",
             "WORKER_DATABASE_URL": "none",
         }
-        if published_port is None:
-            return cls(client, project, environment)
-        environment["PUBLISHED_PORT"] = str(published_port)
-        return cls(client, project, environment, (NETWORK_FILE, PUBLISH_FILE))
+        overlays = [NETWORK_FILE]
+        if published_port is not None:
+            environment["PUBLISHED_PORT"] = str(published_port)
+            overlays.append(PUBLISH_FILE)
+        if instrumented:
+            overlays.append(COUNT_FILE)
+        return cls(client, project, environment, tuple(overlays))
 
     def seat(self, number: int) -> "ComposeSite":
         """A project of its own, joined to this one's network."""

@@ -1,0 +1,1 @@
+"""Count instructions per request with callgrind: a cost that other load does not change."""

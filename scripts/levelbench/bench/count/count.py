@@ -1,0 +1,267 @@
+"""Count: the pipeline of a run that counts instructions, two contestants at a time.
+
+Other load on the machine changes times, not counts, so that nothing has to be quiet.
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.markup import escape
+
+from levelbench import interruption
+from levelbench.bench.count import start
+from levelbench.bench.lineup import LineUp
+from levelbench.bench.run import OngoingRun, describe, recorded
+from levelbench.contestants.discovery import Service
+from levelbench.errors import LabError
+from levelbench.lab import engines, environment, images, lock, prepare, sites, topology, up
+from levelbench.lab.dataset import Rows, generate
+from levelbench.lab.images import Source
+from levelbench.lab.lab import Contestant, Lab
+from levelbench.model.config import REPORTS, Config
+from levelbench.model.count import FOLDER, Counting, CountRecord
+from levelbench.model.files import save
+from levelbench.model.run import RunArguments, RunRecord
+from levelbench.model.vocabulary import Endpoint
+from levelbench.progress import Display, clock_text
+
+PROFILE = "count"
+"""What the record of such a run has in place of a profile."""
+SEEDS = 8
+TOGETHER = 2
+"""Contestants that are counted at the same time, each with servers of its own."""
+WARMUP: Mapping[Endpoint, int] = {"register": 8, "login": 8, "list": 80, "detail": 80, "task": 80}
+"""Uncounted. Measured: with 60, the two dumps of Django's list differed by 2%."""
+REQUESTS: Mapping[Endpoint, int] = {"register": 5, "login": 5, "list": 15, "detail": 25, "task": 25}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to count."""
+
+    services: dict[str, Service]
+    source: Source = "auto"
+    seeds: int = SEEDS
+    reports: Path = REPORTS
+
+    @property
+    def counting(self) -> Counting:
+        return Counting(
+            seeds=tuple(range(self.seeds)), warmup=dict(WARMUP), requests=dict(REQUESTS)
+        )
+
+
+@dataclass
+class _Progress:
+    """Starts that are left and done, and the contestants that failed; of all threads."""
+
+    jobs: deque[tuple[Contestant, str, tuple[int, ...]]]
+    """Contestant, the id of its image, hash seeds."""
+    total: int
+    begun_s: float = field(default_factory=time.monotonic)
+    done: int = 0
+    stopped: threading.Event = field(default_factory=threading.Event)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def left_text(self) -> str:
+        """`, 3:20 left`, from what the starts took so far."""
+        if not self.done or self.done == self.total:
+            return ""
+        spent_s = time.monotonic() - self.begun_s
+        return f", {clock_text(spent_s * (self.total - self.done) / self.done)} left"
+
+
+class _StoppedError(LabError):
+    """The run was interrupted."""
+
+
+def count(options: Options, config: Config, display: Display) -> OngoingRun:
+    """Count, and leave the counts in the run's folder.
+
+    Ctrl-C or SIGTERM ends it early and keeps what was counted. Raises LabError when nothing can be
+    counted.
+    """
+    engine = engines.connect()
+    cores = topology.plan(
+        topology.read_cores(environment.available_cpus()), config.caps.service.cpus or 1.0
+    )
+    with lock.exclusive(engine.id):
+        sites.remove_leftovers(engine, display.say)
+        shared = images.ensure(engine, config.images, options.source, display.say)
+        ports = [up.free_port(preferred=0) for _ in range(TOGETHER)]
+        labs = [
+            Lab(engine, config, cores, shared, sites.count_site(own), port, instrumented=True)
+            for own, port in enumerate(ports)
+        ]
+        run = _create(options, labs[0])
+        with interruption.terminable():
+            _run_to_an_end(labs, ports, run, options, display)
+    return run
+
+
+def _create(options: Options, lab: Lab) -> OngoingRun:
+    started = datetime.now(UTC)
+    run_id = f"{started:%Y%m%d-%H%M%S}-{PROFILE}"
+    record = RunRecord(
+        run_id=run_id,
+        profile=PROFILE,
+        seed=0,
+        status="partial",
+        publishable=True,
+        started_at=started,
+        plan=(),
+        environment=describe(lab),
+        services={name: recorded(service) for name, service in options.services.items()},
+        choices=RunArguments(workloads={}, mix="journey", scale=1),
+        workloads={},
+        counting=options.counting,
+        statistics=lab.config.statistics,
+    )
+    folder = options.reports / run_id
+    folder.mkdir(parents=True)
+    run = OngoingRun(folder, record)
+    run.save()
+    return run
+
+
+def _run_to_an_end(
+    labs: Sequence[Lab], ports: Sequence[int], run: OngoingRun, options: Options, display: Display
+) -> None:
+    try:
+        _run_all(labs, ports, run, options, display)
+    except KeyboardInterrupt:
+        run.interrupted = True
+    finally:
+        with interruption.ignored(), ExitStack() as last:
+            last.callback(run.finished)
+            for lab in labs:
+                last.callback(lab.down)
+            display.say("removing the containers")
+
+
+def _run_all(
+    labs: Sequence[Lab], ports: Sequence[int], run: OngoingRun, options: Options, display: Display
+) -> None:
+    lineup = LineUp(labs[0], run, display)
+    built = lineup.build(options.services)
+    rows = generate(labs[0].config.dataset)
+    verified = lineup.verify(built, rows, 1, force=False)
+    contestants = [one for one in built if one.name in verified]
+    if not contestants:
+        raise LabError("no contestant can be counted", "The lines above say why.")
+    progress = _progress(labs[0], contestants, options, display)
+    display.say(
+        f"counting {progress.total} starts, {len(labs)} at a time: each warms up and runs "
+        f"{start.DUMPS * sum(REQUESTS.values())} counted requests"
+    )
+    with ThreadPoolExecutor(len(labs)) as threads:
+        futures = [
+            threads.submit(_work, lab, port, run, rows, progress, display)
+            for lab, port in zip(labs, ports, strict=True)
+        ]
+        _wait(futures, labs, progress)
+    run.completed()
+
+
+def _progress(
+    lab: Lab, contestants: Sequence[Contestant], options: Options, display: Display
+) -> _Progress:
+    """The starts of all contestants. A single one is split between the threads."""
+    seeds = options.counting.seeds
+    parts = [seeds] if len(contestants) > 1 else [seeds[own::TOGETHER] for own in range(TOGETHER)]
+    jobs: deque[tuple[Contestant, str, tuple[int, ...]]] = deque()
+    for contestant in contestants:
+        identity = lab.engine.image(contestant.image)
+        image = images.build_counted(lab.engine, contestant.image, display.say)
+        own = Contestant(contestant.service, image)
+        jobs.extend((own, identity.id if identity else "", part) for part in parts if part)
+    return _Progress(jobs, len(contestants) * len(seeds))
+
+
+def _wait(futures: Sequence[Future[None]], labs: Sequence[Lab], progress: _Progress) -> None:
+    """Wait for the threads; on an interruption, remove what they wait for."""
+    try:
+        wait(futures)
+    except KeyboardInterrupt:
+        progress.stopped.set()
+        with interruption.ignored():
+            for lab in labs:
+                lab.down()
+        raise
+    for future in futures:
+        future.result()
+
+
+def _work(
+    lab: Lab, port: int, run: OngoingRun, rows: Rows, progress: _Progress, display: Display
+) -> None:
+    """Count one contestant after the other, until none is left."""
+    try:
+        lab.start()
+        while not progress.stopped.is_set():
+            try:
+                job = progress.jobs.popleft()
+            except IndexError:
+                return
+            _count(lab, port, run, rows, progress, display, *job)
+    except LabError:
+        if not progress.stopped.is_set():
+            raise
+
+
+def _count(
+    lab: Lab,
+    port: int,
+    run: OngoingRun,
+    rows: Rows,
+    progress: _Progress,
+    display: Display,
+    contestant: Contestant,
+    image: str,
+    seeds: Sequence[int],
+) -> None:
+    """All starts of one contestant. One that cannot be counted is left out with the reason."""
+    plan = run.record.counting
+    assert plan is not None
+
+    def say(what: str) -> None:
+        if progress.stopped.is_set():
+            raise _StoppedError("interrupted")
+        display.step(f"{contestant.name}: {what}")
+
+    try:
+        say("preparing its database")
+        template = prepare.prepare_database(lab, contestant, rows)
+        lab.database.freeze(template)
+        for seed in seeds:
+            say(f"starting with hash seed {seed}")
+            url = f"http://127.0.0.1:{port}"
+            found = start.count(lab, contestant, template, image, url, plan, seed, say)
+            _keep(run, found, progress, display)
+    except LabError as error:
+        if progress.stopped.is_set():
+            raise
+        failure = lab.secrets.redact(f"its instructions could not be counted: {error}")
+        with progress.lock:
+            display.say(f"[red]{contestant.name} is left out[/]: {escape(failure)}")
+            run.left_out(contestant.name, failure)
+
+
+def _keep(run: OngoingRun, found: CountRecord, progress: _Progress, display: Display) -> None:
+    save(run.folder / FOLDER / found.file_name, found)
+    with progress.lock:
+        progress.done += 1
+        shown = ", ".join(
+            f"{endpoint} {min(d.instructions / d.requests for d in dumps) / 1e6:.2f}"
+            for endpoint, dumps in found.endpoints.items()
+        )
+        which = f"{progress.done}/{progress.total} {found.service}, hash seed {found.seed}"
+        display.say(escape(f"{which}: {shown} million{progress.left_text}"))

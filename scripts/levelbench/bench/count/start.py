@@ -1,0 +1,126 @@
+"""One start of a contestant under callgrind: warm-up, then two dumps of each endpoint."""
+
+import re
+import time
+from collections.abc import Callable
+
+from levelbench.bench.count import callgrind, sequence
+from levelbench.bench.count.sequence import Client, Request
+from levelbench.lab.lab import Contestant, Lab
+from levelbench.model.count import Counting, CountRecord, Dump
+from levelbench.model.vocabulary import Endpoint
+
+DUMPS = 2
+"""A full garbage collection falls into one of them at random: the lower one counts."""
+INSTRUMENTED_WARMUP = 8
+"""Requests of the warm-up that run instrumented: callgrind then knows the code."""
+IDLE_S = 5.0
+READY_TIMEOUT_S = 300.0
+DUMP_SCRIPT = "cat /tmp/callgrind.*.* 2>/dev/null; rm -f /tmp/callgrind.*.*"
+
+Say = Callable[[str], None]
+
+
+def count(
+    lab: Lab,
+    contestant: Contestant,
+    template: str,
+    image: str,
+    base_url: str,
+    plan: Counting,
+    seed: int,
+    say: Say,
+) -> CountRecord:
+    """Count with one hash seed, in fresh containers on a restored database.
+
+    `image` is the id of the contestant's image. Raises LabError.
+    """
+    seat = lab.seats[0]
+    lab.clear()
+    lab.database.restore({seat.database: template})
+    lab.start_contestant(contestant, seat.database, all_cores=True, PYTHONHASHSEED=str(seed))
+    lab.wait_contestant(timeout_s=READY_TIMEOUT_S)
+    client = Client(base_url, lab.secrets.jwt_secret)
+    counter = _Counter(lab)
+    try:
+        _warm_up(lab, client, plan, counter)
+        endpoints = {
+            endpoint: _endpoint(lab, client, counter, plan, endpoint, say)
+            for endpoint in plan.requests
+        }
+        idle = _idle(counter)
+    finally:
+        client.close()
+        lab.clear()
+    return CountRecord(
+        service=contestant.name,
+        seed=seed,
+        image=image,
+        valgrind=counter.version,
+        idle=idle,
+        endpoints=endpoints,
+    )
+
+
+class _Counter:
+    """callgrind's control program, in the contestant's container."""
+
+    def __init__(self, lab: Lab) -> None:
+        self._site = lab.site
+        found = re.search(r"[\d.]+", self._site.exec("service", ["valgrind", "--version"]))
+        self.version = found[0] if found else "unknown"
+
+    def switch_on(self) -> None:
+        self._site.exec("service", ["callgrind_control", "-i", "on"])
+
+    def dump(self) -> dict[str, int]:
+        """Instructions by shared object since the last dump, of all processes."""
+        self._site.exec("service", ["callgrind_control", "-d"])
+        text = self._site.exec("service", ["sh", "-c", DUMP_SCRIPT])
+        return dict(callgrind.objects(text.splitlines()))
+
+
+def _warm_up(lab: Lab, client: Client, plan: Counting, counter: _Counter) -> None:
+    """All endpoints, first without counting, which is twenty times faster."""
+    dataset = lab.config.dataset
+    client.warm(Request("GET", "/readyz", 200))
+    if "login" in plan.requests:
+        (user,) = sequence.requests("login", 1, dataset, "")
+        client.warm(Request("POST", "/api/v1/auth/register", 201, user.body))
+    for endpoint, number in plan.warmup.items():
+        for request in sequence.requests(endpoint, number, dataset, "warm"):
+            client.warm(request)
+    counter.switch_on()
+    for endpoint in plan.warmup:
+        number = min(INSTRUMENTED_WARMUP, plan.requests[endpoint])
+        for request in sequence.requests(endpoint, number, dataset, "on"):
+            client.warm(request)
+
+
+def _endpoint(
+    lab: Lab, client: Client, counter: _Counter, plan: Counting, endpoint: Endpoint, say: Say
+) -> tuple[Dump, ...]:
+    say(f"counting {endpoint}")
+    counter.dump()
+    return tuple(
+        _dump(lab, client, counter, plan.requests[endpoint], endpoint, part)
+        for part in range(DUMPS)
+    )
+
+
+def _dump(
+    lab: Lab, client: Client, counter: _Counter, number: int, endpoint: Endpoint, part: int
+) -> Dump:
+    started = time.monotonic()
+    for request in sequence.requests(endpoint, number, lab.config.dataset, f"dump{part}"):
+        client.send(request)
+    seconds = time.monotonic() - started
+    return Dump(requests=number, seconds=round(seconds, 3), objects=counter.dump())
+
+
+def _idle(counter: _Counter) -> Dump:
+    counter.dump()
+    started = time.monotonic()
+    time.sleep(IDLE_S)
+    seconds = time.monotonic() - started
+    return Dump(requests=0, seconds=round(seconds, 3), objects=counter.dump())

@@ -1,0 +1,52 @@
+"""The command that counts instructions: `count`."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from levelbench import report
+from levelbench.bench.count import count as counting
+from levelbench.cli import options as cli
+from levelbench.cli.conclusion import findings_lines
+from levelbench.cli.terminal import (
+    FAILED,
+    INTERRUPTED,
+    console,
+    interruptible,
+    say,
+    show,
+    shown,
+    working,
+)
+from levelbench.contestants import discovery
+from levelbench.model.config import load_config
+from levelbench.progress import Display
+
+commands = typer.Typer()
+
+
+@commands.command(rich_help_panel="Measure")
+def count(
+    names: cli.Services = "",
+    seeds: Annotated[
+        int, typer.Option("--seeds", min=1, help="Hash seeds, each in a fresh container.")
+    ] = counting.SEEDS,
+    source: cli.Images = "auto",
+) -> None:
+    """Count the instructions per request of each endpoint, with callgrind."""
+    chosen = discovery.select(names, discovery.discover(), references=not names)
+    options = counting.Options(chosen, source, seeds)
+    with interruptible(), Display(console) as display:
+        run = counting.count(options, load_config(), display)
+    with working("building the report"):
+        results = report.build(run.folder)
+    run.point_latest()
+    show(report.instructions_table(results))
+    for line in findings_lines(results.findings, console.width):
+        show(line)
+    say(f"Report: {shown(run.folder / 'report.html')}")
+    if run.interrupted:
+        say("Interrupted: the report contains what was counted until then.")
+        sys.exit(INTERRUPTED)
+    sys.exit(0 if results.instructions and not any(run.record.findings) else FAILED)

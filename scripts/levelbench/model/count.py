@@ -1,0 +1,62 @@
+"""Records of counted instructions: one file per contestant and hash seed."""
+
+from pathlib import Path
+from typing import Literal
+
+from levelbench.model.base import Model
+from levelbench.model.files import load
+from levelbench.model.vocabulary import Endpoint
+
+FOLDER = "counts"
+"""In a run's folder."""
+SCHEMA_VERSION = 1
+
+
+class Counting(Model):
+    """What a count was planned to be; counts of other plans are not compared."""
+
+    seeds: tuple[int, ...]
+    """Values of PYTHONHASHSEED, each in a fresh container."""
+    warmup: dict[Endpoint, int]
+    """Requests before the first dump."""
+    requests: dict[Endpoint, int]
+    """Requests of each dump."""
+
+
+class Dump(Model):
+    """Instructions of all processes of a contestant over some time."""
+
+    requests: int
+    """One in flight at a time; 0 for what the contestant does without any."""
+    seconds: float
+    objects: dict[str, int]
+    """Program or shared object -> instructions executed in it (self cost)."""
+
+    @property
+    def instructions(self) -> int:
+        return sum(self.objects.values())
+
+
+class CountRecord(Model):
+    """Instructions of one contestant, started afresh with one hash seed."""
+
+    schema_version: Literal[1] = 1
+    service: str
+    seed: int
+    image: str
+    """Id of the image that was counted."""
+    valgrind: str
+    """Version."""
+    idle: Dump
+    """Without requests: timers and idle processes. Subtracted from the others by their length."""
+    endpoints: dict[Endpoint, tuple[Dump, ...]]
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.service}-{self.seed}.json"
+
+
+def load_counts(folder: Path) -> tuple[CountRecord, ...]:
+    """The counts in a run's folder, by service and seed. Raises ResultsError."""
+    found = (load(path, CountRecord, SCHEMA_VERSION) for path in (folder / FOLDER).glob("*.json"))
+    return tuple(sorted(found, key=lambda one: (one.service, one.seed)))

@@ -1,0 +1,123 @@
+"""Whole counts on an engine in memory, with a server that only answers."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from levelbench.bench import run as running
+from levelbench.bench.count import count as counting
+from levelbench.bench.count import start
+from levelbench.bench.run import OngoingRun
+from levelbench.contestants import discovery
+from levelbench.errors import LabError
+from levelbench.lab import engines, up
+from levelbench.model.config import Config
+from levelbench.model.folder import load_run
+from levelbench.progress import Display
+from levelbench.verify import verify as verification
+from tests.unit.bench.count.server import serving
+from tests.unit.bench.count.test_callgrind import DUMP
+from tests.unit.lab.memory import Container, Memory, Site
+from tests.unit.verify.test_verify import outcome
+
+KNOWN = discovery.discover()
+
+
+@pytest.fixture
+def counted(
+    engine: Memory, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator["Counted"]:
+    monkeypatch.setattr(engines, "connect", lambda: engine)
+    monkeypatch.setattr(running, "measure", lambda folder: None)
+    monkeypatch.setattr(counting.lock, "exclusive", _unlocked)
+    monkeypatch.setattr(verification, "remembered", lambda *_: None)
+    monkeypatch.setattr(verification, "remember", lambda *_: None)
+    monkeypatch.setattr(verification, "verify", lambda *_, **__: outcome(True))
+    monkeypatch.setattr(start, "IDLE_S", 0.01)
+    with serving() as served:
+        monkeypatch.setattr(up, "free_port", lambda preferred: served.port)
+        engine.service_command = _callgrind
+        yield Counted(engine, config, tmp_path / "reports")
+
+
+class _unlocked:  # noqa: N801 - stands for a function
+    def __init__(self, engine_id: str) -> None:
+        pass
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+def _callgrind(site: Site, words: tuple[str, ...]) -> str:
+    if words == ("valgrind", "--version"):
+        return "valgrind-3.24.0\n"
+    return DUMP if words[0] == "sh" else ""
+
+
+class Counted:
+    def __init__(self, engine: Memory, config: Config, reports: Path) -> None:
+        self.engine, self.config, self.reports = engine, config, reports
+        self.output = io.StringIO()
+
+    def run(self, names: str, seeds: int = 2) -> OngoingRun:
+        options = counting.Options(discovery.select(names, KNOWN), "standin", seeds, self.reports)
+        console = Console(file=self.output, force_terminal=False, width=200)
+        with Display(console) as display:
+            return counting.count(options, self.config, display)
+
+
+def test_each_contestant_is_counted_with_each_seed(counted: Counted) -> None:
+    run = counted.run("fastapi,flask")
+    found = load_run(run.folder)
+    assert [(one.service, one.seed) for one in found.counts] == [
+        ("fastapi", 0), ("fastapi", 1), ("flask", 0), ("flask", 1),
+    ]  # fmt: skip
+    assert found.record.status == "complete"
+    assert found.counts[0].valgrind == "3.24.0"
+    (first, second) = found.counts[0].endpoints["list"]
+    assert (first.requests, first.instructions, second.instructions) == (15, 100, 100)
+    assert "4/4" in counted.output.getvalue()
+
+
+def test_seeds_of_one_contestant_are_split(counted: Counted) -> None:
+    run = counted.run("starlette", seeds=3)
+    assert [one.seed for one in load_run(run.folder).counts] == [0, 1, 2]
+    sites = {words.split()[1] for words in counted.engine.asked if words.endswith(" service")}
+    assert sites == {"count-0", "count-1"}
+
+
+def test_a_seed_is_a_variable_of_the_container(counted: Counted) -> None:
+    seen: list[str] = []
+
+    def note(site: Site, container: Container) -> None:
+        seen.append(container.variables["PYTHONHASHSEED"])
+
+    counted.engine.programs["service"] = note
+    counted.run("fastapi", seeds=3)
+    assert sorted(seen) == ["0", "1", "2"]
+
+
+def test_one_that_cannot_be_counted_is_left_out(counted: Counted) -> None:
+    def broken(site: Site, words: tuple[str, ...]) -> str:
+        if site.containers["service"].variables["SERVICE"] == "flask":
+            raise LabError("valgrind: the Impossible happened")
+        return _callgrind(site, words)
+
+    counted.engine.service_command = broken
+    run = counted.run("fastapi,flask")
+    found = load_run(run.folder)
+    assert {one.service for one in found.counts} == {"fastapi"}
+    (finding,) = found.record.findings
+    assert "flask" in finding.cause
+    assert "the Impossible happened" in finding.cause
+
+
+def test_nothing_is_left_on_the_engine(counted: Counted) -> None:
+    counted.run("fastapi,flask")
+    assert counted.engine.made == {}
