@@ -54,8 +54,9 @@ compare: setup ## show what changed between two runs: A=<run> B=<run>
 bench-%: setup ## measure one contestant
 	@$(LEVELBENCH) bench --services='$*' $(BENCH_OPTIONS)
 
+# SERVICE= of bench-paired, and A= and B= of diff, are earlier names that still work.
 bench-paired: setup ## compare SERVICES=<name> with itself at BASE=<commit>
-	@$(LEVELBENCH) bench-paired $(call argument,SERVICES) $(call option,BASE,base) $(call option,PROFILE,profile) \
+	@$(LEVELBENCH) bench-paired $(call argument,$(if $(SERVICES),SERVICES,SERVICE)) $(call option,BASE,base) $(call option,PROFILE,profile) \
 		$(call option,WORKLOAD,workload) $(call option,SEED,seed) \
 		$(call option,PRECISION,precision) $(OUTCOME_OPTIONS) $(IMAGE_OPTIONS)
 
@@ -80,7 +81,7 @@ doctor: setup ## check whether results of this machine can be trusted
 ##@ Look
 
 diff: setup ## show how two services differ: FROM=<name> TO=<name>
-	@$(LEVELBENCH) diff $(call argument,FROM) $(call argument,TO)
+	@$(LEVELBENCH) diff $(call argument,$(if $(FROM),FROM,A)) $(call argument,$(if $(TO),TO,B))
 
 list: setup ## list the services
 	@$(LEVELBENCH) list
