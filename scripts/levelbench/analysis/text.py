@@ -61,7 +61,8 @@ def number(value: float | None, places: int | None = None) -> str:
     if value is None:
         return UNDEFINED
     if places is None:
-        return f"{significant(value):,.{decimals(value)}f}"
+        places = decimals(value)
+        value = value if places else significant(value)  # rounded once
     return f"{value:,.{places}f}"
 
 
@@ -124,6 +125,7 @@ def interval(estimate: Estimate, places: int | None = None) -> str | None:
     def end(value: float) -> str:
         if places is not None:
             return number(value, places)
-        return number(significant(value), min(own, decimals(value)))
+        shown = min(own, decimals(value))
+        return number(value if shown else significant(value), shown)
 
     return f"{end(bounds.low)} to {end(bounds.high)}"
