@@ -1,12 +1,14 @@
 """Somebody who reads a report: on a screen, from disk, without a network."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, Dialog, Page, Route, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, Route, expect
 
 PATIENCE_MS = 300_000.0
 """For each step of the browser: a busy machine takes minutes to draw what takes seconds."""
@@ -15,18 +17,30 @@ expect.set_options(timeout=PATIENCE_MS)
 
 @dataclass(frozen=True)
 class Screen:
-    name: str
     width: int
     height: int
     scheme: Literal["light", "dark"] = "light"
     phone: bool = False
+    zoom: int = 1
+
+    @property
+    def name(self) -> str:
+        zoomed = f"-zoom{self.zoom}" if self.zoom > 1 else ""
+        return f"{self.width}-{self.scheme}{zoomed}"
+
+    @property
+    def dark(self) -> "Screen":
+        return replace(self, scheme="dark")
 
 
-DESKTOP = Screen("desktop-light", 1280, 900)
-DESKTOP_DARK = Screen("desktop-dark", 1280, 900, "dark")
-PHONE = Screen("phone-light", 390, 844, phone=True)
-PHONE_DARK = Screen("phone-dark", 390, 844, "dark", phone=True)
-SCREENS = (DESKTOP, DESKTOP_DARK, PHONE, PHONE_DARK)
+DESKTOP = Screen(1280, 800)
+TABLET = Screen(768, 1024)
+PHONE = Screen(390, 844, phone=True)
+SCREENS = tuple(screen for light in (DESKTOP, TABLET, PHONE) for screen in (light, light.dark))
+ZOOMED = Screen(DESKTOP.width // 2, DESKTOP.height // 2, zoom=2)
+"""A browser at 200% has half the CSS pixels, each twice as large."""
+PAPER = Screen(794, 1123)
+"""A4 at 96 pixels an inch."""
 
 
 class Reader:
@@ -41,6 +55,7 @@ class Reader:
         self.context = browser.new_context(
             viewport={"width": screen.width, "height": screen.height},
             color_scheme=screen.scheme,
+            device_scale_factor=screen.zoom,
             is_mobile=screen.phone,
             has_touch=screen.phone,
             java_script_enabled=javascript,
@@ -54,7 +69,7 @@ class Reader:
         self.page.route("**/*", self._refuse_network)
         self.page.goto((folder / "report.html").as_uri())
 
-    def _hear(self, message: Any) -> None:
+    def _hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.said.append(message.text)
 
@@ -82,36 +97,71 @@ class Reader:
             found = found[int(key) if isinstance(found, list) else key]
         return found
 
-    def scroll_through(self) -> None:
-        """As a reader does, so that every chart comes into view; then back to the top."""
-        for chart in self.page.locator("figure").all():
-            chart.scroll_into_view_if_needed()
-        expect(self.page.locator(".chart")).to_have_count(0)
-        self.page.evaluate("scrollTo(0, 0)")
-
     def unfold_all(self) -> None:
         self.page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
 
-    def overflow(self) -> list[str]:
-        """What reaches beyond the page's right edge and does not scroll in a box of its own."""
-        found: list[str] = self.page.evaluate(
-            """() => {
-              const page = document.documentElement;
-              if (page.scrollWidth <= page.clientWidth) return [];
-              const boxed = ".scroll *, .chart *, pre *, .skip";
-              return [...document.querySelectorAll("body *")]
-                .filter((e) => e.getBoundingClientRect().right > page.clientWidth + 0.5)
-                .filter((e) => !e.matches(boxed))
-                .map((e) => `${e.tagName} ${e.className} ${e.textContent.slice(0, 60)}`)
-                .concat([`the page: ${page.scrollWidth} of ${page.clientWidth}`]);
-            }"""
-        )
+    def misplaced(self) -> list[str]:
+        """What reaches beyond the page's right edge and does not scroll in a box of its own, and
+        text that is cut off."""
+        found: list[str] = self.page.evaluate(OVERFLOW) + self.page.evaluate(CUT)
         return found
 
-    def keep(self, folder: Path, name: str) -> None:
-        """A picture of the whole page."""
+    def barriers(self) -> list[str]:
+        """What axe-core finds."""
+        return [
+            f"{found['id']}: {node['html'][:200]}"
+            for found in Axe().run(self.page).response["violations"]
+            for node in found["nodes"]
+        ]
+
+    def stops(self) -> Iterator[Locator]:
+        """What the Tab key reaches, in order, from the top of the page until focus leaves it."""
+        focused = self.page.locator(":focus")
+        self.page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+        while True:
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("document.activeElement === document.body"):
+                return
+            yield focused
+
+    def keep(self, folder: Path, name: str, *, full_page: bool = True) -> None:
+        """A picture of the page."""
         path = folder / f"{name}-{self.screen.name}.png"
-        self.page.screenshot(path=path, full_page=True)
+        self.page.screenshot(path=path, full_page=full_page)
 
     def close(self) -> None:
         self.context.close()
+
+
+OVERFLOW = """() => {
+  const page = document.documentElement;
+  if (page.scrollWidth <= page.clientWidth) return [];
+  return [...document.querySelectorAll("body *")]
+    .filter((e) => e.getBoundingClientRect().right > page.clientWidth + 0.5)
+    .filter((e) => !e.matches(".scroll *, pre *, .skip, svg *"))
+    .map((e) => `wide: ${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 60)}`)
+    .concat([`wide: the page, ${page.scrollWidth} of ${page.clientWidth}`]);
+}"""
+
+CUT = """() => {
+  const cut = [];
+  for (const e of document.querySelectorAll("body *")) {
+    const style = getComputedStyle(e);
+    const hides = ["hidden", "clip"].includes(style.overflowX) && !e.closest("svg");
+    if (hides && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1 && e.textContent.trim())
+      cut.push(`cut: ${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 60)}`);
+  }
+  for (const text of document.querySelectorAll("svg text")) {
+    const own = text.getBoundingClientRect();
+    if (!own.width) continue;
+    const box = text.closest("figure").getBoundingClientRect();
+    if (own.left < box.left - 1 || own.right > box.right + 1) cut.push(`cut: ${text.textContent}`);
+    for (const other of text.closest("li").querySelectorAll(".label, .value")) {
+      const box = other.getBoundingClientRect();
+      const across = own.left < box.right - 1 && own.right > box.left + 1;
+      if (across && own.top < box.bottom - 2 && own.bottom > box.top + 2)
+        cut.push(`covered: ${other.textContent} by ${text.textContent}`);
+    }
+  }
+  return cut;
+}"""
