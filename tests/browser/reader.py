@@ -98,7 +98,10 @@ class Reader:
         return found
 
     def unfold_all(self) -> None:
-        self.page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
+        """All but the contents, which lie over the page."""
+        self.page.evaluate(
+            "document.querySelectorAll('main details').forEach((d) => (d.open = true))"
+        )
 
     def misplaced(self) -> list[str]:
         """What reaches beyond the page's right edge and does not scroll in a box of its own, and

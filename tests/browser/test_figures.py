@@ -15,6 +15,7 @@ KINDS = ("standard", "nightly", "quick", "disturbed", "partial", "failed", "one"
 class Cell(TypedDict):
     figure: str
     reading: str
+    scale: str
     text: str
     detail: str
 
@@ -27,7 +28,7 @@ def cells(reader: Reader) -> list[Cell]:
           const text = [...cell.childNodes]
             .filter((node) => node.nodeName !== "SMALL").map((node) => node.textContent).join("");
           return { figure: cell.dataset.figure, reading: cell.dataset.reading ?? "",
-                   text: text.trim(), detail: detail.trim() };
+                   scale: cell.dataset.scale ?? "1", text: text.trim(), detail: detail.trim() };
         })"""
     )
     return found
@@ -35,7 +36,7 @@ def cells(reader: Reader) -> list[Cell]:
 
 def known(reader: Reader, cell: Cell) -> Known:
     """The figure of results.json as the cell shows it."""
-    found = Known.of(reader.figure(cell["figure"]))
+    found = Known.of(reader.figure(cell["figure"])).times(float(cell["scale"]))
     if cell["reading"] in ("change", "inverse change"):
         return found.as_change(inverse=cell["reading"] == "inverse change")
     assert cell["reading"] == ""

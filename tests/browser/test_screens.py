@@ -97,11 +97,45 @@ def test_the_keyboard_reaches_every_disclosure(kind: str, opened: Open) -> None:
         if name is None:
             continue
         visited.add(name)
-        box = stop.bounding_box()
-        assert box is not None
-        assert 0 <= box["y"] <= reader.screen.height, name
+        assert stop.evaluate(
+            """(e) => {
+              const { left, top } = e.getBoundingClientRect();
+              return document.elementFromPoint(left + 4, top + 8)?.closest("summary") === e;
+            }"""
+        ), f"{stop.text_content()} has focus and is hidden"
         assert stop.evaluate("(e) => getComputedStyle(e).outlineStyle") != "none"
     assert len(visited) == summaries.count() > 0
+
+
+def test_the_contents_open_lead_and_close_by_keyboard(opened: Open) -> None:
+    reader = opened("standard")
+    contents = reader.page.locator("header details")
+    contents.locator("summary").focus()
+    reader.page.keyboard.press("Enter")
+    links = contents.locator("a")
+    sections = reader.page.locator("main h2:visible").all_text_contents()
+    assert [link.text_content() for link in links.all()][-len(sections) :] == sections
+    reader.page.keyboard.press("Escape")
+    assert not links.first.is_visible()
+    assert contents.locator("summary").evaluate("(e) => e === document.activeElement")
+    reader.page.keyboard.press("Enter")
+    links.last.click()
+    assert not links.last.is_visible()
+    assert in_sight(reader, "main > section:last-of-type h2")
+
+
+def in_sight(reader: Reader, selector: str) -> bool:
+    box = reader.page.locator(selector).bounding_box()
+    return box is not None and 0 <= box["y"] < reader.screen.height
+
+
+def test_the_first_stop_skips_to_the_answer(opened: Open) -> None:
+    reader = opened("standard")
+    reader.page.keyboard.press("Tab")
+    assert reader.page.locator(":focus").text_content() == "Skip to the answer"
+    assert in_sight(reader, ":focus")
+    reader.page.keyboard.press("Enter")
+    assert reader.page.evaluate("document.activeElement.id") == "main"
 
 
 def test_a_key_opens_and_closes_a_disclosure(opened: Open) -> None:
@@ -147,6 +181,18 @@ def test_the_answer_prints_on_one_page(kind: str, opened: Open, artifacts: Path)
     printed = artifacts / f"{kind}.pdf"
     reader.page.pdf(path=printed, format="A4")
     assert pages(printed) == (2 if kind == "many" else 1)
+
+
+def test_the_rest_prints_on_request(opened: Open, artifacts: Path) -> None:
+    reader = opened("standard", PAPER)
+    reader.page.locator("header summary").click()
+    reader.page.get_by_label("Print every section").check()
+    reader.page.emulate_media(media="print")
+    assert reader.misplaced() == []
+    assert reader.page.locator("main details td").first.is_visible()
+    printed = artifacts / "standard-all.pdf"
+    reader.page.pdf(path=printed, format="A4")
+    assert pages(printed) > 4
 
 
 def test_print_is_on_white_in_the_dark_too(opened: Open) -> None:

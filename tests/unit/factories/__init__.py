@@ -23,6 +23,7 @@ from levelbench.model.run import (
     ServiceRecord,
     WorkloadParameters,
 )
+from levelbench.model.since import SINCE_FILE
 from levelbench.model.trial import (
     CONTROL_SUFFIX,
     ContainerUse,
@@ -322,6 +323,8 @@ def write_run(folder: Path, run: Run) -> Path:
     save(folder / RUN_FILE, run.record)
     for record in run.trials:
         save_trial(folder / "trials" / record.folder_name, record)
+    if run.since:
+        save(folder / SINCE_FILE, run.since)
     return folder
 
 

@@ -1,14 +1,17 @@
 """One run of every kind that a report must be honest about."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 
 from levelbench.bench.run import recorded
 from levelbench.contestants.discovery import discover
+from levelbench.model.estimate import Estimate, Interval
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
 from levelbench.model.ledger import ParityEntry
 from levelbench.model.run import RunRecord, ServiceRecord
+from levelbench.model.since import Moved, Since
 from levelbench.model.trial import CoreUse
 from tests import DATA
 from tests.unit.factories import make_run, service, wobble
@@ -109,6 +112,13 @@ def voided(run: Run, *numbers: int) -> Run:
     )
 
 
+def since(run: Run, *moved: Moved) -> Run:
+    """The run as the second one of a series."""
+    night_before = run.record.started_at - timedelta(days=1)
+    last = Since(run_id="the-last-one", started_at=night_before, moved=moved, slowdown=0.031)
+    return run.model_copy(update={"since": last})
+
+
 def standard() -> Run:
     """20 rounds of the four and of both references, close to what a small machine measures."""
     run = make_run(
@@ -123,12 +133,19 @@ def standard() -> Run:
         run_id="20260102T030405-standard",
         findings=(SHARED,),
     )
-    return with_sources(voided(with_cores(run), 12, 90))
+    return since(with_sources(voided(with_cores(run), 12, 90)))
 
 
 def nightly() -> Run:
     """Every kind of load."""
-    return with_sources(standard_run(findings=(SHARED,)))
+    moved = Moved(
+        service="django",
+        workload="closed",
+        metric="throughput_rps",
+        verdict="worse",
+        ratio=Estimate(value=0.92, confidence_interval=Interval(low=0.88, high=0.95)),
+    )
+    return since(with_sources(standard_run(findings=(SHARED,))), moved)
 
 
 def quick() -> Run:
@@ -138,7 +155,7 @@ def quick() -> Run:
 
 def disturbed() -> Run:
     """A real quick run of which other programs voided 9 of 25 measurements."""
-    return Run.model_validate_json((DATA / "disturbed-run.json").read_text())
+    return since(Run.model_validate_json((DATA / "disturbed-run.json").read_text()))
 
 
 def partial() -> Run:

@@ -8,18 +8,16 @@ from pathlib import Path
 import pytest
 
 from levelbench import report
-from levelbench.load import timeline
 from levelbench.report.build import CSV_FILE, HTML_FILE, MARKDOWN_FILE
 from tests.unit.factories import write_run
 from tests.unit.factories.kinds import KINDS
-from tests.unit.factories.standard import write_timelines
 
 FILES = (CSV_FILE, MARKDOWN_FILE, HTML_FILE)
 MOST_BYTES = 1_000_000
 """Of report.html: what a phone on a train loads in seconds."""
 STALE = re.compile(
     r"\b(told|tells|held against|hold against|comes? out as|leaves? out 1|whose|mend|nobody|slice|"
-    r"noise floor|control|trials?|blocks?|contestants?)\b",
+    r"noise floor|control|trials?|blocks?)\b",
     re.IGNORECASE,
 )
 """Words that the glossary replaces for readers."""
@@ -55,8 +53,7 @@ class Texts(HTMLParser):
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = KINDS[request.param]()
     folder = write_run(tmp_path_factory.mktemp(request.param), run)
-    write_timelines(folder, run)
-    report.build(folder, timeline.read)
+    report.build(folder)
     return folder
 
 
@@ -66,7 +63,7 @@ def test_the_page_is_small(folder: Path) -> None:
 
 def test_the_same_folder_gives_the_same_bytes(folder: Path) -> None:
     before = {name: (folder / name).read_bytes() for name in FILES}
-    report.build(folder, timeline.read)
+    report.build(folder)
     assert {name: (folder / name).read_bytes() for name in FILES} == before
 
 

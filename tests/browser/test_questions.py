@@ -1,0 +1,110 @@
+"""What readers ask, and where the page answers: within two screens, or two clicks away."""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+
+from tests.browser.conftest import Open
+from tests.browser.reader import DESKTOP, PHONE, Reader, Screen
+
+SCREENS_READ = 2
+"""Heights of the screen that a reader scrolls through without a reason."""
+
+
+@dataclass(frozen=True)
+class Question:
+    asks: str
+    selector: str
+    answer: str
+    """A regular expression."""
+    clicks: tuple[str, ...] = ()
+    """What leads there, each in sight of the one before."""
+    kind: str = "standard"
+
+
+STATUS, SENTENCES = ".answer .status", ".answer .found"
+OVERVIEW, CORES, LIMITS = "#table-at-a-glance", "#table-cores-for-your-load", ".answer .limits"
+TO_SECTIONS = "header details summary"
+TO_EQUAL_WORK, TO_EVIDENCE = ".answer .limits a[href='#equal-work']", ".answer .status a"
+
+QUESTIONS = (
+    Question("May I quote this run?", STATUS, "Ratios only"),
+    Question("May I quote the disturbed one?", STATUS, "Do not quote", kind="disturbed"),
+    Question(
+        "Why not, and what do I do?", STATUS, "lost to other programs.*[Ss]top", kind="disturbed"
+    ),
+    Question("Who is ahead, by how much?", SENTENCES, r"Starlette .*\d+% more .*\(\d+ to \d+%\)"),
+    Question("How sure is it?", "figure .row .value", r"\+\d+%\s*\d+ to \d+"),
+    Question("What can this lab not see?", "figure .row.control", r"[Mm]easured twice"),
+    Question("Does it matter at my 50 requests/s?", SENTENCES, "At 50 requests/s, .*core"),
+    Question("How many cores for 300 requests/s?", CORES, r"300 requests/s[\s\S]*1\.\d+"),
+    Question("How much memory, of how many processes?", OVERVIEW, r"MiB[\s\S]*1\+3"),
+    Question("Why does one stand above another?", OVERVIEW, r"Starlette[\s\S]*FastAPI"),
+    Question("What is not measured?", LIMITS, "Not measured: more than one core"),
+    Question("What would async give?", LIMITS, "slow upstream .*async"),
+    Question("What moved since last night?", ".answer .moved", "nothing moved beyond noise"),
+    Question("Is it about my own service?", LIMITS, "your own service|contract"),
+    Question(
+        "What was discarded?", "#trust ~ * .scroll", r"\u2715", (TO_EVIDENCE,), kind="disturbed"
+    ),
+    Question(
+        "Did discarding help anybody?",
+        "#trust ~ * .scroll",
+        r"\u2715 [-+]\d",
+        (TO_EVIDENCE,),
+        kind="disturbed",
+    ),
+    Question(
+        "Who chose 3 x 4?",
+        "section:has(> #equal-work) details .scroll",
+        "workers = 3, threads = 4",
+        (TO_EQUAL_WORK, "section:has(> #equal-work) summary >> nth=0"),
+    ),
+    Question("Is the work equal?", "section:has(> #equal-work)", r"checks hold", (TO_EQUAL_WORK,)),
+    Question(
+        "What does a framework add to bare ASGI?",
+        "figure[id^=cpu]",
+        "framework and ORM",
+        (TO_SECTIONS, "header a[href='#charts']"),
+    ),
+    Question(
+        "What do the article's claims come to?",
+        "section:has(#article)",
+        r"20\d\d",
+        (TO_SECTIONS, "header a[href='#article']"),
+    ),
+    Question(
+        "How do I repeat it?",
+        "section:has(#machine) pre",
+        "make bench PROFILE=standard",
+        (TO_SECTIONS, "header a[href='#machine']"),
+    ),
+)
+
+
+@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=lambda screen: screen.name)
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.asks)
+def test_a_question_is_answered(question: Question, screen: Screen, opened: Open) -> None:
+    assert len(question.clicks) <= 2
+    reader = opened(question.kind, screen)
+    for click in question.clicks:
+        assert near(reader, click), click
+        reader.page.locator(click).first.click()
+    found = [
+        place
+        for place in reader.page.locator(question.selector).all()
+        if re.search(question.answer, place.inner_text())
+    ]
+    assert found, "not answered"
+    assert near(reader, question.selector, re.compile(question.answer)), "out of sight"
+
+
+def near(reader: Reader, selector: str, text: re.Pattern[str] | None = None) -> bool:
+    """Whether something begins within the two screens below where the reader is."""
+    places = reader.page.locator(selector)
+    for place in (places.filter(has_text=text) if text else places).all():
+        box = place.bounding_box()
+        if box and -1 <= box["y"] < SCREENS_READ * reader.screen.height:
+            return True
+    return False
