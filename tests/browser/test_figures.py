@@ -24,7 +24,7 @@ def cells(reader: Reader) -> list[Cell]:
     """Every shown figure: its place in results.json, how it is read, its text, the small print."""
     found: list[Cell] = reader.page.locator("[data-figure]").evaluate_all(
         """(cells) => cells.map((cell) => {
-          const detail = cell.querySelector("small")?.textContent ?? "";
+          const detail = cell.querySelector("small:not(.more)")?.textContent ?? "";
           const text = [...cell.childNodes]
             .filter((node) => node.nodeName !== "SMALL").map((node) => node.textContent).join("");
           return { figure: cell.dataset.figure, reading: cell.dataset.reading ?? "",

@@ -32,7 +32,10 @@ QUESTIONS = (
     Question("May I quote this run?", STATUS, "Ratios only"),
     Question("May I quote the disturbed one?", STATUS, "Do not quote", kind="disturbed"),
     Question(
-        "Why not, and what do I do?", STATUS, "lost to other programs.*[Ss]top", kind="disturbed"
+        "Why not, and what do I do?",
+        STATUS,
+        r"lost to other programs[\s\S]*[Ss]top",
+        kind="disturbed",
     ),
     Question("Who is ahead, by how much?", SENTENCES, r"Starlette .*\d+% more .*\(\d+ to \d+%\)"),
     Question("How sure is it?", "figure .row .value", r"\+\d+%\s*\d+ to \d+"),
@@ -70,9 +73,9 @@ QUESTIONS = (
     ),
     Question(
         "What do the article's claims come to?",
-        "section:has(#article)",
-        r"20\d\d",
-        (TO_SECTIONS, "header a[href='#article']"),
+        "section:has(#claims)",
+        r"claims",
+        (TO_SECTIONS, "header a[href='#claims']"),
     ),
     Question(
         "How do I repeat it?",

@@ -61,8 +61,7 @@ def number(value: float | None, places: int | None = None) -> str:
     if value is None:
         return UNDEFINED
     if places is None:
-        places = decimals(value)
-        value = value if places else significant(value)  # rounded once
+        return f"{significant(value):,.{decimals(value)}f}"
     return f"{value:,.{places}f}"
 
 
@@ -125,7 +124,7 @@ def interval(estimate: Estimate, places: int | None = None) -> str | None:
     def end(value: float) -> str:
         if places is not None:
             return number(value, places)
-        shown = min(own, decimals(value))
-        return number(value if shown else significant(value), shown)
+        whole = value if abs(value) < 1000 else significant(value)  # never rounded twice
+        return number(whole, min(own, decimals(value)))
 
     return f"{end(bounds.low)} to {end(bounds.high)}"
