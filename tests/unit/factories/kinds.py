@@ -65,8 +65,8 @@ def with_sources(run: Run) -> Run:
             for rule in ("password hash", "connections", "statements of list", "schema")
         ]
         parity += [shown(name, entry.what) for entry in record.included or ()]
-    record = run.record.model_dump() | {"services": services, "parity": tuple(parity)}
-    return run.model_copy(update={"record": RunRecord(**record)})
+    fields = run.record.model_dump() | {"services": services, "parity": tuple(parity)}
+    return run.model_copy(update={"record": RunRecord(**fields)})
 
 
 def with_cores(run: Run) -> Run:
@@ -164,7 +164,7 @@ def partial() -> Run:
 
 def failed() -> Run:
     """An invalid run, in which one contestant failed."""
-    cause = "an engine's error ended the run before its last trial"
+    cause = "an engine's error ended the run before its last measurement"
     broken = Finding(code="run-ended", severity="error", cause=cause, remedy="Read the log.")
     return make_run(findings=(broken,), failed="flask")
 

@@ -56,7 +56,7 @@ def validity(results: Results, run: Run, workload: str) -> Table:
         ),
         tuple(rows),
         (
-            "The worst measurement of each contestant, including those of the A/A control"
+            "The worst measurement of each contestant, second measurements included"
             + ("; the worst endpoint of each measurement." if alone else ".")
             + " docs/method.md has the limit of each check.",
         ),

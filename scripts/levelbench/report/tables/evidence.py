@@ -162,7 +162,7 @@ def order(run: Run) -> Table:
         ),
         (
             f"Random within each round, from seed {run.record.seed}. Where contestants take turns, "
-            "the order of each slice is given, where it was recorded; slices are separated by |.",
+            "their order is given for each turn, where it was recorded; turns are separated by |.",
         ),
         folded=True,
     )
