@@ -61,7 +61,8 @@ def number(value: float | None, places: int | None = None) -> str:
     if value is None:
         return UNDEFINED
     if places is None:
-        return f"{significant(value):,.{decimals(value)}f}"
+        places = decimals(value)
+        value = value if places else significant(value)  # rounded once
     return f"{value:,.{places}f}"
 
 
