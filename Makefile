@@ -27,9 +27,51 @@
 
 LEVELBENCH := .venv/bin/levelbench
 PYTHON := .venv/bin/python
+SETUP := bash scripts/bootstrap.sh
+
+# The variables of the command line, by the targets that take them. Those of the environment are not
+# taken: a PORT or a RUN in it is somebody else's.
+BENCH_VARIABLES := PROFILE SERVICES WORKLOAD MIX SEED SCALE ARRIVALS RATES PRECISION RESUME VERIFY IMAGES
+IMAGE_VARIABLES := SERVICES IMAGES
+takes_bench := $(BENCH_VARIABLES)
+takes_bench- := $(filter-out SERVICES,$(BENCH_VARIABLES))
+takes_bench-as-published := $(BENCH_VARIABLES)
+takes_bench-paired := SERVICES SERVICE BASE PROFILE WORKLOAD SEED PRECISION MARGIN MARKDOWN IMAGES
+takes_count := $(IMAGE_VARIABLES) SEEDS
+takes_count- := IMAGES SEEDS
+takes_verify := $(IMAGE_VARIABLES)
+takes_verify- := IMAGES
+takes_up- := PORT IMAGES
+takes_report := RUN
+takes_compare := A B MARGIN MARKDOWN
+takes_diff := FROM TO A B
+$(foreach target,images contract smoke evidence test test-full,$(eval takes_$(target) := $(IMAGE_VARIABLES)))
+VARIABLES := $(sort $(foreach target,bench bench-paired count up- report compare diff,$(takes_$(target))))
+given := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
+takes = $(or $(takes_$(1)),$(takes_$(firstword $(subst -, ,$(1)))-))
+taken := $(sort $(foreach target,$(MAKECMDGOALS),$(call takes,$(target))))
+surplus := $(firstword $(filter-out $(taken) SHELL LEVELBENCH PYTHON,$(given)))
+define newline
+
+
+endef
+ifdef surplus
+$(error make $(firstword $(MAKECMDGOALS)) takes no $(surplus)=$(if $(taken),; it takes $(patsubst %,%=,$(taken)),); `make help` describes all variables)
+endif
+$(foreach name,$(filter $(VARIABLES),$(given)),$(if $(findstring $(newline),$(value $(name))),$(error $(name) contains a line break)))
+
+# Other programs get none of them, and none that changes which code of the harness runs.
+unexport $(VARIABLES) $(filter PYTHON%,$(.VARIABLES)) CDPATH BASH_ENV ENV
+
+# Neither make nor a shell interprets a value: it is taken as it was given, and quoted.
+quoted = '$(subst ','\'',$(1))'
+value_of = $(if $(filter $(1),$(given)),$(value $(1)),$(if $(filter environment,$(origin $(1))),$(warning \
+	$(1) of the environment is ignored: write make $(MAKECMDGOALS) $(1)=...)))
+# The first of two names if it is given, else the second.
+either = $(if $(filter $(1),$(given)),$(1),$(2))
 # A variable that is not set is not passed: the command has the defaults.
-option = $(if $($(1)),--$(2)='$($(1))')
-argument = $(if $($(1)),'$($(1))')
+option = $(if $(call value_of,$(1)),--$(2)=$(call quoted,$(value $(1))))
+argument = $(if $(call value_of,$(1)),$(call quoted,$(value $(1))))
 IMAGE_OPTIONS = $(call option,IMAGES,images)
 OUTCOME_OPTIONS = $(call option,MARGIN,margin) $(call option,MARKDOWN,markdown)
 BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) \
@@ -37,26 +79,27 @@ BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) 
 	$(call option,ARRIVALS,arrivals) $(call option,RATES,rates) $(call option,PRECISION,precision) \
 	$(call option,RESUME,resume) $(call option,VERIFY,verify) $(IMAGE_OPTIONS)
 
+MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help setup bench count bench-as-published bench-paired verify doctor up down report compare diff images list clean test test-full browser evidence unit contract smoke lint lock
+.PHONY: help setup .harness bench- count- verify- up- bench count bench-as-published bench-paired verify doctor up down report compare diff images list clean test test-full browser evidence unit contract smoke lint lock
 
 bench: setup ## measure all contestants, write a report (10 minutes)
 	@$(LEVELBENCH) bench $(call option,SERVICES,services) $(BENCH_OPTIONS)
 
-report: setup ## rebuild the report of a run
+report: .harness ## rebuild the report of a run
 	@$(LEVELBENCH) report $(call argument,RUN)
 
-compare: setup ## show what changed between two runs: A=<run> B=<run>
+compare: .harness ## show what changed between two runs: A=<run> B=<run>
 	@$(LEVELBENCH) compare $(call argument,A) $(call argument,B) $(OUTCOME_OPTIONS)
 
 ##@ Measure
 
 bench-%: setup ## measure one contestant
-	@$(LEVELBENCH) bench --services='$*' $(BENCH_OPTIONS)
+	@$(LEVELBENCH) bench --services=$(call quoted,$*) $(BENCH_OPTIONS)
 
 # SERVICE= of bench-paired, and A= and B= of diff, are earlier names that still work.
 bench-paired: setup ## compare SERVICES=<name> with itself at BASE=<commit>
-	@$(LEVELBENCH) bench-paired $(call argument,$(if $(SERVICES),SERVICES,SERVICE)) $(call option,BASE,base) $(call option,PROFILE,profile) \
+	@$(LEVELBENCH) bench-paired $(call argument,$(call either,SERVICES,SERVICE)) $(call option,BASE,base) $(call option,PROFILE,profile) \
 		$(call option,WORKLOAD,workload) $(call option,SEED,seed) \
 		$(call option,PRECISION,precision) $(OUTCOME_OPTIONS) $(IMAGE_OPTIONS)
 
@@ -67,29 +110,29 @@ count: setup ## count instructions per request
 	@$(LEVELBENCH) count $(call option,SERVICES,services) $(call option,SEEDS,seeds) $(IMAGE_OPTIONS)
 
 count-%: setup ## count one service
-	@$(LEVELBENCH) count --services='$*' $(call option,SEEDS,seeds) $(IMAGE_OPTIONS)
+	@$(LEVELBENCH) count --services=$(call quoted,$*) $(call option,SEEDS,seeds) $(IMAGE_OPTIONS)
 
 verify: setup ## check that all contestants do equal work (no load)
 	@$(LEVELBENCH) verify $(call option,SERVICES,services) $(IMAGE_OPTIONS)
 
 verify-%: setup ## check one service
-	@$(LEVELBENCH) verify --services='$*' $(IMAGE_OPTIONS)
+	@$(LEVELBENCH) verify --services=$(call quoted,$*) $(IMAGE_OPTIONS)
 
 doctor: setup ## check whether results of this machine can be trusted
 	@$(LEVELBENCH) doctor
 
 ##@ Look
 
-diff: setup ## show how two services differ: FROM=<name> TO=<name>
-	@$(LEVELBENCH) diff $(call argument,$(if $(FROM),FROM,A)) $(call argument,$(if $(TO),TO,B))
+diff: .harness ## show how two services differ: FROM=<name> TO=<name>
+	@$(LEVELBENCH) diff $(call argument,$(call either,FROM,A)) $(call argument,$(call either,TO,B))
 
-list: setup ## list the services
+list: .harness ## list the services
 	@$(LEVELBENCH) list
 
 ##@ Try one
 
 up-%: setup ## start one service on 127.0.0.1; prints its base URL
-	@$(LEVELBENCH) up '$*' $(call option,PORT,port) $(IMAGE_OPTIONS)
+	@$(LEVELBENCH) up $(call quoted,$*) $(call option,PORT,port) $(IMAGE_OPTIONS)
 
 down: setup ## remove the containers that up started
 	@$(LEVELBENCH) down
@@ -97,7 +140,15 @@ down: setup ## remove the containers that up started
 ##@ Develop
 
 setup: ## install what is missing, as every target does
-	@scripts/bootstrap.sh
+	@$(SETUP)
+
+# For what needs no container engine.
+.harness:
+	@$(SETUP) --harness
+
+# Without a name make would look for a rule of its own.
+bench- count- verify- up-:
+	@echo "make: name the service: make $@<service>; make list shows all" >&2; exit 2
 
 images: setup ## pull or build every missing image
 	@$(LEVELBENCH) images $(call option,SERVICES,services) $(IMAGE_OPTIONS)
@@ -107,16 +158,16 @@ clean: setup ## remove all containers, volumes and images of the lab
 
 test: lint unit contract smoke ## run lint, unit, contract and smoke
 
-lint: setup ## run the static checks
+lint: .harness ## run the static checks
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
 	@.venv/bin/shellcheck scripts/*.sh compose/images/*/*.sh services/*/bin/* .ci/run
-	@scripts/go-program.sh actionlint
+	@bash scripts/go-program.sh actionlint
 	@! [ -x .venv/bin/actionlint ] || .venv/bin/actionlint -shellcheck=.venv/bin/shellcheck
 	@.venv/bin/zizmor --offline --quiet --no-progress .github/workflows/*.yml tests/full/standins/*/action.yml
 
-unit: setup ## run the unit tests, without containers
+unit: .harness ## run the unit tests, without containers
 	@$(PYTHON) -m pytest -n auto tests/unit
 
 contract: images ## check the contract of every contestant in containers
@@ -125,19 +176,19 @@ contract: images ## check the contract of every contestant in containers
 smoke: images ## run short benchmarks and read their results back
 	@$(PYTHON) -m pytest tests/e2e
 
-browser: setup ## check reports in Chromium
-	@scripts/bootstrap-tests.sh browser
+browser: .harness ## check reports in Chromium
+	@bash scripts/bootstrap-tests.sh browser
 	@$(PYTHON) -m pytest tests/browser
 
 test-full: test browser ## run test and browser, then fault tests (three hours)
-	@scripts/bootstrap-tests.sh
-	@scripts/go-program.sh act
+	@bash scripts/bootstrap-tests.sh
+	@bash scripts/go-program.sh act
 	@$(PYTHON) -m pytest tests/full
 
 evidence: images ## repeat runs to measure the noise of the lab (hours)
 	@$(PYTHON) -m pytest -s tests/evidence
 
-lock: setup ## lock all dependencies again (needs uv)
+lock: .harness ## lock all dependencies again (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
 		--custom-compile-command 'make lock' pyproject.toml -o requirements.lock --upgrade
 	for asked in services/*/requirements.in; do uv pip compile --quiet --python-version 3.13 --generate-hashes \

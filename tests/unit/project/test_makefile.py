@@ -1,7 +1,10 @@
 """The Makefile is the interface: its targets and variables reach the command."""
 
+import os
 import re
+import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -56,10 +59,114 @@ def test_targets_run_the_command(arguments: list[str], runs: str) -> None:
     assert " ".join(runs.split()) in words
 
 
-def test_every_target_sets_the_machine_up_first() -> None:
-    targets = "bench bench-flask bench-paired compare up-flask down report images doctor test"
-    for target in (*targets.split(), "browser", "clean"):
-        assert make(target).startswith("scripts/bootstrap.sh")
+@pytest.mark.parametrize(
+    "target",
+    ["bench", "bench-flask", "bench-paired", "up-flask", "down", "images", "doctor", "clean"],
+)
+def test_what_needs_an_engine_sets_the_machine_up_first(target: str) -> None:
+    assert make(target).startswith("bash scripts/bootstrap.sh\n")
+
+
+@pytest.mark.parametrize(
+    "target", ["report", "compare", "diff", "list", "lint", "unit", "browser", "test"]
+)
+def test_what_needs_no_engine_asks_for_none(target: str) -> None:
+    assert make(target).startswith("bash scripts/bootstrap.sh --harness\n")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """The Makefile, with a command that prints its arguments and its variables."""
+    for name, program in {
+        "scripts/bootstrap.sh": "exit 0",
+        ".venv/bin/levelbench": "printf '%s\\n' \"$@\"; env >variables",
+    }.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True)
+        file.write_text(f"#!/bin/sh\n{program}\n")
+        file.chmod(0o755)
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    return tmp_path
+
+
+def run(checkout: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["make", "--no-print-directory", *arguments], cwd=checkout, text=True, check=False,
+        capture_output=True, env={"PATH": os.environ["PATH"], **variables},
+    )  # fmt: skip
+
+
+HOSTILE = [
+    "x;touch pwned",
+    "$(shell touch pwned)",
+    "$(touch pwned)",
+    "`touch pwned`",
+    "'; touch pwned; '",
+    "x' || touch pwned #",
+    'a b"c\\d',
+    "$HOME",
+]
+"""Values that a shell, or make itself, would interpret."""
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_a_value_reaches_the_command_as_it_was_given(checkout: Path, value: str) -> None:
+    assert run(checkout, "report", f"RUN={value}").stdout == f"report\n{value}\n"
+    assert not (checkout / "pwned").exists()
+
+
+@pytest.mark.parametrize("stem", ["x;touch pwned", "'; touch pwned; '", "`touch pwned`"])
+def test_a_target_is_not_interpreted_either(checkout: Path, stem: str) -> None:
+    assert run(checkout, f"up-{stem}").stdout == f"up\n{stem}\n"
+    assert not (checkout / "pwned").exists()
+
+
+def test_a_line_break_is_refused(checkout: Path) -> None:
+    done = run(checkout, "report", "RUN=x\ntouch pwned")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "RUN contains a line break" in done.stderr
+    assert not (checkout / "pwned").exists()
+
+
+def test_a_variable_of_the_environment_is_not_taken_and_named(checkout: Path) -> None:
+    done = run(checkout, "bench", "PROFILE=smoke", SERVICES="floor", SEED="1", PORT="99999")
+    assert done.stdout == "bench\n--profile=smoke\n"
+    assert "SERVICES of the environment is ignored: write make bench SERVICES=" in done.stderr
+    assert "SEED of the environment" in done.stderr
+    assert "PORT" not in done.stderr
+
+
+def test_the_command_gets_no_variable_that_changes_its_code(checkout: Path) -> None:
+    hostile = {"PYTHONPATH": "/x", "PYTHONHOME": "/x", "PYTHONOPTIMIZE": "2", "RUN": "x"}
+    run(checkout, "list", **hostile, LEVELBENCH_CONFIG="kept")
+    found = (checkout / "variables").read_text()
+    assert "LEVELBENCH_CONFIG=kept" in found
+    assert not [name for name in hostile if f"\n{name}=" in f"\n{found}"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["bench", "SERVICE=floor"], "make bench takes no SERVICE=; it takes ARRIVALS= IMAGES= "),
+        (["bench", "PROFIL=smoke"], "make bench takes no PROFIL=; it takes ARRIVALS= IMAGES= "),
+        (["bench-flask", "SERVICES=floor"], "make bench-flask takes no SERVICES=; "),
+        (["compare", "RUN=a"], "make compare takes no RUN=; it takes A= B= "),
+        (["list", "SERVICES=floor"], "make list takes no SERVICES=; `make help` "),
+        (["up-"], "name the service: make up-<service>"),
+        (["bench-"], "name the service: make bench-<service>"),
+    ],
+    ids=" ".join,
+)
+def test_a_slip_is_refused_with_what_there_is(
+    checkout: Path, arguments: list[str], message: str
+) -> None:
+    done = run(checkout, *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
+
+
+def test_each_of_several_targets_has_its_variables(checkout: Path) -> None:
+    assert run(checkout, "verify", "bench", "PROFILE=smoke").returncode == 0
 
 
 @pytest.mark.parametrize("target", ["report", "compare", "diff", "bench-paired"])
