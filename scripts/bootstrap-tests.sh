@@ -10,6 +10,7 @@
 # Exit status: 0 ready; 2 something is missing and cannot be installed here.
 set -euo pipefail
 
+unset CDPATH # cd would look for the folder there first
 cd "$(dirname "$0")/.."
 registry=.venv/bin/docker-registry
 

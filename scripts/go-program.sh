@@ -8,6 +8,7 @@
 # integration continue without actionlint: status 0 and one line.
 set -euo pipefail
 
+unset CDPATH # cd would look for the folder there first
 cd "$(dirname "$0")/.."
 name=$1
 case $name in
