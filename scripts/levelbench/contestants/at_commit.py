@@ -1,6 +1,5 @@
 """A contestant at another commit, for a paired comparison with the working tree."""
 
-import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -9,9 +8,11 @@ from pathlib import Path
 
 from levelbench import command
 from levelbench.contestants.discovery import SPEC_FILE, Service, Spec
+from levelbench.contestants.git import git, is_shallow, require
 from levelbench.errors import LabError
 from levelbench.model import toml
 from levelbench.model.config import REPORTS, ROOT
+from levelbench.model.files import require_writable
 
 SUFFIX = "-base"
 """Suffix of the contestant's name. It is allowed in image names, unlike `@`."""
@@ -19,14 +20,14 @@ SUFFIX = "-base"
 
 def resolve(ref: str, root: Path = ROOT) -> str:
     """Resolve a branch, tag or commit to a full commit id. Raises LabError."""
-    if shutil.which("git") is None:
-        raise LabError("git is missing", "Install git: it provides the files of the other commit.")
+    require(root)
     try:
         commit = git(root, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
     except command.CommandError:
+        fetch = "git fetch --unshallow" if is_shallow(root) else "git fetch"
         raise LabError(
             f"commit {ref!r} not found in this checkout",
-            "Use a branch, a tag or a commit; `git fetch` downloads missing ones.",
+            f"Use a branch, a tag or a commit; `{fetch}` downloads missing ones.",
         ) from None
     return commit.strip()
 
@@ -48,7 +49,7 @@ def with_base(
     own = name + SUFFIX
     if own in services:
         raise LabError(f"a service named {own} already exists", "Rename its folder.")
-    scratch.mkdir(parents=True, exist_ok=True)
+    require_writable(scratch)
     # Not in the system's temporary folder: clients of some engines cannot read it.
     with tempfile.TemporaryDirectory(dir=scratch, prefix=".base-") as temporary:
         folder = _extract(head.folder.relative_to(root), commit, Path(temporary), root)
@@ -60,7 +61,9 @@ def _extract(path: Path, commit: str, into: Path, root: Path) -> Path:
     archive = into / "base.tar"
     try:
         git(root, "archive", "--format=tar", f"--output={archive}", commit, "--", str(path))
-    except command.CommandError:
+    except command.CommandError as error:
+        if not any("did not match any files" in line for line in error.output):
+            raise
         raise LabError(
             f"{path} does not exist at commit {commit[:12]}",
             "A new contestant has no earlier version to compare with.",
@@ -81,8 +84,3 @@ def _spec(folder: Path, name: str, commit: str) -> Spec:
             cause, "Choose a later commit: this version of the lab cannot read the older format."
         ) from None
     return Spec.model_validate({**dict(spec), "display_name": f"{spec.display_name} at {at}"})
-
-
-def git(root: Path, *arguments: str) -> str:
-    """Run git in a checkout and return its output. Raises CommandError."""
-    return command.run(["git", "-C", str(root), *arguments])

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
-from levelbench.contestants import at_commit
+from levelbench.contestants import at_commit, git
 from levelbench.contestants.discovery import SERVICES, SPEC_FILE
 from levelbench.model.config import ROOT
 
@@ -17,8 +17,8 @@ def changed(base: str, services: Iterable[str], root: Path = ROOT) -> list[str]:
     known = at_commit.resolve(base, root)
     # Without renames, a file that moved between contestants changes both.
     options = ("--name-only", "-z", "--relative", "--no-renames")
-    touched = {name for name, _ in _files(at_commit.git(root, "diff", *options, f"{known}...HEAD"))}
-    listed = at_commit.git(root, "ls-tree", "-r", "-z", "--name-only", known)
+    touched = {name for name, _ in _files(git.git(root, "diff", *options, f"{known}...HEAD"))}
+    listed = git.git(root, "ls-tree", "-r", "-z", "--name-only", known)
     before = {name for name, file in _files(listed) if file == SPEC_FILE}
     return [name for name in services if name in touched & before]
 

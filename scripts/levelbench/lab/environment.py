@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from levelbench import command
+from levelbench.contestants import git
 from levelbench.lab.engine import Engine
 from levelbench.lab.topology import read_cores
-from levelbench.model.config import ROOT
 from levelbench.model.run import CpuAccounting, Environment, ImageIdentity
 from levelbench.model.topology import Topology
 
@@ -49,7 +49,7 @@ def describe(
         topology=topology.cpusets(),
         images=dict(images),
         versions={"python": platform.python_version(), **found.programs, **versions},
-        git_commit=git_commit(),
+        git_commit=git.commit().id,
         # An engine on another kernel, such as a desktop's virtual machine, hides it.
         cpu_accounting=cpu_accounting() if found.kernel == platform.release() else None,
     )
@@ -88,16 +88,6 @@ def available_cpus() -> set[int]:
     if hasattr(os, "sched_getaffinity"):
         return os.sched_getaffinity(0)
     return set(range(os.cpu_count() or 1))
-
-
-def git_commit() -> str | None:
-    """The checkout's commit, marked `-dirty` when files differ from it; None outside git."""
-    words = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=12",
-             "--exclude=*"]  # fmt: skip
-    try:
-        return command.run(words).strip() or None
-    except command.CommandError:
-        return None
 
 
 def machine_speed(cpu: int) -> float | None:
