@@ -16,7 +16,8 @@
 //   SLICES     in how many parts its window is cut
 //   PAGES      [{"first": 1, "last": 1, "weight": 50}, ...] (default: PAGES in journey.js)
 //   ORDERS     orders in the dataset
-//   USERS      [{"username", "password", "token"}, ...], as prepare.js prints them
+//   USERS      [{"username", "password", "token"}, ...], as prepare.js prints them; what is too long
+//              for one variable continues in USERS_1, USERS_2, ...
 //   UNCHECKED  {"list": ["user", ...], ...}, checks to skip, of an exhibit
 //   K6_ADDRESS address of k6's HTTP API, e.g. localhost:6565, for a ladder of rates
 //   TRIAL      prefix of the usernames to register, unique among the trials on a database
@@ -40,6 +41,12 @@ export function whole(name, least, fallback) {
   return value;
 }
 
+function long(name) {
+  let value = text(name);
+  for (let i = 1; __ENV[`${name}_${i}`]; i += 1) value += __ENV[`${name}_${i}`];
+  return value;
+}
+
 function number(name) {
   const value = Number(text(name));
   if (!(value >= 0 && Number.isFinite(value))) {
@@ -48,8 +55,7 @@ function number(name) {
   return value;
 }
 
-function json(name, fallback) {
-  const value = text(name, fallback);
+function json(name, value = text(name)) {
   try {
     return JSON.parse(value);
   } catch (error) {
@@ -78,11 +84,11 @@ export function readSettings(prefix = '') {
     vus: whole('VUS', 1, '100'),
     warmup_s: whole(`${prefix}WARMUP_S`, 0),
     measure_s: whole(`${prefix}MEASURE_S`, 1),
-    pages: json('PAGES', JSON.stringify(PAGES)),
+    pages: json('PAGES', text('PAGES', JSON.stringify(PAGES))),
     orders: whole('ORDERS', 1),
-    users: json('USERS'),
+    users: json('USERS', long('USERS')),
     trial: text('TRIAL'),
-    unchecked: json('UNCHECKED', '{}'),
+    unchecked: json('UNCHECKED', text('UNCHECKED', '{}')),
   };
   const { pages, orders, users, trial, unchecked } = settings;
   ensure(

@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import takewhile
 from pathlib import Path
@@ -14,6 +14,14 @@ from levelbench.errors import LabError
 
 ENDS_WITHIN_S = 10.0
 """Seconds from SIGTERM until a program is killed."""
+
+Inherits = Callable[[str], bool]
+"""Whether a program gets the user's variable of this name."""
+
+
+def everything(name: str) -> bool:
+    """Let a program inherit all of the user's variables."""
+    return True
 
 
 class CommandError(LabError):
@@ -30,9 +38,14 @@ def run(
     env: Mapping[str, str] | None = None,
     stdin: str | None = None,
     timeout_s: float = 600,
+    inherits: Inherits = everything,
 ) -> str:
-    """Run a program to its end and return its output. Raises CommandError."""
-    with _started(command, env, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    """Run a program to its end and return its output. Raises CommandError.
+
+    Its variables are `env`, and those of the user that it `inherits`.
+    """
+    variables = _variables(env, inherits)
+    with _started(command, variables, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         try:
             output, errors = process.communicate(stdin, timeout_s)
         except subprocess.TimeoutExpired:
@@ -45,18 +58,28 @@ def run(
     return output
 
 
-def run_long(command: Sequence[str], env: Mapping[str, str] | None = None) -> None:
+def run_long(
+    command: Sequence[str],
+    env: Mapping[str, str] | None = None,
+    inherits: Inherits = everything,
+) -> None:
     """Run a program that takes minutes. Raises CommandError with the last lines of its output."""
-    with _started(command, env, stdin=None, stderr=subprocess.STDOUT) as process:
+    variables = _variables(env, inherits)
+    with _started(command, variables, stdin=None, stderr=subprocess.STDOUT) as process:
         assert process.stdout is not None
         lines = [line.rstrip() for line in process.stdout]
     if process.returncode:
         raise _failed(command, lines)
 
 
+def _variables(env: Mapping[str, str] | None, inherits: Inherits) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if inherits(name)}
+    return {**kept, **(env or {})}
+
+
 @contextmanager
 def _started(
-    command: Sequence[str], env: Mapping[str, str] | None, *, stdin: int | None, stderr: int
+    command: Sequence[str], variables: Mapping[str, str], *, stdin: int | None, stderr: int
 ) -> Iterator["subprocess.Popen[str]"]:
     """A running program. On an interruption it and all its children are terminated and waited for:
     a killed client would leave its plugin running.
@@ -66,11 +89,13 @@ def _started(
         with interruption.deferred():  # a signal in between would leave the program running
             process = subprocess.Popen(
                 _dying_with_us(command),
-                env={**os.environ, **(env or {})},
+                env=variables,
                 stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
-                text=True,
+                # Whatever the user's locale is: other programs write UTF-8, and sometimes do not.
+                encoding="utf-8",
+                errors="replace",
                 start_new_session=True,
             )
         yield process
@@ -79,6 +104,8 @@ def _started(
             _end(process)
         elif isinstance(error, FileNotFoundError):
             raise _missing(command) from None
+        elif isinstance(error, OSError):
+            raise CommandError(f"`{_short(command)}` could not be run: {error.strerror}") from None
         raise
     finally:
         if process:

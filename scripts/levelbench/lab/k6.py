@@ -1,7 +1,8 @@
 """k6 load generator in one container at the contestant's site."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from levelbench.errors import LabError
@@ -16,6 +17,35 @@ from levelbench.load.summary import SUMMARY_FILE, Summary
 GATE_LOST = "the gate between the turns"
 """What k6/lib/turns.js ends k6 with."""
 
+REFUSED = re.compile("could not (register|sign in)")
+"""What k6/prepare.js says where the contestant's answer is not the expected one."""
+
+USERS_PART = 120_000
+"""Characters of each variable that the users are handed over in: the kernel allows 128 KiB for one
+string (Linux: MAX_ARG_STRLEN)."""
+USERS_VARIABLES = ("USERS", *(f"USERS_{number}" for number in range(1, 10)))
+VARIABLES = (
+    *("SEED", "VUS", "WARMUP_S", "MEASURE_S", "WEIGHTS", "TRIAL", "ORDERS", "RATE", "ARRIVALS"),
+    *("GATE", "SLICES", "UNCHECKED", "STEPS", "STEP_WARMUP_S", "STEP_MEASURE_S", "OBJECTIVE_MS"),
+    *("ERROR_RATE_MAX", "REGISTER", "USERS_COUNT", "PASSWORD"),
+    *USERS_VARIABLES,
+)
+"""Every variable that k6's scripts read. All are always given, those that are not used empty: one
+that is not given would be the user's variable of this name."""
+
+
+def users_variables(users: Sequence[User]) -> dict[str, str]:
+    """The users as JSON, in as many variables as it needs. Raises LabError where those end."""
+    text = json.dumps(users)
+    parts = [text[start : start + USERS_PART] for start in range(0, len(text), USERS_PART)]
+    if len(parts) > len(USERS_VARIABLES):
+        raise LabError(
+            f"{len(users)} users with their tokens have {len(text):,} characters; the load "
+            f"generator takes {USERS_PART * len(USERS_VARIABLES):,}",
+            "Set load.users in levelbench.toml lower, or issue shorter tokens.",
+        )
+    return dict(zip(USERS_VARIABLES, parts, strict=False))
+
 
 @dataclass(frozen=True)
 class K6:
@@ -25,8 +55,7 @@ class K6:
 
     def log_in(self, users: int, password: str, *, register: bool, timeout_s: float) -> list[User]:
         """Raises ContainerGoneError when the contestant ended, EngineError when k6 fails."""
-        self.site.up(
-            "k6",
+        self._up(
             K6_SCRIPT="prepare.js",
             REGISTER="1" if register else "0",
             USERS_COUNT=str(users),
@@ -39,29 +68,35 @@ class K6:
         if status:
             service = waiting.state(self.site, "service")
             if not service.running:
-                raise ContainerGoneError(f"the contestant {service.end} as users logged in")
+                cause = f"the contestant {service.end} as users logged in"
+                raise ContainerGoneError(cause).of("service")
             reason = lines[-1] if lines else f"k6 exited with status {status}"
-            raise EngineError(f"the load's users could not be created: {reason}")
+            failure = EngineError(f"the load's users could not be created: {reason}")
+            # What k6/prepare.js says of an answer; without one, k6 itself failed.
+            raise failure.of("service" if REFUSED.search(reason) else "k6")
         try:
             found: list[User] = json.loads(output)["users"]
         except (ValueError, LookupError, TypeError):
             raise EngineError("the load's users could not be read from k6's output") from None
+        users_variables(found)  # raises now what would end every trial
         return found
 
     def start(self, assignment: Assignment) -> Source:
         """One instance, which has the whole load."""
         unchecked = {endpoint: list(names) for endpoint, names in assignment.unchecked.items()}
-        self.site.up(
-            "k6",
+        self._up(
             **assignment.parameters.variables(),
             SEED=str(assignment.seed),
             TRIAL=assignment.prefix,
-            USERS=json.dumps(assignment.users),
-            **({"GATE": assignment.gate} if assignment.gate else {}),
-            **({"UNCHECKED": json.dumps(unchecked)} if unchecked else {}),
+            GATE=assignment.gate or "",
+            UNCHECKED=json.dumps(unchecked) if unchecked else "",
+            **users_variables(assignment.users),
         )
         (source,) = self.site.sources("k6")
         return source
+
+    def _up(self, **variables: str) -> None:
+        self.site.up("k6", **{**dict.fromkeys(VARIABLES, ""), **variables})
 
     def running(self) -> bool:
         return waiting.is_running(self.site, "k6")

@@ -2,12 +2,15 @@
 
 import fcntl
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from levelbench.errors import LabError
+
+FOLDER = Path("/tmp")
+"""The same for all users of an engine, whatever their TMPDIR is: two benches would disturb each
+other without a word."""
 
 
 @contextmanager
@@ -17,7 +20,7 @@ def exclusive(engine_id: str) -> Iterator[None]:
     Raises LabError when another bench has it.
     """
     name = "".join(c for c in engine_id if c.isalnum())
-    path = Path(tempfile.gettempdir()) / f"levelbench-{name}.lock"
+    path = FOLDER / f"levelbench-{name}.lock"
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except PermissionError:  # another user's file; a lock needs no right to write

@@ -1,7 +1,6 @@
 """A lab on an engine in memory, fast: nothing in a test waits for the wall clock."""
 
 import io
-import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,7 @@ from levelbench.bench import accounts, generate
 from levelbench.bench import run as running
 from levelbench.bench.trial import Entry
 from levelbench.contestants.discovery import discover
-from levelbench.lab import engines, environment, prepare, waiting
+from levelbench.lab import engines, environment, lock, prepare, waiting
 from levelbench.lab.dataset import Rows
 from levelbench.lab.images import ImageSet
 from levelbench.lab.lab import Contestant, Lab
@@ -87,7 +86,7 @@ def entry(prepared: Callable[[str], Prepared], tmp_path: Path) -> Callable[..., 
 def bench(
     engine: Memory, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Bench]:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # the lock is there
+    monkeypatch.setattr(lock, "FOLDER", tmp_path)
     monkeypatch.setattr(engines, "connect", lambda: engine)
     monkeypatch.setattr(running, "measure", lambda folder: None)  # counting code takes seconds
     monkeypatch.setattr(verification, "remembered", lambda *_: None)

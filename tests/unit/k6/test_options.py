@@ -38,3 +38,9 @@ def test_an_invalid_setting_is_an_error(k6: K6, snapshot: SnapshotAssertion) -> 
 def test_valid_settings_are_no_error(k6: K6) -> None:
     workloads = ("closed", "endpoints", "open", "capacity")
     assert k6.errors((workload, VALID) for workload in workloads) == [None] * 4
+
+
+def test_users_may_be_continued_in_further_variables(k6: K6) -> None:
+    whole = '[{"username": "u", "password": "p", "token": "t"}]'
+    parts = {"USERS": whole[:9], "USERS_1": whole[9:20], "USERS_2": whole[20:]}
+    assert k6.errors([("open", {**VALID, **parts, "USERS_3": "", "USERS_4": "]"})]) == [None]

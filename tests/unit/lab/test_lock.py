@@ -1,6 +1,8 @@
 import os
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -40,3 +42,13 @@ with exclusive({ENGINE!r}):
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == -9
     with exclusive(ENGINE):
         pass
+
+
+def test_another_temporary_folder_is_the_same_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two users, or one with two values of TMPDIR, measured at the same time."""
+    with exclusive(ENGINE):
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        with pytest.raises(LabError, match="another bench is running"), exclusive(ENGINE):
+            pass

@@ -5,8 +5,11 @@ import platform
 from collections.abc import Mapping
 from typing import Any
 
+import psutil
+
 from levelbench import command
 from levelbench.errors import LabError
+from levelbench.lab.compose import client as docker_client
 from levelbench.lab.compose.client import Client, asking
 from levelbench.lab.compose.site import compose_version
 from levelbench.lab.doctor.diagnosis import Diagnosis, Grade
@@ -22,7 +25,9 @@ def checks(client: Client, topology: Topology | None) -> list[Diagnosis]:
     return [
         programs(client.info),
         host(client.info, topology),
-        caps(client.info),
+        caps(
+            client.info, None if is_elsewhere(client.info) else psutil.swap_memory().total / 2**20
+        ),
         counters(client),
         neighbours(client.info),
     ]
@@ -64,7 +69,7 @@ def programs(info: Mapping[str, Any]) -> Diagnosis:
 
 def _buildx_version() -> str:
     # `github.com/docker/buildx v0.13.1 788433953af10f2a698f5c07611dddce2e08c7a0`
-    words = command.run(["docker", "buildx", "version"], timeout_s=10).split()
+    words = docker_client.run(["buildx", "version"], timeout_s=10).split()
     return words[1].removeprefix("v") if len(words) > 1 else "(version unknown)"
 
 
@@ -99,28 +104,37 @@ def host(info: Mapping[str, Any], topology: Topology | None) -> Diagnosis:
     )
 
 
-def caps(info: Mapping[str, Any]) -> Diagnosis:
-    """Diagnose whether the engine can enforce the containers' caps."""
+def caps(info: Mapping[str, Any], swap_mib: float | None) -> Diagnosis:
+    """Diagnose whether the engine can enforce the containers' caps, as verification asks for.
+
+    `swap_mib`: the machine's; None where it is unknown. Without swap it needs no limit.
+    """
     lacking = [what for key, what in CAPS.items() if not info.get(key)]
-    swapping = not info.get("SwapLimit") and not lacking
+    swapping = not info.get("SwapLimit") and swap_mib != 0
+    if swapping and swap_mib:
+        lacking.append("swap")
     grade: Grade = "bad" if lacking else "note" if swapping else "ok"
     return Diagnosis(
         code="caps",
         name="Caps",
         found=f"limits not enforced: {', '.join(lacking)}"
         if lacking
-        else "limits enforced: cores, CPU time, memory" + ("" if swapping else ", swap"),
+        else "limits enforced: cores, CPU time, memory"
+        + (", swap" * bool(info.get("SwapLimit")) or "; no swap here to limit" * (swap_mib == 0)),
         grade=grade,
         effect={
             "ok": "Every contestant has the same limits.",
             "note": "A contestant that reaches its memory cap may swap and become slow instead of "
             "being killed.",
-            "bad": "Contestants can exceed their limits, so they are not comparable.",
+            "bad": "Contestants can exceed their limits, so they are not comparable: verification "
+            "leaves them out.",
         }[grade],
         remedy={
             "ok": "",
             "note": "`swapoff --all`, or boot with swapaccount=1.",
-            "bad": "`docker info` shows warnings about missing kernel features. A rootless engine "
+            "bad": "Run `sudo swapoff --all`, or boot with swapaccount=1."
+            if lacking == ["swap"]
+            else "`docker info` shows warnings about missing kernel features. A rootless engine "
             "needs delegated cgroup controllers.",
         }[grade],
         figures={key: bool(info.get(key)) for key in (*CAPS, "SwapLimit")},

@@ -2,6 +2,7 @@
 
 import os
 import queue
+import re
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -13,21 +14,42 @@ import docker.errors
 import requests
 
 from levelbench import command
+from levelbench.lab.compose import client as docker_client
 from levelbench.lab.compose import doctor, projects
 from levelbench.lab.compose.client import Client, asking
 from levelbench.lab.compose.projects import LABEL, PREFIX
 from levelbench.lab.compose.site import ComposeSite, compose_version
 from levelbench.lab.doctor.diagnosis import Diagnosis
-from levelbench.lab.engine import EngineDescription, Image
+from levelbench.lab.engine import EngineDescription, Image, RegistryAnswer
 from levelbench.lab.site import EngineError, EngineGoneError
+from levelbench.model.config import tag_of
 from levelbench.model.topology import Topology
 
 IMAGE_PREFIX = "levelbench/"
 PULL_STALL_S = 30.0
 """A pull without progress for so long has lost its registry; the engine itself waits for ever."""
 PULL_TIMEOUT_S = 3600.0
+REFUSES = re.compile(
+    r"too ?many ?requests|rate limit|unauthorized|authentication required|no basic auth"
+    r"|access to the resource is denied|manifest unknown|manifest for .* not found",
+    re.IGNORECASE,
+)
+"""What a registry says, through the engine, that answers and does not give the image."""
 SCRIPT = "build.sh"
 """A folder that has it builds its image itself, without a Dockerfile."""
+
+
+def digest_of(reference: str, known: Sequence[str]) -> str | None:
+    """An image's digest in the registry that the reference names, of all that the engine knows."""
+    repository = reference.partition("@")[0].removesuffix(f":{tag_of(reference)}")
+    pairs = [entry.rpartition("@")[::2] for entry in known]
+    own = [digest for name, digest in pairs if name in (repository, f"docker.io/{repository}")]
+    return next(iter([*own, *(digest for _, digest in pairs)]), None)
+
+
+def _script_inherits(name: str) -> bool:
+    """All variables, such as those of package indexes, but no other builder or platform."""
+    return docker_client.inherits(name) or not name.startswith(("DOCKER_", "BUILDX_", "BUILDKIT_"))
 
 
 class ComposeEngine:
@@ -92,6 +114,9 @@ class ComposeEngine:
     def remove_site(self, name: str) -> None:
         projects.remove(self.client, PREFIX + name)
 
+    def owner(self, name: str) -> Path | None:
+        return projects.owner(self.client, PREFIX + name)
+
     # --- images ---
 
     @asking()
@@ -100,10 +125,9 @@ class ComposeEngine:
             attrs = self.client.docker.images.get(reference).attrs
         except docker.errors.ImageNotFound:
             return None
-        digests = attrs.get("RepoDigests") or []
         return Image(
             id=str(attrs["Id"]),
-            digest=digests[0].partition("@")[2] if digests else None,
+            digest=digest_of(reference, attrs.get("RepoDigests") or ()),
             labels=attrs["Config"].get("Labels") or {},
             size_bytes=attrs["Size"],
         )
@@ -119,21 +143,28 @@ class ComposeEngine:
             if tag.startswith(IMAGE_PREFIX)
         }
 
-    def registry_has(self, reference: str, timeout_s: float) -> bool:
+    def registry(self, reference: str, timeout_s: float) -> RegistryAnswer:
         try:
-            api = docker.APIClient(base_url=self.client.host, timeout=int(timeout_s))
+            api = self.client.another_api(timeout_s)
             # The stubs leave this one method out of their annotations.
             api.inspect_distribution(reference)  # type: ignore[no-untyped-call]
-        except (docker.errors.DockerException, requests.RequestException):
-            return False
-        return True
+        except docker.errors.APIError as error:
+            said = " ".join(str(error.explanation or error).split())
+            return RegistryAnswer(REFUSES.search(said) is not None, said)
+        except requests.Timeout:
+            return RegistryAnswer(False, f"nothing within {timeout_s:g} s")
+        except (docker.errors.DockerException, requests.RequestException) as error:
+            return RegistryAnswer(False, str(error))
+        return RegistryAnswer(True)
 
     def pull(self, reference: str) -> None:
         """Raises EngineError, also when there is no progress for PULL_STALL_S."""
         progress: queue.Queue[dict[str, Any] | Exception | None] = queue.Queue()
 
         def follow() -> None:
-            repository, _, tag = reference.rpartition(":")
+            name, _, digest = reference.partition("@")
+            tag = digest or tag_of(reference)
+            repository = name.removesuffix(f":{tag_of(reference)}")
             try:
                 with asking():
                     for line in self.client.api.pull(repository, tag, stream=True, decode=True):
@@ -168,14 +199,16 @@ class ComposeEngine:
         self, folder: Path, reference: str, arguments: Mapping[str, str], labels: Mapping[str, str]
     ) -> None:
         if (folder / SCRIPT).exists():
-            command.run_long([str(folder / SCRIPT), reference])
+            # By its interpreter: an archive may have lost the right to execute it.
+            command.run_long(["bash", str(folder / SCRIPT), reference], inherits=_script_inherits)
             return
         words = ["docker", "build", "--progress=plain", "--tag", reference]
         for key, value in arguments.items():
             words += ["--build-arg", f"{key}={value}"]
         for key, value in labels.items():
             words += ["--label", f"{key}={value}"]
-        command.run_long([*words, str(folder)], env={"DOCKER_BUILDKIT": "1"})
+        words.append(str(folder))
+        command.run_long(words, env={"DOCKER_BUILDKIT": "1"}, inherits=docker_client.inherits)
 
     @asking()
     def remove_image(self, reference: str) -> None:

@@ -1,6 +1,7 @@
 """Compose projects on the engine: find them and remove them with all that they contain."""
 
 import time
+from pathlib import Path
 from typing import Any
 
 import docker.errors
@@ -13,6 +14,8 @@ LABEL = "io.levelbench"
 """On everything that the lab creates: images, containers, networks and volumes."""
 PROJECT_LABEL = "com.docker.compose.project"
 SERVICE_LABEL = "com.docker.compose.service"
+FOLDER_LABEL = "com.docker.compose.project.working_dir"
+"""Of the compose file."""
 PREFIX = "levelbench-"
 LOOKS_AGAIN_S = 0.3
 REMOVE_TIMEOUT_S = 60.0
@@ -33,6 +36,16 @@ def names(client: Client) -> set[str]:
     ]
     found = {label[PROJECT_LABEL] for label in labels}
     return {project for project in found if project.startswith(PREFIX)}
+
+
+@asking()
+def owner(client: Client, project: str) -> Path | None:
+    """The checkout that a project was made from; None for a project without a container."""
+    filters: dict[str, Any] = {"label": f"{PROJECT_LABEL}={project}"}
+    for container in client.docker.containers.list(all=True, filters=filters, ignore_removed=True):
+        if folder := container.labels.get(FOLDER_LABEL):
+            return Path(folder).parent
+    return None
 
 
 @asking()

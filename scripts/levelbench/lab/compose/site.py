@@ -1,6 +1,9 @@
 """Compose site: a project of compose/compose.yaml on the Docker engine."""
 
 import json
+import os
+import re
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,12 +12,21 @@ from pathlib import Path
 import docker.errors
 
 from levelbench import command
+from levelbench.errors import LabError
+from levelbench.lab import gate
+from levelbench.lab.compose import client as docker_client
 from levelbench.lab.compose import counters, projects
 from levelbench.lab.compose.client import Client, asking
 from levelbench.lab.compose.projects import PROJECT_LABEL, SERVICE_LABEL
 from levelbench.lab.meters.sampler import Source
-from levelbench.lab.site import ContainerGoneError, ContainerState, NoContainerError, Role
-from levelbench.model.config import COMPOSE_FILE
+from levelbench.lab.site import (
+    ContainerGoneError,
+    ContainerState,
+    EngineError,
+    NoContainerError,
+    Role,
+)
+from levelbench.model.config import COMPOSE_FILE, ROOT
 
 NETWORK_FILE, SEAT_FILE, PUBLISH_FILE, COUNT_FILE = (
     COMPOSE_FILE.with_name(f"{name}.yaml") for name in ("network", "seat", "publish", "count")
@@ -22,6 +34,25 @@ NETWORK_FILE, SEAT_FILE, PUBLISH_FILE, COUNT_FILE = (
 WATCHED, UNWATCHED = "30s", "1h"
 """Between two of the engine's own health checks."""
 STOP_TIMEOUT_S = 10
+
+MOUNTED = (COMPOSE_FILE.parent / "postgres", ROOT / "k6", Path(gate.__file__))
+"""Files of the checkout that containers read, as users of their own."""
+
+REFUSALS: Mapping[str, tuple[str, str]] = {
+    r"No such image: (\S+)": (
+        "the image {0} is missing: it was removed after it had been built or pulled",
+        "Run the command again: it builds or pulls what is missing.",
+    ),
+    r"address pool": (
+        "the engine has no addresses left for another network",
+        "`docker network prune` removes networks that no container uses.",
+    ),
+    r"port is already allocated|address already in use": (
+        "another program uses the port",
+        "Choose another: PORT=<n>.",
+    ),
+}
+"""What the engine says -> (cause, remedy), of faults that are nobody's but this machine's."""
 
 
 @dataclass
@@ -49,7 +80,9 @@ class ComposeSite:
         watched: bool,
         instrumented: bool = False,
     ) -> "ComposeSite":
-        """The project that has the servers and the network."""
+        """The project that has the servers and the network. Raises LabError for files of the
+        checkout that containers cannot read."""
+        open_to_containers(MOUNTED)
         environment = {
             **variables,
             "HEALTH_INTERVAL": WATCHED if watched else UNWATCHED,
@@ -58,6 +91,10 @@ class ComposeSite:
             "SERVICE_IMAGE": "none",
             "DATABASE_URL": "none",
             "WORKER_DATABASE_URL": "none",
+            "SERVICE_HOST": "contestant",
+            "REDIS_DATABASE": "0",
+            "K6_SCRIPT": "none",
+            "PYTHONHASHSEED": "0",
         }
         overlays = [NETWORK_FILE]
         if published_port is not None:
@@ -81,10 +118,18 @@ class ComposeSite:
         for role in roles:
             self._checks.pop(role, None)
         words = ["docker", "compose", "--project-name", self.project, "--progress", "quiet"]
+        words += ["--env-file", os.devnull]  # not a .env that lies there
         for file in (COMPOSE_FILE, *self.overlays):
             words += ["--file", str(file)]
         words += ["up", "--detach", "--no-deps", "--no-build", "--force-recreate", *roles]
-        command.run(words, env={**self.environment, **variables})
+        try:
+            command.run(
+                words,
+                env={**self.environment, **variables},
+                inherits=docker_client.inherits,
+            )
+        except command.CommandError as error:
+            raise _refusal(error) from None
 
     def down(self) -> None:
         projects.remove(self.client, self.project)
@@ -161,7 +206,7 @@ class ComposeSite:
         state = self._one(role)
         if not state.running:
             raise ContainerGoneError(f"{role} {state.end}")
-        return command.run(["docker", "exec", "--interactive", state.id, *words], stdin=stdin)
+        return docker_client.run(["exec", "--interactive", state.id, *words], stdin=stdin)
 
     @asking()
     def logs(
@@ -190,8 +235,34 @@ class ComposeSite:
         return [counters.find(self.client, state) for state in states]
 
 
+def open_to_containers(paths: Iterable[Path]) -> None:
+    """Let every user read files and folders, as far as a strict umask has left that out.
+
+    Raises LabError for those of another user.
+    """
+    for path in [below for root in paths for below in (root, *root.rglob("*"))]:
+        mode = path.stat().st_mode
+        wanted = 0o755 if path.is_dir() else 0o644
+        if mode & wanted != wanted:
+            try:
+                path.chmod(stat.S_IMODE(mode) | wanted)
+            except OSError as error:
+                raise LabError(
+                    f"containers cannot read {path}, and its rights cannot be changed: "
+                    f"{error.strerror}",
+                    f"Run `sudo chmod -R go+rX {path.parent}`.",
+                ) from None
+
+
+def _refusal(error: command.CommandError) -> LabError:
+    """A known refusal of the engine in the lab's own words; else the error as it is."""
+    said = "\n".join([str(error), *error.output])
+    for pattern, (cause, remedy) in REFUSALS.items():
+        if found := re.search(pattern, said):
+            return EngineError(cause.format(*found.groups()), remedy)
+    return error
+
+
 def compose_version() -> str:
     """The Compose plugin's version. Raises EngineError when there is none."""
-    return str(
-        json.loads(command.run(["docker", "compose", "version", "--format", "json"]))["version"]
-    )
+    return str(json.loads(docker_client.run(["compose", "version", "--format", "json"]))["version"])

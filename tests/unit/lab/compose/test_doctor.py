@@ -37,7 +37,7 @@ class TestPrograms:
             "buildx": "github.com/docker/buildx v0.13.1 788433953af10f2a698f5c07611dddce2e08c7a0",
         }
 
-        def run(words: list[str], timeout_s: float = 600) -> str:
+        def run(words: list[str], **_: object) -> str:
             try:
                 return answers[words[1]]
             except KeyError:
@@ -85,18 +85,22 @@ def test_host(changes: dict[str, Any], grade: str, snapshot: SnapshotAssertion) 
 
 
 @pytest.mark.parametrize(
-    ("changes", "grade"),
+    ("changes", "swap_mib", "grade"),
     [
-        ({"SwapLimit": True}, "ok"),
-        ({"SwapLimit": False}, "note"),
-        ({"CPUSet": False}, "bad"),
-        ({"CpuCfsQuota": False}, "bad"),
-        ({"MemoryLimit": False}, "bad"),
+        ({"SwapLimit": True}, 512, "ok"),
+        ({"SwapLimit": False}, None, "note"),
+        ({"SwapLimit": False}, 512, "bad"),
+        ({"SwapLimit": False}, 0, "ok"),
+        ({"CPUSet": False}, 0, "bad"),
+        ({"CpuCfsQuota": False}, 0, "bad"),
+        ({"MemoryLimit": False}, 0, "bad"),
     ],
-    ids=["all", "no-swap", "no-cores", "no-cpu-time", "no-memory"],
+    ids=["all", "no-swap", "swap-here", "none-to-limit", "no-cores", "no-cpu-time", "no-memory"],
 )
-def test_caps(changes: dict[str, Any], grade: str, snapshot: SnapshotAssertion) -> None:
-    found = looking.caps(info(**changes))
+def test_caps(
+    changes: dict[str, Any], swap_mib: float | None, grade: str, snapshot: SnapshotAssertion
+) -> None:
+    found = looking.caps(info(**changes), swap_mib)
     assert found.grade == grade
     assert shown(found) == snapshot
 
