@@ -12,10 +12,9 @@ from levelbench.bench.options import Options
 from levelbench.bench.run import OngoingRun, describe
 from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
-from levelbench.lab import images
 from levelbench.lab.images import Source
 from levelbench.lab.lab import Lab
-from levelbench.model.config import REPORTS, Config
+from levelbench.model.config import REPORTS, Config, name_of
 from levelbench.model.folder import load_run
 from levelbench.model.run import (
     Environment,
@@ -112,7 +111,7 @@ def require_same_references(record: RunRecord, now: Iterable[str]) -> None:
     """
     then = record.environment.images
     for reference in now:
-        name = images.name_of(reference)
+        name = name_of(reference)
         if record.plan and name in then and then[name].reference != reference:
             raise _another_image(record, name)
 

@@ -27,6 +27,16 @@ class Image:
 
 
 @dataclass(frozen=True)
+class RegistryAnswer:
+    """What a registry answers when it is asked for an image."""
+
+    reached: bool
+    """Whether a registry answered at all: it may refuse, for its own reasons."""
+    said: str = ""
+    """Its refusal, or why none was reached; empty if it has the image."""
+
+
+@dataclass(frozen=True)
 class EngineDescription:
     """Description of the engine for the record of a run; None for what it does not report."""
 
@@ -98,6 +108,10 @@ class Engine(Protocol):
         """Remove everything of a site, whatever state it is in."""
         ...
 
+    def owner(self, name: str) -> Path | None:
+        """The checkout whose lab made a site; None for a site that is not there."""
+        ...
+
     def image(self, reference: str) -> Image | None:
         """An image on the engine; None if it is not there."""
         ...
@@ -106,8 +120,8 @@ class Engine(Protocol):
         """Tag -> purpose of every image that the lab built under its own name."""
         ...
 
-    def registry_has(self, reference: str, timeout_s: float) -> bool:
-        """Whether a registry answers for `reference` within `timeout_s`."""
+    def registry(self, reference: str, timeout_s: float) -> RegistryAnswer:
+        """What a registry answers when it is asked for `reference`."""
         ...
 
     def pull(self, reference: str) -> None:

@@ -3,25 +3,30 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
 from levelbench import command
-from levelbench.contestants.discovery import Service
+from levelbench.contestants.discovery import Service, copy_files, source_files
 from levelbench.errors import LabError
 from levelbench.lab.engine import Engine
-from levelbench.model.config import ROOT, Images, version_of
+from levelbench.lab.site import EngineError
+from levelbench.model.config import ROOT, Images, name_of, version_of
 from levelbench.model.run import ImageIdentity
 
 STANDINS = ROOT / "compose" / "images"
 LABEL = "io.levelbench"
 """Label of every image that the lab builds; its value is the purpose."""
 FINGERPRINT_LABEL = "io.levelbench.fingerprint"
+CHECKOUT_LABEL = "io.levelbench.checkout"
+"""Identifies the checkout that a contestant's image was built from."""
+CHECKOUT = sha256(str(ROOT).encode()).hexdigest()[:12]
 BASE_IMAGE = "levelbench/base:trixie"
-REGISTRY_TIMEOUT_S = 4.0
+REGISTRY_TIMEOUT_S = 20.0
+"""Reasoned: stand-ins take minutes to build. Without a network the answer comes at once."""
 ROLES = ("python", "postgres", "redis", "k6")
 
 Source = Literal["auto", "registry", "standin"]
@@ -46,13 +51,15 @@ class Choice:
     source: Literal["registry", "standin"]
     missing: tuple[str, ...] = ()
     """Official images that the engine has not."""
-    unanswered: bool = False
-    """No registry answered for them."""
+    unanswered: str = ""
+    """Why no registry answered for them; empty if one did."""
+    refused: str = ""
+    """What a registry answered instead of them; empty if it has them."""
 
 
 def choose(engine: Engine, images: Images, source: Source) -> Choice:
-    """`auto`: official images where a registry answers within a few seconds, else stand-ins; what
-    is here already is used without asking.
+    """`auto`: official images where a registry answers, even if it refuses them, else stand-ins;
+    what is here already is used without asking.
     """
     official = images.model_dump()
     if source == "standin":
@@ -61,8 +68,10 @@ def choose(engine: Engine, images: Images, source: Source) -> Choice:
     if source == "auto" and missing:
         if _standins_are_here(engine, official):
             return Choice("standin", missing)
-        if not engine.registry_has(missing[0], REGISTRY_TIMEOUT_S):
-            return Choice("standin", missing, unanswered=True)
+        answer = engine.registry(missing[0], REGISTRY_TIMEOUT_S)
+        if not answer.reached:
+            return Choice("standin", missing, unanswered=answer.said)
+        return Choice("registry", missing, refused=answer.said)
     return Choice("registry", missing)
 
 
@@ -72,15 +81,28 @@ def ensure(engine: Engine, images: Images, source: Source, say: Say) -> ImageSet
     choice = choose(engine, images, source)
     if choice.unanswered:
         say(
-            f"no image registry answered for {choice.missing[0]} within {REGISTRY_TIMEOUT_S:g} s: "
-            "building stand-ins of the same versions (IMAGES=registry insists on official ones)"
+            f"no image registry answered for {choice.missing[0]} ({choice.unanswered}): building "
+            "stand-ins of the same versions (IMAGES=registry insists on official ones)"
         )
+    if choice.refused:
+        raise EngineError(refusal(choice), REFUSAL_REMEDY)
     if choice.source == "standin":
         return _standins(engine, official, say)
     for reference in choice.missing:
         say(f"pulling {reference}")
         engine.pull(reference)
     return ImageSet(**official, source="registry")
+
+
+REFUSAL_REMEDY = (
+    "Wait, or log in to the registry, or correct [images] in levelbench.toml. IMAGES=standin "
+    "builds stand-ins of the same versions instead."
+)
+
+
+def refusal(choice: Choice) -> str:
+    """What the registry answered instead of the images."""
+    return f"the image registry refuses {choice.missing[0]}: {choice.refused}"
 
 
 def _standin_references(official: dict[str, str]) -> dict[str, str]:
@@ -106,7 +128,10 @@ def _standins(engine: Engine, official: dict[str, str], say: Say) -> ImageSet:
         if role == "k6":
             arguments |= {"K6_VERSION": version_of(reference), **_go_settings()}
         labels = {LABEL: "standin", FINGERPRINT_LABEL: fingerprint}
-        engine.build(STANDINS / role, reference, arguments, labels)
+        with tempfile.TemporaryDirectory(prefix="levelbench-build-") as folder:
+            context = Path(folder) / role
+            copy_files(source_files(STANDINS / role), context)
+            engine.build(context, reference, arguments, labels)
     return ImageSet(**references, source="standin")
 
 
@@ -149,7 +174,7 @@ def build_service(engine: Engine, service: Service, python: str, say: Say) -> st
     reference = service_reference(engine, service, python)
     if engine.image(reference) is None:
         say(f"building {service.name}")
-        labels = {LABEL: "service"}
+        labels = {LABEL: "service", CHECKOUT_LABEL: CHECKOUT}
         with tempfile.TemporaryDirectory(prefix="levelbench-build-") as folder:
             context = Path(folder) / service.name
             service.lay_out(context)
@@ -182,28 +207,36 @@ def service_reference(engine: Engine, service: Service, python: str) -> str:
 
 
 def _remove_older(engine: Engine, newest: str) -> None:
-    """Untag earlier builds, so that edits do not fill the disk; layers in use are shared."""
+    """Untag earlier builds of this checkout, so that edits do not fill the disk; layers in use are
+    shared. Another checkout may be using its own."""
     repository = newest.rpartition(":")[0]
     for tag in engine.lab_images():
-        if tag.startswith(f"{repository}:") and tag != newest:
+        older = tag.startswith(f"{repository}:") and tag != newest
+        if older and _label(engine, tag, CHECKOUT_LABEL) in (None, CHECKOUT):
             engine.remove_image(tag)
 
 
-def identities(engine: Engine, references: Iterable[str]) -> dict[str, ImageIdentity]:
-    """Name -> what exactly is used: the registry's digest, or the id of an image built here."""
+def of_roles(images: ImageSet) -> dict[str, str]:
+    """Role -> reference."""
+    return {role: str(getattr(images, role)) for role in ROLES}
+
+
+def of_services(references: Iterable[str]) -> dict[str, str]:
+    """`service-<contestant>` -> reference."""
+    return {name_of(reference): reference for reference in references}
+
+
+def identities(engine: Engine, references: Mapping[str, str]) -> dict[str, ImageIdentity]:
+    """Name -> what exactly is used: the registry's digest, or the id of an image built here.
+
+    A name is a role and not the image's own: a mirror may have all images under one name.
+    """
     found = {}
-    for reference in references:
+    for name, reference in references.items():
         image = engine.image(reference)
         if image is not None:
-            found[name_of(reference)] = ImageIdentity(
-                reference=reference, digest=image.digest, id=image.id
-            )
+            found[name] = ImageIdentity(reference=reference, digest=image.digest, id=image.id)
     return found
-
-
-def name_of(reference: str) -> str:
-    """An image's name in the records: without registry, folder and tag."""
-    return reference.partition(":")[0].rpartition("/")[2]
 
 
 def size_mib(engine: Engine, reference: str) -> float | None:

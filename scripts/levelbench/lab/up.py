@@ -13,7 +13,7 @@ from levelbench.lab.address import Address
 from levelbench.lab.dataset import Rows, generate
 from levelbench.lab.images import Say
 from levelbench.lab.lab import Contestant, Lab
-from levelbench.model.config import load_config
+from levelbench.model.config import ROOT, load_config
 
 PREFERRED_PORT = 8000
 
@@ -47,6 +47,11 @@ def up(
     Raises LabError.
     """
     config, engine = load_config(), engines.connect()
+    if (owner := engine.owner(site)) not in (None, ROOT):
+        raise LabError(
+            f"{service.name} is up from another checkout, {owner}",
+            "`make down` removes all containers that `up` started.",
+        )
     engine.remove_site(site)
     if port is not None and not _is_free(port):
         raise LabError(f"port {port} is in use", "Choose another, or leave it to the lab.")
@@ -80,6 +85,7 @@ def _start(lab: Lab, contestant: Contestant, rows: Rows) -> str:
         name = prepare.prepare_database(lab, contestant, rows)
         lab.start_contestant(contestant, name)
         lab.wait_contestant()
+        lab.require_reachable()
     except BaseException:
         with interruption.ignored():
             lab.down()

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from levelbench.errors import LabError
 from levelbench.model import toml, workloads
@@ -35,29 +35,51 @@ class Images(FileModel):
     redis: str
     k6: str
 
+    @field_validator("*")
+    @classmethod
+    def _has_tag(cls, reference: str) -> str:
+        if not tag_of(reference):
+            raise ValueError(f"{reference!r} has no tag: write <name>:<version>")
+        return reference
+
     @property
     def k6_version(self) -> str:
         """The one version of k6: the stand-in is built from it, the contract suite names it."""
         return version_of(self.k6)
 
 
+def name_of(reference: str) -> str:
+    """An image's name without registry, folder, tag and digest."""
+    return reference.partition("@")[0].rpartition("/")[2].partition(":")[0]
+
+
+def tag_of(reference: str) -> str:
+    """An image's tag, which may stand before a digest; empty without one."""
+    return reference.partition("@")[0].rpartition("/")[2].partition(":")[2]
+
+
 def version_of(reference: str) -> str:
     """The version that an image's tag begins with: `17.11` of `postgres:17.11-trixie`."""
-    return reference.rpartition(":")[2].partition("-")[0]
+    return tag_of(reference).partition("-")[0]
 
 
 class Cap(FileModel):
-    """What one container may use. Swap is always off."""
+    """What one container may use. Swap is always off, and CPU time is bounded by its cores."""
 
     memory_mib: Positive
-    cpus: Annotated[float, Field(gt=0)] | None = None
+
+
+class ServiceCap(Cap):
+    """What the contestant may use."""
+
+    cpus: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     """CPU time a second (CFS quota); None: bounded by its cores alone."""
 
 
 class Caps(FileModel):
     """The caps of each container."""
 
-    service: Cap
+    service: ServiceCap
     worker: Cap
     postgres: Cap
     redis: Cap
@@ -77,8 +99,9 @@ class Dataset(FileModel):
 class Load(FileModel):
     """What the load generator does in every workload."""
 
-    users: Positive
-    """Users registered through the contestant's own API before the load."""
+    users: Annotated[int, Field(gt=0, le=2_000)]
+    """Users registered through the contestant's own API before the load. At most as many as the
+    load generator takes with tokens of 400 characters (lab/k6.py)."""
     vus: Positive
     """Virtual users of the closed workload."""
     open_vus: Positive

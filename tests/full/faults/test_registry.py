@@ -139,9 +139,7 @@ def test_stand_ins_where_no_registry_answers(
     with silent, copy.start("images", "--services=plain") as command:
         assert command.end() == 0, command.said()
     said = command.said()
-    assert (
-        f"no image registry answered for {OFFICIAL['python']} within 4 s: building stand-ins"
-        in said
-    )
+    assert f"no image registry answered for {OFFICIAL['python']} (" in said
+    assert "): building stand-ins" in said
     for role in ROLES:
         assert f"building the stand-in levelbench/{role}:" in said

@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from levelbench.lab import statements
+from levelbench.lab import listening, statements
 from levelbench.lab.database import SETTINGS_SQL, TASK_TABLE_SQL, TASKS_SQL
 from levelbench.lab.doctor.diagnosis import Diagnosis
-from levelbench.lab.engine import EngineDescription, Image
+from levelbench.lab.engine import EngineDescription, Image, RegistryAnswer
 from levelbench.lab.gate import Plan
 from levelbench.lab.images import BASE_IMAGE
 from levelbench.lab.meters.cpus import CpuTimes, Reading
@@ -36,6 +36,8 @@ from levelbench.model.topology import Topology
 from levelbench.model.vocabulary import Origin
 from tests import DATA
 
+LISTENING = "   0: 00000000:1F40 00000000:0000 0A 00000000:00000000\n"
+"""The kernel's line of a server on 0.0.0.0:8000."""
 CREATED = re.compile(r'CREATE DATABASE "?([\w-]+)"?(?: TEMPLATE "(.+?)")?')
 SETTLING_READS, LOAD_READS = 3, 8
 """Readings of the load generator's counters before its window, and until its end."""
@@ -59,6 +61,7 @@ class Container:
     ends_with_load: bool = False
     sampled_to_the_end: bool = False
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    listening: str = LISTENING
 
     def end(self, exit_code: int = 0, *, out_of_memory: bool = False) -> None:
         self.running, self.exit_code, self.out_of_memory = False, exit_code, out_of_memory
@@ -243,7 +246,10 @@ class Site:
         if not self._one(role).running:
             raise ContainerGoneError(f"{role} {self._one(role).state.end}")
         if role == "service":
-            return self.engine.service_command(self, tuple(words))
+            asked = tuple(words)
+            if listening.SCRIPT in asked:
+                return self._one(role).listening
+            return self.engine.service_command(self, asked)
         if role == "redis":
             return "redis_version:8.0.2\r\n" if "info" in words else "OK"
         database = next(w.partition("=")[2] for w in words if w.startswith("--dbname="))
@@ -293,7 +299,10 @@ class Memory:
 
     def __init__(self, *, registry: bool = False) -> None:
         self.id = f"memory-{uuid4().hex}"
-        self.registry = registry
+        said = "" if registry else "connection refused"
+        self.registry_answer = RegistryAnswer(registry, said)
+        self.owners: dict[str, Path] = {}
+        """Site -> the checkout that made it, where that is another."""
         self.held: dict[str, Image] = {BASE_IMAGE: Image("base")}
         self.asked: list[str] = []
         self.context: set[str] = set()
@@ -409,9 +418,12 @@ class Memory:
     def lab_images(self) -> Mapping[str, str]:
         return dict.fromkeys(self.held, "service")
 
-    def registry_has(self, reference: str, timeout_s: float) -> bool:
+    def registry(self, reference: str, timeout_s: float) -> RegistryAnswer:
         self.asked.append(f"registry {reference}")
-        return self.registry
+        return self.registry_answer
+
+    def owner(self, name: str) -> Path | None:
+        return self.owners.get(name)
 
     def pull(self, reference: str) -> None:
         self.asked.append(f"pull {reference}")

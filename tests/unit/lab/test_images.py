@@ -1,11 +1,13 @@
 """Which images a run uses, against an engine that only remembers what it was asked."""
 
 import pytest
+from pydantic import ValidationError
 
 from levelbench.contestants.discovery import discover
 from levelbench.lab import images
-from levelbench.lab.engine import Image
-from levelbench.model.config import load_config
+from levelbench.lab.engine import Image, RegistryAnswer
+from levelbench.lab.site import EngineError
+from levelbench.model.config import Images, load_config, name_of, version_of
 from tests.unit.lab.memory import Memory
 
 OFFICIAL = load_config().images
@@ -108,6 +110,78 @@ def test_identifies_what_was_used() -> None:
     engine = Memory()
     engine.held["grafana/k6:1.2.3"] = Image(id="sha256:b", digest="sha256:a")
     engine.held["levelbench/service-flask:c0ffee"] = Image(id="sha256:c")
-    found = images.identities(engine, list(engine.held))
+    built = images.of_services(["levelbench/service-flask:c0ffee"])
+    found = images.identities(engine, {"k6": "grafana/k6:1.2.3", **built})
     assert (found["k6"].digest, found["k6"].id) == ("sha256:a", "sha256:b")
     assert (found["service-flask"].digest, found["service-flask"].id) == (None, "sha256:c")
+
+
+MIRROR = "localhost:5000/mirror"
+
+
+@pytest.mark.parametrize(
+    "official",
+    [
+        {role: f"localhost:5000/{role}:1.2" for role in images.ROLES},
+        {role: f"{MIRROR}:1.2-{role}" for role in images.ROLES},
+        {role: f"localhost:5000/{role}:1.2@sha256:{role}" for role in images.ROLES},
+    ],
+    ids=["port", "one-repository", "digest"],
+)
+def test_all_four_images_are_recorded_wherever_they_come_from(official: dict[str, str]) -> None:
+    """One of four was recorded, under the name of the registry."""
+    engine = Memory(registry=True)
+    found = images.ensure(engine, Images(**official), "registry", print)
+    recorded = images.identities(engine, images.of_roles(found))
+    assert {role: one.reference for role, one in recorded.items()} == official
+
+
+@pytest.mark.parametrize(
+    ("reference", "name", "version"),
+    [
+        ("python:3.13.5-slim", "python", "3.13.5"),
+        ("grafana/k6:1.2.3", "k6", "1.2.3"),
+        ("localhost:5000/python:3.13.5-slim", "python", "3.13.5"),
+        ("localhost:5000/python:3.13.5@sha256:0123", "python", "3.13.5"),
+    ],
+)
+def test_a_reference_has_a_name_and_a_version(reference: str, name: str, version: str) -> None:
+    assert (name_of(reference), version_of(reference)) == (name, version)
+
+
+@pytest.mark.parametrize("reference", ["python", "localhost:5000/python", "python@sha256:0123"])
+def test_a_reference_without_a_tag_is_refused(reference: str) -> None:
+    """Stand-ins are built of the version that the tag names."""
+    with pytest.raises(ValidationError, match="has no tag"):
+        Images(**{**OFFICIAL.model_dump(), "python": reference})
+
+
+class TestRefusal:
+    """A registry that answers is not replaced by stand-ins."""
+
+    @pytest.fixture
+    def engine(self) -> Memory:
+        engine = Memory()
+        engine.registry_answer = RegistryAnswer(True, "toomanyrequests: rate limit")
+        return engine
+
+    def test_is_said_and_nothing_is_built(self, engine: Memory) -> None:
+        with pytest.raises(EngineError, match=r"registry refuses python:.*: toomanyrequests"):
+            ensure(engine, "auto")
+        assert not any(asked.startswith("build") for asked in engine.asked)
+
+    def test_standins_are_built_where_they_are_asked_for(self, engine: Memory) -> None:
+        assert ensure(engine, "standin")[0].source == "standin"
+
+
+def test_why_no_registry_answered_is_said() -> None:
+    assert "(connection refused): building stand-ins" in ensure(Memory(), "auto")[1][0]
+
+
+def test_the_image_of_another_checkout_is_not_removed() -> None:
+    engine = Memory()
+    engine.held["python:1"] = Image("python:1")
+    labels = {images.CHECKOUT_LABEL: "another"}
+    engine.held["levelbench/service-fastapi:older"] = Image("older", labels=labels)
+    images.build_service(engine, discover()["fastapi"], "python:1", print)
+    assert "levelbench/service-fastapi:older" in engine.held

@@ -2,6 +2,7 @@
 
 import socket
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,8 @@ from levelbench.contestants.discovery import discover
 from levelbench.errors import LabError
 from levelbench.lab import engines, up, waiting
 from levelbench.lab.site import EngineError
-from tests.unit.lab.memory import Memory, ends
+from levelbench.model.config import ROOT, load_config
+from tests.unit.lab.memory import Container, Memory, Site, ends
 
 FLASK = discover()["flask"]
 
@@ -81,3 +83,49 @@ def test_a_port_in_use_is_refused(engine: Memory) -> None:
         with pytest.raises(LabError, match="is in use"):
             up.up(FLASK, "up-flask", "standin", port=taken.getsockname()[1])
     assert engine.made == {}
+
+
+def loopback(site: Site, container: Container) -> None:
+    """A server that its health check reaches, and no other container."""
+    container.listening = container.listening.replace("00000000:1F40", "0100007F:1F40")
+
+
+def other_port(site: Site, container: Container) -> None:
+    container.ready = False
+    container.listening = container.listening.replace("1F40", "1388")
+
+
+def test_one_that_listens_on_the_loopback_interface_is_not_up(engine: Memory) -> None:
+    """It was announced as up, with a URL that nothing answered."""
+    engine.programs["service"] = loopback
+    with pytest.raises(
+        EngineError, match=r"loopback interface only\. Let bin/serve bind 0\.0"
+    ) as e:
+        up.up(FLASK, "up-flask", "standin")
+    assert e.value.role == "service"
+    assert engine.made == {}
+
+
+def test_one_that_listens_on_another_port_is_named(
+    engine: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = load_config()
+    limits = config.limits.model_copy(update={"ready_timeout_s": 0.05})
+    changed = config.model_copy(update={"limits": limits})
+    monkeypatch.setattr(up, "load_config", lambda: changed)
+    engine.programs["service"] = other_port
+    with pytest.raises(EngineError, match=r"not ready .*: it listens on port 5000, not on 8000"):
+        up.up(FLASK, "up-flask", "standin")
+
+
+def test_one_of_another_checkout_is_not_removed(engine: Memory) -> None:
+    """Its containers were removed without a word."""
+    engine.owners["up-flask"] = Path("/elsewhere")
+    with pytest.raises(LabError, match="flask is up from another checkout, /elsewhere"):
+        up.up(FLASK, "up-flask", "standin")
+    assert engine.asked == []
+
+
+def test_one_of_this_checkout_is_replaced(engine: Memory) -> None:
+    engine.owners["up-flask"] = ROOT
+    assert up.up(FLASK, "up-flask", "standin").contestant.name == "flask"

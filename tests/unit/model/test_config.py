@@ -54,6 +54,22 @@ def test_refuses_a_field_it_does_not_know(tmp_path: Path) -> None:
         load_config(path)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("users = 100 ", "users = 3000 ", r"load\.users: .* 2000"),
+        ("[caps.worker]\n", "[caps.worker]\ncpus = 2.0\n", r"caps\.worker\.cpus: Extra inputs"),
+        ("cpus = 1.0", "cpus = inf", r"caps\.service\.cpus: .*finite"),
+    ],
+    ids=["users", "cap-of-nothing", "endless"],
+)
+def test_refuses_what_would_have_no_effect_or_no_room(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    with pytest.raises(LabError, match=message):
+        load_config(changed(tmp_path, old, new))
+
+
 def test_refuses_what_is_no_toml(tmp_path: Path) -> None:
     path = changed(tmp_path, "[load]", "[load")
     with pytest.raises(LabError, match="is not valid TOML"):

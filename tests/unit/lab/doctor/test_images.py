@@ -11,9 +11,10 @@ from tests.unit.lab.doctor import shown
     ("choice", "grade"),
     [
         (Choice("registry", missing=("redis:8.0.2", "postgres:17.11")), "ok"),
-        (Choice("standin", unanswered=True), "note"),
+        (Choice("standin", unanswered="connection refused"), "note"),
+        (Choice("registry", missing=("redis:8.0.2",), refused="toomanyrequests"), "bad"),
     ],
-    ids=["official", "stand-ins"],
+    ids=["official", "stand-ins", "refused"],
 )
 def test_images(choice: Choice, grade: str, snapshot: SnapshotAssertion) -> None:
     configured = load_config().images
