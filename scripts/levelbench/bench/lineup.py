@@ -3,6 +3,7 @@
 A contestant that fails is left out with the reason in the report; the run continues without it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,16 +11,30 @@ from rich.markup import escape
 
 from levelbench.bench import resume
 from levelbench.bench.run import OngoingRun
-from levelbench.contestants.discovery import Service
+from levelbench.command import CommandError
+from levelbench.contestants.discovery import ContestantError, Service
 from levelbench.errors import LabError
 from levelbench.lab import images, prepare
 from levelbench.lab.dataset import Rows
 from levelbench.lab.lab import Contestant, Lab
 from levelbench.lab.prepare import Prepared
+from levelbench.lab.site import OWN_ROLES, EngineError
 from levelbench.model.ledger import Verification
+from levelbench.model.rules import Rule
 from levelbench.model.vocabulary import Endpoint
 from levelbench.progress import Display
 from levelbench.verify import verify as verification
+
+CAPS: Rule = "CPU and memory"
+MACHINE = "See the lines of the terminal above; `make doctor` examines this machine."
+ELSEWHERE = re.compile(
+    r"name resolution|could not resolve|no such host|network is unreachable|connection refused"
+    r"|connection (?:timed out|reset)|timed out|timeout|proxy|certificate|no space left"
+    r"|cannot connect to|permission denied while|too many requests|toomanyrequests"
+    r"|retrying \(retry",
+    re.IGNORECASE,
+)
+"""What a failed build prints that is the network's, the disk's or the engine's."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +57,14 @@ class LineUp:
             try:
                 image = images.build_service(engine, service, python, self.display.say)
             except LabError as error:
-                self._leave_out(service.name, f"its image does not build: {error}", error)
+                own = built_badly(error)
+                self._leave_out(service.name, "its image does not build", error, own=own)
                 continue
             contestants.append(Contestant(service, image))
             if (size_mib := images.size_mib(engine, image)) is not None:
                 sizes_mib[service.name] = size_mib
-        built = images.identities(engine, [contestant.image for contestant in contestants])
+        references = images.of_services(contestant.image for contestant in contestants)
+        built = images.identities(engine, references)
         resume.require_same_images(self.run.record, built)
         self.run.built(built, sizes_mib)
         return contestants
@@ -64,7 +81,8 @@ class LineUp:
             try:
                 found = self._verification(contestant, rows, scale, force=force)
             except LabError as error:
-                self._leave_out(contestant.name, f"it could not be verified: {error}", error)
+                own = failed_itself(error)
+                self._leave_out(contestant.name, "it could not be verified", error, own=own)
                 continue
             exhibit = contestant.service.spec.exhibit
             holds = None if exhibit else found.verified
@@ -73,7 +91,8 @@ class LineUp:
                 verified[contestant.name] = found
             else:
                 promise = "what it declares" if exhibit else "equal work"
-                self._leave_out(contestant.name, broken_rules(found, promise))
+                remedy = None if of_contestant(found) else MACHINE
+                self._left_out(contestant.name, broken_rules(found, promise), remedy)
         return verified
 
     def _verification(
@@ -113,7 +132,8 @@ class LineUp:
             try:
                 ready = self._prepare(contestant, prepared, rows, counts)
             except LabError as error:
-                self._leave_out(name, f"it could not be prepared: {error}", error)
+                own = failed_itself(error)
+                self._leave_out(name, "it could not be prepared", error, own=own)
                 continue
             prepared[name] = ready
             self.run.prepared(name, ready.memory_idle_mib)
@@ -141,13 +161,36 @@ class LineUp:
             )
         return prepare.on_database_of(prepared[extended.name], contestant, counts)
 
-    def _leave_out(self, name: str, failure: str, error: LabError | None = None) -> None:
+    def _leave_out(self, name: str, what: str, error: LabError, *, own: bool) -> None:
         redact = self.lab.secrets.redact  # a program may print a password
         for line in getattr(error, "output", ()):
             self.display.detail(redact(line))
-        failure = redact(failure)
+        remedy = None if own else error.remedy or MACHINE
+        self._left_out(name, f"{what}: {error}", remedy)
+
+    def _left_out(self, name: str, failure: str, remedy: str | None) -> None:
+        failure = self.lab.secrets.redact(failure)
         self.display.say(f"[red]{name} is left out[/]: {escape(failure)}")
-        self.run.left_out(name, failure)
+        self.run.left_out(name, failure, remedy)
+
+
+def failed_itself(error: LabError) -> bool:
+    """Whether an error is known to be of the contestant's own files or containers."""
+    if isinstance(error, EngineError):
+        return error.role in OWN_ROLES
+    return isinstance(error, ContestantError)
+
+
+def built_badly(error: LabError) -> bool:
+    """Whether a failed build is known to be of the contestant's own files."""
+    if isinstance(error, CommandError):
+        return bool(error.output) and not any(map(ELSEWHERE.search, error.output))
+    return isinstance(error, ContestantError)
+
+
+def of_contestant(found: Verification) -> bool:
+    """Whether a rule is broken that is the contestant's: the engine enforces the caps."""
+    return any(not entry.rule.startswith(f"{CAPS}: ") for entry in found.broken)
 
 
 def broken_rules(found: Verification, promise: str = "equal work") -> str:

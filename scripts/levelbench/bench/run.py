@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 
 from levelbench.analysis.checks import table
 from levelbench.bench.options import Options
-from levelbench.contestants import production
+from levelbench.contestants import git, production
 from levelbench.contestants.code.measure import measure
 from levelbench.contestants.discovery import Service
 from levelbench.lab import environment, images
@@ -31,6 +31,8 @@ from levelbench.model.run import (
     WorkloadParameters,
 )
 from levelbench.model.trial import TrialRecord
+
+LEFT_OUT = frozenset(check.code for check in (table.CONTESTANT_LEFT_OUT, table.LEFT_OUT_BY_LAB))
 
 
 class _RunChanges(TypedDict, total=False):
@@ -93,10 +95,15 @@ class OngoingRun:
         """A contestant has its template database and its users."""
         self._change_service(name, memory_idle_mib=memory_idle_mib)
 
-    def left_out(self, name: str, failure: str) -> None:
-        """A contestant cannot be measured."""
+    def left_out(self, name: str, failure: str, remedy: str | None = None) -> None:
+        """A contestant cannot be measured. `remedy`: where it is not known to be the cause."""
         self._change_service(name, failure=failure)
-        self._add_finding(table.CONTESTANT_LEFT_OUT.finding(name=name, why=failure))
+        check = table.CONTESTANT_LEFT_OUT if remedy is None else table.LEFT_OUT_BY_LAB
+        self._add_finding(check.finding(name=name, why=failure, remedy=remedy))
+
+    def commit_unknown(self, cause: str, remedy: str) -> None:
+        """No commit identifies the sources of this run."""
+        self._add_finding(table.COMMIT_UNKNOWN.finding(why=cause, remedy=remedy))
 
     def calibrated(self, rates: Rates) -> None:
         """The rates of open and capacity loads are known."""
@@ -145,7 +152,7 @@ class OngoingRun:
             findings=tuple(
                 one
                 for one in record.findings
-                if record.plan and one.code == table.CONTESTANT_LEFT_OUT.code
+                if one.code == table.COMMIT_UNKNOWN.code or (record.plan and one.code in LEFT_OUT)
             ),
             parity=tuple(entry for entry in record.parity if entry.service not in names),
             finished_at=None,
@@ -212,6 +219,9 @@ def create(options: Options, lab: Lab) -> OngoingRun:
     folder.mkdir(parents=True)
     run = OngoingRun(folder, record)
     run.save()
+    if record.environment.git_commit is None:
+        known = git.commit()
+        run.commit_unknown(known.cause, known.remedy)
     return run
 
 
@@ -234,6 +244,5 @@ def recorded(service: Service) -> ServiceRecord:
 
 def describe(lab: Lab) -> Environment:
     """Where the lab is, and the images that it starts from."""
-    references = [lab.images.python, lab.images.postgres, lab.images.redis, lab.images.k6]
-    identities = images.identities(lab.engine, references)
+    identities = images.identities(lab.engine, images.of_roles(lab.images))
     return environment.describe(lab.engine, lab.topology, identities, {})

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import shutil
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +27,19 @@ SPEC_FILE = "service.toml"
 LOCK_FILE = "requirements.lock"
 NAME = r"[a-z0-9]+((_|__|-+)[a-z0-9]+)*"
 """A folder's name becomes part of image names and Compose projects, which allow no other names."""
+NAME_LENGTH_MAX = 40
+"""With the lab's prefixes and suffixes it must fit into the 63 bytes of a database's name and of a
+host's name."""
+TAKEN = re.compile(r"postgres|template\d*|levelbench.*|trial_\d+|.*-base")
+"""Names of databases and services that the lab itself makes."""
+SCRIPTS = ("bin/serve", "bin/worker", "bin/migrate")
+"""What a contestant's containers run (services/CONTRACT.md)."""
 NOT_IN_IMAGE = {SPEC_FILE, "requirements.in", "README.md"}
 """Files that are not copied into the image."""
+
+
+class ContestantError(LabError):
+    """A fault in a contestant's own folder."""
 
 
 class Spec(FileModel):
@@ -124,16 +136,19 @@ class Service:
         """Fingerprint of the image built from this folder and the base image with id `base`."""
         digest = hashlib.sha256(base.encode())
         for path, file in self._image_files():
-            digest.update(f"{path}\0{file.stat().st_mode & 0o111}\0".encode())
+            digest.update(f"{path}\0{_mode(path, file) & 0o111}\0".encode())
             digest.update(file.read_bytes())
         return digest.hexdigest()[:12]
 
     def lay_out(self, folder: Path) -> None:
-        """Copy the files of the image into a new folder, the build context."""
-        folder.mkdir(mode=0o755)
-        for path, file in self._image_files():
-            (folder / path).parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-            shutil.copy2(file, folder / path)
+        """Copy the files of the image into a new folder, the build context.
+
+        Raises ContestantError for a script that no container could run.
+        """
+        files = dict(self._image_files())
+        for script in SCRIPTS:
+            _require_script(self.folder, script, files.get(script))
+        copy_files(files, folder)
 
     def files(self) -> dict[str, Path]:
         """Files without caches, by path. An exhibit inherits the files of the contestant that
@@ -153,6 +168,41 @@ class Service:
     def _image_files(self) -> list[tuple[str, Path]]:
         kept = ((path, file) for path, file in self.files().items() if path not in NOT_IN_IMAGE)
         return sorted(kept, key=lambda found: Path(found[0]))
+
+
+def copy_files(files: Mapping[str, Path], folder: Path) -> None:
+    """Copy files, by path, into a new folder, with rights that do not depend on the user's umask or
+    on how the checkout was unpacked: containers run as another user."""
+    folder.mkdir(mode=0o755)
+    for path, file in files.items():
+        for parent in reversed(Path(path).parents):
+            (folder / parent).mkdir(exist_ok=True)
+            (folder / parent).chmod(0o755)
+        shutil.copy2(file, folder / path)
+        (folder / path).chmod(_mode(path, file))
+
+
+def _mode(path: str, file: Path) -> int:
+    """Rights of a file in an image. Scripts are run, even if an archive has lost that right."""
+    executable = path in SCRIPTS or file.stat().st_mode & stat.S_IXUSR
+    return 0o755 if executable or file.read_bytes().startswith(b"#!") else 0o644
+
+
+def _require_script(contestant: Path, script: str, file: Path | None) -> None:
+    """Raises ContestantError for a script that is missing, or that no kernel starts."""
+    where = contestant / script
+    if file is None:
+        raise ContestantError(f"{where} is missing", "services/CONTRACT.md says what it does.")
+    first = file.read_bytes().partition(b"\n")[0]
+    if not first.startswith(b"#!"):
+        raise ContestantError(
+            f"{where} does not begin with `#!`", "Begin it with the line `#!/bin/sh`."
+        )
+    if first.endswith(b"\r"):
+        raise ContestantError(
+            f"{where} has Windows line endings, so that no container can run it",
+            f"Run `sed -i 's/\\r$//' {where}`.",
+        )
 
 
 def source_files(folder: Path) -> dict[str, Path]:
@@ -189,6 +239,17 @@ def discover(folder: Path = SERVICES) -> dict[str, Service]:
             raise LabError(
                 f"{path.parent}: {path.parent.name!r} is not a valid contestant name",
                 "Rename the folder: use lowercase letters and digits, separated by `-` or `_`.",
+            )
+        if len(path.parent.name) > NAME_LENGTH_MAX:
+            raise LabError(
+                f"{path.parent}: the name has {len(path.parent.name)} letters",
+                f"Rename the folder: {NAME_LENGTH_MAX} is the most.",
+            )
+        if TAKEN.fullmatch(path.parent.name):
+            raise LabError(
+                f"{path.parent}: {path.parent.name!r} is a name of the lab's own",
+                "Rename the folder; taken are postgres, template<n>, levelbench..., trial_<n> and "
+                "...-base.",
             )
     contestants = {
         path.parent.name: Service(path.parent.name, path.parent, toml.parse(content, Spec, path))
@@ -231,6 +292,8 @@ def select(
     Raises LabError for an unknown name.
     """
     wanted = [name.strip() for name in names.split(",") if name.strip()]
+    if names and not wanted:
+        raise LabError(f"{names!r} names no service", f"Choose from: {', '.join(services)}.")
     if not wanted:
         roles = {"contestant", "reference"} if references else {"contestant"}
         return {name: s for name, s in services.items() if s.spec.role in roles}

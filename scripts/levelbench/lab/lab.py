@@ -5,19 +5,21 @@ import secrets
 from dataclasses import dataclass, field
 
 from levelbench.contestants.discovery import Service
-from levelbench.lab import database, waiting
+from levelbench.errors import LabError
+from levelbench.lab import database, listening, waiting
 from levelbench.lab.database import Database
 from levelbench.lab.engine import Engine, require_disk
 from levelbench.lab.images import ImageSet
 from levelbench.lab.k6 import K6
 from levelbench.lab.meters.sampler import Source
-from levelbench.lab.site import Site
+from levelbench.lab.site import ContainerGoneError, EngineError, Site
 from levelbench.load.generator import LoadGenerator
 from levelbench.model.config import Config
 from levelbench.model.topology import Topology, cpu_count
 from levelbench.model.vocabulary import CONTAINERS, Container
 
 SERVERS: tuple[Container, ...] = ("postgres", "redis")
+BIND = f"Let bin/serve bind 0.0.0.0:{listening.PORT}."
 DISK_MIB = 512
 """What the database may take: its cluster 100 MiB, 15 MiB a template, the rest its log."""
 INSTRUMENTED_MEMORY = 4
@@ -189,7 +191,26 @@ class Lab:
 
     def wait_contestant(self, seat: Seat | None = None, timeout_s: float | None = None) -> None:
         """Wait until the contestant answers `ready`. Raises ContainerGoneError, EngineError."""
-        self._wait_ready((seat or self.seats[0]).site, "service", timeout_s=timeout_s)
+        site = (seat or self.seats[0]).site
+        try:
+            self._wait_ready(site, "service", timeout_s=timeout_s)
+        except ContainerGoneError:
+            raise
+        except EngineError as error:
+            if reason := _unreachable(site):
+                raise EngineError(f"{error.cause}: {reason}", BIND).of("service") from None
+            raise
+
+    def require_reachable(self) -> None:
+        """Raises EngineError where a contestant that is ready listens for its own container only.
+
+        The health check runs in the container, so that it does not notice. Not part of a trial: it
+        would be in the cold start.
+        """
+        if reason := _unreachable(self.site):
+            raise EngineError(f"no other container reaches the contestant: {reason}", BIND).of(
+                "service"
+            )
 
     def clear(self) -> None:
         """Remove every contestant, its worker and its load generator, and the gate; empty the
@@ -218,6 +239,14 @@ class Lab:
         """Remove everything that the lab has started; the servers, which all seats use, last."""
         for seat in reversed(self.seats):
             seat.site.down()
+
+
+def _unreachable(site: Site) -> str:
+    """Why other containers cannot reach the contestant; empty if they can, or if it is unknown."""
+    try:
+        return listening.fault(site.exec("service", ["sh", "-c", listening.SCRIPT]))
+    except LabError:
+        return ""
 
 
 def _url(role: str, password: str, database_name: str) -> str:

@@ -60,6 +60,7 @@ def prepare(
     lab.start_contestant(contestant, template, all_cores=True)
     try:
         lab.wait_contestant()
+        lab.require_reachable()
         memory_idle_mib = _memory_mib(lab)
         users = log_in_users(lab, lab.seats[0], register=True)
     finally:

@@ -7,7 +7,7 @@ start order are written once on top of it (lab/waiting.py, lab/lab.py).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
 
 from levelbench.errors import LabError
 from levelbench.lab.meters.sampler import Source
@@ -18,8 +18,20 @@ Role = Container | Literal["migrate", "turns"]
 gate of contestants that take turns."""
 
 
+OWN_ROLES: tuple[Role, ...] = ("service", "worker", "migrate")
+"""Containers of the contestant's own image."""
+
+
 class EngineError(LabError):
     """The engine refused, failed or does not answer."""
+
+    role: Role | None = None
+    """The container that is known to have caused it."""
+
+    def of(self, role: Role) -> Self:
+        """The same error, caused by a container."""
+        self.role = role
+        return self
 
 
 class EngineGoneError(EngineError):

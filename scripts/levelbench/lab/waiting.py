@@ -49,11 +49,11 @@ def wait_ready(site: Site, *roles: Role, timeout_s: float) -> None:
         while not site.ready(role):
             found = state(site, role)
             if not found.running:
-                raise ContainerGoneError(f"{role} {found.end}{_last_line(site, role)}")
+                raise ContainerGoneError(f"{role} {found.end}{_last_line(site, role)}").of(role)
             if time.monotonic() > deadline:
                 raise EngineError(
                     f"{role} was not ready within {timeout_s:g} s{_last_line(site, role)}"
-                )
+                ).of(role)
             time.sleep(POLL_S)
 
 
@@ -87,7 +87,8 @@ def run_to_end(site: Site, role: Role, timeout_s: float, **variables: str) -> No
         site.remove(role)
     if status:
         last = lines[-1].strip()[:300] if lines else "it wrote nothing"
-        raise ContainerFailedError(f"{role} exited with status {status}: {last}", lines[-20:])
+        cause = f"{role} exited with status {status}: {last}"
+        raise ContainerFailedError(cause, lines[-20:]).of(role)
 
 
 def _last_line(site: Site, role: Role) -> str:

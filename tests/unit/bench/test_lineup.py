@@ -10,15 +10,23 @@ from typing import Any, cast
 import pytest
 from rich.console import Console
 
-from levelbench.bench.lineup import LineUp
+from levelbench.bench.lineup import LineUp, built_badly, failed_itself
 from levelbench.bench.resume import ResumeError
 from levelbench.bench.run import OngoingRun
-from levelbench.contestants.discovery import discover
+from levelbench.command import CommandError
+from levelbench.contestants.discovery import ContestantError, discover
 from levelbench.errors import LabError
 from levelbench.lab import images, prepare
 from levelbench.lab.dataset import Rows
 from levelbench.lab.lab import Contestant, Lab, Secrets
 from levelbench.lab.prepare import Prepared
+from levelbench.lab.site import (
+    ContainerFailedError,
+    ContainerGoneError,
+    EngineError,
+    EngineGoneError,
+    NoContainerError,
+)
 from levelbench.model.run import ImageIdentity
 from levelbench.progress import Display
 from levelbench.verify import verify as verification
@@ -67,7 +75,7 @@ def test_a_contestant_whose_image_does_not_build_is_left_out_with_its_reason(
     lineup: LineUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def build(engine: object, service: object, python: str, say: object) -> str:
-        raise LabError("no such file")
+        raise CommandError("no such file", output=["COPY app: no such file"])
 
     monkeypatch.setattr(images, "service_reference", lambda *_: "levelbench/service-flask:1")
     monkeypatch.setattr(images, "build_service", build)
@@ -233,3 +241,70 @@ class TestExhibit:
             "it could not be prepared: fastapi-as-published needs the database of fastapi, which "
             "is not measured. Add fastapi to SERVICES."
         )
+
+
+@pytest.mark.parametrize(
+    ("error", "own"),
+    [
+        (ContainerGoneError("service exited with status 1").of("service"), True),
+        (ContainerFailedError("migrate exited with status 1", ()).of("migrate"), True),
+        (EngineError("no other container reaches the contestant").of("service"), True),
+        (ContestantError("bin/serve is missing"), True),
+        (ContainerGoneError("postgres exited with status 1").of("postgres"), False),
+        (EngineError("the engine has no addresses left for another network"), False),
+        (EngineError("k6 exited with status 137").of("k6"), False),
+        (NoContainerError("service"), False),
+        (EngineGoneError(), False),
+        (LabError("not understood"), False),
+    ],
+    ids=lambda value: str(value),
+)
+def test_a_contestant_is_blamed_on_evidence_only(error: LabError, own: bool) -> None:
+    assert failed_itself(error) == own
+
+
+@pytest.mark.parametrize(
+    ("line", "own"),
+    [
+        ("ERROR: No matching distribution found for starlette==99", True),
+        ('failed to solve: "/app": not found', True),
+        ("SyntaxError: invalid syntax", True),
+        ("Temporary failure in name resolution", False),
+        ("WARNING: Retrying (Retry(total=4, connect=None)) after connection broken", False),
+        ("ProxyError('Cannot connect to proxy.')", False),
+        ("write /srv/app: no space left on device", False),
+        ("dial tcp 192.0.2.1:443: i/o timeout", False),
+    ],
+)
+def test_a_build_that_fails_for_the_network_is_not_the_contestants(line: str, own: bool) -> None:
+    assert built_badly(CommandError("`docker build` failed", output=["step 3", line])) == own
+
+
+def test_nobody_is_told_to_mend_a_contestant_for_a_fault_of_the_machine(
+    lineup: LineUp,
+    contestants: list[Contestant],
+    memory: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def verify(service: object, *_: object, **__: object) -> None:
+        raise EngineError("the engine has no addresses left", "Remove networks.")
+
+    monkeypatch.setattr(verification, "verify", verify)
+    assert lineup.verify(contestants, ROWS, 1, force=False) == {}
+    found = lineup.run.record.findings[-1]
+    assert (found.code, found.remedy) == ("left-out-by-lab", "Remove networks.")
+
+
+def test_a_cap_that_is_not_enforced_is_the_machines(
+    lineup: LineUp,
+    contestants: list[Contestant],
+    memory: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entry = outcome(False).entries[0].model_copy(update={"rule": "CPU and memory: service"})
+    broken = outcome(False).model_copy(update={"entries": (entry,)})
+    monkeypatch.setattr(verification, "verify", lambda *_, **__: broken)
+    assert lineup.verify(contestants, ROWS, 1, force=False) == {}
+    found = lineup.run.record.findings[-1]
+    assert found.code == "left-out-by-lab"
+    assert "make doctor" in found.remedy

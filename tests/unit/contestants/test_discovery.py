@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.contestants.discovery import SERVICES, discover, select
+from levelbench.contestants.discovery import SERVICES, ContestantError, discover, select
 from levelbench.errors import LabError
 
 NAMES = ("django", "fastapi", "flask", "starlette")
@@ -126,5 +126,67 @@ class TestFingerprint:
 
     def test_changes_with_the_right_to_execute(self, copy: Path) -> None:
         before = discover(copy)["fastapi"].fingerprint("base")
-        (copy / "fastapi" / "bin" / "serve").chmod(0o644)
+        (copy / "fastapi" / "app" / "main.py").chmod(0o755)
         assert discover(copy)["fastapi"].fingerprint("base") != before
+
+
+@pytest.mark.parametrize("name", ["postgres", "template1", "levelbench", "trial_0", "flask-base"])
+def test_a_name_of_the_labs_own_is_refused(copy: Path, name: str) -> None:
+    """They failed late, in words of the engine and of the database."""
+    (copy / "fastapi").rename(copy / name)
+    with pytest.raises(LabError, match=f"'{name}' is a name of the lab's own"):
+        discover(copy)
+
+
+def test_a_name_that_fits_into_no_database_is_refused(copy: Path) -> None:
+    (copy / "fastapi").rename(copy / ("a" * 41))
+    with pytest.raises(LabError, match=r"the name has 41 letters\. Rename the folder: 40 is"):
+        discover(copy)
+
+
+@pytest.mark.parametrize("names", [",", " ", " , ,"])
+def test_a_list_without_names_does_not_select_everything(names: str) -> None:
+    with pytest.raises(LabError, match=r"names no service\. Choose from: "):
+        select(names, discover())
+
+
+class TestLayOut:
+    """The build context does not depend on how the checkout was treated."""
+
+    def modes(self, folder: Path, into: Path) -> dict[str, int]:
+        discover(folder)["fastapi"].lay_out(into)
+        return {str(p.relative_to(into)): p.stat().st_mode & 0o777 for p in into.rglob("*")}
+
+    def test_a_strict_umask_changes_nothing(self, copy: Path, tmp_path: Path) -> None:
+        """`exec bin/migrate: permission denied`"""
+        expected = self.modes(copy, tmp_path / "open")
+        before = discover(copy)["fastapi"].fingerprint("base")
+        for path in [copy / "fastapi", *(copy / "fastapi").rglob("*")]:
+            path.chmod(path.stat().st_mode & 0o700)
+        assert self.modes(copy, tmp_path / "strict") == expected
+        assert discover(copy)["fastapi"].fingerprint("base") == before
+
+    def test_scripts_are_run_even_if_an_archive_lost_the_right(
+        self, copy: Path, tmp_path: Path
+    ) -> None:
+        (copy / "fastapi" / "bin" / "serve").chmod(0o644)
+        assert self.modes(copy, tmp_path / "context")["bin/serve"] == 0o755
+
+    @pytest.mark.parametrize(
+        ("content", "message"),
+        [
+            (None, "bin/serve is missing"),
+            (b"exec uvicorn\n", "does not begin with `#!`"),
+            (b"#!/bin/sh\r\nexec uvicorn\r\n", "has Windows line endings"),
+        ],
+        ids=["missing", "no-interpreter", "line-endings"],
+    )
+    def test_a_script_that_no_container_could_run_is_named(
+        self, copy: Path, tmp_path: Path, content: bytes | None, message: str
+    ) -> None:
+        script = copy / "fastapi" / "bin" / "serve"
+        script.unlink()
+        if content is not None:
+            script.write_bytes(content)
+        with pytest.raises(ContestantError, match=message):
+            discover(copy)["fastapi"].lay_out(tmp_path / "context")

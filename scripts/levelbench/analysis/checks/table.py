@@ -292,6 +292,21 @@ CONTESTANT_LEFT_OUT = Check(
     "Fix services/{name}, then run `make verify-{name}`.",
     follows="it has no results",
 )  # fmt: skip
+COMMIT_UNKNOWN = Check(
+    "commit-unknown", "run", "nothing",
+    "the commit of the checkout is unknown: there is no git repository, git refuses to read it, or "
+    "the repository around it does not contain it",
+    "no commit is recorded: {why}",
+    "{remedy}",
+)  # fmt: skip
+LEFT_OUT_BY_LAB = Check(
+    "left-out-by-lab", "run", "contestant",
+    "a contestant could not be built, verified or prepared, and nothing shows that it is the "
+    "cause: the engine, the machine, the network or the lab may be",
+    "{name} was not measured: {why}",
+    "{remedy}",
+    follows="it has no results",
+)  # fmt: skip
 CONTESTANT_FAILED = Check(
     "contestant-failed", "run", "contestant",
     "trials of a contestant failed",
