@@ -22,6 +22,7 @@ from levelbench.lab.prepare import Prepared
 from levelbench.load import parameters
 from levelbench.load.parameters import Parameters
 from levelbench.model.config import Config
+from levelbench.model.files import require_writable
 from levelbench.model.run import PlannedTrial
 from levelbench.model.trial import folder_name
 from levelbench.progress import Display
@@ -36,6 +37,7 @@ def bench(options: Options, config: Config, display: Display, refresh: Refresh) 
     Ctrl-C or SIGTERM ends it early: what was measured is kept, the record says `partial`, and
     no container, network or volume stays behind. Raises LabError when nothing can be measured.
     """
+    require_writable(options.reports / (options.resumed or ""))
     engine = engines.connect()
     cores = topology.plan(
         topology.read_cores(environment.available_cpus()), config.caps.service.cpus or 1.0

@@ -8,8 +8,8 @@ import typer
 from rich.console import Console
 from typer.exceptions import TyperException
 
-from levelbench.cli import bench, contestants, count, machine, reports, workflows
-from levelbench.cli.terminal import FAILED, INTERRUPTED, WRONG_USE
+from levelbench.cli import bench, contestants, count, machine, output, reports, workflows
+from levelbench.cli.terminal import INTERRUPTED, WRONG_USE
 from levelbench.errors import LabError
 
 app = typer.Typer(
@@ -24,9 +24,9 @@ for module in (bench, count, contestants, reports, machine, workflows):
 def main() -> NoReturn:
     """Run a command; print what goes wrong as one line and exit with status 2."""
     os.umask(0o022)
+    output.prepare()
     try:
-        arguments = sys.argv[1:] or ["--help"]
-        sys.exit(app(args=arguments, prog_name="levelbench", standalone_mode=False))
+        _run(sys.argv[1:] or ["--help"])
     except TyperException as error:
         _print_error(_usage(error))
         sys.exit(WRONG_USE)
@@ -37,9 +37,17 @@ def main() -> NoReturn:
         sys.exit(WRONG_USE)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:  # the reader of the output has gone, such as `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(FAILED)
+    except OSError as error:  # of this machine: a full disk, another user's file
+        where = f"{error.filename}: " if error.filename else ""
+        _print_error(f"{where}{error.strerror or error}")
+        sys.exit(WRONG_USE)
+
+
+def _run(arguments: list[str]) -> NoReturn:
+    try:
+        sys.exit(app(args=arguments, prog_name="levelbench", standalone_mode=False))
+    finally:
+        sys.stdout.flush()  # here, where a full disk still gets a message
 
 
 def _usage(error: TyperException) -> str:

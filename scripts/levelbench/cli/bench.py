@@ -25,6 +25,7 @@ from levelbench.cli.terminal import (
     console,
     interruptible,
     one_service,
+    run_name,
     say,
     show,
     shown,
@@ -66,7 +67,8 @@ def bench(
     """Measure the contestants and write a report."""
     config, known = load_config(), discovery.discover()
     if resumed:
-        sys.exit(_conclude(_run(resume.options_of(resumed, config, known, source), config)))
+        options = resume.options_of(run_name(resumed), config, known, source)
+        sys.exit(_conclude(_run(options, config)))
     if as_published:
         names, workload = names or ",".join(discovery.exhibits(known)), workload or "list"
     chosen = config.profile(profile)
@@ -85,7 +87,7 @@ def bench(
         arrivals=arrivals,
         source=source,
         verify_anew=verify == "force",
-        rates_of=rates or None,
+        rates_of=run_name(rates) or None,
         precision=aim,
     )
     options.require_served(config.load)
@@ -149,6 +151,10 @@ def _blocks(chosen: str, config: Config, profile: str) -> dict[str, int]:
     """Workload -> blocks: the chosen workloads, else the profile's own."""
     own = config.profile(profile)
     words = {word.strip(): own.blocks for word in chosen.split(",") if word.strip()}
+    if chosen and not words:
+        raise LabError(
+            f"{chosen!r} names no workload", f"Choose from: {', '.join(workloads.GROUPS)}."
+        )
     words = words or own.workloads
     return {name: blocks for word, blocks in words.items() for name in workloads.expand([word])}
 

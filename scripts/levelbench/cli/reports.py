@@ -15,7 +15,7 @@ from levelbench.cli import options as cli
 from levelbench.cli.conclusion import findings_lines
 from levelbench.cli.terminal import console, run_folder, say, show, shown, working
 from levelbench.errors import LabError
-from levelbench.model.files import write_atomic
+from levelbench.model.files import require_writable, write_atomic
 from levelbench.model.folder import load_run
 from levelbench.model.results import Results
 from levelbench.report import compared, markdown, readme
@@ -31,6 +31,7 @@ LOOK = "Look"
 def build_report(run: cli.RunId = "latest", readme_file: cli.Readme = None) -> None:
     """Rebuild the report of a run from its folder."""
     folder = run_folder(run)
+    require_writable(folder)
     with working("building the report"):
         results = report.build(folder)
         if readme_file:

@@ -9,12 +9,14 @@ from pathlib import Path
 from rich.console import Console, RenderableType
 
 from levelbench import interruption
+from levelbench.cli import output
 from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
 from levelbench.model.config import REPORTS
 
 FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
 
+output.correct_width()  # before the first console reads it
 console = Console(soft_wrap=True)
 
 
@@ -44,8 +46,15 @@ def interruptible() -> Iterator[None]:
         sys.exit(INTERRUPTED)
 
 
-def run_folder(run_id: str) -> Path:
+def run_name(text: str) -> str:
+    """A run's id, which a shell may have completed to the path of its folder."""
+    path = Path(text)
+    return path.name if path.parent.resolve() == REPORTS.resolve() else text.rstrip("/")
+
+
+def run_folder(run: str) -> Path:
     """The folder of a run, or of `latest`. Raises LabError for a name that no run has."""
+    run_id = run_name(run)
     folder = REPORTS / run_id
     # `..` and the like are folders, but not runs.
     if not re.fullmatch(r"\w[\w.-]*", run_id) or not folder.is_dir():

@@ -17,6 +17,18 @@ class ResultsError(LabError):
     """A run folder that cannot be read: missing, cut short, or of an unknown schema."""
 
 
+def require_writable(folder: Path) -> None:
+    """Raises ResultsError where no file can be made in a folder, which is made if it is missing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise ResultsError(
+            f"{folder} cannot be written: {error.strerror}",
+            f"If another user made it, as `sudo make` does, run `sudo chown -R $USER {folder}`.",
+        ) from None
+
+
 def write_atomic(path: Path, text: str) -> None:
     """Write `text` so that a reader, or a crash, finds the old file or the new, never half.
 

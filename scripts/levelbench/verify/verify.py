@@ -18,7 +18,7 @@ from levelbench.lab.dataset import generate
 from levelbench.lab.engine import Engine
 from levelbench.lab.images import ImageSet, Say, Source
 from levelbench.model.config import REPORTS, ROOT, Config, config_file
-from levelbench.model.files import ResultsError, save
+from levelbench.model.files import ResultsError, require_writable, save
 from levelbench.model.ledger import ParityEntry, Verification, VerifyReport, load_verification
 from levelbench.progress import Display
 from levelbench.verify import parity
@@ -110,6 +110,7 @@ def verify_all(
 
     Raises LabError without the engine or the shared images.
     """
+    require_writable(FOLDER)
     engine = engines.connect()
     found = {}
     with lock.exclusive(engine.id), interruption.terminable():

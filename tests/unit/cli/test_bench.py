@@ -118,6 +118,14 @@ class TestBenchPaired:
         assert done.exit_code == 1
         assert "FastAPI served 9.8% fewer requests than Fastapi-base" in done.stdout
 
+    def test_a_list_without_workloads_does_not_measure_everything(
+        self, asked: list[Options]
+    ) -> None:
+        done = self.measured("--workload=,")
+        assert isinstance(done.exception, LabError)
+        assert str(done.exception).startswith("',' names no workload. Choose from: closed, ")
+        assert asked == []
+
     def test_an_unknown_service_is_refused(self, asked: list[Options]) -> None:
         done = CliRunner().invoke(app, ["bench-paired", "nope", "--base=main"])
         assert isinstance(done.exception, LabError)

@@ -74,6 +74,12 @@ class TestCompare:
             assert isinstance(done.exception, LabError)
             assert str(done.exception).endswith("are the same run. Name two different runs.")
 
+    @pytest.mark.parametrize("name", ["{reports}/{run}", "{reports}/{run}/", "{run}/"])
+    def test_a_run_may_be_completed_by_the_shell(self, reports: Path, name: str) -> None:
+        write_run(reports / AFTER, repeated(2, noise=0.001))
+        words = [name.format(reports=reports, run=run) for run in (BEFORE, AFTER)]
+        assert CliRunner().invoke(app, ["compare", *words]).exit_code in (0, 3)
+
     @pytest.mark.parametrize("name", ["nope", "", "..", f"../reports/{BEFORE}"])
     def test_what_is_no_run_is_refused(self, name: str) -> None:
         done = CliRunner().invoke(app, ["compare", BEFORE, name])
