@@ -1,5 +1,6 @@
 """What a reader sees is what results.json says, in tables, in drawings and in sentences."""
 
+import re
 from typing import TypedDict
 
 import pytest
@@ -108,6 +109,59 @@ def test_marks_are_where_their_values_are(opened: Open) -> None:
         (change,) = numbers(row["text"])
         percent = 0.75 * 2 ** row["place"] * 100 - 100
         assert abs(percent - change.value) < 1, row
+
+
+SENTENCE = re.compile(r"(\w[\w ]*?) served (.*?) more requests than ([\w ]*?) \((.*?) to (.*?)%\)")
+
+
+@pytest.mark.parametrize("kind", ["standard", "quick", "nightly"])
+def test_the_sentences_are_those_of_results_json(kind: str, opened: Open) -> None:
+    reader = opened(kind)
+    names = {s["display_name"]: name for name, s in reader.results["services"].items()}
+    ratios = {
+        (pair["a"], pair["b"]): Known.of(pair["ratio"])
+        for pair in reader.results["workloads"]["closed"]["comparisons"]
+        if pair["primary"] and pair["metric"] == "throughput_rps"
+    }
+    said = SENTENCE.findall(reader.page.locator(".answer .found").first.inner_text())
+    assert said
+    for first, value, second, low, high in said:
+        pair = names[first.split(", ")[-1].split("core ")[-1]], names[second]
+        turned = pair not in ratios
+        known = ratios[pair[::-1] if turned else pair].as_change(inverse=turned)
+        for text, expected in ((value, known.value), (low, known.low), (high, known.high)):
+            (shown,) = numbers(text)
+            assert expected is not None
+            assert shown.is_of(expected), (first, second, text, expected)
+
+
+@pytest.mark.parametrize("kind", ["standard", "disturbed"])
+def test_the_length_of_a_bar_is_the_sum_of_its_layers(kind: str, opened: Open) -> None:
+    """And is shown so; the load generator's part is none of it."""
+    reader = opened(kind)
+    names = {s["display_name"]: name for name, s in reader.results["services"].items()}
+    measured = reader.results["workloads"]["closed"]["services"]
+    rows = reader.page.locator("figure[id^=cpu] .row").all()
+    assert len(rows) == len(measured)
+    for row in rows:
+        name = names[row.locator(".label").inner_text()]
+        costs = measured[name]["cpu_ms_per_request"]
+        total = sum(costs[part]["value"] for part in ("service", "worker", "postgres", "redis"))
+        assert numbers(row.locator(".value").inner_text())[0].is_of(total), (name, total)
+
+
+def test_the_box_converts_as_the_table_does(opened: Open) -> None:
+    reader = opened("standard")
+    reader.page.get_by_role("spinbutton").fill("300")
+    converted = reader.page.locator(".answer output").inner_text()
+    for row in reader.page.locator("#table-cores-for-your-load tbody tr").all():
+        name = row.locator("th").inner_text()
+        cell = row.locator("td").nth(1)
+        value, interval = cell.inner_text().split("\n")
+        assert f"{name} {value} ({interval})" in converted
+    reader.page.get_by_role("spinbutton").fill("")
+    assert reader.page.locator(".answer output").inner_text() == ""
+    assert reader.said == []
 
 
 def test_hostile_text_is_text(opened: Open) -> None:

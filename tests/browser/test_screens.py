@@ -29,7 +29,8 @@ def test_a_report_holds_up(kind: str, screen: Screen, opened: Open, artifacts: P
     assert reader.misplaced() == []
 
     reader.unfold_all()
-    reader.keep(artifacts, f"{kind}-unfolded")
+    if (kind, screen) == ("standard", DESKTOP):  # a picture of a page this long takes minutes
+        reader.keep(artifacts, f"{kind}-unfolded")
     assert reader.misplaced() == []
     assert reader.barriers() == []
     assert reader.said == []
@@ -113,8 +114,8 @@ def test_the_contents_open_lead_and_close_by_keyboard(opened: Open) -> None:
     contents.locator("summary").focus()
     reader.page.keyboard.press("Enter")
     links = contents.locator("a")
-    sections = reader.page.locator("main h2:visible").all_text_contents()
-    assert [link.text_content() for link in links.all()][-len(sections) :] == sections
+    sections = reader.page.locator("main h2").all_text_contents()
+    assert [text for text in links.all_text_contents() if text in sections] == sections
     reader.page.keyboard.press("Escape")
     assert not links.first.is_visible()
     assert contents.locator("summary").evaluate("(e) => e === document.activeElement")

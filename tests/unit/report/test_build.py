@@ -176,11 +176,15 @@ SECTIONS = [
 ]
 
 
+LIMITS = "What is not measured"
+"""A paragraph of the first section."""
+
+
 def test_the_sections_stand_in_reading_order(folder: Path) -> None:
     html = (folder / "report.html").read_text()
     assert re.findall(r"<h2 [^>]*>(.*?)</h2>", html) == SECTIONS
     contents = html[html.index("<nav") : html.index("</nav>")]
-    assert re.findall(r"<a [^>]*>(.*?)</a>", contents) == SECTIONS
+    assert re.findall(r"<a [^>]*>(.*?)</a>", contents) == [*SECTIONS[:2], LIMITS, *SECTIONS[2:]]
 
 
 def test_a_run_that_decides_nothing_is_marked_as_a_whole(tmp_path: Path) -> None:
