@@ -44,6 +44,7 @@ def bench(options: Options, config: Config, display: Display, refresh: Refresh) 
     )
     with lock.exclusive(engine.id):
         sites.remove_leftovers(engine, display.say)
+        engine.require_network()
         shared = images.ensure(engine, config.images, options.source, display.say)
         lab = Lab(engine, config, cores, shared, sites.BENCH)
         display.step("counting the contestants' code")

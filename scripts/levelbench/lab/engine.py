@@ -108,6 +108,10 @@ class Engine(Protocol):
         """Remove everything of a site, whatever state it is in."""
         ...
 
+    def require_network(self) -> None:
+        """Raises EngineError where the engine has no room for another site's network."""
+        ...
+
     def owner(self, name: str) -> Path | None:
         """The checkout whose lab made a site; None for a site that is not there."""
         ...

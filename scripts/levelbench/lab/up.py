@@ -53,6 +53,7 @@ def up(
             "`make down` removes all containers that `up` started.",
         )
     engine.remove_site(site)
+    engine.require_network()
     if port is not None and not _is_free(port):
         raise LabError(f"port {port} is in use", "Choose another, or leave it to the lab.")
     shared = images.ensure(engine, config.images, source, say)

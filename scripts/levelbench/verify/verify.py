@@ -115,6 +115,7 @@ def verify_all(
     found = {}
     with lock.exclusive(engine.id), interruption.terminable():
         sites.remove_leftovers(engine, display.say)
+        engine.require_network()
         shared = images.ensure(engine, config.images, source, display.say)
         rows = generate(config.dataset)
         for service in services.values():

@@ -301,6 +301,7 @@ class Memory:
         self.id = f"memory-{uuid4().hex}"
         said = "" if registry else "connection refused"
         self.registry_answer = RegistryAnswer(registry, said)
+        self.no_network = False
         self.owners: dict[str, Path] = {}
         """Site -> the checkout that made it, where that is another."""
         self.held: dict[str, Image] = {BASE_IMAGE: Image("base")}
@@ -421,6 +422,10 @@ class Memory:
     def registry(self, reference: str, timeout_s: float) -> RegistryAnswer:
         self.asked.append(f"registry {reference}")
         return self.registry_answer
+
+    def require_network(self) -> None:
+        if self.no_network:
+            raise EngineError("the engine has no addresses left for another network", "Remove one.")
 
     def owner(self, name: str) -> Path | None:
         return self.owners.get(name)

@@ -129,3 +129,10 @@ def test_one_of_another_checkout_is_not_removed(engine: Memory) -> None:
 def test_one_of_this_checkout_is_replaced(engine: Memory) -> None:
     engine.owners["up-flask"] = ROOT
     assert up.up(FLASK, "up-flask", "standin").contestant.name == "flask"
+
+
+def test_without_a_network_nothing_is_built(engine: Memory) -> None:
+    engine.no_network = True
+    with pytest.raises(EngineError, match="no addresses left for another network"):
+        up.up(FLASK, "up-flask", "standin")
+    assert engine.asked == []

@@ -95,6 +95,7 @@ def count(options: Options, config: Config, display: Display) -> OngoingRun:
     )
     with lock.exclusive(engine.id):
         sites.remove_leftovers(engine, display.say)
+        engine.require_network()
         shared = images.ensure(engine, config.images, options.source, display.say)
         ports = [up.free_port(preferred=0) for _ in range(TOGETHER)]
         labs = [

@@ -10,10 +10,12 @@ import psutil
 from levelbench import command
 from levelbench.errors import LabError
 from levelbench.lab.compose import client as docker_client
+from levelbench.lab.compose import projects
 from levelbench.lab.compose.client import Client, asking
 from levelbench.lab.compose.site import compose_version
 from levelbench.lab.doctor.diagnosis import Diagnosis, Grade
 from levelbench.lab.meters import cgroup
+from levelbench.lab.site import EngineError
 from levelbench.model.topology import Topology, parse_cpu_list
 
 CAPS = {"CPUSet": "cores", "CpuCfsQuota": "CPU time", "MemoryLimit": "memory"}
@@ -30,6 +32,7 @@ def checks(client: Client, topology: Topology | None) -> list[Diagnosis]:
         ),
         counters(client),
         neighbours(client.info),
+        *networks(client),
     ]
 
 
@@ -65,6 +68,25 @@ def programs(info: Mapping[str, Any]) -> Diagnosis:
         required=bool(lacking),
         figures={**versions, "storage_driver": driver, "rootless": rootless},
     )
+
+
+def networks(client: Client) -> list[Diagnosis]:
+    """Diagnose that no network can be made; nothing where one can."""
+    try:
+        projects.require_network(client)
+    except EngineError as error:
+        return [
+            Diagnosis(
+                code="networks",
+                name="Networks",
+                found=error.cause,
+                grade="bad",
+                effect="Nothing can be measured.",
+                remedy=error.remedy,
+                required=True,
+            )
+        ]
+    return []
 
 
 def _buildx_version() -> str:

@@ -114,6 +114,9 @@ class ComposeEngine:
     def remove_site(self, name: str) -> None:
         projects.remove(self.client, PREFIX + name)
 
+    def require_network(self) -> None:
+        projects.require_network(self.client)
+
     def owner(self, name: str) -> Path | None:
         return projects.owner(self.client, PREFIX + name)
 

@@ -1,6 +1,9 @@
 """Compose projects on the engine: find them and remove them with all that they contain."""
 
+import os
+import re
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +11,7 @@ import docker.errors
 import requests
 
 from levelbench.lab.compose.client import Client, asking
-from levelbench.lab.site import EngineError
+from levelbench.lab.site import EngineError, EngineGoneError
 
 LABEL = "io.levelbench"
 """On everything that the lab creates: images, containers, networks and volumes."""
@@ -36,6 +39,45 @@ def names(client: Client) -> set[str]:
     ]
     found = {label[PROJECT_LABEL] for label in labels}
     return {project for project in found if project.startswith(PREFIX)}
+
+
+REFUSALS: Mapping[str, tuple[str, str]] = {
+    r"No such image: (\S+)": (
+        "the image {0} is missing: it was removed after it had been built or pulled",
+        "Run the command again: it builds or pulls what is missing.",
+    ),
+    r"address pool": (
+        "the engine has no addresses left for another network",
+        "`docker network prune` removes networks that no container uses.",
+    ),
+    r"port is already allocated|address already in use": (
+        "another program uses the port",
+        "Choose another: PORT=<n>.",
+    ),
+}
+"""What the engine says -> (cause, remedy), of faults that are nobody's but this machine's."""
+
+
+def refusal(said: str) -> EngineError | None:
+    """A known refusal of the engine in the lab's own words."""
+    for pattern, (cause, remedy) in REFUSALS.items():
+        if found := re.search(pattern, said):
+            return EngineError(cause.format(*found.groups()), remedy)
+    return None
+
+
+def require_network(client: Client) -> None:
+    """Make a network and remove it. Raises EngineError where the engine has no room for one."""
+    labels = {LABEL: "probe", PROJECT_LABEL: f"{PREFIX}probe"}  # `make clean` finds what is left
+    try:
+        with asking():
+            network = client.docker.networks.create(f"{PREFIX}probe-{os.getpid()}", labels=labels)
+    except EngineGoneError:
+        raise
+    except EngineError as error:
+        raise refusal(str(error)) or error from None
+    with asking():
+        network.remove()
 
 
 @asking()

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +21,6 @@ from levelbench.lab.meters.sampler import Source
 from levelbench.lab.site import (
     ContainerGoneError,
     ContainerState,
-    EngineError,
     NoContainerError,
     Role,
 )
@@ -37,22 +35,6 @@ STOP_TIMEOUT_S = 10
 
 MOUNTED = (COMPOSE_FILE.parent / "postgres", ROOT / "k6", Path(gate.__file__))
 """Files of the checkout that containers read, as users of their own."""
-
-REFUSALS: Mapping[str, tuple[str, str]] = {
-    r"No such image: (\S+)": (
-        "the image {0} is missing: it was removed after it had been built or pulled",
-        "Run the command again: it builds or pulls what is missing.",
-    ),
-    r"address pool": (
-        "the engine has no addresses left for another network",
-        "`docker network prune` removes networks that no container uses.",
-    ),
-    r"port is already allocated|address already in use": (
-        "another program uses the port",
-        "Choose another: PORT=<n>.",
-    ),
-}
-"""What the engine says -> (cause, remedy), of faults that are nobody's but this machine's."""
 
 
 @dataclass
@@ -129,7 +111,8 @@ class ComposeSite:
                 inherits=docker_client.inherits,
             )
         except command.CommandError as error:
-            raise _refusal(error) from None
+            said = "\n".join([str(error), *error.output])
+            raise projects.refusal(said) or error from None
 
     def down(self) -> None:
         projects.remove(self.client, self.project)
@@ -252,15 +235,6 @@ def open_to_containers(paths: Iterable[Path]) -> None:
                     f"{error.strerror}",
                     f"Run `sudo chmod -R go+rX {path.parent}`.",
                 ) from None
-
-
-def _refusal(error: command.CommandError) -> LabError:
-    """A known refusal of the engine in the lab's own words; else the error as it is."""
-    said = "\n".join([str(error), *error.output])
-    for pattern, (cause, remedy) in REFUSALS.items():
-        if found := re.search(pattern, said):
-            return EngineError(cause.format(*found.groups()), remedy)
-    return error
 
 
 def compose_version() -> str:

@@ -7,7 +7,7 @@ import docker.errors
 import pytest
 import requests
 
-from levelbench.lab.compose import projects
+from levelbench.lab.compose import doctor, projects
 from levelbench.lab.compose.client import Client
 from levelbench.lab.site import EngineError
 
@@ -51,3 +51,47 @@ def test_a_container_that_stays_ends_the_wait() -> None:
 def test_a_refusal_is_an_error() -> None:
     with pytest.raises(EngineError, match="a container could not be removed: removal is already"):
         projects.remove(client([["a"]], requests.codes.forbidden), "levelbench-bench")
+
+
+class Networks:
+    """The engine's networks: what is made and removed."""
+
+    def __init__(self, refusal: str = "") -> None:
+        self.refusal = refusal
+        self.there: list[str] = []
+
+    def create(self, name: str, labels: dict[str, str]) -> "Networks":
+        if self.refusal:
+            raise docker.errors.APIError("refused", explanation=self.refusal)
+        self.there.append(name)
+        assert labels[projects.PROJECT_LABEL].startswith(projects.PREFIX)
+        return self
+
+    def remove(self) -> None:
+        self.there.clear()
+
+
+def connected(networks: Networks) -> Client:
+    return cast(Client, SimpleNamespace(docker=SimpleNamespace(networks=networks)))
+
+
+def test_room_for_a_network_leaves_none() -> None:
+    networks = Networks()
+    projects.require_network(connected(networks))
+    assert networks.there == []
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "could not find an available, non-overlapping IPv4 address pool among the defaults",
+        "all predefined address pools have been fully subnetted",
+    ],
+)
+def test_no_room_for_a_network_is_said_by_all(refusal: str) -> None:
+    """The contestant was blamed, and the doctor was silent."""
+    client = connected(Networks(refusal))
+    with pytest.raises(EngineError, match=r"no addresses left for another network\. `docker net"):
+        projects.require_network(client)
+    (found,) = doctor.networks(client)
+    assert (found.grade, found.required) == ("bad", True)
