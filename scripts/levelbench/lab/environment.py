@@ -73,9 +73,21 @@ def cpu_accounting(files: Iterable[Path] = CONFIGURATIONS) -> CpuAccounting | No
     return None
 
 
-def cpu_model() -> str | None:
-    """The processor's own name; None where the kernel does not show it."""
-    return _first_value(Path("/proc/cpuinfo"), "model name")
+def cpu_model(cpuinfo: Path = Path("/proc/cpuinfo")) -> str | None:
+    """The processor's own name; None where the kernel shows nothing.
+
+    On ARM it has none, but the numbers of its design: without them any two machines would be the
+    same to what compares runs.
+    """
+    if name := _first_value(cpuinfo, "model name"):
+        return name
+    keys = ("implementer", "part", "variant", "revision")
+    numbers = {key: _first_value(cpuinfo, f"CPU {key}") for key in keys}
+    known = ", ".join(f"{key} {number}" for key, number in numbers.items() if number)
+    if known:
+        return f"ARM, {known}"
+    others = (_first_value(cpuinfo, key) for key in ("Model Name", "cpu", "uarch"))
+    return next((name for name in others if name), None)
 
 
 def cores() -> int:
@@ -106,4 +118,5 @@ def _first_value(path: Path, key: str) -> str | None:
         lines = path.read_text().splitlines()
     except OSError:
         return None
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith(key)), None)
+    pairs = (line.partition(":")[::2] for line in lines)
+    return next((value.strip() for name, value in pairs if name.strip() == key), None)

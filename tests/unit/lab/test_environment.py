@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.lab.environment import cpu_accounting
+from levelbench.lab.environment import cpu_accounting, cpu_model
 from levelbench.model.run import CpuAccounting
 
 CONFIGURATION = """
@@ -39,3 +39,30 @@ def test_without_a_readable_configuration_it_is_unknown(
     if content is not None:
         file.write_bytes(content)
     assert cpu_accounting([file]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "model"),
+    [
+        ("model name\t: AMD EPYC\nmodel\t\t: 1\n", "AMD EPYC"),
+        ("cpu\t\t: POWER9, altivec supported\n", "POWER9, altivec supported"),
+        ("cpu MHz : 2000\n", None),
+        ("", None),
+    ],
+)
+def test_a_processor_has_the_name_that_the_kernel_shows(
+    tmp_path: Path, text: str, model: str | None
+) -> None:
+    file = tmp_path / "cpuinfo"
+    file.write_text(text)
+    assert cpu_model(file) == model
+
+
+def test_two_arm_processors_are_not_the_same(tmp_path: Path) -> None:
+    """Neither has a name: rates of the one were used on the other, without a word."""
+    file = tmp_path / "cpuinfo"
+    found = []
+    for part in ("0xd0c", "0xd40"):
+        file.write_text(f"CPU implementer\t: 0x41\nCPU part\t: {part}\nCPU revision\t: 1\n")
+        found.append(cpu_model(file))
+    assert found == [f"ARM, implementer 0x41, part {n}, revision 1" for n in ("0xd0c", "0xd40")]

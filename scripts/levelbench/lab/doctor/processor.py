@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from levelbench.lab import environment
 from levelbench.lab.doctor.diagnosis import Diagnosis, Figures
 from levelbench.lab.topology import CPU_FOLDER
 from levelbench.model.run import CpuAccounting
@@ -17,7 +18,7 @@ def model(cpuinfo: Path = CPUINFO) -> Diagnosis:
     """Diagnose the processor: its model, and whether it is virtual."""
     lines = _read(cpuinfo).splitlines()
     values = {key.strip(): value.strip() for key, _, value in (li.partition(":") for li in lines)}
-    name = values.get("model name")
+    name = environment.cpu_model(cpuinfo)
     # Every hypervisor on x86 sets this flag; other architectures have none.
     virtual = "hypervisor" in values["flags"].split() if "flags" in values else None
     return Diagnosis(
