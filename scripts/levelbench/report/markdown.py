@@ -14,11 +14,15 @@ from levelbench.report.trust import NOTHING_AMISS
 
 # What Markdown or HTML would read as markup. Names and log lines come from outside.
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+CODE = re.compile(r"(`[^`\\<>|]+`)")
 
 
 def escape(text: str) -> str:
-    """As plain text on one line."""
-    return SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    """As plain text on one line, with what stands between backquotes as code."""
+    parts = CODE.split(" ".join(text.split()))
+    return "".join(
+        part if place % 2 else SPECIAL.sub(r"\\\1", part) for place, part in enumerate(parts)
+    )
 
 
 def render(results: Results, run: Run) -> str:

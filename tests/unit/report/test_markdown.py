@@ -71,3 +71,10 @@ def test_what_comes_from_outside_is_no_markup() -> None:
     assert "[link]" not in text.replace("\\[", "")
     for lines in re.findall(r"(?:^\|.*\|$\n?)+", text, re.MULTILINE):
         assert len({len(re.findall(r"(?<!\\)\|", line)) for line in lines.splitlines()}) == 1
+
+
+def test_text_between_backquotes_is_code_and_all_else_is_text() -> None:
+    assert (
+        markdown.escape("Stop it (`top` shows *it*)\nnow") == "Stop it (`top` shows \\*it\\*) now"
+    )
+    assert markdown.escape("`a <b>` | `c") == "\\`a \\<b\\>\\` \\| \\`c"
