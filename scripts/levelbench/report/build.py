@@ -15,6 +15,8 @@ from levelbench.report.charts.pairs import first_picture
 CSV_FILE, MARKDOWN_FILE, HTML_FILE = "results.csv", "report.md", "report.html"
 PICTURE_FILES: dict[plot_svg.Theme, str] = {"light": "pairs-light.svg", "dark": "pairs-dark.svg"}
 """For README and other pages; absent from a run without a pair to compare."""
+DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd")
+"""Characters that turn the direction of all text after them, as a name from outside could."""
 
 
 def build(folder: Path) -> Results:
@@ -37,5 +39,6 @@ def build(folder: Path) -> Results:
         else:
             (folder / name).unlink(missing_ok=True)
     for name, text in files.items():
-        write_atomic(folder / name, text)
+        shown = text.translate(DIRECTIONS) if name in (MARKDOWN_FILE, HTML_FILE) else text
+        write_atomic(folder / name, shown)
     return results

@@ -292,7 +292,7 @@ def test_a_service_that_failed_every_trial_appears_with_its_failure() -> None:
     results = derive(make_run(failed="flask"))
     flask = service(results, "flask")
     assert results.services["flask"].failure == (
-        "5 of 5 trials failed: the contestant was killed for want of memory"
+        "5 of 5 measurements failed: the contestant was killed for want of memory"
     )
     assert (flask.trials, flask.requests, flask.rank) == (0, 0, None)
     assert flask.metrics["throughput_rps"].value is None

@@ -69,6 +69,11 @@ def test_the_same_folder_gives_the_same_bytes(folder: Path) -> None:
     assert {name: (folder / name).read_bytes() for name in FILES} == before
 
 
+def test_no_name_turns_the_direction_of_the_text_after_it(folder: Path) -> None:
+    for name in (MARKDOWN_FILE, HTML_FILE):
+        assert not re.search("[\u202a-\u202e\u2066-\u2069]", (folder / name).read_text())
+
+
 def test_nothing_repeats(folder: Path) -> None:
     """The notes of a table stand beneath each table of a load."""
     if folder.name.startswith(("nightly", "nothing")):

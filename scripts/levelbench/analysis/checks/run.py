@@ -40,7 +40,7 @@ def failure(trials: Sequence[TrialRecord]) -> str | None:
     if not failed or any(trial.status == "valid" for trial in trials):
         return None
     causes = Counter(f.cause for t in failed for f in t.findings if f.severity == "error")
-    said = f"{len(failed)} of {_count(trials, 'trial')} failed"
+    said = f"{len(failed)} of {_count(trials, 'measurement')} failed"
     return f"{said}: {causes.most_common(1)[0][0]}" if causes else said
 
 
