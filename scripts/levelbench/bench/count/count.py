@@ -27,7 +27,7 @@ from levelbench.lab.images import Source
 from levelbench.lab.lab import Contestant, Lab
 from levelbench.model.config import REPORTS, Config
 from levelbench.model.count import FOLDER, Counting, CountRecord
-from levelbench.model.files import save
+from levelbench.model.files import require_writable, save
 from levelbench.model.run import RunArguments, RunRecord
 from levelbench.model.vocabulary import Endpoint
 from levelbench.progress import Display, clock_text
@@ -89,6 +89,7 @@ def count(options: Options, config: Config, display: Display) -> OngoingRun:
     Ctrl-C or SIGTERM ends it early and keeps what was counted. Raises LabError when nothing can be
     counted.
     """
+    require_writable(options.reports)
     engine = engines.connect()
     cores = topology.plan(
         topology.read_cores(environment.available_cpus()), config.caps.service.cpus or 1.0

@@ -15,7 +15,7 @@ from levelbench.model.vocabulary import Endpoint
 from levelbench.verify.contract import tokens
 
 ANSWER_TIMEOUT_S = 120.0
-"""A request takes 0.1 to 0.4 s under callgrind, more beside other load."""
+"""A request takes 0.1 to 0.4 s under callgrind, and longer if other programs run."""
 PATIENCE = 40
 """Attempts of a request of the warm-up: a database pool that times out answers 503 at first."""
 PAUSE_S = 0.1
@@ -71,7 +71,7 @@ class Client:
             raise LabError(f"{request.method} {request.path}: {status} instead of {request.status}")
 
     def warm(self, request: Request) -> None:
-        """Send a request until it succeeds. Raises LabError if it never does."""
+        """Send a request until it succeeds. Raises LabError after PATIENCE attempts."""
         for _ in range(PATIENCE - 1):
             try:
                 return self.send(request)

@@ -55,7 +55,7 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "Choose another: PORT=<n>.",
     ),
 }
-"""What the engine says -> (cause, remedy), of faults that are nobody's but this machine's."""
+"""What the engine says -> (cause, remedy), of faults of this machine."""
 
 
 def refusal(said: str) -> EngineError | None:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -43,15 +44,8 @@ def counted(
         yield Counted(engine, config, tmp_path / "reports")
 
 
-class _unlocked:  # noqa: N801 - stands for a function
-    def __init__(self, engine_id: str) -> None:
-        pass
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *_: object) -> None:
-        pass
+def _unlocked(engine_id: str) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 def _callgrind(site: Site, words: tuple[str, ...]) -> str:
