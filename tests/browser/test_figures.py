@@ -4,6 +4,7 @@ import re
 from typing import TypedDict
 
 import pytest
+from playwright.sync_api import Locator
 
 from tests.browser.conftest import Open
 from tests.browser.figures import Known, numbers
@@ -172,3 +173,38 @@ def test_hostile_text_is_text(opened: Open) -> None:
     assert "{{ 7*7 }}" in body
     assert reader.page.locator("img").count() == 0
     assert reader.said == []
+
+
+COUNTED = re.compile(r"(?:[Aa]ll (?P<all>\d+)|(?P<valid>\d+) of (?P<planned>\d+)) measurements count")
+
+
+@pytest.mark.parametrize("kind", ["standard", "nightly", "quick", "disturbed"])
+def test_the_status_counts_measurements_as_results_json_does(kind: str, opened: Open) -> None:
+    reader = opened(kind)
+    loads = [load["coverage"] for load in reader.results["workloads"].values()]
+    valid, planned = (sum(load[part] for load in loads) for part in ("valid", "planned"))
+    said = COUNTED.search(reader.page.locator(".status").first.inner_text())
+    assert said
+    shown = (said["valid"] or said["all"], said["planned"] or said["all"])
+    assert shown == (str(valid), str(planned))
+
+
+@pytest.mark.parametrize("kind", ["standard", "nightly", "quick", "disturbed"])
+def test_a_grid_has_a_dot_for_each_measurement_that_counts(kind: str, opened: Open) -> None:
+    """Per contestant as many as results.json counts, in the order of the loads."""
+    reader = opened(kind)
+    names = {name: s["display_name"] for name, s in reader.results["services"].items()}
+    grids = reader.page.locator("table.grid").all()
+    assert len(grids) == len(reader.results["workloads"])
+    for load in reader.results["workloads"].values():
+        expected = {names[name]: found["trials"] for name, found in load["services"].items()}
+        assert any(expected == _dots(grid, set(expected)) for grid in grids), expected
+
+
+def _dots(grid: Locator, names: set[str]) -> dict[str, int]:
+    """Filled dots per row."""
+    rows = grid.locator("tbody tr").evaluate_all(
+        """(rows) => rows.map((row) => [row.querySelector("th").firstChild.textContent.trim(),
+                                        row.querySelectorAll(".dot.filled").length])"""
+    )
+    return {name: dots for name, dots in rows if name in names}

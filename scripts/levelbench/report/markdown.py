@@ -54,28 +54,33 @@ def _opening(results: Results, run: Run) -> list[str]:
     ]
 
 
-def _section(section: Section) -> list[str]:
-    """All of it, also what HTML shows folded."""
-    parts = [f"## {escape(section.title)}", *map(escape, section.text)]
+def _section(section: Section, level: int = 2) -> list[str]:
+    """All of it, also what HTML shows folded; `level` is that of its heading."""
+    parts = [_heading(level, section.title), *map(escape, section.text)]
     if section.missing:
         parts += [escape(section.missing.text), f"```sh\n{section.missing.command}\n```"]
     for plot in section.plots:
         parts += [drawing(plot), *([escape(plot.description)] if plot.description else [])]
         if plot.table:
-            parts += _captioned(plot.table)
+            parts += _captioned(plot.table, level + 1)
     for table in section.tables:
-        parts += _captioned(table)
+        parts += _captioned(table, level + 1)
     for source in section.sources:
-        parts += [f"#### {escape(section.source_title)}: {escape(source.title)}", _code(source)]
+        title = f"{section.source_title}: {source.title}"
+        parts += [_heading(level + 1, title), _code(source)]
     for within in section.sections:
-        parts += _section(within)
+        parts += _section(within, level + 1)
     if section.command:
         parts += ["Run it again:", f"```sh\n{section.command}\n```"]
     return parts
 
 
-def _captioned(table: Table) -> list[str]:
-    return [f"### {escape(table.caption)}", _table(table), *map(escape, table.notes)]
+def _heading(level: int, title: str) -> str:
+    return f"{'#' * level} {escape(title)}"
+
+
+def _captioned(table: Table, level: int = 3) -> list[str]:
+    return [_heading(level, table.caption), _table(table), *map(escape, table.notes)]
 
 
 def drawing(plot: Plot) -> str:
