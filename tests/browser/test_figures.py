@@ -175,7 +175,9 @@ def test_hostile_text_is_text(opened: Open) -> None:
     assert reader.said == []
 
 
-COUNTED = re.compile(r"(?:[Aa]ll (?P<all>\d+)|(?P<valid>\d+) of (?P<planned>\d+)) measurements count")
+COUNTED = re.compile(
+    r"(?:[Aa]ll (?P<all>\d+)|(?P<valid>\d+) of (?P<planned>\d+)) measurements count"
+)
 
 
 @pytest.mark.parametrize("kind", ["standard", "nightly", "quick", "disturbed"])
