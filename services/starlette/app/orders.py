@@ -1,6 +1,5 @@
 """Orders and their invoices."""
 
-from typing import Any
 from uuid import uuid4
 
 from starlette.exceptions import HTTPException
@@ -10,31 +9,12 @@ from starlette.responses import JSONResponse
 from app.authentication import open_user_session
 from app.invoices import publish_invoice
 from app.lifespan import State
-from app.models import Order, OrderItem, Task, now
+from app.models import Order, Task, now
 from app.queries import count_orders, order_by_id, orders_on_page
 from app.schemas import LAST_PAGE
+from app.serialization import order_json
 from app.settings import PAGE_SIZE
 from app.validation import read_order_id, read_page
-
-
-def item_json(item: OrderItem) -> dict[str, Any]:
-    return {
-        "id": item.id,
-        "sku": item.sku,
-        "quantity": item.quantity,
-        "unit_price": str(item.unit_price),
-    }
-
-
-def order_json(order: Order) -> dict[str, Any]:
-    return {
-        "id": order.id,
-        "status": order.status,
-        "total": str(order.total),
-        "created_at": f"{order.created_at:%Y-%m-%dT%H:%M:%SZ}",
-        "user": {"id": order.user.id, "username": order.user.username},
-        "items": [item_json(item) for item in order.items],
-    }
 
 
 async def list_orders(request: Request[State]) -> JSONResponse:

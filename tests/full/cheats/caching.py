@@ -175,7 +175,7 @@ async def list_orders(request: Request[State]) -> Response:""",
             Edit(
                 "app/orders.py",
                 "async def get_order(",
-                "BODY: dict[str, Any] = {}\n\n\nasync def get_order(",
+                "BODY: dict[str, object] = {}\n\n\nasync def get_order(",
             ),
             Edit(
                 "app/orders.py",
