@@ -9,6 +9,7 @@
 #= MIX=journey       weights of the endpoints: journey, uniform, no-auth or list
 #= SEED=<n>          seed of the order and of the requests, default: random
 #= SEEDS=8           hash seeds of count, each in a fresh container
+#= ENDPOINTS=<a,b>   endpoints that are counted, default: all five
 #= SCALE=1           factor of the size of the dataset
 #= ARRIVALS=even     how requests of open loads arrive: even or poisson
 #= RATES=<run>       run whose calibrated rates are used, default: calibrate anew
@@ -37,8 +38,8 @@ takes_bench := $(BENCH_VARIABLES)
 takes_bench- := $(filter-out SERVICES,$(BENCH_VARIABLES))
 takes_bench-as-published := $(BENCH_VARIABLES)
 takes_bench-paired := SERVICES SERVICE BASE PROFILE WORKLOAD SEED PRECISION MARGIN MARKDOWN IMAGES
-takes_count := $(IMAGE_VARIABLES) SEEDS
-takes_count- := IMAGES SEEDS
+takes_count := $(IMAGE_VARIABLES) SEEDS ENDPOINTS
+takes_count- := IMAGES SEEDS ENDPOINTS
 takes_verify := $(IMAGE_VARIABLES)
 takes_verify- := IMAGES
 takes_up- := PORT IMAGES
@@ -73,6 +74,7 @@ either = $(if $(filter $(1),$(given)),$(1),$(2))
 option = $(if $(call value_of,$(1)),--$(2)=$(call quoted,$(value $(1))))
 argument = $(if $(call value_of,$(1)),$(call quoted,$(value $(1))))
 IMAGE_OPTIONS = $(call option,IMAGES,images)
+COUNT_OPTIONS = $(call option,ENDPOINTS,endpoints) $(call option,SEEDS,seeds)
 OUTCOME_OPTIONS = $(call option,MARGIN,margin) $(call option,MARKDOWN,markdown)
 BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) \
 	$(call option,SEED,seed) $(call option,MIX,mix) $(call option,SCALE,scale) \
@@ -107,10 +109,10 @@ bench-as-published: setup ## measure the published article's list handlers
 	@$(LEVELBENCH) bench --as-published $(call option,SERVICES,services) $(BENCH_OPTIONS)
 
 count: setup ## count instructions per request
-	@$(LEVELBENCH) count $(call option,SERVICES,services) $(call option,SEEDS,seeds) $(IMAGE_OPTIONS)
+	@$(LEVELBENCH) count $(call option,SERVICES,services) $(COUNT_OPTIONS) $(IMAGE_OPTIONS)
 
 count-%: setup ## count one service
-	@$(LEVELBENCH) count --services=$(call quoted,$*) $(call option,SEEDS,seeds) $(IMAGE_OPTIONS)
+	@$(LEVELBENCH) count --services=$(call quoted,$*) $(COUNT_OPTIONS) $(IMAGE_OPTIONS)
 
 verify: setup ## check that all contestants do equal work (no load)
 	@$(LEVELBENCH) verify $(call option,SERVICES,services) $(IMAGE_OPTIONS)

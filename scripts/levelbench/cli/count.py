@@ -1,7 +1,6 @@
 """The command that counts instructions: `count`."""
 
 import sys
-from typing import Annotated
 
 import typer
 
@@ -29,14 +28,13 @@ commands = typer.Typer()
 @commands.command(rich_help_panel="Measure")
 def count(
     names: cli.Services = "",
-    seeds: Annotated[
-        int, typer.Option("--seeds", min=1, help="Hash seeds, each in a fresh container.")
-    ] = counting.SEEDS,
+    endpoints: cli.Endpoints = "",
+    seeds: cli.Seeds = counting.SEEDS,
     source: cli.Images = "auto",
 ) -> None:
     """Count the instructions per request of each endpoint, with callgrind."""
     chosen = discovery.select(names, discovery.discover(), references=not names)
-    options = counting.Options(chosen, source, seeds)
+    options = counting.Options(chosen, source, seeds, endpoints=cli.endpoints(endpoints))
     with interruptible(), Display(console) as display:
         run = counting.count(options, load_config(), display)
     with working("building the report"):

@@ -9,7 +9,7 @@ import typer
 from levelbench.errors import LabError
 from levelbench.lab import images
 from levelbench.model import workloads
-from levelbench.model.vocabulary import Arrivals, Mix
+from levelbench.model.vocabulary import ENDPOINTS, Arrivals, Endpoint, Mix
 
 VerifyChoice = Literal["auto", "force"]
 
@@ -36,6 +36,17 @@ Workload = Annotated[
         metavar="<a,b>",
         help=f"Loads, comma-separated: {', '.join(workloads.GROUPS)}. Default: the profile's.",
     ),
+]
+Endpoints = Annotated[
+    str,
+    typer.Option(
+        "--endpoints",
+        metavar="<a,b>",
+        help=f"Endpoints to count, comma-separated. Default: {', '.join(ENDPOINTS)}.",
+    ),
+]
+Seeds = Annotated[
+    int, typer.Option("--seeds", min=1, help="Hash seeds, each in a fresh container.")
 ]
 Seed = Annotated[
     int | None,
@@ -118,6 +129,17 @@ Port = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="Id of a run in reports/.")]
 Service = Annotated[str, typer.Argument(metavar="SERVICE", help="Name of a service.")]
+
+
+def endpoints(text: str) -> tuple[Endpoint, ...]:
+    """Parse `list,detail`, in the order in which they are counted; all of them by default."""
+    asked = {word.strip() for word in text.split(",")} if text else set(ENDPOINTS)
+    if unknown := asked.difference(ENDPOINTS):
+        raise LabError(
+            f"--endpoints {text!r}: there is no endpoint {min(unknown)!r}",
+            f"Choose from: {', '.join(ENDPOINTS)}.",
+        )
+    return tuple(name for name in ENDPOINTS if name in asked)
 
 
 def percentage(option: str, text: str) -> float:

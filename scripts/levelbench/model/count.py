@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
+
 from levelbench.model.base import Model
 from levelbench.model.files import load
 from levelbench.model.vocabulary import Endpoint
@@ -10,6 +12,8 @@ from levelbench.model.vocabulary import Endpoint
 FOLDER = "counts"
 """In a run's folder."""
 SCHEMA_VERSION = 1
+OTHER = "other"
+"""Small functions of an object, as one."""
 
 
 class Counting(Model):
@@ -31,6 +35,8 @@ class Dump(Model):
     seconds: float
     objects: dict[str, int]
     """Program or shared object -> instructions executed in it (self cost)."""
+    functions: dict[str, dict[str, int]] = Field(default_factory=dict)
+    """Program or shared object -> its functions in C -> instructions; empty in older records."""
 
     @property
     def instructions(self) -> int:

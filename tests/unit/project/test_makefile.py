@@ -46,7 +46,7 @@ def make(*arguments: str) -> str:
         (["bench-paired", "SERVICE=flask", "BASE=main"], "bench-paired 'flask' --base='main'"),
         (["diff", "A=fastapi", "B=starlette"], "levelbench diff 'fastapi' 'starlette'"),
         (["count", "SERVICES=flask", "SEEDS=3"], "count --services='flask' --seeds='3'"),
-        (["count-flask"], "count --services='flask'"),
+        (["count-flask", "ENDPOINTS=list"], "count --services='flask' --endpoints='list'"),
         (["bench-paired", "SERVICES=flask", "BASE=main", "MARGIN=2%"], "--margin='2%'"),
         (["bench-paired", "SERVICES=flask", "BASE=main", "PROFILE=smoke"], "--profile='smoke'"),
         (["doctor"], "levelbench doctor"),

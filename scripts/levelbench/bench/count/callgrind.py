@@ -1,8 +1,8 @@
-"""Read callgrind's dumps: self cost by shared object.
+"""Read callgrind's dumps: self cost by shared object and function.
 
 Format: Valgrind User Manual, "Callgrind Format Specification". Names are compressed: `ob=(3) path`
-defines, `ob=(3)` refers. The line after `calls=` is the inclusive cost of a call, which is counted
-where it is executed.
+defines, `ob=(3)` refers, and functions have numbers of their own. The line after `calls=` is the
+inclusive cost of a call, which is counted where it is executed.
 """
 
 import re
@@ -11,35 +11,41 @@ from collections.abc import Iterable
 
 from levelbench.errors import LabError
 
-UNKNOWN_OBJECT = "???"
+UNKNOWN = "???"
 _NAME = re.compile(r"\((\d+)\)(?: (.*))?$")
 
 
-def objects(lines: Iterable[str]) -> Counter[str]:
-    """Instructions by program or shared object, over all dumps that follow each other in `lines`.
+def functions(lines: Iterable[str]) -> Counter[tuple[str, str]]:
+    """Instructions by program or shared object and its function, over all dumps that follow each
+    other in `lines`.
 
     Raises LabError where their sum is not the total that callgrind states.
     """
-    found: Counter[str] = Counter()
+    found: Counter[tuple[str, str]] = Counter()
+    paths: dict[str, str] = {}
     names: dict[str, str] = {}
-    current, stated, called = UNKNOWN_OBJECT, 0, False
+    path, name, stated, called = UNKNOWN, UNKNOWN, 0, False
     for line in lines:
         first = line[:1]
         if first.isdigit() or first in "+-*":
             if called:
                 called = False
             elif (cost := line.rpartition(" ")[2]).isdigit():
-                found[current] += int(cost)
+                found[path, name] += int(cost)
         elif line.startswith("ob="):
-            current = _name(line[3:], names)
+            path = _name(line[3:], paths)
+        elif line.startswith("fn="):
+            name = _name(line[3:], names)
         elif line.startswith("calls="):
             called = True
         elif line.startswith("cob="):
-            _name(line[4:], names)  # may define a name that an `ob=` refers to
+            _name(line[4:], paths)  # may define a name that an `ob=` refers to
+        elif line.startswith("cfn="):
+            _name(line[4:], names)
         elif line.startswith("totals:"):
             stated += int(line.split()[1])
         elif line.startswith("# callgrind format"):
-            names, current, called = {}, UNKNOWN_OBJECT, False
+            paths, names, path, name, called = {}, {}, UNKNOWN, UNKNOWN, False
     if found.total() != stated:
         raise LabError(
             f"callgrind states {stated} instructions, its lines add up to {found.total()}",
@@ -55,4 +61,4 @@ def _name(text: str, names: dict[str, str]) -> str:
     number, name = match.groups()
     if name:
         names[number] = name
-    return names.get(number, UNKNOWN_OBJECT)
+    return names.get(number, UNKNOWN)

@@ -29,7 +29,7 @@ from levelbench.model.config import REPORTS, Config
 from levelbench.model.count import FOLDER, Counting, CountRecord
 from levelbench.model.files import require_writable, save
 from levelbench.model.run import RunArguments, RunRecord
-from levelbench.model.vocabulary import Endpoint
+from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from levelbench.progress import Display, clock_text
 
 PROFILE = "count"
@@ -50,11 +50,16 @@ class Options:
     source: Source = "auto"
     seeds: int = SEEDS
     reports: Path = REPORTS
+    endpoints: tuple[Endpoint, ...] = ENDPOINTS
+    base_commit: str | None = None
+    """Of a contestant that is compared with itself at another commit."""
 
     @property
     def counting(self) -> Counting:
         return Counting(
-            seeds=tuple(range(self.seeds)), warmup=dict(WARMUP), requests=dict(REQUESTS)
+            seeds=tuple(range(self.seeds)),
+            warmup={name: WARMUP[name] for name in self.endpoints},
+            requests={name: REQUESTS[name] for name in self.endpoints},
         )
 
 
@@ -122,7 +127,7 @@ def _create(options: Options, lab: Lab) -> OngoingRun:
         plan=(),
         environment=describe(lab),
         services={name: recorded(service) for name, service in options.services.items()},
-        choices=RunArguments(workloads={}, mix="journey", scale=1),
+        choices=RunArguments(workloads={}, mix="journey", scale=1, base=options.base_commit),
         workloads={},
         counting=options.counting,
         statistics=lab.config.statistics,
@@ -162,7 +167,7 @@ def _run_all(
     progress = _progress(labs[0], contestants, options, display)
     display.say(
         f"counting {progress.total} starts, {len(labs)} at a time: each warms up and runs "
-        f"{start.DUMPS * sum(REQUESTS.values())} counted requests"
+        f"{start.DUMPS * sum(options.counting.requests.values())} counted requests"
     )
     with ThreadPoolExecutor(len(labs)) as threads:
         futures = [

@@ -2,12 +2,13 @@
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable
 
 from levelbench.bench.count import callgrind, sequence
 from levelbench.bench.count.sequence import Client, Request
 from levelbench.lab.lab import Contestant, Lab
-from levelbench.model.count import Counting, CountRecord, Dump
+from levelbench.model.count import OTHER, Counting, CountRecord, Dump
 from levelbench.model.vocabulary import Endpoint
 
 DUMPS = 2
@@ -16,6 +17,8 @@ INSTRUMENTED_WARMUP = 8
 """Requests of the warm-up that run instrumented: callgrind then knows the code."""
 IDLE_S = 5.0
 READY_TIMEOUT_S = 300.0
+FUNCTION_SHARE_MIN = 0.0002
+"""Functions with a smaller share of a dump are kept as one for each object."""
 DUMP_SCRIPT = "cat /tmp/callgrind.*.* 2>/dev/null; rm -f /tmp/callgrind.*.*"
 
 Say = Callable[[str], None]
@@ -73,11 +76,11 @@ class _Counter:
     def switch_on(self) -> None:
         self._site.exec("service", ["callgrind_control", "-i", "on"])
 
-    def dump(self) -> dict[str, int]:
-        """Instructions by shared object since the last dump, of all processes."""
+    def dump(self) -> Counter[tuple[str, str]]:
+        """Instructions since the last dump by shared object and function, of all processes."""
         self._site.exec("service", ["callgrind_control", "-d"])
         text = self._site.exec("service", ["sh", "-c", DUMP_SCRIPT])
-        return dict(callgrind.objects(text.splitlines()))
+        return callgrind.functions(text.splitlines())
 
 
 def _warm_up(lab: Lab, client: Client, plan: Counting, counter: _Counter) -> None:
@@ -115,7 +118,7 @@ def _dump(
     for request in sequence.requests(endpoint, number, lab.config.dataset, f"dump{part}"):
         client.send(request)
     seconds = time.monotonic() - started
-    return Dump(requests=number, seconds=round(seconds, 3), objects=counter.dump())
+    return _recorded(number, seconds, counter.dump())
 
 
 def _idle(counter: _Counter) -> Dump:
@@ -123,4 +126,18 @@ def _idle(counter: _Counter) -> Dump:
     started = time.monotonic()
     time.sleep(IDLE_S)
     seconds = time.monotonic() - started
-    return Dump(requests=0, seconds=round(seconds, 3), objects=counter.dump())
+    return _recorded(0, seconds, counter.dump())
+
+
+def _recorded(requests: int, seconds: float, counted: Counter[tuple[str, str]]) -> Dump:
+    objects: Counter[str] = Counter()
+    functions: dict[str, dict[str, int]] = {}
+    least = FUNCTION_SHARE_MIN * counted.total()
+    for (path, name), instructions in counted.most_common():
+        objects[path] += instructions
+        own = functions.setdefault(path, {})
+        kept = name if instructions >= least else OTHER
+        own[kept] = own.get(kept, 0) + instructions
+    return Dump(
+        requests=requests, seconds=round(seconds, 3), objects=dict(objects), functions=functions
+    )

@@ -1,6 +1,8 @@
+from collections import Counter
+
 import pytest
 
-from levelbench.bench.count.callgrind import objects
+from levelbench.bench.count.callgrind import functions
 from levelbench.errors import LabError
 from tests import DATA
 
@@ -33,6 +35,22 @@ totals: 100
 """
 
 
+def objects(lines: list[str]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for (path, _), instructions in functions(lines).items():
+        found[path] += instructions
+    return found
+
+
+def test_a_function_belongs_to_its_object() -> None:
+    protocol = "/opt/venv/lib/python3.13/site-packages/asyncpg/protocol/protocol.so"
+    assert functions(DUMP.splitlines()) == {
+        ("/usr/bin/python3.13", "main"): 30,
+        ("/usr/bin/python3.13", "done"): 20,
+        (protocol, "read"): 50,
+    }
+
+
 def test_instructions_count_where_they_are_executed() -> None:
     assert objects(DUMP.splitlines()) == {
         "/usr/bin/python3.13": 50,
@@ -55,7 +73,7 @@ def test_a_recorded_dump_adds_up() -> None:
 
 
 def test_no_dump_has_no_instructions() -> None:
-    assert objects([]) == {}
+    assert not objects([])
 
 
 def test_a_dump_that_is_not_understood_is_refused() -> None:

@@ -17,6 +17,7 @@ from levelbench.errors import LabError
 from levelbench.lab import engines, up
 from levelbench.model.config import Config
 from levelbench.model.folder import load_run
+from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from levelbench.progress import Display
 from levelbench.verify import verify as verification
 from tests.unit.bench.count.server import serving
@@ -59,8 +60,12 @@ class Counted:
         self.engine, self.config, self.reports = engine, config, reports
         self.output = io.StringIO()
 
-    def run(self, names: str, seeds: int = 2) -> OngoingRun:
-        options = counting.Options(discovery.select(names, KNOWN), "standin", seeds, self.reports)
+    def run(
+        self, names: str, seeds: int = 2, endpoints: tuple[Endpoint, ...] = ENDPOINTS
+    ) -> OngoingRun:
+        options = counting.Options(
+            discovery.select(names, KNOWN), "standin", seeds, self.reports, endpoints
+        )
         console = Console(file=self.output, force_terminal=False, width=200)
         with Display(console) as display:
             return counting.count(options, self.config, display)
@@ -77,6 +82,19 @@ def test_each_contestant_is_counted_with_each_seed(counted: Counted) -> None:
     (first, second) = found.counts[0].endpoints["list"]
     assert (first.requests, first.instructions, second.instructions) == (15, 100, 100)
     assert "4/4" in counted.output.getvalue()
+
+
+def test_only_the_chosen_endpoints_are_warmed_up_and_counted(counted: Counted) -> None:
+    run = load_run(counted.run("fastapi", seeds=1, endpoints=("detail",)).folder)
+    assert list(run.counts[0].endpoints) == ["detail"]
+    assert run.record.counting
+    assert run.record.counting.warmup == {"detail": 80}
+
+
+def test_a_dump_keeps_the_functions_of_each_object(counted: Counted) -> None:
+    (dump, _) = load_run(counted.run("fastapi", seeds=1).folder).counts[0].endpoints["detail"]
+    assert {path: sum(own.values()) for path, own in dump.functions.items()} == dump.objects
+    assert dump.functions["/usr/bin/python3.13"] == {"main": 30, "done": 20}
 
 
 def test_seeds_of_one_contestant_are_split(counted: Counted) -> None:
