@@ -91,7 +91,7 @@ async def list_orders(request: Request[State]) -> Response:""",
             Edit(
                 "app/orders.py",
                 '@router.get("", response_model=OrderPageOut)\n',
-                "PAGES: dict[int, dict[str, Any]] = {}\n\n\n"
+                "PAGES: dict[int, dict[str, object]] = {}\n\n\n"
                 '@router.get("", response_model=OrderPageOut)\n',
             ),
             Edit(
@@ -129,7 +129,7 @@ async def list_orders(request: Request[State]) -> Response:""",
             Edit(
                 "app/orders.py",
                 "async def list_orders(",
-                "PAGES: dict[int, dict[str, Any]] = {}\n\n\nasync def list_orders(",
+                "PAGES: dict[int, dict[str, object]] = {}\n\n\nasync def list_orders(",
             ),
             Edit(
                 "app/orders.py",
