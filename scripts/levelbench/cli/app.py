@@ -8,7 +8,16 @@ import typer
 from rich.console import Console
 from typer.exceptions import TyperException
 
-from levelbench.cli import bench, contestants, count, machine, output, reports, workflows
+from levelbench.cli import (
+    bench,
+    contestants,
+    count,
+    machine,
+    merge,
+    output,
+    reports,
+    workflows,
+)
 from levelbench.cli.terminal import INTERRUPTED, WRONG_USE
 from levelbench.errors import LabError
 
@@ -17,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for module in (bench, count, contestants, reports, machine, workflows):
+for module in (bench, count, contestants, reports, merge, machine, workflows):
     app.add_typer(module.commands)
 
 
