@@ -8,18 +8,17 @@ import math
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import combinations
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from levelbench.errors import LabError
 from levelbench.load import samples
-from levelbench.load.samples import Declared, Kind, Sample, SamplesError
-from levelbench.model.base import Model
+from levelbench.load.samples import Declared, Sample, SamplesError
 from levelbench.model.files import ResultsError
+from levelbench.model.merged import Generator, Kind, Merged, Metric
 
 TREND = {"med": 50.0, "p(90)": 90.0, "p(95)": 95.0, "p(99)": 99.0, "p(99.9)": 99.9}
 """Percentiles of a trend by k6's names."""
@@ -27,37 +26,6 @@ TREND = {"med": 50.0, "p(90)": 90.0, "p(95)": 95.0, "p(99)": 99.0, "p(99.9)": 99
 
 class MergeError(LabError):
     """Outputs that are not of one load, or samples that contradict a load generator's summary."""
-
-
-class Generator(Model):
-    """One load generator's output."""
-
-    file: str
-    samples: int
-    first_sample: datetime
-    last_sample: datetime
-    duration_s: float | None
-    """k6's testRunDurationMs; None without its summary."""
-
-
-class Metric(Model):
-    """A metric or sub-metric as k6 gives it to handleSummary: `data.metrics`."""
-
-    type: Kind
-    contains: str
-    values: dict[str, float | None]
-    """`rate` of a counter is None where the duration of the load is unknown. A gauge of several
-    generators has no `value`: each has its own last one."""
-
-
-class Merged(Model):
-    """The summary of all load generators together."""
-
-    format: Literal[1] = 1
-    generators: tuple[Generator, ...]
-    duration_s: float | None
-    """The longest; None where one is unknown."""
-    metrics: dict[str, Metric]
 
 
 class _Part(BaseModel):

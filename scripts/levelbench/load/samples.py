@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any, Literal, cast, get_args
+from typing import IO, Any, cast, get_args
 
 from levelbench.errors import LabError
-
-Kind = Literal["counter", "gauge", "rate", "trend"]
+from levelbench.model.merged import Kind
 
 
 class SamplesError(LabError):

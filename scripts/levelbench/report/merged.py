@@ -1,7 +1,7 @@
 """Tables of the merged samples of several load generators, for the terminal."""
 
 from levelbench.analysis.text import number
-from levelbench.load.merge import Merged, Metric
+from levelbench.model.merged import Merged, Metric
 from levelbench.report.tables.table import Cell, Column, Table, filled
 
 TREND = ("count", "med", "p(95)", "p(99)", "max")

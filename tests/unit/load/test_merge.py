@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from levelbench.errors import LabError
-from levelbench.load.merge import Merged, merge, percentile
+from levelbench.load.merge import merge, percentile
+from levelbench.model.merged import Merged
 from tests import DATA
 
 RECORDED = DATA / "k6" / "samples"
