@@ -16,6 +16,7 @@ from levelbench.contestants.discovery import discover
 from levelbench.lab.lab import Lab
 from levelbench.lab.up import running
 from levelbench.verify.contract import Address
+from tests import selected
 
 URLS = "LEVELBENCH_CONTRACT_URLS"
 SECRET = "LEVELBENCH_JWT_SECRET"
@@ -31,10 +32,15 @@ class Up:
 
 
 def names() -> list[str]:
-    """Of all contestants to test, in their order."""
+    """Of the services to test, in their order."""
     if URLS in os.environ:
         return list(_pairs(URLS))
-    return [name for name, service in discover().items() if service.spec.role != "exhibit"]
+    return [name for name, one in selected.services().items() if one.spec.role != "exhibit"]
+
+
+def have_secret() -> bool:
+    """Whether the key that signs tokens is known of all of them."""
+    return URLS not in os.environ or SECRET in os.environ
 
 
 @contextmanager

@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.contestants.discovery import discover, select
 from levelbench.lab import engines, sites
 from levelbench.model.metrics import CPU_OF
 from levelbench.model.results import Results, load_results
 from levelbench.model.vocabulary import CONTAINERS, ENDPOINTS
+from tests import selected
 from tests.e2e.commands import bench
 
-CONTESTANTS = list(select("", discover()))
+CONTESTANTS = [n for n, one in selected.services().items() if one.spec.role == "contestant"]
 
 
 @pytest.fixture(scope="module")
 def run_folder() -> Path:
-    return bench("--profile=smoke")
+    return bench("--profile=smoke", f"--services={','.join(CONTESTANTS)}")
 
 
 @pytest.fixture(scope="module")

@@ -48,7 +48,7 @@ WAIT_S = 600.0
 TAKE_FOR_VERIFIED = """
 import sys
 from datetime import UTC, datetime
-from levelbench.contestants import discovery
+from levelbench.contestants import discovery, selection
 from levelbench.lab import engines, images
 from levelbench.lab.dataset import generate
 from levelbench.model.config import load_config
@@ -58,7 +58,7 @@ from levelbench.verify import verify
 engine, config = engines.connect(), load_config()
 base = images.ensure(engine, config.images, "auto", print)
 rows = generate(config.dataset)
-for service in discovery.select(sys.argv[1], discovery.discover()).values():
+for service in selection.select(sys.argv[1], discovery.discover()).values():
     image = images.build_service(engine, service, base.python, print)
     entry = ParityEntry(
         rule="behaviour: taken for granted", service=service.name,

@@ -6,7 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from levelbench.contestants.discovery import SERVICES, Service, discover, exhibits
+from levelbench.contestants.discovery import SERVICES, Service, discover
+from levelbench.contestants.selection import with_role
 from levelbench.lab import up
 from levelbench.model.folder import load_run
 from levelbench.model.ledger import ParityEntry
@@ -56,7 +57,7 @@ def edited(folder: Path, *edits: tuple[str, str]) -> Service:
 
 
 def test_every_exhibit_is_looked_at() -> None:
-    assert sorted(exhibits(KNOWN)) == sorted(STATEMENTS)
+    assert sorted(with_role("exhibit", KNOWN)) == sorted(STATEMENTS)
 
 
 @pytest.mark.parametrize("name", list(STATEMENTS))

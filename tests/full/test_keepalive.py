@@ -4,7 +4,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
-from levelbench.contestants.discovery import discover, select
+from levelbench.contestants.discovery import discover
+from levelbench.contestants.selection import select
 from levelbench.lab import up as stack
 from levelbench.verify.contract import MismatchError, Subject
 from levelbench.verify.contract.subject import HEALTHZ
@@ -25,7 +26,7 @@ def still_answers(subject: Subject, idle_s: float) -> bool:
 def test_idle_connections_are_kept_as_long_as_said_and_no_longer() -> None:
     with ExitStack() as up, ThreadPoolExecutor() as waiting:
         answers = {}
-        for name, service in select("", discover(), references=True).items():
+        for name, service in select("all", discover()).items():
             running = up.enter_context(stack.running(service, f"keepalive-{name}"))
             subject = up.enter_context(Subject(running.endpoint))
             answers[name] = [

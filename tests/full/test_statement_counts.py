@@ -2,7 +2,8 @@
 
 import pytest
 
-from levelbench.contestants.discovery import discover, select
+from levelbench.contestants.discovery import discover
+from levelbench.contestants.selection import select
 from levelbench.lab import up
 from levelbench.lab.statements import DATA_STATEMENTS
 from levelbench.verify.contract import Subject
@@ -12,7 +13,7 @@ from levelbench.verify.parity.ground import Ground
 REQUESTS = 1_000
 
 
-@pytest.mark.parametrize("name", list(select("", discover(), references=True)))
+@pytest.mark.parametrize("name", list(select("all", discover())))
 def test_ledger_and_log_count_the_same(name: str) -> None:
     with (
         up.running(discover()[name], f"count-{name}") as running,

@@ -18,7 +18,8 @@ from typing import Any
 
 import pytest
 
-from levelbench.contestants.discovery import discover, select
+from levelbench.contestants.discovery import discover
+from levelbench.contestants.selection import select
 from levelbench.lab import up, waiting
 from levelbench.verify.contract import Subject
 from levelbench.verify.contract.cases import tasks
@@ -54,7 +55,7 @@ class State:
     epoch_s: float
 
 
-@pytest.fixture(scope="module", params=list(select("", discover(), references=True)))
+@pytest.fixture(scope="module", params=list(select("all", discover())))
 def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
     with (
         up.running(discover()[request.param], f"killed-{request.param}") as running,

@@ -31,7 +31,7 @@ from levelbench.cli.terminal import (
     shown,
     working,
 )
-from levelbench.contestants import at_commit, discovery
+from levelbench.contestants import at_commit, discovery, selection
 from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
 from levelbench.model import workloads
@@ -70,10 +70,13 @@ def bench(
         options = resume.options_of(run_name(resumed), config, known, source)
         sys.exit(_conclude(_run(options, config)))
     if as_published:
-        names, workload = names or ",".join(discovery.exhibits(known)), workload or "list"
+        names, workload = (
+            names or ",".join(selection.with_role("exhibit", known)),
+            workload or "list",
+        )
     chosen = config.profile(profile)
-    selected = discovery.select(names, known, references=chosen.references)
-    services, blocks = discovery.with_bases(selected), _blocks(workload, config, profile)
+    selected = selection.select(names, known, references=chosen.references)
+    services, blocks = selection.with_bases(selected), _blocks(workload, config, profile)
     aim = _aim(precision, blocks, services, config, profile)
     options = Options(
         profile_name=profile,

@@ -19,7 +19,7 @@ from levelbench.cli.terminal import (
     working,
 )
 from levelbench.contestants import diff as sources
-from levelbench.contestants import discovery
+from levelbench.contestants import discovery, selection
 from levelbench.lab import engines, sites
 from levelbench.lab import up as bringing
 from levelbench.model.config import load_config
@@ -33,7 +33,7 @@ MEASURE, LOOK, TRY_ONE = "Measure", "Look", "Try one"
 @commands.command(rich_help_panel=MEASURE)
 def verify(names: cli.Services = "", source: cli.Images = "auto") -> None:
     """Check the contract and every parity rule, without a load."""
-    chosen = discovery.select(names, discovery.discover(), references=True)
+    chosen = selection.select(names, discovery.discover(), references=True)
     with interruptible(), Display(console) as display:
         found = verification.verify_all(chosen, load_config(), source, display)
     show(report.ledger(found))
@@ -43,7 +43,7 @@ def verify(names: cli.Services = "", source: cli.Images = "auto") -> None:
 
 @commands.command("list", rich_help_panel=LOOK)
 def list_services(as_json: cli.AsJson = False) -> None:
-    """List the services: contestants, references and exhibits."""
+    """List the services: contestants, references, exhibits and variants."""
     found = discovery.discover()
     if as_json:
         print(json.dumps({name: service.spec.model_dump() for name, service in found.items()}))

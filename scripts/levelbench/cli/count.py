@@ -18,7 +18,7 @@ from levelbench.cli.terminal import (
     shown,
     working,
 )
-from levelbench.contestants import discovery
+from levelbench.contestants import discovery, selection
 from levelbench.model.config import load_config
 from levelbench.progress import Display
 
@@ -33,7 +33,7 @@ def count(
     source: cli.Images = "auto",
 ) -> None:
     """Count the instructions per request of each endpoint, with callgrind."""
-    chosen = discovery.select(names, discovery.discover(), references=not names)
+    chosen = selection.select(names, discovery.discover(), references=not names)
     options = counting.Options(chosen, source, seeds, endpoints=cli.endpoints(endpoints))
     with interruptible(), Display(console) as display:
         run = counting.count(options, load_config(), display)

@@ -8,7 +8,7 @@ from rich.console import Console
 from levelbench.cli import doctor_table
 from levelbench.cli import options as cli
 from levelbench.cli.terminal import interruptible, say, show, working
-from levelbench.contestants import discovery
+from levelbench.contestants import discovery, selection
 from levelbench.lab import engines, images
 from levelbench.lab.doctor import examination
 from levelbench.model.config import load_config
@@ -21,7 +21,7 @@ DEVELOP = "Develop"
 @commands.command("images", rich_help_panel=DEVELOP)
 def build_images(names: cli.Services = "", source: cli.Images = "auto") -> None:
     """Pull or build every missing image."""
-    chosen = discovery.select(names, discovery.discover(), references=True)
+    chosen = selection.select(names, discovery.discover(), references=True)
     engine = engines.connect()
     base = images.ensure(engine, load_config().images, source, say)
     for service in chosen.values():

@@ -18,7 +18,8 @@ Services = Annotated[
     typer.Option(
         "--services",
         metavar="<a,b>",
-        help="Names, comma-separated. Default: all contestants.",
+        help="Names, comma-separated; `all`: every contestant and reference; `<name>+variants`, "
+        "`all+variants`: with their variants. Default: the core contestants.",
     ),
 ]
 Profile = Annotated[

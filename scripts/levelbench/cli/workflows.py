@@ -8,7 +8,7 @@ import typer
 from levelbench.cli import options as cli
 from levelbench.cli.nightly import previous
 from levelbench.cli.nightly import series as names
-from levelbench.contestants import discovery, touched
+from levelbench.contestants import discovery, selection, touched
 from levelbench.lab import environment
 from levelbench.model.config import load_config
 
@@ -23,8 +23,8 @@ def changed(
     ],
 ) -> None:
     """Print the services that differ from another commit, as JSON."""
-    # Exhibits do other work: they are compared with their contestants only.
-    measured = discovery.select("", discovery.discover(), references=True)
+    # Exhibits and variants are compared with their contestants only.
+    measured = selection.select(selection.ALL, discovery.discover())
     print(json.dumps(touched.changed(base, measured)))
 
 

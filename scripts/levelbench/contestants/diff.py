@@ -7,7 +7,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from levelbench.contestants.discovery import LOCK_FILE, SPEC_FILE, Service, select
+from levelbench.contestants.discovery import LOCK_FILE, SPEC_FILE, Service
+from levelbench.contestants.selection import select
 from levelbench.errors import LabError
 
 STYLES = {"-": "red", "+": "green", "@": "cyan", "=": "bold"}

@@ -30,8 +30,8 @@ NAME = r"[a-z0-9]+((_|__|-+)[a-z0-9]+)*"
 NAME_LENGTH_MAX = 40
 """With the lab's prefixes and suffixes it must fit into the 63 bytes of a database's name and of a
 host's name."""
-TAKEN = re.compile(r"postgres|template\d*|levelbench.*|trial_\d+|.*-base")
-"""Names of databases and services that the lab itself makes."""
+TAKEN = re.compile(r"postgres|template\d*|levelbench.*|trial_\d+|.*-base|all")
+"""Names of databases and services that the lab itself makes, and words of a selection."""
 SCRIPTS = ("bin/serve", "bin/worker", "bin/migrate")
 """What a contestant's containers run (services/CONTRACT.md)."""
 NOT_IN_IMAGE = {SPEC_FILE, "requirements.in", "README.md"}
@@ -47,6 +47,8 @@ class Spec(FileModel):
 
     display_name: Text
     role: Role
+    core: bool = False
+    """Whether it is measured, verified and tested unless others are asked for."""
     interface: Literal["ASGI", "WSGI"]
     server: Text
     workers: Annotated[int, Field(gt=0)]
@@ -81,6 +83,12 @@ class Spec(FileModel):
     def _has_exhibit_by_role(self) -> "Spec":
         if (self.role == "exhibit") != (self.exhibit is not None):
             raise ValueError('[exhibit] is required for role "exhibit" and not allowed for others')
+        return self
+
+    @model_validator(mode="after")
+    def _only_a_contestant_is_core(self) -> "Spec":
+        if self.core and self.role != "contestant":
+            raise ValueError(f'core = true is not allowed for role "{self.role}"')
         return self
 
     @field_validator("included")
@@ -248,8 +256,8 @@ def discover(folder: Path = SERVICES) -> dict[str, Service]:
         if TAKEN.fullmatch(path.parent.name):
             raise LabError(
                 f"{path.parent}: {path.parent.name!r} is a name of the lab's own",
-                "Rename the folder; taken are postgres, template<n>, levelbench..., trial_<n> and "
-                "...-base.",
+                "Rename the folder; taken are postgres, template<n>, levelbench..., trial_<n>, "
+                "...-base and all.",
             )
     contestants = {
         path.parent.name: Service(path.parent.name, path.parent, toml.parse(content, Spec, path))
@@ -273,7 +281,8 @@ def _exhibit(path: Path, content: Mapping[str, Any], contestants: Mapping[str, S
             f"{path}: exhibit.extends: unknown contestant {own.exhibit.extends!r}",
             f"Choose from: {', '.join(contestants)}.",
         )
-    spec = toml.parse({**base.declared(), **content}, Spec, path)
+    inherited = {key: value for key, value in base.declared().items() if key != "core"}
+    spec = toml.parse({**inherited, **content}, Spec, path)
     return Service(path.parent.name, path.parent, spec, base)
 
 
@@ -281,37 +290,3 @@ class _Extension(FileModel):
     """The [exhibit] table, which is parsed before the rest of service.toml."""
 
     exhibit: Exhibit
-
-
-def select(
-    names: str, services: dict[str, Service], *, references: bool = False
-) -> dict[str, Service]:
-    """Select services by a comma-separated list of names.
-
-    An empty list selects all contestants and, with `references`, the references.
-    Raises LabError for an unknown name.
-    """
-    wanted = [name.strip() for name in names.split(",") if name.strip()]
-    if names and not wanted:
-        raise LabError(f"{names!r} names no service", f"Choose from: {', '.join(services)}.")
-    if not wanted:
-        roles = {"contestant", "reference"} if references else {"contestant"}
-        return {name: s for name, s in services.items() if s.spec.role in roles}
-    unknown = [name for name in wanted if name not in services]
-    if unknown:
-        raise LabError(
-            f"there is no service {unknown[0]!r}", f"Choose from: {', '.join(services)}."
-        )
-    return {name: services[name] for name in services if name in wanted}
-
-
-def with_bases(chosen: Mapping[str, Service]) -> dict[str, Service]:
-    """Add to each exhibit the contestant that it extends: the exhibit is measured on that
-    contestant's database and compared with it."""
-    bases = {service.base.name: service.base for service in chosen.values() if service.base}
-    return dict(sorted({**chosen, **bases}.items()))
-
-
-def exhibits(known: Mapping[str, Service]) -> list[str]:
-    """Names of all exhibits."""
-    return [name for name, service in known.items() if service.spec.exhibit]

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Role = Literal["contestant", "reference", "exhibit"]
+Role = Literal["contestant", "reference", "exhibit", "variant"]
 Endpoint = Literal["register", "login", "list", "detail", "task"]
 Mix = Literal["journey", "uniform", "no-auth", "list"]
 Kind = Literal["closed", "open", "endpoints", "capacity"]

@@ -4,7 +4,7 @@ LEVELBENCH_DIFFERENTIAL_SEED=n generates another stream; the databases are to be
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from tests.contract.contestants import Up
 from tests.contract.differential.stream import GROUPS, seed, stream
 
 CUT_OFF = 20  # clients that go away in the middle of a body
+TOGETHER = 6  # contestants that fit into the memory of a small machine
 SHOWN = 20  # differences of one group: more of them say no more
 
 
@@ -41,23 +42,31 @@ class Replayed:
 
 
 @pytest.fixture(scope="module")
-def replayed() -> Iterator[Replayed]:
-    """Every contestant's answers to the stream; all of them are up at the same time."""
+def replayed() -> Replayed:
+    """Every contestant's answers to the stream; at most TOGETHER are up at the same time."""
     names = contestants.names()
     if len(names) < 2:
         pytest.skip("needs two contestants")
+    secret = contestants.have_secret()
+    asked = [request for request in stream(seed()) if secret or not request.needs_secret]
+    batches = [names[i : i + TOGETHER] for i in range(0, len(names), TOGETHER)]
+    found = [one for batch in batches for one in _replay_all(batch, asked)]
+    return Replayed(
+        asked,
+        {name: answers for name, (answers, _) in zip(names, found, strict=True)},
+        {name: ended for name, (_, ended) in zip(names, found, strict=True) if ended},
+    )
+
+
+def _replay_all(
+    names: Sequence[str], asked: Sequence[Request]
+) -> list[tuple[list[Answer], Container | None]]:
+    """The answers of contestants that are up at the same time, in the order of their names."""
     with ExitStack() as stack, ThreadPoolExecutor(len(names)) as pool:
         every = list(
             pool.map(lambda name: stack.enter_context(contestants.up(name, f"diff-{name}")), names)
         )
-        secret = all(up.endpoint.jwt_secret is not None for up in every)
-        asked = [request for request in stream(seed()) if secret or not request.needs_secret]
-        found = list(pool.map(lambda up: _replay(up, asked), every))
-        yield Replayed(
-            asked,
-            {name: answers for name, (answers, _) in zip(names, found, strict=True)},
-            {name: ended for name, (_, ended) in zip(names, found, strict=True) if ended},
-        )
+        return list(pool.map(lambda up: _replay(up, asked), every))
 
 
 def _replay(up: Up, asked: Sequence[Request]) -> tuple[list[Answer], Container | None]:

@@ -10,7 +10,7 @@ from levelbench.bench import bench as benching
 from levelbench.bench import resume
 from levelbench.bench.options import Options
 from levelbench.bench.run import OngoingRun
-from levelbench.contestants import discovery
+from levelbench.contestants import discovery, selection
 from levelbench.model.config import Config
 from levelbench.progress import Display
 from tests.unit.lab.memory import Container, Memory, Site
@@ -53,7 +53,7 @@ class Bench:
         chosen = self.config.profile("quick").model_copy(update=changes)
         self.config.profiles["quick"] = chosen
         return Options(
-            profile_name="quick", profile=chosen, services=discovery.select(names, KNOWN),
+            profile_name="quick", profile=chosen, services=selection.select(names, KNOWN),
             workload=workload, workloads={workload: chosen.blocks}, seed=7, mix="journey",
             scale=1, source="standin", reports=self.reports,
         )  # fmt: skip

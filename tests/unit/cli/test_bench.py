@@ -11,7 +11,7 @@ from levelbench.bench.options import Options
 from levelbench.bench.run import OngoingRun
 from levelbench.cli import bench as commands
 from levelbench.cli.app import app
-from levelbench.contestants import at_commit, discovery
+from levelbench.contestants import at_commit, discovery, selection
 from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
 from levelbench.model.config import Config, Profile, load_config
@@ -163,7 +163,7 @@ def test_the_precision_of_a_profile_applies_where_it_can_be_reached(
     config = load_config()
     standard = Profile(**{**dict(config.profile("standard")), "precision": 0.03})
     changed = Config(**{**dict(config), "profiles": {"standard": standard}})
-    services = discovery.select(names, discovery.discover())
+    services = selection.select(names, discovery.discover())
     aim = commands._aim(None, blocks, services, changed, "standard")
     assert (aim is not None) == aimed
     assert commands._with_looks(blocks, aim) == ({"closed": 30} if aimed else blocks)
@@ -171,6 +171,6 @@ def test_the_precision_of_a_profile_applies_where_it_can_be_reached(
 
 
 def test_a_precision_needs_two_contestants() -> None:
-    services = discovery.select("fastapi,floor", discovery.discover())
+    services = selection.select("fastapi,floor", discovery.discover())
     with pytest.raises(LabError, match="PRECISION needs two contestants"):
         commands._aim("3%", {"closed": 5}, services, load_config(), "quick")

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.contestants.discovery import SERVICES, ContestantError, discover, select
+from levelbench.contestants.discovery import SERVICES, ContestantError, discover
 from levelbench.errors import LabError
 
 NAMES = ("django", "fastapi", "flask", "starlette")
@@ -94,19 +94,6 @@ def test_an_empty_folder_has_no_contestant(tmp_path: Path) -> None:
         discover(tmp_path)
 
 
-def test_select_takes_all_contestants_by_default() -> None:
-    assert all(s.spec.role == "contestant" for s in select("", discover()).values())
-
-
-def test_select_takes_names_in_any_order() -> None:
-    assert list(select(" starlette,fastapi", discover())) == ["fastapi", "starlette"]
-
-
-def test_select_names_what_there_is() -> None:
-    with pytest.raises(LabError, match=r"there is no service 'nope'\. Choose from: .*django"):
-        select("fastapi,nope", discover())
-
-
 class TestFingerprint:
     def test_changes_with_the_source(self, copy: Path) -> None:
         before = discover(copy)["fastapi"].fingerprint("base")
@@ -130,7 +117,9 @@ class TestFingerprint:
         assert discover(copy)["fastapi"].fingerprint("base") != before
 
 
-@pytest.mark.parametrize("name", ["postgres", "template1", "levelbench", "trial_0", "flask-base"])
+@pytest.mark.parametrize(
+    "name", ["postgres", "template1", "levelbench", "trial_0", "flask-base", "all"]
+)
 def test_a_name_of_the_labs_own_is_refused(copy: Path, name: str) -> None:
     """They failed late, in words of the engine and of the database."""
     (copy / "fastapi").rename(copy / name)
@@ -142,12 +131,6 @@ def test_a_name_that_fits_into_no_database_is_refused(copy: Path) -> None:
     (copy / "fastapi").rename(copy / ("a" * 41))
     with pytest.raises(LabError, match=r"the name has 41 letters\. Rename the folder: 40 is"):
         discover(copy)
-
-
-@pytest.mark.parametrize("names", [",", " ", " , ,"])
-def test_a_list_without_names_does_not_select_everything(names: str) -> None:
-    with pytest.raises(LabError, match=r"names no service\. Choose from: "):
-        select(names, discover())
 
 
 class TestLayOut:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.contestants.touched import changed
+from levelbench.contestants.touched import changed, differing
 from levelbench.errors import LabError
 
 SERVICES = ("django", "fastapi", "flask")
@@ -123,3 +123,32 @@ def test_a_merge_of_a_pull_request_is_compared_with_its_base(repository: Reposit
 def test_an_unknown_commit_is_said(repository: Repository, base: str) -> None:
     with pytest.raises(LabError, match=r"commit '.*' not found in this checkout"):
         repository.changed(base)
+
+
+class TestDiffering:
+    """What tests cover beyond the core: committed or not, new or not."""
+
+    def test_edited_committed_and_new_ones_differ(self, repository: Repository) -> None:
+        repository.write("services/django/app/views.py")
+        repository.commit()
+        repository.write("services/fastapi/app/main.py")
+        repository.write("services/flask/service.toml")
+        assert differing(SERVICES, repository.folder) == ["django", "fastapi", "flask"]
+
+    def test_on_the_main_branch_nothing_differs(self, repository: Repository) -> None:
+        repository.git("checkout", "--quiet", "main")
+        assert differing(SERVICES, repository.folder) == []
+
+    def test_what_others_changed_meanwhile_does_not_differ(self, repository: Repository) -> None:
+        repository.git("checkout", "--quiet", "main")
+        repository.write("services/django/app/views.py")
+        repository.commit()
+        repository.git("checkout", "--quiet", "branch")
+        assert differing(SERVICES, repository.folder) == []
+
+    def test_all_may_differ_where_the_main_branch_is_unknown(self, repository: Repository) -> None:
+        repository.git("branch", "--delete", "--force", "main")
+        assert differing(SERVICES, repository.folder) == list(SERVICES)
+
+    def test_all_may_differ_outside_a_repository(self, tmp_path: Path) -> None:
+        assert differing(SERVICES, tmp_path) == list(SERVICES)

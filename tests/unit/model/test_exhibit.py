@@ -7,14 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from levelbench.analysis.claims.article import article
-from levelbench.contestants.discovery import (
-    SERVICES,
-    Service,
-    discover,
-    exhibits,
-    select,
-    with_bases,
-)
+from levelbench.contestants.discovery import SERVICES, Service, discover
+from levelbench.contestants.selection import select, with_bases, with_role
 from levelbench.errors import LabError
 from tests.unit.factories.published import exhibit
 
@@ -59,7 +53,7 @@ def test_each_declares_what_the_article_prints(name: str) -> None:
 
 
 def test_there_is_no_other() -> None:
-    assert sorted(exhibits(KNOWN)) == sorted(NAMES)
+    assert sorted(with_role("exhibit", KNOWN)) == sorted(NAMES)
 
 
 def test_the_one_that_cannot_answer_as_printed_declares_its_repair() -> None:
@@ -92,7 +86,7 @@ def test_all_else_is_its_contestants() -> None:
     base, one = KNOWN["starlette"], KNOWN["starlette-as-published"]
     assert one.base == base
     assert one.versions() == base.versions()
-    own = {"display_name", "role", "exhibit"}
+    own = {"display_name", "role", "core", "exhibit"}
     assert one.spec.model_dump(exclude=own) == base.spec.model_dump(exclude=own)
     files = one.files()
     assert files["app/models.py"] == base.folder / "app" / "models.py"
@@ -168,7 +162,8 @@ def test_a_kind_of_deviation_is_one_of_three() -> None:
 
 
 def test_none_is_measured_unless_it_is_named() -> None:
-    assert not set(NAMES) & set(select("", KNOWN, references=True))
+    for names in ("", "all", "all+variants"):
+        assert not set(NAMES) & set(select(names, KNOWN, references=True))
 
 
 def test_one_that_is_named_brings_its_contestant() -> None:

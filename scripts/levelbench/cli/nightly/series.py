@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from levelbench.analysis.two_runs.since import since
-from levelbench.contestants import discovery
+from levelbench.contestants import selection
 from levelbench.contestants.discovery import Service
 from levelbench.model import workloads
 from levelbench.model.config import REPORTS, Config
@@ -38,13 +38,14 @@ def name(
     """
     config.profile(profile)
     # Sorted: another order of the same choices is the same series.
-    picked = discovery.select(chosen_services, known) if chosen_services.strip() else {}
+    picked = {word.strip() for word in chosen_services.split(",") if word.strip()}
+    selection.select(",".join(picked), known)
     loads = {word.strip() for word in workload.split(",") if word.strip()}
     workloads.expand(loads)
     parts = [
         PREFIX,
         profile,
-        ",".join(picked),
+        ",".join(sorted(picked)),
         ",".join(sorted(loads)),
         cpu_model or "unknown-processor",
         f"{cores}-cores",

@@ -12,7 +12,7 @@ from levelbench.bench import run as running
 from levelbench.bench.count import count as counting
 from levelbench.bench.count import start
 from levelbench.bench.run import OngoingRun
-from levelbench.contestants import discovery
+from levelbench.contestants import discovery, selection
 from levelbench.errors import LabError
 from levelbench.lab import engines, up
 from levelbench.model.config import Config
@@ -64,7 +64,7 @@ class Counted:
         self, names: str, seeds: int = 2, endpoints: tuple[Endpoint, ...] = ENDPOINTS
     ) -> OngoingRun:
         options = counting.Options(
-            discovery.select(names, KNOWN), "standin", seeds, self.reports, endpoints
+            selection.select(names, KNOWN), "standin", seeds, self.reports, endpoints
         )
         console = Console(file=self.output, force_terminal=False, width=200)
         with Display(console) as display:
