@@ -24,6 +24,7 @@
 #= MARKDOWN=<file>   file that gets their outcome as Markdown, default: none
 #= A=<run> B=<run>   earlier and later run of compare
 #= FROM=<a> TO=<b>   the two services of diff
+#= NAME=<a> LIKE=<b> the contestant that new makes, and the one that it copies
 #= RUN=latest        run of report
 #= PORT=8000         port of up on 127.0.0.1; if it is taken, a free one
 
@@ -47,8 +48,9 @@ takes_up- := PORT IMAGES
 takes_report := RUN
 takes_compare := A B MARGIN MARKDOWN
 takes_diff := FROM TO A B
+takes_new := NAME LIKE
 $(foreach target,images contract smoke evidence test test-full,$(eval takes_$(target) := $(IMAGE_VARIABLES)))
-VARIABLES := $(sort $(foreach target,bench bench-paired count up- report compare diff,$(takes_$(target))))
+VARIABLES := $(sort $(foreach target,bench bench-paired count up- report compare diff new,$(takes_$(target))))
 given := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
 takes = $(or $(takes_$(1)),$(takes_$(firstword $(subst -, ,$(1)))-))
 taken := $(sort $(foreach target,$(MAKECMDGOALS),$(call takes,$(target))))
@@ -87,7 +89,7 @@ BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) 
 
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help setup .harness bench- count- verify- up- bench count bench-as-published bench-paired verify doctor up down report compare diff images list clean test test-full browser evidence unit contract smoke lint lock
+.PHONY: help setup .harness bench- count- verify- up- bench count bench-as-published bench-paired verify doctor up down report compare diff new images list clean test test-full browser evidence unit contract smoke lint lock
 
 bench: setup ## measure contestants, write a report (10 minutes)
 	@$(LEVELBENCH) bench $(call option,SERVICES,services) $(BENCH_OPTIONS)
@@ -155,6 +157,9 @@ setup: ## install what is missing, as every target does
 # Without a name make would look for a rule of its own.
 bench- count- verify- up-:
 	@echo "make: name the service: make $@<service>; make list shows all" >&2; exit 2
+
+new: .harness ## copy a service as a new contestant: NAME= LIKE=
+	@$(LEVELBENCH) new $(call argument,NAME) $(call option,LIKE,like)
 
 images: setup ## pull or build every missing image
 	@$(LEVELBENCH) images $(call option,SERVICES,services) $(IMAGE_OPTIONS)

@@ -20,6 +20,7 @@ from levelbench.cli.terminal import (
 )
 from levelbench.contestants import diff as sources
 from levelbench.contestants import discovery, selection
+from levelbench.contestants import new as creating
 from levelbench.lab import engines, sites
 from levelbench.lab import up as bringing
 from levelbench.model.config import load_config
@@ -81,3 +82,16 @@ def down() -> None:
             with working(f"removing {site}"):
                 engine.remove_site(site)
             say(f"removed {site}")
+
+
+@commands.command(rich_help_panel="Develop")
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the new folder.")],
+    like: Annotated[str, typer.Option("--like", metavar="<name>", help="The nearest service.")],
+) -> None:
+    """Make a contestant that runs, as a copy of another one, and list what is left to do."""
+    folder, left = creating.create(name, like, discovery.discover())
+    say(f"{shown(folder)} is a copy of {like}. Left to do, also in {discovery.TODO_FILE}:")
+    for item in left:
+        say(f"  {item}")
+    say(f"It runs already: `make up-{name}`. `make verify-{name}` checks it.")

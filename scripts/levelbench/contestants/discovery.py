@@ -34,7 +34,9 @@ TAKEN = re.compile(r"postgres|template\d*|levelbench.*|trial_\d+|.*-base|all")
 """Names of databases and services that the lab itself makes, and words of a selection."""
 SCRIPTS = ("bin/serve", "bin/worker", "bin/migrate")
 """What a contestant's containers run (services/CONTRACT.md)."""
-NOT_IN_IMAGE = {SPEC_FILE, "requirements.in", "README.md"}
+TODO_FILE = "TODO.md"
+"""What a copied contestant still needs (contestants/new.py)."""
+NOT_IN_IMAGE = {SPEC_FILE, "requirements.in", "README.md", TODO_FILE}
 """Files that are not copied into the image."""
 
 
@@ -243,22 +245,7 @@ def discover(folder: Path = SERVICES) -> dict[str, Service]:
             f"no contestant found in {folder}", f"Add a folder that contains a {SPEC_FILE}."
         )
     for path in specs:
-        if not re.fullmatch(NAME, path.parent.name):
-            raise LabError(
-                f"{path.parent}: {path.parent.name!r} is not a valid contestant name",
-                "Rename the folder: use lowercase letters and digits, separated by `-` or `_`.",
-            )
-        if len(path.parent.name) > NAME_LENGTH_MAX:
-            raise LabError(
-                f"{path.parent}: the name has {len(path.parent.name)} letters",
-                f"Rename the folder: {NAME_LENGTH_MAX} is the most.",
-            )
-        if TAKEN.fullmatch(path.parent.name):
-            raise LabError(
-                f"{path.parent}: {path.parent.name!r} is a name of the lab's own",
-                "Rename the folder; taken are postgres, template<n>, levelbench..., trial_<n>, "
-                "...-base and all.",
-            )
+        require_name(path.parent)
     contestants = {
         path.parent.name: Service(path.parent.name, path.parent, toml.parse(content, Spec, path))
         for path, content in specs.items()
@@ -270,6 +257,27 @@ def discover(folder: Path = SERVICES) -> dict[str, Service]:
         if "exhibit" in content
     }
     return dict(sorted({**contestants, **shown}.items()))
+
+
+def require_name(folder: Path) -> None:
+    """Raises LabError for a folder whose name cannot be that of a contestant."""
+    name = folder.name
+    if not re.fullmatch(NAME, name):
+        raise LabError(
+            f"{folder}: {name!r} is not a valid contestant name",
+            "Rename the folder: use lowercase letters and digits, separated by `-` or `_`.",
+        )
+    if len(name) > NAME_LENGTH_MAX:
+        raise LabError(
+            f"{folder}: the name has {len(name)} letters",
+            f"Rename the folder: {NAME_LENGTH_MAX} is the most.",
+        )
+    if TAKEN.fullmatch(name):
+        raise LabError(
+            f"{folder}: {name!r} is a name of the lab's own",
+            "Rename the folder; taken are postgres, template<n>, levelbench..., trial_<n>, "
+            "...-base and all.",
+        )
 
 
 def _exhibit(path: Path, content: Mapping[str, Any], contestants: Mapping[str, Service]) -> Service:

@@ -7,6 +7,7 @@ service.toml that the lab demands names one of them as its source.
 from typing import Literal, get_args
 
 Rule = Literal[
+    "finished",
     "choices",
     "schema and indexes",
     "CPU and memory",

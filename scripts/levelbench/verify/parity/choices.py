@@ -1,14 +1,16 @@
-"""Parity rule "choices": every configured option in the source is declared in service.toml.
+"""Parity rules on the folder: every configured option is declared, and nothing is left to do.
 
 `configured` finds the options. An option is declared if the `what` of a [[choices]] entry names it
 together with its value.
 """
 
-from levelbench.contestants.discovery import Service
+from levelbench.contestants.discovery import TODO_FILE, Service
+from levelbench.contestants.new import open_items
 from levelbench.verify.parity.configured import Found, find
 from levelbench.verify.parity.ground import Ground
 
 EVERY = "every option is declared"
+DONE = "nothing is left to do"
 _BY_LAB = "the lab passes it at start"
 _CONTRACT = "services/CONTRACT.md fixes it, and the contract suite tests it"
 _PLACE = "says where something is, not how it works"
@@ -34,6 +36,13 @@ def audit(ground: Ground) -> None:
     missing = undeclared(ground.running.contestant.service)
     ground.record("choices", "declared in service.toml", EVERY,
                 f"not declared: {'; '.join(map(str, missing))}" if missing else EVERY)  # fmt: skip
+
+
+def audit_finished(ground: Ground) -> None:
+    """Name what a copied contestant still needs."""
+    left = open_items(ground.running.contestant.service.folder)
+    for item in left or [DONE]:
+        ground.record("finished", TODO_FILE, DONE, item)
 
 
 def undeclared(service: Service) -> list[Found]:

@@ -59,6 +59,11 @@ def check_for(rule: ParityRule, spec: Spec) -> Check | None:
 
 TABLE: tuple[ParityRule, ...] = (
     ParityRule(
+        "finished",
+        "nothing is left to do in TODO.md, which `make new` writes",
+        choices.audit_finished,
+    ),
+    ParityRule(
         "choices",
         "every option, setting and argument that the sources set is named in a `[[choices]]` entry "
         "of service.toml with its value",

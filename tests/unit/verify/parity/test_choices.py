@@ -7,7 +7,9 @@ from typing import Any, cast
 
 import pytest
 
-from levelbench.contestants.discovery import SERVICES, Service, discover
+from levelbench.contestants.discovery import SERVICES, TODO_FILE, Service, discover
+from levelbench.contestants.new import create
+from levelbench.model.ledger import ParityEntry
 from levelbench.verify.parity import choices
 from levelbench.verify.parity.choices import FIXED, undeclared
 from levelbench.verify.parity.configured import Found, find
@@ -143,3 +145,18 @@ def test_the_ledger_names_every_undeclared_option(tmp_path: Path) -> None:
         ("choices", "declared in service.toml", "every option is declared",
          "not declared: bin/serve: --reload"),
     ]  # fmt: skip
+
+
+def test_each_point_that_is_left_is_an_entry_that_fails(tmp_path: Path) -> None:
+    folder, left = create("demo", "starlette", KNOWN, tmp_path)
+    assert [entry.observed for entry in finished(tmp_path) if not entry.holds] == list(left)
+    (folder / TODO_FILE).unlink()
+    assert [entry.holds for entry in finished(tmp_path)] == [True]
+
+
+def finished(folder: Path) -> list[ParityEntry]:
+    contestant = SimpleNamespace(service=discover(folder)["demo"], name="demo")
+    running = cast("Any", SimpleNamespace(contestant=contestant))
+    ground = Ground(running, cast("Any", None))
+    choices.audit_finished(ground)
+    return ground.entries
