@@ -45,7 +45,7 @@ def of_workload(
         ranges = verdict.rank_ranges(order, comparisons if trusted else [])
         ranks = {label: places for label, places in ranges.items() if label in ranked}
     references = {
-        record.services[label].interface: Reference(label, measured[label])
+        record.services[label].traits.get("interface"): Reference(label, measured[label])
         for label in sorted(measured, reverse=True)
         if record.services[label].role == "reference"
     }
@@ -78,7 +78,7 @@ def of_workload(
             label: service.of_service(
                 label,
                 services[label],
-                references.get(record.services[label].interface, only),
+                references.get(record.services[label].traits.get("interface"), only),
                 ranks.get(label),
                 workload,
                 sum(planned.label == label for planned in begun),

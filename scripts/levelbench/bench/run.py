@@ -232,7 +232,7 @@ def recorded(service: Service) -> ServiceRecord:
     return ServiceRecord(
         role=spec.role,
         display_name=spec.display_name,
-        interface=spec.interface,
+        traits=dict(spec.traits),
         packages=service.versions(),
         exhibit=spec.exhibit,
         code=None if spec.exhibit else measure(service.folder),

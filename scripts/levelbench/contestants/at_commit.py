@@ -13,6 +13,7 @@ from levelbench.errors import LabError
 from levelbench.model import toml
 from levelbench.model.config import REPORTS, ROOT
 from levelbench.model.files import require_writable
+from levelbench.model.traits import current
 
 SUFFIX = "-base"
 """Suffix of the contestant's name. It is allowed in image names, unlike `@`."""
@@ -77,7 +78,8 @@ def _extract(path: Path, commit: str, into: Path, root: Path) -> Path:
 def _spec(folder: Path, name: str, commit: str) -> Spec:
     at = commit[:12]
     try:
-        spec = toml.read(folder / SPEC_FILE, Spec)
+        file = folder / SPEC_FILE
+        spec = toml.parse(current(toml.load(file)), Spec, file)
     except LabError as error:
         cause = error.cause.replace(str(folder), f"{name} at {at}")
         raise LabError(

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from packaging.utils import canonicalize_name
 from pydantic import Field, field_validator, model_validator
@@ -20,6 +20,7 @@ from levelbench.model.config import ROOT
 from levelbench.model.exhibit import Exhibit
 from levelbench.model.included import Included
 from levelbench.model.toml import FileModel, Text
+from levelbench.model.traits import TRAITS, Interface, Protocol, Traits
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint, Role
 
 SERVICES = ROOT / "services"
@@ -51,19 +52,17 @@ class Spec(FileModel):
     role: Role
     core: bool = False
     """Whether it is measured, verified and tested unless others are asked for."""
-    interface: Literal["ASGI", "WSGI"]
+    interface: Interface
     server: Text
-    workers: Annotated[int, Field(gt=0)]
-    """Number of server processes."""
+    http_parser: Text
+    event_loop: Text
+    processes: Annotated[int, Field(gt=0)]
     threads: Annotated[int, Field(ge=0)]
-    """Threads per process that serve requests; 0: an event loop."""
-    orm: Text
     driver: Text
-    driver_implementation: Literal["C", "Python"]
-    prepared_statements: bool
-    """Whether the endpoints use prepared statements."""
+    protocol: Protocol
+    data_layer: Text
     serializer: Text
-    """What serialises responses to JSON."""
+    python: Annotated[str, Field(pattern=r"^3\.\d+t?$")]
     transaction_statements: dict[Endpoint, Annotated[int, Field(ge=0)]]
     """Number of BEGIN, COMMIT and ROLLBACK statements per request, by endpoint."""
     packages: tuple[Text, ...]
@@ -75,6 +74,11 @@ class Spec(FileModel):
     """Features that the framework or another package provides."""
     exhibit: Exhibit | None = None
     """Declaration of an exhibit; None for other roles."""
+
+    @property
+    def traits(self) -> Traits:
+        """The value of each trait (services/CONTRACT.md)."""
+        return {trait: getattr(self, trait) for trait in TRAITS}
 
     @property
     def serves(self) -> tuple[Endpoint, ...]:

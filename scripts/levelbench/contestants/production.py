@@ -24,7 +24,7 @@ def of(service: Service, compose_file: Path) -> Production:
     own, others = containers(compose_file)
     return Production(
         server=service.spec.server,
-        workers=service.spec.workers,
+        processes=service.spec.processes,
         threads=service.spec.threads,
         commands=commands,
         versions={name: locked[found] for name, found in programs.items() if found in locked},

@@ -16,6 +16,7 @@ from levelbench.model.finding import Finding
 from levelbench.model.included import IncludedRecord
 from levelbench.model.ledger import ParityEntry
 from levelbench.model.production import Production
+from levelbench.model.traits import Trait, Value, older
 from levelbench.model.vocabulary import Arrivals, Endpoint, Mix, Role
 
 RUN_SCHEMA_VERSION = 1
@@ -93,7 +94,8 @@ class ServiceRecord(Model):
 
     role: Role
     display_name: str
-    interface: str
+    traits: dict[Trait, Value] = Field(default_factory=dict)
+    """As declared; an older run recorded only some of them."""
     verified: bool | None = None
     """Whether the contestant passed contract and parity; None when not verified."""
     failure: str | None = None
@@ -111,6 +113,16 @@ class ServiceRecord(Model):
     production: Production | None = None
     choices: tuple[Choice, ...] | None = None
     """Settings that are not defaults, as declared; None where they were not recorded."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_before(cls, fields: object) -> object:
+        """Before traits were recorded, the interface was, and what server and processes say."""
+        if not isinstance(fields, dict) or "interface" not in fields:
+            return fields
+        rest = {name: value for name, value in fields.items() if name != "interface"}
+        production = fields.get("production") or {}
+        return rest | {"traits": older({"interface": fields["interface"], **production})}
 
 
 class RunArguments(Model):

@@ -17,7 +17,7 @@ CHEATS = (
         rule="processes",
         edits=(
             Edit("gunicorn.conf.py", "workers = 3 ", "workers = 4 "),
-            Edit("service.toml", "workers = 3\n", "workers = 4\n"),
+            Edit("service.toml", "processes = 3\n", "processes = 4\n"),
         ),
     ),
     Cheat(

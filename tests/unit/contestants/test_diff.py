@@ -56,7 +56,7 @@ def test_shows_what_differs(twins: tuple[Service, Service], snapshot: SnapshotAs
         (left / ignored).parent.mkdir(exist_ok=True)
         (left / ignored).write_text("x")
     spec = (left / "service.toml").read_text()
-    (left / "service.toml").write_text(spec.replace("workers = 1\n", "workers = 2\n"))
+    (left / "service.toml").write_text(spec.replace("processes = 1\n", "processes = 2\n"))
     assert "\n".join(compare(*twins)) == snapshot
 
 

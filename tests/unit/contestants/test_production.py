@@ -38,7 +38,7 @@ def test_containers_are_the_contestants_own_and_the_servers() -> None:
 def test_every_contestant_says_what_it_starts(service: Service) -> None:
     found = production.of(service, COMPOSE_FILE)
     assert set(found.commands) == {"serve", "worker", "migrate"}
-    assert (found.workers, found.threads) == (service.spec.workers, service.spec.threads)
+    assert (found.processes, found.threads) == (service.spec.processes, service.spec.threads)
     assert found.commands["serve"].split()[0] in found.server
     assert {"serve", "worker"} <= set(found.versions)
     assert found.versions["worker"] == service.locked()["celery"]

@@ -88,7 +88,7 @@ def service(name: str, role: Role = "contestant", **changes: Any) -> ServiceReco
     fields: dict[str, Any] = {
         "role": role,
         "display_name": {"fastapi": "FastAPI"}.get(name, name.capitalize()),
-        "interface": "WSGI" if name in ("django", "flask") else "ASGI",
+        "traits": {"interface": "wsgi" if name in ("django", "flask") else "asgi"},
         "verified": True,
         "cold_start_ms": 900.0,
         "image_mib": 210.5,
@@ -261,7 +261,7 @@ def make_run(
         rates.setdefault("floor", 700.0)
     if wsgi_reference:
         services["floor-wsgi"] = service(
-            "floor-wsgi", "reference", display_name="Bare WSGI", interface="WSGI"
+            "floor-wsgi", "reference", display_name="Bare WSGI", traits={"interface": "wsgi"}
         )
         rates.setdefault("floor-wsgi", 500.0)
     twins = (control,) if isinstance(control, str) else tuple(control or ())

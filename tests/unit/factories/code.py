@@ -38,8 +38,8 @@ def brought(what: What, by: str) -> IncludedRecord:
 
 def production(**changes: Any) -> Production:
     fields: dict[str, Any] = {
-        "server": "uvicorn (uvloop)",
-        "workers": 1,
+        "server": "uvicorn",
+        "processes": 1,
         "threads": 0,
         "commands": {
             "serve": "uvicorn app.main:app",
@@ -84,7 +84,7 @@ def coded_run(**changes: Any) -> Run:
             "included": (brought("admin", "django"),),
             "production": production(
                 server="gunicorn (gthread)",
-                workers=3,
+                processes=3,
                 threads=4,
                 commands={"serve": "gunicorn", "worker": "celery worker",
                           "migrate": "python3 manage.py migrate"},

@@ -214,7 +214,7 @@ def hostile() -> Run:
             "starlette": service(
                 "starlette",
                 display_name=HOSTILE,
-                interface=HOSTILE,
+                traits={"interface": HOSTILE},
                 packages={HOSTILE: HOSTILE, LONG: LONG},
                 failure=HOSTILE,
             ),

@@ -106,7 +106,7 @@ def _lines(name: str, summary: ServiceSummary) -> Cell:
 def _processes(run: Run) -> dict[str, str]:
     """`1+3 processes` of each contestant: as counted in its container, or else as declared."""
     found = {
-        name: _process_count(needed.workers, has_parent=needed.threads > 0)
+        name: _process_count(needed.processes, has_parent=needed.threads > 0)
         for name, service in run.record.services.items()
         if (needed := service.production)
     }

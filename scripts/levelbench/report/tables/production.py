@@ -53,9 +53,9 @@ def _program(needed: Production, command: Command) -> str | None:
 
 def _processes(needed: Production) -> str:
     each = f"{needed.threads} threads each" if needed.threads else "an event loop each"
-    if needed.workers == 1:
+    if needed.processes == 1:
         each = each.removesuffix(" each")
-    return f"{needed.workers} process{'es' * (needed.workers > 1)}, {each}"
+    return f"{needed.processes} process{'es' * (needed.processes > 1)}, {each}"
 
 
 def _counted(observed: str | None) -> str | None:

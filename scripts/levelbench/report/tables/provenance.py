@@ -66,9 +66,8 @@ def versions(run: Run) -> Table:
     rows = [(Cell(name), Cell(version)) for name, version in place.versions.items()]
     for service in run.record.services.values():
         locked = ", ".join(f"{package} {version}" for package, version in service.packages.items())
-        rows.append(
-            (Cell(f"{service.display_name} ({service.interface})"), Cell(locked or UNDEFINED))
-        )
+        interface = str(service.traits.get("interface", UNDEFINED)).upper()
+        rows.append((Cell(f"{service.display_name} ({interface})"), Cell(locked or UNDEFINED)))
     return Table(
         "Versions",
         (Column("Component", numeric=False), Column("Version", numeric=False)),

@@ -42,7 +42,7 @@ class Process:
 def audit(ground: Ground) -> None:
     """Count the processes in the container."""
     found = processes(ground.exec(_SCRIPT))
-    if ground.spec.interface == "WSGI":
+    if ground.spec.interface == "wsgi":
         workers = [p for p in found if p.parent == 1]
         wanted = f"1 arbiter and {WSGI_WORKERS} workers"
         seen = f"1 arbiter and {len(workers)} workers"
@@ -56,7 +56,7 @@ def audit(ground: Ground) -> None:
 def audit_loop(ground: Ground) -> None:
     """Event loop and HTTP parser of an ASGI server, HTTP parser of a WSGI server."""
     serving = _serving(ground)
-    if ground.spec.interface == "ASGI":
+    if ground.spec.interface == "asgi":
         _check_modules(ground, "event loop", serving, LOOPS)
         _check_modules(ground, "HTTP parser", serving, PARSERS)
     else:
@@ -73,9 +73,9 @@ def audit_driver(ground: Ground) -> None:
     """The C implementation is a native module; without one, the driver is pure Python."""
     spec = ground.spec
     native = [sorted({DRIVERS[m] for m in p.modules & set(DRIVERS)}) for p in _serving(ground)]
-    name = spec.driver.split()[0]
-    wanted = f"{name}, {spec.driver_implementation}"
-    seen = {f"{'+'.join(n)}, C" if n else f"{name}, Python" for n in native}
+    wanted = spec.driver if "(" in spec.driver else f"{spec.driver} (C)"
+    name = wanted.split()[0]
+    seen = {f"{'+'.join(n)} (C)" if n else f"{name} (Python)" for n in native}
     ground.record("driver", "name and implementation", wanted, "; ".join(sorted(seen)))
 
 
@@ -89,7 +89,7 @@ def audit_serializer(ground: Ground) -> None:
 def _serving(ground: Ground) -> list[Process]:
     """The processes that answer requests: without gunicorn's arbiter."""
     found = processes(ground.exec(_SCRIPT))
-    return [p for p in found if p.parent == 1] if ground.spec.interface == "WSGI" else found
+    return [p for p in found if p.parent == 1] if ground.spec.interface == "wsgi" else found
 
 
 def processes(text: str) -> list[Process]:

@@ -205,7 +205,7 @@ def _check_prepared(ground: Ground, counts: list[Count]) -> None:
         seen = "not prepared"
     elif prepared >= (1 - PREPARED_TOLERANCE) * data:
         seen = "prepared"
-    wanted = "prepared" if ground.spec.prepared_statements else "not prepared"
+    wanted = "prepared" if ground.spec.protocol == "prepared" else "not prepared"
     ground.record("driver", "statements of list and detail, as declared", wanted, seen)
 
 

@@ -53,7 +53,7 @@ def test_a_claim_of_at_least_has_no_upper_end() -> None:
 def test_what_the_claims_say_of_this_labs_servers_is_so() -> None:
     for name in ("django", "flask"):
         spec = discover()[name].spec
-        assert (spec.workers, spec.threads, spec.server) == (3, 4, "gunicorn (gthread)")
+        assert (spec.processes, spec.threads, spec.server) == (3, 4, "gunicorn")
     for name in article().measured:
         assert "celery" in discover()[name].spec.packages
     assert "pydantic" in discover()["starlette"].spec.packages

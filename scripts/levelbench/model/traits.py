@@ -1,0 +1,165 @@
+"""Traits: the parts of a stack that a contestant declares, and what differs between two of them.
+
+service.toml has each as a key. levelbench.verify.parity.traits says how each is proven.
+services/CONTRACT.md shows `TABLE`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal, get_args
+
+Trait = Literal[
+    "interface",
+    "server",
+    "http_parser",
+    "event_loop",
+    "processes",
+    "threads",
+    "driver",
+    "protocol",
+    "data_layer",
+    "serializer",
+    "python",
+]
+TRAITS: tuple[Trait, ...] = get_args(Trait)
+Interface = Literal["asgi", "wsgi", "rsgi", "own"]
+Protocol = Literal["prepared", "text", "binary"]
+Value = str | int
+Traits = Mapping[Trait, Value]
+"""Trait -> value. A run of an older version of the lab recorded some of them only."""
+
+
+@dataclass(frozen=True)
+class TraitRow:
+    """A row: one trait, as it is declared and shown."""
+
+    name: Trait
+    means: str
+    values: str
+    """Examples, or all of them where the list is closed."""
+
+    @property
+    def label(self) -> str:
+        """As in `differs in: server, data layer`."""
+        return {"http_parser": "HTTP parser", "python": "Python"}.get(
+            self.name, self.name.replace("_", " ")
+        )
+
+
+TABLE: tuple[TraitRow, ...] = (
+    TraitRow(
+        "interface",
+        "what server and application call each other by; `own`: the framework is its own server",
+        "`asgi`, `wsgi`, `rsgi`, `own`; no other",
+    ),
+    TraitRow(
+        "server",
+        "the distribution that accepts connections",
+        "`uvicorn`, `gunicorn`, `granian`, `hypercorn`, `sanic`, `aiohttp`, `robyn`",
+    ),
+    TraitRow(
+        "http_parser",
+        "the distribution that parses requests; `gunicorn`: its own parser in Python",
+        "`httptools`, `h11`, `gunicorn`, `gunicorn_h1c`, `granian`, `sanic`, `aiohttp`, `robyn`",
+    ),
+    TraitRow(
+        "event_loop",
+        "the loop in Python that runs handlers; `none`: threads only",
+        "`uvloop`, `asyncio`, `gevent`, `none`",
+    ),
+    TraitRow("processes", "processes that serve requests, without their parent", "`1`, `3`"),
+    TraitRow(
+        "threads",
+        "threads of each process that serve requests; `0`: the event loop does",
+        "`0`, `4`",
+    ),
+    TraitRow(
+        "driver",
+        "PostgreSQL driver of the requests, with its implementation where it has two",
+        "`asyncpg`, `psycopg (C)`, `psycopg (Python)`",
+    ),
+    TraitRow(
+        "protocol",
+        "how most reads of list and detail run: as `prepared` statements; else not prepared, with "
+        "values of results in `text` or in `binary` format",
+        "`prepared`, `text`, `binary`; no other",
+    ),
+    TraitRow(
+        "data_layer",
+        "what builds statements and objects; `sql`: hand-written SQL",
+        "`django`, `sqlalchemy`, `sqlalchemy-asyncio`, `flask-sqlalchemy`, `sql`",
+    ),
+    TraitRow(
+        "serializer",
+        "what turns responses into JSON; `json`: the standard library; `text`: written by hand",
+        "`json`, `pydantic`, `orjson`, `ujson`, `msgspec`, `text`",
+    ),
+    TraitRow(
+        "python",
+        "version of the interpreter; `t`: built without the global interpreter lock",
+        "`3.13`, `3.14`, `3.14t`",
+    ),
+)
+LABELS: Mapping[Trait, str] = MappingProxyType({row.name: row.label for row in TABLE})
+
+
+def differing(one: Traits, other: Traits) -> tuple[Trait, ...]:
+    """The traits in which two differ; without those that only one of them has recorded."""
+    return tuple(
+        trait for trait in TRAITS if trait in one and trait in other and one[trait] != other[trait]
+    )
+
+
+def markdown() -> str:
+    """The table of services/CONTRACT.md."""
+    rows = (f"| `{row.name}` | {row.means} | {row.values} |" for row in TABLE)
+    return "\n".join(("| trait | meaning | values |", "|---|---|---|", *rows))
+
+
+_SERVER = re.compile(r"(?P<server>\w+)( \((?P<details>.*)\))?")
+_DATA_LAYERS = {
+    "Django ORM 6.1": "django",
+    "SQLAlchemy 2.1 (Flask-SQLAlchemy)": "flask-sqlalchemy",
+    "SQLAlchemy 2.1 (asyncio)": "sqlalchemy-asyncio",
+    "none (hand-written SQL)": "sql",
+}
+
+
+def older(fields: Mapping[str, Any]) -> dict[Trait, Value]:
+    """Traits from the keys that service.toml and run.json had before: those that they say."""
+    found: dict[Trait, Value] = {}
+    if "interface" in fields:
+        found["interface"] = str(fields["interface"]).lower()
+    if match := _SERVER.fullmatch(str(fields.get("server", ""))):
+        details = (match["details"] or "").split(", ")
+        found["server"] = match["server"]
+        if details == ["uvloop", "httptools"]:
+            found |= {"event_loop": "uvloop", "http_parser": "httptools"}
+        elif details == ["gthread"]:
+            found |= {"event_loop": "none", "http_parser": "gunicorn"}
+    if "workers" in fields:
+        found |= {"processes": fields["workers"], "threads": fields["threads"]}
+    if "driver" in fields:
+        name = str(fields["driver"]).split()[0]
+        implementation = f" ({fields['driver_implementation']})" if name == "psycopg" else ""
+        found["driver"] = name + implementation
+    if "prepared_statements" in fields:
+        found["protocol"] = "prepared" if fields["prepared_statements"] else "text"
+    if layer := _DATA_LAYERS.get(fields.get("orm", "")):
+        found["data_layer"] = layer
+    if "serializer" in fields:
+        found["serializer"] = re.split(r"[ ,-]", str(fields["serializer"]))[0]
+    return found
+
+
+_OLDER_KEYS = {"workers", "orm", "driver_implementation", "prepared_statements"}
+
+
+def current(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The content of a service.toml with today's keys, also of a commit that had the older ones."""
+    if not content.keys() & _OLDER_KEYS:
+        return content
+    rest = {key: value for key, value in content.items() if key not in _OLDER_KEYS}
+    return rest | {"python": "3.13"} | dict(older(content).items())
