@@ -40,8 +40,8 @@ takes_bench := $(BENCH_VARIABLES)
 takes_bench- := $(filter-out SERVICES,$(BENCH_VARIABLES))
 takes_bench-as-published := $(BENCH_VARIABLES)
 takes_bench-paired := SERVICES SERVICE BASE PROFILE WORKLOAD SEED PRECISION MARGIN MARKDOWN IMAGES
-takes_count := $(IMAGE_VARIABLES) SEEDS ENDPOINTS
-takes_count- := IMAGES SEEDS ENDPOINTS
+takes_count := $(IMAGE_VARIABLES) SEEDS ENDPOINTS RESUME
+takes_count- := IMAGES SEEDS ENDPOINTS RESUME
 takes_verify := $(IMAGE_VARIABLES)
 takes_verify- := IMAGES
 takes_up- := PORT IMAGES
@@ -77,7 +77,7 @@ either = $(if $(filter $(1),$(given)),$(1),$(2))
 option = $(if $(call value_of,$(1)),--$(2)=$(call quoted,$(value $(1))))
 argument = $(if $(call value_of,$(1)),$(call quoted,$(value $(1))))
 IMAGE_OPTIONS = $(call option,IMAGES,images)
-COUNT_OPTIONS = $(call option,ENDPOINTS,endpoints) $(call option,SEEDS,seeds)
+COUNT_OPTIONS = $(call option,ENDPOINTS,endpoints) $(call option,SEEDS,seeds) $(call option,RESUME,resume)
 # Without it, tests cover the core contestants and what differs from the main branch.
 tested = $(or $(call value_of,SERVICES),$(if $(filter test-full,$(MAKECMDGOALS)),all+variants))
 TESTED = $(if $(tested),LEVELBENCH_TEST_SERVICES=$(call quoted,$(tested)) )

@@ -15,7 +15,7 @@ from levelbench.bench.options import Options
 from levelbench.bench.run import OngoingRun, create
 from levelbench.bench.trial import Entry
 from levelbench.errors import LabError
-from levelbench.lab import engines, environment, images, lock, sites, topology
+from levelbench.lab import engines, sites
 from levelbench.lab.dataset import Rows, generate
 from levelbench.lab.lab import Lab
 from levelbench.lab.prepare import Prepared
@@ -38,17 +38,14 @@ def bench(options: Options, config: Config, display: Display, refresh: Refresh) 
     no container, network or volume stays behind. Raises LabError when nothing can be measured.
     """
     require_writable(options.reports / (options.resumed or ""))
-    engine = engines.connect()
-    cores = topology.plan(
-        topology.read_cores(environment.available_cpus()), config.caps.service.cpus or 1.0
-    )
-    with lock.exclusive(engine.id):
-        sites.remove_leftovers(engine, display.say)
-        engine.require_network()
-        shared = images.ensure(engine, config.images, options.source, display.say)
-        lab = Lab(engine, config, cores, shared, sites.BENCH)
+    with engines.reserved(config, options.source, display.say) as place:
+        lab = Lab(place.engine, config, place.topology, place.images, sites.BENCH)
         display.step("counting the contestants' code")
-        run = resume.reopen(options, lab) if options.resumed else create(options, lab)
+        run = (
+            resume.reopen(options.reports / options.resumed, options.services, lab)
+            if options.resumed
+            else create(options, lab)
+        )
         with interruption.terminable():
             _run_to_an_end(lab, run, options, display, refresh)
     return run

@@ -4,7 +4,7 @@ It continues where it stopped, on the same machine, with the same images and par
 one run must be comparable with each other.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
@@ -40,19 +40,12 @@ def options_of(
     reports: Path = REPORTS,
 ) -> Options:
     """The options of an interrupted run. Raises LabError for one that cannot be resumed."""
-    folder = reports / run_id
-    if not folder.is_dir():
-        raise LabError(f"there is no run {run_id!r} to resume", "`ls reports` lists the runs.")
-    record = load_run_record(folder)
-    if record.status == "complete":
-        raise LabError(f"run {run_id} is complete", "Start a new one.")
+    record = unfinished(reports, run_id)
+    if record.counting:
+        raise LabError(f"run {run_id} counts instructions", f"`make count RESUME={run_id}`")
     # What was left out before the plan was made stays so: its trials would be from another time.
     names = _planned(record) or record.services.keys()
-    if missing := names - services.keys():
-        raise LabError(
-            f"cannot resume run {run_id}: services/{', '.join(sorted(missing))} no longer exists",
-            REMEDY,
-        )
+    require_present(record, names, services)
     return Options(
         profile_name=record.profile,
         profile=config.profile(record.profile),
@@ -65,23 +58,43 @@ def options_of(
         arrivals=record.choices.arrivals,
         source=source,
         precision=record.precision,
-        resumed=folder.resolve().name,  # of `latest`, the run that it stands for
+        resumed=(reports / run_id).resolve().name,  # of `latest`, the run that it stands for
         reports=reports,
     )
 
 
-def reopen(options: Options, lab: Lab) -> OngoingRun:
-    """The run as it was left; the line-up of its contestants is made again.
+def unfinished(reports: Path, run_id: str) -> RunRecord:
+    """The record of an interrupted run. Raises LabError where there is none, or it is complete."""
+    folder = reports / run_id
+    if not folder.is_dir():
+        raise LabError(f"there is no run {run_id!r} to resume", "`ls reports` lists the runs.")
+    record = load_run_record(folder)
+    if record.status == "complete":
+        raise LabError(f"run {run_id} is complete", "Start a new one.")
+    return record
+
+
+def require_present(
+    record: RunRecord, names: AbstractSet[str], services: Mapping[str, Service]
+) -> None:
+    """Raises LabError where a service of the run no longer exists."""
+    if missing := names - services.keys():
+        raise LabError(
+            f"cannot resume run {record.run_id}: "
+            f"services/{', '.join(sorted(missing))} no longer exists",
+            REMEDY,
+        )
+
+
+def reopen(folder: Path, names: Collection[str], lab: Lab) -> OngoingRun:
+    """The run as it was left; the line-up of these contestants is made again.
 
     Raises ResumeError when the machine or one of the lab's own images has changed.
     """
-    if options.resumed is None:
-        raise ValueError("these options resume no run")
-    folder = options.reports / options.resumed
     found = load_run(folder)
     _require_same_machine(found.record, describe(lab))
     run = OngoingRun(folder, found.record, list(found.trials), before=found.record)
-    run.resumed(options.services.keys())
+    run.resumed(names)
     return run
 
 
@@ -105,6 +118,11 @@ def _require_same_machine(record: RunRecord, here: Environment) -> None:
     require_same_images(record, here.images)
 
 
+def _begun(record: RunRecord) -> bool:
+    """Whether trials may have been made or instructions counted."""
+    return bool(record.plan or record.counting)
+
+
 def require_same_references(record: RunRecord, now: Iterable[str]) -> None:
     """Raises ResumeError when an image that the run has trials of would change: checked before it
     is built, since building removes the older one.
@@ -112,7 +130,7 @@ def require_same_references(record: RunRecord, now: Iterable[str]) -> None:
     then = record.environment.images
     for reference in now:
         name = name_of(reference)
-        if record.plan and name in then and then[name].reference != reference:
+        if _begun(record) and name in then and then[name].reference != reference:
             raise _another_image(record, name)
 
 
@@ -127,7 +145,7 @@ def require_same_images(record: RunRecord, now: Mapping[str, ImageIdentity]) -> 
     """Raises ResumeError when an image that the run has trials of has changed."""
     then = record.environment.images
     for name, image in now.items():
-        if record.plan and name in then and then[name] != image:
+        if _begun(record) and name in then and then[name] != image:
             raise _another_image(record, name)
 
 

@@ -13,6 +13,7 @@ from levelbench.cli.terminal import (
     INTERRUPTED,
     console,
     interruptible,
+    run_name,
     say,
     show,
     shown,
@@ -30,11 +31,16 @@ def count(
     names: cli.Services = "",
     endpoints: cli.Endpoints = "",
     seeds: cli.Seeds = counting.SEEDS,
+    resumed: cli.Resume = "",
     source: cli.Images = "auto",
 ) -> None:
     """Count the instructions per request of each endpoint, with callgrind."""
-    chosen = selection.select(names, discovery.discover(), references=not names)
-    options = counting.Options(chosen, source, seeds, endpoints=cli.endpoints(endpoints))
+    known = discovery.discover()
+    if resumed:
+        options = counting.options_of(run_name(resumed), known, source)
+    else:
+        chosen = selection.select(names, known, references=not names)
+        options = counting.Options(chosen, source, seeds, endpoints=cli.endpoints(endpoints))
     with interruptible(), Display(console) as display:
         run = counting.count(options, load_config(), display)
     with working("building the report"):
@@ -46,5 +52,6 @@ def count(
     say(f"Report: {shown(run.folder / 'report.html')}")
     if run.interrupted:
         say("Interrupted: the report contains what was counted until then.")
+        say(f"`make count RESUME={run.record.run_id}` counts the rest.")
         sys.exit(INTERRUPTED)
     sys.exit(0 if results.instructions and not any(run.record.findings) else FAILED)

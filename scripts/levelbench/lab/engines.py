@@ -1,9 +1,42 @@
 """Factory of engines: the one place that decides which engine runs the lab's containers."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from levelbench.lab import environment, images, lock, sites, topology
 from levelbench.lab.compose.engine import ComposeEngine
 from levelbench.lab.engine import Engine
+from levelbench.lab.images import ImageSet, Say, Source
+from levelbench.model.config import Config
+from levelbench.model.topology import Topology
+
+
+@dataclass(frozen=True)
+class Reserved:
+    """An engine that this process has for itself, with the lab's images."""
+
+    engine: Engine
+    topology: Topology
+    images: ImageSet
 
 
 def connect() -> Engine:
     """The engine that this machine is set up for. Raises EngineError when it does not answer."""
     return ComposeEngine()
+
+
+@contextmanager
+def reserved(config: Config, source: Source, say: Say) -> Iterator[Reserved]:
+    """Lock the engine for a run, remove what an interrupted one left, ensure network and images.
+
+    Raises LabError where another run has it.
+    """
+    engine = connect()
+    cores = topology.plan(
+        topology.read_cores(environment.available_cpus()), config.caps.service.cpus or 1.0
+    )
+    with lock.exclusive(engine.id):
+        sites.remove_leftovers(engine, say)
+        engine.require_network()
+        yield Reserved(engine, cores, images.ensure(engine, config.images, source, say))

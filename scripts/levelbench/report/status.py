@@ -111,7 +111,10 @@ def _of_counts(results: Results, run: Run, counting: Counting) -> Status:
     absent = [s.display_name for s in results.services.values() if s.failure]
     cause = f"{join(absent)} could not be counted" if absent else "The run ended early"
     word: Word = "Do not quote" if counted else "Not valid"
-    return Status(word, f"{counted} of {planned} starts were counted", cause, "Count again.")
+    remedy = "Count again."
+    if results.status == "partial":
+        remedy = f"Resume it with `make count RESUME={results.run_id}`."
+    return Status(word, f"{counted} of {planned} starts were counted", cause, remedy)
 
 
 _OF_LOSSES = {*(row.code for row in (table.BLOCKS_TOO_FEW, table.NOTHING_VALID))} | (

@@ -34,7 +34,8 @@ def reopen(
     reports: Path, monkeypatch: pytest.MonkeyPatch, here: Environment | None = None
 ) -> OngoingRun:
     monkeypatch.setattr(resume, "describe", lambda lab: here or environment())
-    return resume.reopen(options(reports), LAB)
+    found = options(reports)
+    return resume.reopen(reports / (found.resumed or ""), found.services, LAB)
 
 
 def test_what_was_asked_for_is_asked_for_again(tmp_path: Path) -> None:

@@ -16,17 +16,19 @@ from pathlib import Path
 from rich.markup import escape
 
 from levelbench import interruption
+from levelbench.bench import resume
 from levelbench.bench.count import start
 from levelbench.bench.lineup import LineUp
 from levelbench.bench.run import OngoingRun, describe, recorded
 from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
-from levelbench.lab import engines, environment, images, lock, prepare, sites, topology, up
+from levelbench.lab import engines, images, prepare, sites, up
 from levelbench.lab.dataset import Rows, generate
 from levelbench.lab.images import Source
 from levelbench.lab.lab import Contestant, Lab
+from levelbench.lab.site import EngineGoneError
 from levelbench.model.config import REPORTS, Config
-from levelbench.model.count import FOLDER, Counting, CountRecord
+from levelbench.model.count import FOLDER, Counting, CountRecord, load_counts
 from levelbench.model.files import require_writable, save
 from levelbench.model.run import RunArguments, RunRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
@@ -53,6 +55,8 @@ class Options:
     endpoints: tuple[Endpoint, ...] = ENDPOINTS
     base_commit: str | None = None
     """Of a contestant that is compared with itself at another commit."""
+    resumed: str | None = None
+    """Id of the interrupted run to resume; None: a new one."""
 
     @property
     def counting(self) -> Counting:
@@ -61,6 +65,26 @@ class Options:
             warmup={name: WARMUP[name] for name in self.endpoints},
             requests={name: REQUESTS[name] for name in self.endpoints},
         )
+
+
+def options_of(
+    run_id: str, services: Mapping[str, Service], source: Source, reports: Path = REPORTS
+) -> Options:
+    """The options of an interrupted count. Raises LabError for one that cannot be resumed."""
+    record = resume.unfinished(reports, run_id)
+    plan = record.counting
+    if plan is None:
+        raise LabError(f"run {run_id} counts no instructions", f"`make bench RESUME={run_id}`")
+    resume.require_present(record, record.services.keys(), services)
+    return Options(
+        services={name: services[name] for name in record.services},
+        source=source,
+        seeds=len(plan.seeds),
+        reports=reports,
+        endpoints=tuple(plan.requests),
+        base_commit=record.choices.base,
+        resumed=(reports / run_id).resolve().name,
+    )
 
 
 @dataclass
@@ -94,21 +118,26 @@ def count(options: Options, config: Config, display: Display) -> OngoingRun:
     Ctrl-C or SIGTERM ends it early and keeps what was counted. Raises LabError when nothing can be
     counted.
     """
-    require_writable(options.reports)
-    engine = engines.connect()
-    cores = topology.plan(
-        topology.read_cores(environment.available_cpus()), config.caps.service.cpus or 1.0
-    )
-    with lock.exclusive(engine.id):
-        sites.remove_leftovers(engine, display.say)
-        engine.require_network()
-        shared = images.ensure(engine, config.images, options.source, display.say)
+    require_writable(options.reports / (options.resumed or ""))
+    with engines.reserved(config, options.source, display.say) as place:
         ports = [up.free_port(preferred=0) for _ in range(TOGETHER)]
         labs = [
-            Lab(engine, config, cores, shared, sites.count_site(own), port, instrumented=True)
+            Lab(
+                place.engine,
+                config,
+                place.topology,
+                place.images,
+                sites.count_site(own),
+                port,
+                instrumented=True,
+            )
             for own, port in enumerate(ports)
         ]
-        run = _create(options, labs[0])
+        run = (
+            resume.reopen(options.reports / options.resumed, options.services, labs[0])
+            if options.resumed
+            else _create(options, labs[0])
+        )
         with interruption.terminable():
             _run_to_an_end(labs, ports, run, options, display)
     return run
@@ -146,6 +175,13 @@ def _run_to_an_end(
         _run_all(labs, ports, run, options, display)
     except KeyboardInterrupt:
         run.interrupted = True
+    except resume.ResumeError:
+        run.restore()
+        raise
+    except LabError as error:
+        if not load_counts(run.folder):
+            raise
+        run.ended_early(labs[0].secrets.redact(error.cause), error.remedy)
     finally:
         with interruption.ignored(), ExitStack() as last:
             last.callback(run.finished)
@@ -164,7 +200,7 @@ def _run_all(
     contestants = [one for one in built if one.name in verified]
     if not contestants:
         raise LabError("no contestant can be counted", "The lines above say why.")
-    progress = _progress(labs[0], contestants, options, display)
+    progress = _progress(labs[0], contestants, run, display)
     display.say(
         f"counting {progress.total} starts, {len(labs)} at a time: each warms up and runs "
         f"{start.DUMPS * sum(options.counting.requests.values())} counted requests"
@@ -179,18 +215,28 @@ def _run_all(
 
 
 def _progress(
-    lab: Lab, contestants: Sequence[Contestant], options: Options, display: Display
+    lab: Lab, contestants: Sequence[Contestant], run: OngoingRun, display: Display
 ) -> _Progress:
-    """The starts of all contestants. A single one is split between the threads."""
-    seeds = options.counting.seeds
-    parts = [seeds] if len(contestants) > 1 else [seeds[own::TOGETHER] for own in range(TOGETHER)]
+    """The starts of all contestants that are missing. A single one's are split between the
+    threads."""
+    plan = run.record.counting
+    assert plan is not None
+    done = {(count.service, count.seed) for count in load_counts(run.folder)}
+    missing = {
+        one.name: tuple(seed for seed in plan.seeds if (one.name, seed) not in done)
+        for one in contestants
+    }
+    left = [one for one in contestants if missing[one.name]]
+    threads = 1 if len(left) > 1 else TOGETHER
     jobs: deque[tuple[Contestant, str, tuple[int, ...]]] = deque()
-    for contestant in contestants:
+    for contestant in left:
+        seeds = missing[contestant.name]
+        parts = [seeds[own::threads] for own in range(threads)]
         identity = lab.engine.image(contestant.image)
         image = images.build_counted(lab.engine, contestant.image, display.say)
         own = Contestant(contestant.service, image)
         jobs.extend((own, identity.id if identity else "", part) for part in parts if part)
-    return _Progress(jobs, len(contestants) * len(seeds))
+    return _Progress(jobs, sum(map(len, missing.values())))
 
 
 def _wait(futures: Sequence[Future[None]], labs: Sequence[Lab], progress: _Progress) -> None:
@@ -254,7 +300,7 @@ def _count(
             found = start.count(lab, contestant, template, image, url, plan, seed, say)
             _keep(run, found, progress, display)
     except LabError as error:
-        if progress.stopped.is_set():
+        if progress.stopped.is_set() or isinstance(error, EngineGoneError):
             raise
         failure = lab.secrets.redact(f"its instructions could not be counted: {error}")
         with progress.lock:

@@ -8,20 +8,24 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from levelbench.bench import resume
 from levelbench.bench import run as running
 from levelbench.bench.count import count as counting
 from levelbench.bench.count import start
 from levelbench.bench.run import OngoingRun
 from levelbench.contestants import discovery, selection
 from levelbench.errors import LabError
-from levelbench.lab import engines, up
+from levelbench.lab import engines, lock, up
+from levelbench.lab.site import EngineGoneError
 from levelbench.model.config import Config
 from levelbench.model.folder import load_run
+from levelbench.model.run import Environment, ImageIdentity, RunRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from levelbench.progress import Display
 from levelbench.verify import verify as verification
 from tests.unit.bench.count.server import serving
 from tests.unit.bench.count.test_callgrind import DUMP
+from tests.unit.factories import make_run, write_run
 from tests.unit.lab.memory import Container, Memory, Site
 from tests.unit.verify.test_verify import outcome
 
@@ -34,7 +38,7 @@ def counted(
 ) -> Iterator["Counted"]:
     monkeypatch.setattr(engines, "connect", lambda: engine)
     monkeypatch.setattr(running, "measure", lambda folder: None)
-    monkeypatch.setattr(counting.lock, "exclusive", _unlocked)
+    monkeypatch.setattr(lock, "exclusive", _unlocked)
     monkeypatch.setattr(verification, "remembered", lambda *_: None)
     monkeypatch.setattr(verification, "remember", lambda *_: None)
     monkeypatch.setattr(verification, "verify", lambda *_, **__: outcome(True))
@@ -63,9 +67,13 @@ class Counted:
     def run(
         self, names: str, seeds: int = 2, endpoints: tuple[Endpoint, ...] = ENDPOINTS
     ) -> OngoingRun:
-        options = counting.Options(
-            selection.select(names, KNOWN), "standin", seeds, self.reports, endpoints
-        )
+        chosen = selection.select(names, KNOWN)
+        return self._count(counting.Options(chosen, "standin", seeds, self.reports, endpoints))
+
+    def resume(self, run_id: str) -> OngoingRun:
+        return self._count(counting.options_of(run_id, KNOWN, "standin", self.reports))
+
+    def _count(self, options: counting.Options) -> OngoingRun:
         console = Console(file=self.output, force_terminal=False, width=200)
         with Display(console) as display:
             return counting.count(options, self.config, display)
@@ -133,3 +141,57 @@ def test_one_that_cannot_be_counted_is_left_out(counted: Counted) -> None:
 def test_nothing_is_left_on_the_engine(counted: Counted) -> None:
     counted.run("fastapi,flask")
     assert counted.engine.made == {}
+
+
+def test_a_count_that_was_killed_continues_with_the_missing_starts(counted: Counted) -> None:
+    whole = counted.run("fastapi,flask", seeds=3)
+    (whole.folder / "counts" / "flask-1.json").unlink()
+    (whole.folder / "counts" / "flask-2.json").unlink()
+    whole.record = RunRecord(**{**dict(whole.record), "status": "partial", "finished_at": None})
+    whole.save()
+    kept = (whole.folder / "counts" / "fastapi-0.json").stat().st_mtime_ns
+
+    run = counted.resume(whole.folder.name)
+
+    found = load_run(whole.folder)
+    assert run.folder == whole.folder
+    assert found.record.status == "complete"
+    assert [(one.service, one.seed) for one in found.counts] == [
+        (name, seed) for name in ("fastapi", "flask") for seed in range(3)
+    ]
+    assert (whole.folder / "counts" / "fastapi-0.json").stat().st_mtime_ns == kept
+    assert "2/2" in counted.output.getvalue()
+
+
+def test_an_image_that_changed_since_is_not_counted_with_the_others(counted: Counted) -> None:
+    whole = counted.run("fastapi", seeds=2)
+    known = whole.record.environment
+    images = {
+        name: ImageIdentity(**{**dict(image), "id": "sha256:other"})
+        for name, image in known.images.items()
+    }
+    environment = Environment(**{**dict(known), "images": images})
+    changed = {"status": "partial", "environment": environment}
+    whole.record = RunRecord(**{**dict(whole.record), **changed})
+    whole.save()
+    with pytest.raises(resume.ResumeError, match="has changed since the run started"):
+        counted.resume(whole.folder.name)
+
+
+def test_a_benchmark_is_no_count_to_resume(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "20260102-030405-quick", make_run(measured_blocks=2))
+    with pytest.raises(LabError, match="counts no instructions") as raised:
+        counting.options_of(folder.name, KNOWN, "auto", tmp_path)
+    assert raised.value.remedy == f"`make bench RESUME={folder.name}`"
+
+
+def test_an_engine_that_goes_away_keeps_what_was_counted(counted: Counted) -> None:
+    def away(site: Site, container: Container) -> None:
+        if container.variables["PYTHONHASHSEED"] == "2":
+            raise EngineGoneError
+
+    counted.engine.programs["service"] = away
+    run = counted.run("fastapi", seeds=4)
+    found = load_run(run.folder)
+    assert found.counts
+    assert found.record.status == "partial"
