@@ -25,7 +25,7 @@
 #= A=<run> B=<run>   earlier and later run of compare
 #= FROM=<a> TO=<b>   the two services of diff
 #= NAME=<a> LIKE=<b> the contestant that new makes, and the one that it copies
-#= RUN=latest        run of report
+#= RUN=latest        run of report and publish
 #= PORT=8000         port of up on 127.0.0.1; if it is taken, a free one
 
 LEVELBENCH := .venv/bin/levelbench
@@ -46,6 +46,7 @@ takes_verify := $(IMAGE_VARIABLES)
 takes_verify- := IMAGES
 takes_up- := PORT IMAGES
 takes_report := RUN
+takes_publish := RUN
 takes_compare := A B MARGIN MARKDOWN
 takes_diff := FROM TO A B
 takes_new := NAME LIKE
@@ -89,7 +90,7 @@ BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) 
 
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help setup .harness bench- count- verify- up- bench count bench-as-published bench-paired verify doctor up down report compare diff new images list clean test test-full browser evidence unit contract smoke lint lock
+.PHONY: help setup .harness bench- count- verify- up- bench count bench-as-published bench-paired verify doctor up down report compare diff publish new images list clean test test-full browser evidence unit contract smoke lint lock
 
 bench: setup ## measure contestants, write a report (10 minutes)
 	@$(LEVELBENCH) bench $(call option,SERVICES,services) $(BENCH_OPTIONS)
@@ -136,6 +137,9 @@ diff: .harness ## show how two services differ: FROM=<name> TO=<name>
 
 list: .harness ## list the services
 	@$(LEVELBENCH) list
+
+publish: .harness ## add a run to the store of results, a branch
+	@$(LEVELBENCH) publish $(call argument,RUN)
 
 ##@ Try one
 

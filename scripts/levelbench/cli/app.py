@@ -12,6 +12,7 @@ from levelbench.cli import (
     bench,
     contestants,
     count,
+    history,
     machine,
     merge,
     output,
@@ -26,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for module in (bench, count, contestants, reports, merge, machine, workflows):
+for module in (bench, count, contestants, reports, merge, history, machine, workflows):
     app.add_typer(module.commands)
 
 

@@ -21,11 +21,11 @@ CONTESTANTS = "services"
 VARIABLES = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
 
 
-def git(root: Path, *arguments: str) -> str:
+def git(root: Path, *arguments: str, stdin: str | None = None) -> str:
     """Run git in a checkout and return its output. Raises CommandError."""
     settings = [word for option in OPTIONS for word in ("-c", option)]
     words = ["git", "-C", str(root), *settings, *arguments]
-    return command.run(words, env=VARIABLES, inherits=_inherits)
+    return command.run(words, env=VARIABLES, stdin=stdin, inherits=_inherits)
 
 
 def _inherits(name: str) -> bool:

@@ -23,8 +23,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "verify": {"model", "progress", "load", "contestants", "lab"},
     "bench": {"model", "progress", "load", "contestants", "lab", "verify", "analysis"},
     "report": {"model", "analysis"},
+    "history": {"model", "contestants", "analysis", "report"},
     "cli": {
         "model", "progress", "load", "contestants", "lab", "verify", "bench", "analysis", "report",
+        "history",
     },
 }  # fmt: skip
 """The order of CONTRIBUTING.md."""
