@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from levelbench.lab import environment, images, lock, sites, topology
+from levelbench.lab import images, lock, machine, sites, topology
 from levelbench.lab.compose.engine import ComposeEngine
 from levelbench.lab.engine import Engine
 from levelbench.lab.images import ImageSet, Say, Source
@@ -27,15 +27,14 @@ def connect() -> Engine:
 
 
 @contextmanager
-def reserved(config: Config, source: Source, say: Say) -> Iterator[Reserved]:
+def reserved(config: Config, source: Source, say: Say, *, timed: bool = True) -> Iterator[Reserved]:
     """Lock the engine for a run, remove what an interrupted one left, ensure network and images.
 
+    `timed`: the run measures time, for which the contestant needs cores of its own.
     Raises LabError where another run has it.
     """
     engine = connect()
-    cores = topology.plan(
-        topology.read_cores(environment.available_cpus()), config.caps.service.cpus or 1.0
-    )
+    cores = topology.plan(machine.read(), config.caps.service.cpus or 1.0, timed=timed)
     with lock.exclusive(engine.id):
         sites.remove_leftovers(engine, say)
         engine.require_network()

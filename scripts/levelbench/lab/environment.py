@@ -10,8 +10,8 @@ from pathlib import Path
 
 from levelbench import command
 from levelbench.contestants import git
+from levelbench.lab import machine
 from levelbench.lab.engine import Engine
-from levelbench.lab.topology import read_cores
 from levelbench.model.run import CpuAccounting, Environment, ImageIdentity
 from levelbench.model.topology import Topology
 
@@ -91,15 +91,8 @@ def cpu_model(cpuinfo: Path = Path("/proc/cpuinfo")) -> str | None:
 
 
 def cores() -> int:
-    """Physical cores that this process may use: sibling hyperthreads count as one."""
-    return len(read_cores(available_cpus()))
-
-
-def available_cpus() -> set[int]:
-    """The CPUs that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return os.sched_getaffinity(0)
-    return set(range(os.cpu_count() or 1))
+    """Physical cores that the lab may use: sibling hyperthreads count as one."""
+    return len(machine.read().cores)
 
 
 def machine_speed(cpu: int) -> float | None:

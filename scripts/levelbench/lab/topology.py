@@ -5,60 +5,37 @@ sibling stays idle.
 """
 
 import math
-import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from levelbench.errors import LabError
-from levelbench.model.topology import Topology, parse_cpu_list
+from levelbench.lab.machine import Machine
+from levelbench.model.topology import Topology
 
-CPU_FOLDER = Path("/sys/devices/system/cpu")
 
+def plan(machine: Machine, contestant_cpus: float = 1.0, *, timed: bool = True) -> Topology:
+    """Give each container its cores. The contestant's are the last ones, which are fast, and away
+    from CPU 0, where the kernel does much of its own work: as many as its cap, `caps.service.cpus`,
+    needs. What is not timed works on one core, which all containers share.
 
-def read_cores(allowed: set[int], folder: Path = CPU_FOLDER) -> list[tuple[int, ...]]:
-    """The physical cores, each the tuple of its CPUs, limited to `allowed` CPUs.
-
-    Where the kernel does not list siblings, each CPU counts as a core.
+    Raises LabError where no core is left for the rest, or where the contestant's would differ.
     """
-    cores: dict[tuple[int, ...], None] = {}
-    for cpu in sorted(allowed):
-        siblings_file = folder / f"cpu{cpu}" / "topology" / "thread_siblings_list"
-        try:
-            siblings = parse_cpu_list(siblings_file.read_text())
-        except OSError:
-            siblings = [cpu]
-        cores[tuple(s for s in siblings if s in allowed)] = None
-    return list(cores)
-
-
-def online_cpus(folder: Path = CPU_FOLDER) -> list[int]:
-    """The CPUs that are switched on; as many as there are where the kernel does not say."""
-    try:
-        return parse_cpu_list((folder / "online").read_text())
-    except OSError:
-        return list(range(os.cpu_count() or 1))
-
-
-def plan(cores: Sequence[tuple[int, ...]], contestant_cpus: float = 1.0) -> Topology:
-    """Give each container its cores. The contestant's are the last ones, away from CPU 0, where the
-    kernel does much of its own work: as many as its cap, `caps.service.cpus`, needs.
-
-    Raises LabError where no core is left for the rest.
-    """
-    own = math.ceil(contestant_cpus)
-    if len(cores) < 2:
+    own, cores = math.ceil(contestant_cpus), machine.cores
+    if len(cores) < 2 and timed:
         raise LabError(
-            "the lab needs two cores: one for the contestant, one for the rest",
-            "Run it on a machine, or a virtual machine, with at least 2 cores.",
+            f"the lab needs two cores: one for the contestant, one for the rest{machine.limits}",
+            machine.limits_remedy
+            or "Run it on a machine, or a virtual machine, with at least 2 cores.",
         )
-    if len(cores) <= own:
+    if len(cores) <= own and own > 1:
+        raise _too_few(machine, contestant_cpus)
+    if timed and own > len(cores) - machine.slower:
         raise LabError(
-            f"the machine has {len(cores) - 1} of its {len(cores)} cores for the contestant; "
-            f"caps.service.cpus is {contestant_cpus:g}",
-            f"Set caps.service.cpus in levelbench.toml to {len(cores) - 1} or less, or use a "
-            f"machine with at least {own + 1} cores.",
+            f"caps.service.cpus is {contestant_cpus:g}, and the machine has "
+            f"{len(cores) - machine.slower} of its {len(cores)} cores that are equally fast: the "
+            "contestant's would differ",
+            f"Set caps.service.cpus in levelbench.toml to {len(cores) - machine.slower} or less.",
         )
-    others = cores[:-own]
+    others = cores[:-own] or cores
     # One CPU of each core: sibling threads stay idle.
     service = _cpuset([core[:1] for core in cores[-own:]])
     shared = len(others) < 3
@@ -77,6 +54,17 @@ def plan(cores: Sequence[tuple[int, ...]], contestant_cpus: float = 1.0) -> Topo
         harness=rest,
         everything=_cpuset(cores),
         development_grade=shared,
+    )
+
+
+def _too_few(machine: Machine, contestant_cpus: float) -> LabError:
+    cores = len(machine.cores)
+    most = max(1, cores - 1)
+    return LabError(
+        f"the machine has {most} of its {cores} core{'s' * (cores != 1)} for the contestant; "
+        f"caps.service.cpus is {contestant_cpus:g}{machine.limits}",
+        f"Set caps.service.cpus in levelbench.toml to {most} or less, or use a "
+        f"machine with at least {math.ceil(contestant_cpus) + 1} cores.",
     )
 
 

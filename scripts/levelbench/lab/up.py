@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from levelbench import interruption
 from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
-from levelbench.lab import engines, environment, images, prepare, topology
+from levelbench.lab import engines, images, machine, prepare, topology
 from levelbench.lab.address import Address
 from levelbench.lab.dataset import Rows, generate
 from levelbench.lab.images import Say
@@ -58,9 +58,7 @@ def up(
         raise LabError(f"port {port} is in use", "Choose another, or leave it to the lab.")
     shared = images.ensure(engine, config.images, source, say)
     contestant = Contestant(service, images.build_service(engine, service, shared.python, say))
-    cores = topology.plan(
-        topology.read_cores(environment.available_cpus()), config.caps.service.cpus or 1.0
-    )
+    cores = topology.plan(machine.read(), config.caps.service.cpus or 1.0, timed=False)
     port = port or free_port()
     lab = Lab(engine, config, cores, shared, site, published_port=port, watched=watched)
     rows = generate(config.dataset, scale)

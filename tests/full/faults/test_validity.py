@@ -1,6 +1,5 @@
 """Whatever can spoil a trial, on real containers: it is named, and no figure rests on it."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -8,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from levelbench.lab import topology
+from levelbench.lab import machine, topology
 from levelbench.load.summary import SUMMARY_FILE
 from levelbench.model.results import Results, ServiceResults
 from levelbench.model.run import load_run_record
@@ -219,7 +218,7 @@ def test_a_neighbour_spoils_every_trial_beside_it(
 ) -> None:
     if name == "waits":
         contestants.add_waiting(checkout)
-    cores = topology.plan(topology.read_cores(os.sched_getaffinity(0)))
+    cores = topology.plan(machine.read())
     cpuset = cores.service if limit == "foreign_share_max" else cores.postgres
     with (
         checkout.configured(f"\n{limit} = 1.0", f"\n{limit} = {WITHIN_REASON}", name),

@@ -24,6 +24,7 @@ from levelbench.model.config import Config, load_config
 from levelbench.model.run import PlannedTrial
 from levelbench.verify import verify as verification
 from tests.unit.bench.runs import Bench, Interrupting
+from tests.unit.lab.machines import singles
 from tests.unit.lab.memory import Memory
 from tests.unit.verify.test_verify import outcome
 
@@ -60,7 +61,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Memory:
 @pytest.fixture
 def lab(engine: Memory, config: Config) -> Lab:
     """A lab whose servers are up."""
-    lab = Lab(engine, config, plan([(0,), (1,)]), SHARED, "bench")
+    lab = Lab(engine, config, plan(singles(2)), SHARED, "bench")
     lab.start()
     return lab
 

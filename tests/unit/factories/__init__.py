@@ -34,6 +34,7 @@ from levelbench.model.trial import (
     save_trial,
 )
 from levelbench.model.vocabulary import Endpoint, Role
+from tests.unit.lab.machines import singles
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 VUS = 100
@@ -60,7 +61,7 @@ NOISE = (1.004, 0.997, 1.002, 0.995, 1.003)
 
 
 def environment(cores: int = 2) -> Environment:
-    topology = plan([(cpu,) for cpu in range(cores)]).cpusets()
+    topology = plan(singles(cores)).cpusets()
     return Environment(
         cpu_model="Example CPU 2.4 GHz",
         cores=cores,

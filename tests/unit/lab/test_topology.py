@@ -4,12 +4,10 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from levelbench.errors import LabError
-from levelbench.lab.topology import plan, read_cores
+from levelbench.lab.machine import Machine, read_cores
+from levelbench.lab.topology import plan
 from levelbench.model.topology import cpu_count, parse_cpu_list
-
-
-def singles(count: int) -> list[tuple[int, ...]]:
-    return [(cpu,) for cpu in range(count)]
+from tests.unit.lab.machines import singles
 
 
 def test_two_cores_give_the_contestant_one_of_its_own() -> None:
@@ -44,14 +42,14 @@ def test_no_two_roles_share_a_core_from_four_cores_on() -> None:
 
 
 def test_the_sibling_of_the_contestants_cpu_stays_idle() -> None:
-    topology = plan([(0, 4), (1, 5), (2, 6), (3, 7)])
+    topology = plan(Machine(((0, 4), (1, 5), (2, 6), (3, 7))))
     assert topology.service == "3"
     used = ",".join([topology.postgres, topology.k6, topology.worker])
     assert "7" not in used.split(",")
 
 
 def test_a_contestant_gets_as_many_cores_as_its_cap_needs() -> None:
-    topology = plan([(0, 8), (1, 9), (2, 10), (3, 11), (4, 12), (5, 13), (6, 14), (7, 15)], 4.0)
+    topology = plan(Machine(tuple((cpu, cpu + 8) for cpu in range(8))), 4.0)
     assert topology.service == "4,5,6,7"  # siblings 12 to 15 stay idle
     assert {topology.postgres, topology.k6, topology.worker} == {"0,8", "1,9", "2,10"}
     assert plan(singles(8), 2.5).service == "5,6,7"
@@ -69,9 +67,21 @@ def test_a_cap_that_the_machine_does_not_have_is_refused(snapshot: SnapshotAsser
     assert str(raised.value) == snapshot
 
 
-def test_one_core_is_not_enough() -> None:
+def test_one_core_is_not_enough_for_what_is_timed() -> None:
     with pytest.raises(LabError, match="needs two cores"):
         plan(singles(1))
+    assert set(plan(singles(1), timed=False).cpusets().values()) == {"0"}
+
+
+def test_cores_of_a_contestant_that_differ_in_speed_are_refused(
+    snapshot: SnapshotAssertion,
+) -> None:
+    hybrid = Machine(singles(8).cores, slower=6)
+    assert plan(hybrid, 2.0).service == "6,7"
+    with pytest.raises(LabError) as raised:
+        plan(hybrid, 4.0)
+    assert str(raised.value) == snapshot
+    assert plan(hybrid, 4.0, timed=False).service == "4,5,6,7"
 
 
 def test_reads_siblings_from_the_kernel(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from levelbench.analysis.checks import bottleneck
 from levelbench.analysis.derive import derive
 from levelbench.lab.topology import plan
 from levelbench.model import windows
+from tests.unit.lab.machines import singles
 from tests.unit.simulation.machine import DRIFTING, LOUD, Bursts, TurnsTiming
 from tests.unit.simulation.runs import LIMITS, Experiment, Retry, Simulated, primaries
 
@@ -69,7 +70,7 @@ def test_as_before_trials_of_several_attempts_were_mixed() -> None:
 
 
 def test_trials_are_void_by_the_labs_own_check() -> None:
-    topology = plan([(cpu,) for cpu in range(2)])
+    topology = plan(singles(2))
     _, runs = RETRIED.records(20, seed=9)
     for trial in (trial for run in runs for trial in run.trials):
         (window,) = windows.of(trial)

@@ -119,7 +119,7 @@ def count(options: Options, config: Config, display: Display) -> OngoingRun:
     counted.
     """
     require_writable(options.reports / (options.resumed or ""))
-    with engines.reserved(config, options.source, display.say) as place:
+    with engines.reserved(config, options.source, display.say, timed=False) as place:
         ports = [up.free_port(preferred=0) for _ in range(TOGETHER)]
         labs = [
             Lab(

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from levelbench.errors import LabError
 from levelbench.lab.doctor.diagnosis import Diagnosis, Figures
+from levelbench.lab.machine import Machine
 from levelbench.lab.topology import plan
 from levelbench.model.topology import Topology, parse_cpu_list
 
+UNTIMED = "Only `make up-<service>`, verify and count work: "
 NAMES = {"service": "contestant", "postgres": "PostgreSQL", "redis": "Redis"}
 
 
@@ -38,24 +40,27 @@ class Cores:
         return [cpu for core in self.cores if own.isdisjoint(core) for cpu in core]
 
 
-def examine(cores: Sequence[tuple[int, ...]], present: int, contestant_cpus: float = 1.0) -> Cores:
-    """Diagnose the cores. `present`: CPUs of the machine; this process may be allowed fewer."""
-    cores = tuple(cores)
-    found = _counted(cores, present)
+def examine(machine: Machine, contestant_cpus: float = 1.0) -> Cores:
+    """Diagnose the cores, by the plan that a bench makes."""
+    cores = machine.cores
+    found = _counted(machine)
     figures: Figures = {
         "cores": len(cores),
         "cpus": [list(core) for core in cores],
-        "present": present,
+        "present": machine.present,
+        "slower": machine.slower,
+        "isolated": list(machine.isolated),
+        "quota_cpus": machine.quota_cpus,
     }
     try:
-        topology = plan(cores, contestant_cpus)
+        topology = plan(machine, contestant_cpus)
     except LabError as error:
         few = Diagnosis(
             code="cores",
             name="Cores",
             found=found,
             grade="bad",
-            effect=f"{error.cause}.",
+            effect=f"{UNTIMED}{error.cause}.",
             remedy=error.remedy,
             required=True,
             figures=figures,
@@ -71,7 +76,8 @@ def examine(cores: Sequence[tuple[int, ...]], present: int, contestant_cpus: flo
         "development-grade, and CPU time per request is more reliable than throughput."
         if shared
         else "Contestant, database and load generator do not compete for CPU time.",
-        remedy=f"Use a machine with {math.ceil(contestant_cpus) + 3} cores or more."
+        remedy=machine.limits_remedy
+        or f"Use a machine with {math.ceil(contestant_cpus) + 3} cores or more."
         if shared
         else "",
         figures={**figures, **topology.cpusets()},
@@ -79,12 +85,17 @@ def examine(cores: Sequence[tuple[int, ...]], present: int, contestant_cpus: flo
     return Cores(cores, topology, check)
 
 
-def _counted(cores: Sequence[tuple[int, ...]], present: int) -> str:
-    cpus = sum(len(core) for core in cores)
-    text = f"{len(cores)} core{'s' if len(cores) > 1 else ''}"
-    if cpus > len(cores):
+def _counted(machine: Machine) -> str:
+    """`8 cores with 16 hyperthreads, 4 of them slower (16 of 20 CPUs are usable)`, and why."""
+    cpus = sum(len(core) for core in machine.cores)
+    text = f"{len(machine.cores)} core{'s' * (len(machine.cores) != 1)}"
+    if cpus > len(machine.cores):
         text += f" with {cpus} hyperthreads"
-    return text + (f" (of {present} CPUs, {cpus} are allowed to this process)" * (present > cpus))
+    if machine.slower:
+        text += f", {machine.slower} of them slower"
+    usable = f"{cpus} of {machine.present} CPUs usable" * (machine.present > cpus)
+    why = f"{usable}{machine.limits}".removeprefix("; ")
+    return text + (f" ({why})" if why else "")
 
 
 def _given(topology: Topology, cores: Sequence[tuple[int, ...]]) -> str:

@@ -1,6 +1,5 @@
 """Run all of the doctor's checks, in the order of its table."""
 
-import os
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
@@ -11,8 +10,8 @@ from levelbench.lab.doctor import clock, cores, engine, images, memory, processo
 from levelbench.lab.doctor.cores import Cores
 from levelbench.lab.doctor.diagnosis import Diagnosis
 from levelbench.lab.engine import Engine
+from levelbench.lab.machine import read as read_machine
 from levelbench.lab.site import EngineError
-from levelbench.lab.topology import read_cores
 from levelbench.model.config import Config
 
 Say = Callable[[str], None]
@@ -28,11 +27,7 @@ def examine(config: Config, say: Say) -> list[Diagnosis]:
     except EngineError as error:
         found = error
     with nullcontext() if isinstance(found, EngineError) else lock.exclusive(found.id):
-        machine = cores.examine(
-            read_cores(environment.available_cpus()),
-            os.cpu_count() or 1,
-            config.caps.service.cpus or 1.0,
-        )
+        machine = cores.examine(read_machine(), config.caps.service.cpus or 1.0)
         return [
             machine.check,
             processor.model(),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from levelbench.lab import environment
 from levelbench.lab.doctor.diagnosis import Diagnosis, Figures
-from levelbench.lab.topology import CPU_FOLDER
+from levelbench.lab.machine import CPU_FOLDER
 from levelbench.model.run import CpuAccounting
 
 CPUINFO = Path("/proc/cpuinfo")

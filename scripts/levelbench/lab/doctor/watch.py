@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import psutil
 
 from levelbench.lab.doctor.diagnosis import Diagnosis, Figures, by_share, percent
-from levelbench.lab.topology import online_cpus
+from levelbench.lab.machine import online_cpus
 
 SECONDS = 3.0
 """The kernel counts in hundredths of a second, so a share is exact to a third of a percent."""

@@ -117,6 +117,36 @@ def of_process(pid: int, root: Path = ROOT, proc: Path = PROC) -> CgroupV1 | Cgr
     return _open(pid, "", root, proc)
 
 
+def quota_cpus(pid: int | str, root: Path = ROOT, proc: Path = PROC) -> float | None:
+    """The smallest CPU quota of a process's cgroup and of those around it, in CPUs; None without
+    one. It limits all containers of an engine that runs within the same limit.
+    """
+    try:
+        paths = _paths(pid, proc)
+    except NotReadableError:
+        paths = {}
+    version1 = "cpu" in paths
+    hierarchy = root / "cpu" if version1 else root
+    own = PurePosixPath(paths.get("cpu" if version1 else "", "/").lstrip("/"))
+    # Without a namespace of its own, a container sees its host's path in its own hierarchy.
+    folders = {hierarchy, *(hierarchy / parent for parent in (own, *own.parents))}
+    quotas = [_quota(folder) for folder in folders]
+    return min((quota for quota in quotas if quota is not None), default=None)
+
+
+def _quota(folder: Path) -> float | None:
+    """The quota that a cgroup itself has, in CPUs."""
+    try:
+        if (version2 := folder / "cpu.max").exists():
+            limit, period = version2.read_text().split()
+        else:
+            limit = (folder / "cpu.cfs_quota_us").read_text()
+            period = (folder / "cpu.cfs_period_us").read_text()
+        return None if limit == "max" or int(limit) < 0 else int(limit) / int(period)
+    except (OSError, ValueError):
+        return None
+
+
 def _open(pid: int, container: str, root: Path, proc: Path) -> CgroupV1 | CgroupV2:
     paths = _paths(pid, proc)
 
@@ -140,7 +170,7 @@ def _open(pid: int, container: str, root: Path, proc: Path) -> CgroupV1 | Cgroup
     return found
 
 
-def _paths(pid: int, proc: Path) -> Mapping[str, str]:
+def _paths(pid: int | str, proc: Path) -> Mapping[str, str]:
     """Controller -> the process's cgroup in its hierarchy; version 2 has no name."""
     try:
         lines = (proc / str(pid) / "cgroup").read_text().splitlines()

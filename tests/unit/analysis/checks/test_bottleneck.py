@@ -13,10 +13,11 @@ from levelbench.model.finding import Finding
 from levelbench.model.trial import ContainerUse, CoreUse
 from levelbench.model.vocabulary import Container
 from levelbench.model.windows import MeasuredWindow
+from tests.unit.lab.machines import singles
 
 LIMITS = load_config().limits
-TWO_CORES = plan([(0,), (1,)])
-EIGHT_CORES = plan([(cpu,) for cpu in range(8)])
+TWO_CORES = plan(singles(2))
+EIGHT_CORES = plan(singles(8))
 
 
 def window(uses: dict[Container, ContainerUse], **changes: Any) -> MeasuredWindow:

@@ -15,9 +15,10 @@ from levelbench.model.finding import Finding
 from levelbench.model.trial import ContainerUse, CoreUse, TrialRecord
 from levelbench.model.vocabulary import CONTAINERS, Container
 from tests.unit.analysis.checks.test_trial import alone, offered, trial
+from tests.unit.lab.machines import singles
 
 LIMITS = load_config().limits
-TWO_CORES = plan([(0,), (1,)])
+TWO_CORES = plan(singles(2))
 
 
 def findings(record: TrialRecord) -> list[Finding]:

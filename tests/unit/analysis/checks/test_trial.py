@@ -20,10 +20,11 @@ from levelbench.model.trial import (
 )
 from levelbench.model.vocabulary import ENDPOINTS, Container, Endpoint
 from tests import DATA
+from tests.unit.lab.machines import singles
 
 RECORDED = DATA / "k6"
 LIMITS = load_config().limits
-TWO_CORES = plan([(0,), (1,)])
+TWO_CORES = plan(singles(2))
 GOOD_WINDOW = Window(
     seconds=10, requests=3000, errors=0, throughput_rps=300,
     latency=LatencySummary(count=3000, mean_ms=330), vus_busy_share=0.99,

@@ -17,9 +17,10 @@ from levelbench.lab.meters import cgroup
 from levelbench.lab.topology import plan
 from tests import DATA
 from tests.unit.lab.doctor import shown
+from tests.unit.lab.machines import singles
 
 RECORDED = DATA / "engine"
-TWO_CORES = plan([(0,), (1,)])
+TWO_CORES = plan(singles(2))
 
 
 def info(**changes: Any) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from levelbench.load.summary import Summary
 from levelbench.model.trial import CoreUse
 from levelbench.model.vocabulary import CONTAINERS, ENDPOINTS
 from tests import DATA
+from tests.unit.lab.machines import singles
 
 RECORDED = DATA / "k6"
-TWO_CORES = plan([(0,), (1,)])
+TWO_CORES = plan(singles(2))
 
 
 def load(name: str) -> Summary:
