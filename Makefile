@@ -9,7 +9,7 @@
 #=                   open-80, endpoints or capacity; default: the profile's
 #= MIX=journey       weights of the endpoints: journey, uniform, no-auth or list
 #= SEED=<n>          seed of the order and of the requests, default: random
-#= SEEDS=8           hash seeds of count, each in a fresh container
+#= SEEDS=8           hash seeds of a count, each in a fresh container
 #= ENDPOINTS=<a,b>   endpoints that are counted, default: all five
 #= SCALE=1           factor of the size of the dataset
 #= ARRIVALS=even     how requests of open loads arrive: even or poisson
@@ -20,6 +20,7 @@
 #= VERIFY=auto       force repeats equal-work checks even if they passed before
 #= IMAGES=auto       where images come from: registry, standin, or auto (either)
 #= BASE=<commit>     commit, branch or tag with which bench-paired compares
+#= BY=both           what bench-paired compares: instructions, time or both
 #= MARGIN=5%         slowdown that compare and bench-paired tolerate
 #= MARKDOWN=<file>   file that gets their outcome as Markdown, default: none
 #= A=<run> B=<run>   earlier and later run of compare
@@ -39,7 +40,8 @@ IMAGE_VARIABLES := SERVICES IMAGES
 takes_bench := $(BENCH_VARIABLES)
 takes_bench- := $(filter-out SERVICES,$(BENCH_VARIABLES))
 takes_bench-as-published := $(BENCH_VARIABLES)
-takes_bench-paired := SERVICES SERVICE BASE PROFILE WORKLOAD SEED PRECISION MARGIN MARKDOWN IMAGES
+takes_bench-paired := SERVICES SERVICE BASE BY SEEDS ENDPOINTS PROFILE WORKLOAD SEED PRECISION MARGIN \
+	MARKDOWN IMAGES
 takes_count := $(IMAGE_VARIABLES) SEEDS ENDPOINTS RESUME
 takes_count- := IMAGES SEEDS ENDPOINTS RESUME
 takes_verify := $(IMAGE_VARIABLES)
@@ -108,7 +110,8 @@ bench-%: setup ## measure one contestant
 
 # SERVICE= of bench-paired, and A= and B= of diff, are earlier names that still work.
 bench-paired: setup ## compare SERVICES=<name> with itself at BASE=<commit>
-	@$(LEVELBENCH) bench-paired $(call argument,$(call either,SERVICES,SERVICE)) $(call option,BASE,base) $(call option,PROFILE,profile) \
+	@$(LEVELBENCH) bench-paired $(call argument,$(call either,SERVICES,SERVICE)) $(call option,BASE,base) $(call option,BY,by) \
+		$(COUNT_OPTIONS) $(call option,PROFILE,profile) \
 		$(call option,WORKLOAD,workload) $(call option,SEED,seed) \
 		$(call option,PRECISION,precision) $(OUTCOME_OPTIONS) $(IMAGE_OPTIONS)
 

@@ -8,6 +8,7 @@ from levelbench.analysis.checks import run as findings
 from levelbench.analysis.checks import table
 from levelbench.analysis.estimates import estimate
 from levelbench.analysis.published import Leads
+from levelbench.analysis.two_runs import counted
 from levelbench.analysis.workload import of_workload
 from levelbench.model.code import summary
 from levelbench.model.estimate import Estimate
@@ -53,6 +54,7 @@ def derive(run: Run, leads: Leads = MappingProxyType({})) -> Results:
         precision=record.precision,
         since=run.since,
         instructions=instructions.of_run(run),
+        paired_instructions=counted.of_run(run),
     )
 
 

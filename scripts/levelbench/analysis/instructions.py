@@ -3,7 +3,8 @@
 import re
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from levelbench.analysis.stats import mean_interval
 from levelbench.model.count import CountRecord, Dump
@@ -11,6 +12,8 @@ from levelbench.model.estimate import Estimate, Interval
 from levelbench.model.folder import Run
 from levelbench.model.results import Instructions
 from levelbench.model.vocabulary import Endpoint
+
+Key = TypeVar("Key")
 
 DIFFER_MAX = 0.03
 """Dumps of one start that differ by more have no value. Measured: up to 2.7% where a full garbage
@@ -37,10 +40,12 @@ in Python is executed by the interpreter and counted there, whichever package it
 
 
 @dataclass(frozen=True)
-class _PerRequest:
-    """Of one start and one endpoint."""
+class PerRequest:
+    """Instructions per request of one start and one endpoint."""
 
     objects: Mapping[str, float]
+    functions: Mapping[tuple[str, str], float]
+    """By object and function; empty in older records."""
     differ: float
     idle_share: float
 
@@ -57,6 +62,14 @@ def of_run(run: Run) -> dict[str, dict[Endpoint, Instructions]]:
         endpoints = dict.fromkeys(name for count in counts for name in count.endpoints)
         found[service] = {name: _estimate(counts, name) for name in endpoints}
     return found
+
+
+def per_request(count: CountRecord, endpoint: Endpoint) -> PerRequest | None:
+    """Of one start; None where it has no value."""
+    if endpoint not in count.endpoints:
+        return None
+    found = _per_request(count.endpoints[endpoint], count.idle)
+    return found if found.differ <= DIFFER_MAX else None
 
 
 def layer(path: str) -> str:
@@ -84,24 +97,38 @@ def _estimate(counts: Sequence[CountRecord], endpoint: Endpoint) -> Instructions
     )
 
 
-def _per_request(dumps: Iterable[Dump], idle: Dump) -> _PerRequest:
+def _per_request(dumps: Iterable[Dump], idle: Dump) -> PerRequest:
     """The lower of the dumps, without what runs without requests too."""
     corrected = sorted((_without_idle(dump, idle) for dump in dumps), key=lambda one: one.value)
     low, high = corrected[0], corrected[-1]
-    return _PerRequest(low.objects, high.value / low.value - 1, low.idle_share)
+    return replace(low, differ=high.value / low.value - 1)
 
 
-def _without_idle(dump: Dump, idle: Dump) -> _PerRequest:
+def _without_idle(dump: Dump, idle: Dump) -> PerRequest:
     times = dump.seconds / idle.seconds
-    objects = {
-        name: max(0.0, number - times * idle.objects.get(name, 0)) / dump.requests
-        for name, number in dump.objects.items()
-    }
+    objects = _corrected(dump.objects, idle.objects, times, dump.requests)
+    functions = _corrected(_by_function(dump), _by_function(idle), times, dump.requests)
     subtracted = 1 - sum(objects.values()) * dump.requests / dump.instructions
-    return _PerRequest(objects, 0.0, subtracted)
+    return PerRequest(objects, functions, 0.0, subtracted)
 
 
-def _names(starts: Sequence[_PerRequest], total: float | None) -> set[str]:
+def _corrected(
+    counted: Mapping[Key, int], unasked: Mapping[Key, int], times: float, requests: int
+) -> dict[Key, float]:
+    """Per request, without `times` of what runs without requests too."""
+    return {
+        name: max(0.0, number - times * unasked.get(name, 0)) / requests
+        for name, number in counted.items()
+    }
+
+
+def _by_function(dump: Dump) -> dict[tuple[str, str], int]:
+    return {
+        (path, name): number for path, own in dump.functions.items() for name, number in own.items()
+    }
+
+
+def _names(starts: Sequence[PerRequest], total: float | None) -> set[str]:
     """Objects that are large enough to be shown."""
     sums: dict[str, float] = {}
     for start in starts:
@@ -110,7 +137,7 @@ def _names(starts: Sequence[_PerRequest], total: float | None) -> set[str]:
     return {name for name, number in sums.items() if number >= SMALL * (total or 0.0)}
 
 
-def _parts(starts: Sequence[_PerRequest], key: Callable[[str], str]) -> dict[str, Estimate]:
+def _parts(starts: Sequence[PerRequest], key: Callable[[str], str]) -> dict[str, Estimate]:
     """Mean per request of each part, largest first."""
     each: list[dict[str, float]] = []
     for start in starts:

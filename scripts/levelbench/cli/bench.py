@@ -2,22 +2,27 @@
 
 import secrets
 import sys
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, NoReturn
 
 import typer
 
 from levelbench import report
 from levelbench.analysis import derive
+from levelbench.analysis.two_runs import counted as counted_pair
 from levelbench.analysis.two_runs.paired import judge
 from levelbench.analysis.two_runs.state import EXIT_STATUS
 from levelbench.bench import precision as precision_target
 from levelbench.bench import resume
 from levelbench.bench.bench import bench as run_bench
+from levelbench.bench.count import count as counting
 from levelbench.bench.options import Options
 from levelbench.bench.run import OngoingRun
 from levelbench.cli import options as cli
 from levelbench.cli.conclusion import findings_lines
+from levelbench.cli.count import conclude as conclude_count
 from levelbench.cli.nightly import series
 from levelbench.cli.terminal import (
     FAILED,
@@ -43,6 +48,7 @@ from levelbench.model.results import Results, load_results
 from levelbench.model.run import Precision
 from levelbench.progress import Display
 from levelbench.report import paired
+from levelbench.report.counted import sentences as counted_sentences
 
 commands = typer.Typer()
 MEASURE = "Measure"
@@ -110,20 +116,30 @@ def bench_paired(
     seed: cli.Seed = None,
     precision: cli.Precision = None,
     margin: cli.Margin = "5%",
+    by: cli.By = "both",
+    endpoints: cli.Endpoints = "",
+    seeds: cli.Seeds = counting.SEEDS,
     markdown_file: cli.Markdown = None,
     source: cli.Images = "auto",
 ) -> None:
-    """Compare a contestant with itself at another commit.
+    """Compare a contestant with itself at another commit: instructions, then time.
 
-    Exit status 1: slower; 0: not slower; 3: undecided.
+    Exit status 1: more instructions, or slower; 0: neither; 3: undecided.
     """
     tolerated = cli.percentage("--margin", margin)
+    counted = cli.endpoints(endpoints)
     config, known = load_config(), discovery.discover()
     one_service(name, known)
     chosen, blocks = config.profile(profile), _blocks(workload, config, profile)
     commit = at_commit.resolve(ref)
+    outcomes: list[Outcome] = []
     with at_commit.with_base(name, commit, known) as pair:
-        aim = _aim(precision, blocks, pair, config, profile)
+        aim = _aim(precision, blocks, pair, config, profile) if by != "instructions" else None
+        if by != "time":
+            asked = counting.Options(pair, source, seeds, endpoints=counted, base_commit=commit)
+            outcomes.append(_count(asked, config))
+        if by == "instructions" or INTERRUPTED in [one.status for one in outcomes]:
+            _end(outcomes, markdown_file)
         options = Options(
             profile_name=profile,
             profile=chosen,
@@ -138,16 +154,52 @@ def bench_paired(
             precision=aim,
         )
         run = _run(options, config)
+    outcomes.append(_timed(run, name, tolerated))
+    _end(outcomes, markdown_file)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a comparison of head with base ends with."""
+
+    status: int
+    markdown: str
+
+
+def _count(options: counting.Options, config: Config) -> Outcome:
+    """Count head and base; print what the counts decide."""
+    with interruptible(), Display(console) as display:
+        run = counting.count(options, config, display)
+    status, results = conclude_count(run)
+    found = results.paired_instructions
+    assert found is not None
+    for sentence in counted_sentences(results, found):
+        say(sentence)
+    text = paired.counts_to_markdown(results, found)
+    return Outcome(status or counted_pair.EXIT_STATUS[found.state], text)
+
+
+def _timed(run: OngoingRun, name: str, tolerated: float) -> Outcome:
+    """Print what the trials of head and base decide."""
     status = _conclude(run)
-    if run.trials:
-        results = load_results(run.folder)
-        found = judge(results, name, name + at_commit.SUFFIX, tolerated)
-        for sentence in paired.sentences(results, found):
-            say(sentence)
-        if markdown_file:
-            write_atomic(markdown_file, paired.to_markdown(results, found))
-        status = status or EXIT_STATUS[found.state]
-    sys.exit(status)
+    if not run.trials:
+        return Outcome(status, "")
+    results = load_results(run.folder)
+    found = judge(results, name, name + at_commit.SUFFIX, tolerated)
+    for sentence in paired.sentences(results, found):
+        say(sentence)
+    return Outcome(status or EXIT_STATUS[found.state], paired.to_markdown(results, found))
+
+
+def _end(outcomes: Sequence[Outcome], markdown_file: Path | None) -> NoReturn:
+    """Write the outcomes and exit with the status of the worst: a failure or a regression, then
+    an undecided comparison."""
+    texts = [outcome.markdown for outcome in outcomes if outcome.markdown]
+    if markdown_file and texts:
+        write_atomic(markdown_file, "\n".join(texts))
+    statuses = {outcome.status for outcome in outcomes}
+    worst = (INTERRUPTED, FAILED, EXIT_STATUS["undecided"])
+    sys.exit(next((status for status in worst if status in statuses), 0))
 
 
 def _blocks(chosen: str, config: Config, profile: str) -> dict[str, int]:

@@ -6,6 +6,7 @@ import typer
 
 from levelbench import report
 from levelbench.bench.count import count as counting
+from levelbench.bench.run import OngoingRun
 from levelbench.cli import options as cli
 from levelbench.cli.conclusion import findings_lines
 from levelbench.cli.terminal import (
@@ -21,6 +22,7 @@ from levelbench.cli.terminal import (
 )
 from levelbench.contestants import discovery, selection
 from levelbench.model.config import load_config
+from levelbench.model.results import Results
 from levelbench.progress import Display
 
 commands = typer.Typer()
@@ -43,6 +45,11 @@ def count(
         options = counting.Options(chosen, source, seeds, endpoints=cli.endpoints(endpoints))
     with interruptible(), Display(console) as display:
         run = counting.count(options, load_config(), display)
+    sys.exit(conclude(run)[0])
+
+
+def conclude(run: OngoingRun) -> tuple[int, Results]:
+    """Build the report and print it at the end of a count; exit status and results."""
     with working("building the report"):
         results = report.build(run.folder)
     run.point_latest()
@@ -52,6 +59,7 @@ def count(
     say(f"Report: {shown(run.folder / 'report.html')}")
     if run.interrupted:
         say("Interrupted: the report contains what was counted until then.")
-        say(f"`make count RESUME={run.record.run_id}` counts the rest.")
-        sys.exit(INTERRUPTED)
-    sys.exit(0 if results.instructions and not any(run.record.findings) else FAILED)
+        if run.record.choices.base is None:
+            say(f"`make count RESUME={run.record.run_id}` counts the rest.")
+        return INTERRUPTED, results
+    return 0 if results.instructions and not any(run.record.findings) else FAILED, results

@@ -38,6 +38,10 @@ Workload = Annotated[
         help=f"Loads, comma-separated: {', '.join(workloads.GROUPS)}. Default: the profile's.",
     ),
 ]
+By = Annotated[
+    Literal["instructions", "time", "both"],
+    typer.Option("--by", help="Count instructions, measure time, or both, instructions first."),
+]
 Endpoints = Annotated[
     str,
     typer.Option(

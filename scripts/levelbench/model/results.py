@@ -18,6 +18,7 @@ from levelbench.model.finding import Finding
 from levelbench.model.included import What
 from levelbench.model.json_schema import require
 from levelbench.model.metrics import ERRORS, Level, Metric
+from levelbench.model.paired import PairedInstructions
 from levelbench.model.run import BEFORE, Environment, Precision, RunStatus, WorkloadParameters
 from levelbench.model.since import Since
 from levelbench.model.vocabulary import Endpoint, Role
@@ -264,6 +265,10 @@ class Results(Model):
     )
     """Service -> endpoint -> user-space instructions per request, one request in flight; of a run
     that counts."""
+    paired_instructions: PairedInstructions | None = Field(
+        default=None, exclude_if=lambda value: value is None
+    )
+    """What these counts decide of a contestant and of itself at another commit; None of others."""
 
 
 def load_results(folder: Path) -> Results:

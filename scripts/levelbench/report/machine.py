@@ -1,10 +1,12 @@
 """The last section: the machine, the parameters, the versions, and the command of the run."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from levelbench.model.count import Counting
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
+from levelbench.model.vocabulary import ENDPOINTS
 from levelbench.report.section import Section
 from levelbench.report.tables import provenance
 from levelbench.report.tables.table import folded
@@ -44,17 +46,36 @@ def cores(results: Results) -> str:
 
 def rerun(results: Results, run: Run) -> str:
     """The command that repeats the run."""
+    if run.record.counting:
+        return _count_again(run, run.record.counting)
     services = dict.fromkeys(planned.service for planned in run.record.plan)
     asked = run.record.choices
     target, chosen = "bench", {"PROFILE": results.profile, "SEED": str(results.seed)}
     if asked.base:
         target = "bench-paired"
-        chosen |= {"SERVICES": next(iter(run.record.services)), "BASE": asked.base}
+        name = next(iter(run.record.services))
+        chosen |= {"SERVICES": name, "BASE": asked.base, "BY": "time"}
     else:  # sorted, since the plan lists them in the order of the first block
         chosen["SERVICES"] = ",".join(sorted(services))
     chosen["WORKLOAD"] = asked.workload
     chosen["MIX"] = asked.mix if asked.mix != "journey" else ""
     chosen["PRECISION"] = f"{100 * aim.target:g}%" if (aim := run.record.precision) else ""
     chosen["SCALE"] = str(asked.scale) if asked.scale != 1 else ""
-    assignments = (f"{key}={shlex.quote(value)}" for key, value in chosen.items() if value)
+    return _make(target, chosen)
+
+
+def _count_again(run: Run, counting: Counting) -> str:
+    asked, names = run.record.choices, tuple(run.record.services)
+    some = set(counting.requests) != set(ENDPOINTS)
+    target, chosen = "count", {"SERVICES": ",".join(names)}
+    if asked.base:
+        target = "bench-paired"
+        chosen = {"SERVICES": names[0], "BASE": asked.base, "BY": "instructions"}
+    chosen["SEEDS"] = str(len(counting.seeds))
+    chosen["ENDPOINTS"] = ",".join(counting.requests) if some else ""
+    return _make(target, chosen)
+
+
+def _make(target: str, variables: Mapping[str, str]) -> str:
+    assignments = (f"{key}={shlex.quote(value)}" for key, value in variables.items() if value)
     return f"make {target} {' '.join(assignments)}"

@@ -3,9 +3,11 @@
 from levelbench.analysis.text import display_name
 from levelbench.analysis.two_runs.paired import Judged, Paired
 from levelbench.model import metrics
+from levelbench.model.paired import PairedInstructions
 from levelbench.model.results import Results
-from levelbench.report import markdown, regression, verdicts
+from levelbench.report import counted, markdown, regression, verdicts
 from levelbench.report.charts.pairs import picture
+from levelbench.report.tables import counted as tables
 from levelbench.report.words import FEW, capital, join, load_name, noun
 
 
@@ -34,6 +36,19 @@ def to_markdown(results: Results, found: Paired) -> str:
         *map(markdown.drawing, drawn),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def counts_to_markdown(results: Results, found: PairedInstructions) -> str:
+    """What the counts of head and base decide, with the functions that changed most."""
+    *texts, outcome = counted.sentences(results, found)
+    name, base = (markdown.escape(display_name(results, one)) for one in (found.head, found.base))
+    parts = [
+        f"## Instructions of {name} compared with {base}",
+        f"**{markdown.escape(outcome)}**",
+        *(markdown.escape(text) for text in (*texts, counted.NOT_TIME)),
+        markdown.of_tables(*tables.all_of(results, found)),
+    ]
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def _sentence(results: Results, judged: Judged) -> str:

@@ -11,6 +11,7 @@ from levelbench.report import (
     charts,
     code,
     cores,
+    counted,
     equal_work,
     guide,
     instructions,
@@ -74,6 +75,7 @@ def sections(results: Results, run: Run) -> list[Section]:
     order = sorted(results.workloads, key=lambda workload: workload != main)
     if run.record.counting:
         parts: tuple[Section, ...] = (
+            counted.section(results),
             instructions.section(results),
             equal_work.section(results, run),
             replace(machine.section(results, run, order), folded=True),

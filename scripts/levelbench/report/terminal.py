@@ -22,6 +22,7 @@ from levelbench.report.charts.pairs import first_picture
 from levelbench.report.plot import Plot
 from levelbench.report.status import Tone as StatusTone
 from levelbench.report.status import status
+from levelbench.report.tables import counted
 from levelbench.report.tables.alone import each_endpoint
 from levelbench.report.tables.contestants import head_to_head
 from levelbench.report.tables.instructions import per_request
@@ -56,8 +57,11 @@ def ledger(found: Mapping[str, Verification]) -> RenderableType:
 
 
 def instructions_table(results: Results) -> RenderableType:
-    """Instructions per request, of a run that counts."""
-    return to_rich(per_request(results))
+    """Instructions per request, of a run that counts; of a pair, what changed."""
+    found = results.paired_instructions
+    if found is None:
+        return to_rich(per_request(results))
+    return Group(*map(to_rich, counted.all_of(results, found)))
 
 
 def _workload(results: Results, name: str, drawn: str | None) -> list[RenderableType]:

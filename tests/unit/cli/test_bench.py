@@ -1,12 +1,13 @@
 """`levelbench bench-paired` with prepared runs, and the end of a run in the terminal."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from levelbench.bench.count import count as counting
 from levelbench.bench.options import Options
 from levelbench.bench.run import OngoingRun
 from levelbench.cli import bench as commands
@@ -17,6 +18,7 @@ from levelbench.errors import LabError
 from levelbench.model.config import Config, Profile, load_config
 from levelbench.model.finding import Finding
 from tests.unit.factories import make_run, write_run
+from tests.unit.factories.counts import SAME, changed, make_pair
 
 
 class TestBenchPaired:
@@ -42,13 +44,60 @@ class TestBenchPaired:
 
         monkeypatch.setattr(at_commit, "resolve", lambda ref: "0123456789abcdef")
         monkeypatch.setattr(at_commit, "with_base", with_base)
+
+        def count(options: counting.Options, *_: object) -> OngoingRun:
+            counted.append(options)
+            run = make_pair({"detail": self.logs})
+            folder = write_run(tmp_path / run.record.run_id, run)
+            return OngoingRun(folder, run.record)
+
+        counted: list[counting.Options] = []
+        self.counted = counted
         monkeypatch.setattr(commands, "run_bench", bench)
+        monkeypatch.setattr(counting, "count", count)
         return asked
 
     rates = (400.0, 400.0)
+    logs = SAME
 
-    def measured(self, *options: str) -> Result:
-        return CliRunner().invoke(app, ["bench-paired", "fastapi", "--base=main", *options])
+    def measured(self, *options: str, by: str = "time") -> Result:
+        command = ["bench-paired", "fastapi", "--base=main", f"--by={by}", *options]
+        return CliRunner().invoke(app, command)
+
+    def test_counts_come_first_and_each_has_its_verdict(
+        self, asked: list[Options], tmp_path: Path
+    ) -> None:
+        file = tmp_path / "verdict.md"
+        done = self.measured(f"--markdown={file}", "--endpoints=detail", "--seeds=6", by="both")
+        assert done.exit_code == 0
+        (counted,) = self.counted
+        assert list(counted.services) == ["fastapi", "fastapi-base"]
+        assert (counted.endpoints, counted.seeds) == (("detail",), 6)
+        assert counted.base_commit == "0123456789abcdef"
+        assert len(asked) == 1
+        instructions, time = "No more than 0.5% added: at most 0.1%", "Not slower by 5% or more"
+        for text in (done.stdout, file.read_text()):
+            assert -1 < text.index(instructions) < text.index(time)
+
+    @pytest.mark.parametrize(
+        ("logs", "status"),
+        [(SAME, 0), (changed(0.01), 1), ([30 * value for value in SAME], 3)],
+    )
+    def test_counts_alone_decide_the_status(
+        self,
+        asked: list[Options],
+        monkeypatch: pytest.MonkeyPatch,
+        logs: Sequence[float],
+        status: int,
+    ) -> None:
+        monkeypatch.setattr(TestBenchPaired, "logs", logs)
+        assert self.measured(by="instructions").exit_code == status
+        assert asked == []
+        assert self.measured(by="both").exit_code == status
+
+    def test_time_alone_counts_nothing(self, asked: list[Options]) -> None:
+        assert self.measured(by="time").exit_code == 0
+        assert self.counted == []
 
     def test_both_are_measured_in_one_run(self, asked: list[Options]) -> None:
         assert self.measured("--profile=smoke", "--seed=7").exit_code == 0

@@ -8,6 +8,7 @@ from typing import Any
 
 from levelbench.lab.topology import plan
 from levelbench.model.config import Statistics, load_config
+from levelbench.model.count import FOLDER
 from levelbench.model.files import save
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
@@ -324,6 +325,8 @@ def write_run(folder: Path, run: Run) -> Path:
     save(folder / RUN_FILE, run.record)
     for record in run.trials:
         save_trial(folder / "trials" / record.folder_name, record)
+    for count in run.counts:
+        save(folder / FOLDER / count.file_name, count)
     if run.since:
         save(folder / SINCE_FILE, run.since)
     return folder

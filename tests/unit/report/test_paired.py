@@ -57,5 +57,5 @@ def test_the_report_says_how_to_run_it_again() -> None:
     choices = RunArguments(workloads={"closed": 5}, mix="journey", scale=1, base="0123abcd")
     run = Run(record=run.record.model_copy(update={"choices": choices}), trials=run.trials)
     assert rerun(derive(run), run) == (
-        "make bench-paired PROFILE=quick SEED=42 SERVICES=fastapi BASE=0123abcd"
+        "make bench-paired PROFILE=quick SEED=42 SERVICES=fastapi BASE=0123abcd BY=time"
     )

@@ -9,6 +9,7 @@ import numpy as np
 
 from levelbench.model.config import load_config
 from tests.unit.simulation import alternatives, covariate, errors
+from tests.unit.simulation.counted import counted_table
 from tests.unit.simulation.design_tables import (
     paired_table,
     spending_table,
@@ -182,5 +183,6 @@ TABLES: dict[str, Callable[[], str]] = {
     "windows": windows_table,
     "standard": standard_table,
     "paired": paired_table,
+    "counted": counted_table,
     "stopping": stopping_table,
 }

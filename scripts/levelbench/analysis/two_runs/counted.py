@@ -1,0 +1,195 @@
+"""Regression check by instructions of a contestant against itself at another commit.
+
+Both are counted with the same hash seeds; d = ln(head / base) of each seed is one value, since a
+seed has the same effect on both. docs/instructions.md has the rule and its error rates.
+"""
+
+import math
+import statistics
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from levelbench.analysis import instructions
+from levelbench.analysis.instructions import PerRequest
+from levelbench.analysis.stats import mean_interval, simultaneous_confidence, t_quantile
+from levelbench.model.count import OTHER
+from levelbench.model.estimate import Estimate, Interval
+from levelbench.model.folder import Run
+from levelbench.model.paired import (
+    Change,
+    EndpointChange,
+    FunctionChange,
+    PairedInstructions,
+    State,
+)
+from levelbench.model.vocabulary import Endpoint
+
+Key = TypeVar("Key")
+Pair = tuple[PerRequest, PerRequest]
+"""Head and base with the same hash seed."""
+
+REGRESSION_MIN = 0.003
+"""Of the mean d: smaller increases are within what an edit without any effect can cause."""
+ADDED_MAX = 0.005
+DEVIATION_MIN = 0.0005
+"""Of d between seeds: with 8 seeds a much smaller one is luck."""
+FALSE_ALARMS = 0.001
+"""Chance of a regression in any endpoint of a head that adds nothing: t > 6.31 with 8 seeds and 5
+endpoints."""
+SEEDS_MIN = 5
+"""With fewer seeds nothing is decided: t would have to exceed 22 with three."""
+FUNCTIONS = 10
+FUNCTION_MIN = 0.0001
+"""Functions that changed by less than this share of an endpoint's instructions are not shown."""
+EXIT_STATUS: dict[State, int] = {"more": 1, "no more": 0, "undecided": 3}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the values of d of one endpoint decide."""
+
+    mean: float
+    low: float
+    high: float
+    deviation: float
+    t: float
+    t_min: float
+    state: State
+
+
+def decide(values: Sequence[float], endpoints: int) -> Decision | None:
+    """Decide by d of each hash seed, as one of `endpoints` endpoints; None below 3 seeds.
+
+    A one-sided test of Student's t for a regression, and a simultaneous interval whose upper bound
+    shows how much is added at most (Bonferroni).
+    """
+    bounds = mean_interval(values, simultaneous_confidence(endpoints), DEVIATION_MIN**2)
+    if bounds is None:
+        return None
+    deviation = statistics.stdev(values)
+    t = bounds.value / (max(deviation, DEVIATION_MIN) / math.sqrt(len(values)))
+    t_min = t_quantile(len(values) - 1, 1 - 2 * FALSE_ALARMS / endpoints)
+    state: State = "undecided"
+    if len(values) >= SEEDS_MIN:
+        if bounds.value > REGRESSION_MIN and t > t_min:
+            state = "more"
+        elif math.expm1(bounds.high) < ADDED_MAX:
+            state = "no more"
+    return Decision(bounds.value, bounds.low, bounds.high, deviation, t, t_min, state)
+
+
+def of_run(run: Run) -> PairedInstructions | None:
+    """The decision of a run that counts a contestant and itself at another commit; else None."""
+    counting = run.record.counting
+    if counting is None or run.record.choices.base is None:
+        return None
+    head, base = run.record.services
+    endpoints = tuple(counting.requests)
+    found: dict[Endpoint, EndpointChange] = {}
+    reserves = [] if run.record.status == "complete" else ["the run ended early"]
+    for endpoint in endpoints:
+        pairs = list(_pairs(run, head, base, endpoint))
+        if len(pairs) < len(counting.seeds):
+            reserves.append(
+                f"{endpoint} has {len(pairs)} of {len(counting.seeds)} hash seeds in common"
+            )
+        if (change := _change(pairs, len(endpoints))) is not None:
+            found[endpoint] = change
+    return PairedInstructions(
+        head=head,
+        base=base,
+        regression_min=REGRESSION_MIN,
+        added_max=ADDED_MAX,
+        deviation_min=DEVIATION_MIN,
+        endpoints=found,
+        reserves=tuple(reserves),
+        state=_overall([change.state for change in found.values()], bool(reserves)),
+    )
+
+
+def _overall(states: Sequence[State], reserved: bool) -> State:
+    if "more" in states:
+        return "more"
+    return "undecided" if reserved or "undecided" in states or not states else "no more"
+
+
+def _pairs(run: Run, head: str, base: str, endpoint: Endpoint) -> Iterator[Pair]:
+    """Both sides with each hash seed that both have."""
+    usable: dict[tuple[str, int], PerRequest] = {}
+    for count in run.counts:
+        if (one := instructions.per_request(count, endpoint)) is not None:
+            usable[count.service, count.seed] = one
+    for name, seed in usable:
+        if name == head and (base, seed) in usable:
+            yield usable[head, seed], usable[base, seed]
+
+
+def _change(pairs: Sequence[Pair], endpoints: int) -> EndpointChange | None:
+    decision = decide([math.log(head.value / base.value) for head, base in pairs], endpoints)
+    if decision is None:
+        return None
+    return EndpointChange(
+        base=statistics.fmean(base.value for _, base in pairs),
+        head=statistics.fmean(head.value for head, _ in pairs),
+        ratio=Estimate(
+            value=math.exp(decision.mean),
+            confidence_interval=Interval(low=math.exp(decision.low), high=math.exp(decision.high)),
+        ),
+        seeds=len(pairs),
+        deviation=decision.deviation,
+        t=decision.t,
+        t_min=decision.t_min,
+        state=decision.state,
+        layers=_parts(pairs, lambda one: _by_layer(one.objects)),
+        functions=_functions(pairs),
+    )
+
+
+def _parts(
+    pairs: Sequence[Pair],
+    parts: Callable[[PerRequest], Mapping[Key, float]],
+) -> dict[Key, Change]:
+    """Means of both sides by part, largest change first."""
+    head, base = (_means([parts(pair[side]) for pair in pairs]) for side in (0, 1))
+    found = {
+        name: Change(base=base.get(name, 0.0), head=head.get(name, 0.0)) for name in head | base
+    }
+    return dict(sorted(found.items(), key=lambda item: (-abs(item[1].added), str(item[0]))))
+
+
+def _means(starts: Iterable[Mapping[Key, float]]) -> dict[Key, float]:
+    each = list(starts)
+    sums: dict[Key, float] = {}
+    for start in each:
+        for name, number in start.items():
+            sums[name] = sums.get(name, 0.0) + number
+    return {name: number / len(each) for name, number in sums.items()}
+
+
+def _by_layer(objects: Mapping[str, float]) -> dict[str, float]:
+    sums: dict[str, float] = {}
+    for path, number in objects.items():
+        layer = instructions.layer(path)
+        sums[layer] = sums.get(layer, 0.0) + number
+    return sums
+
+
+def _functions(pairs: Sequence[Pair]) -> tuple[FunctionChange, ...]:
+    changed = _parts(pairs, lambda one: one.functions)
+    least = FUNCTION_MIN * statistics.fmean(base.value for _, base in pairs)
+    named = [
+        (key, change)
+        for key, change in changed.items()
+        if key[1] != OTHER and abs(change.added) >= least
+    ]
+    return tuple(
+        FunctionChange(
+            base=change.base,
+            head=change.head,
+            function=name,
+            object=instructions.short(path),
+            layer=instructions.layer(path),
+        )
+        for (path, name), change in named[:FUNCTIONS]
+    )
