@@ -25,18 +25,45 @@ OTHER = "other"
 
 INTERPRETER = "interpreter"
 LAYERS: tuple[tuple[str, str], ...] = (
-    ("validation", r"pydantic_core"),
-    ("driver", r"asyncpg|psycopg|libpq"),
-    ("data layer", r"sqlalchemy"),
-    ("crypto", r"argon2|_cffi_backend|libssl|libcrypto|_ssl|_hashlib|_blake2|_sha\d|_md5"),
-    ("JSON", r"/_json\.|orjson|msgspec|ujson"),
-    ("server", r"httptools|uvloop|gunicorn|granian|websockets"),
-    ("compression", r"libz\.|libzstd|zlib"),
-    (INTERPRETER, r"/python3|libpython|/lib-dynload/"),
-    ("libc", r"/libc\.|/libm\.|/ld-linux|libpthread|libstdc|libgcc|vgpreload"),
+    ("validation", r"(pydantic|pydantic_core|annotated_types|marshmallow|attrs?|cattrs)/"),
+    ("driver", r"(asyncpg|psycopg\w*)/|libpq"),
+    (
+        "data layer",
+        r"(sqlalchemy|greenlet|flask_sqlalchemy|alembic|peewee|tortoise|piccolo)/|django/db$",
+    ),
+    (
+        "crypto",
+        r"(jwt|cryptography|nacl|argon2|_argon2\w*)/|python/(_?ssl|_?hashlib|hmac|_blake2|_sha\d|_md5)$"
+        r"|_cffi_backend|libssl|libcrypto",
+    ),
+    ("JSON", r"(orjson|msgspec)/|python/_?json$|orjson|ujson"),
+    (
+        "server",
+        r"(httptools|uvloop|uvicorn|gunicorn|granian|hypercorn|h11|websockets|waitress)/",
+    ),
+    ("task queue", r"(celery|kombu|amqp|redis|vine|billiard)/"),
+    (
+        "framework",
+        r"(fastapi|starlette|anyio|sniffio|django|asgiref|flask|werkzeug|itsdangerous|jinja2|"
+        r"markupsafe|click|blinker|litestar|blacksheep|guardpost|essentials|rodi|falcon|quart|"
+        r"sanic|sanic_routing|aiohttp|aiosignal|frozenlist|multidict|yarl|robyn|rest_framework|"
+        r"ninja|flask_\w+|python_multipart)/",
+    ),
+    ("compression", r"libz\.|libzstd|python/zlib$"),
+    ("standard library", r"python/"),
+    (INTERPRETER, r"python3|libpython"),
+    ("libc", r"libc\.|libm\.|ld-linux|libpthread|libstdc|libgcc|vgpreload"),
+    ("application", r"application/"),
 )
-"""Layer -> pattern of the paths of its programs and shared objects; the first one that fits. Code
-in Python is executed by the interpreter and counted there, whichever package it is of."""
+"""Layer -> pattern of its parts (see `part`); the first one that matches their beginning."""
+
+_PLACES = (
+    (r".*/site-packages/(.+)", r"\1"),
+    (r".*/python3\.\d+/(?:lib-dynload/)?(.+)", r"python/\1"),
+    (r"/srv/(?:app/)?(.+)", r"application/\1"),
+)
+"""Installed packages, the standard library, the contestant's own files."""
+_GENERATED = re.compile(r"<(\w+) generated")
 
 
 @dataclass(frozen=True)
@@ -56,11 +83,13 @@ class PerRequest:
 
 def of_run(run: Run) -> dict[str, dict[Endpoint, Instructions]]:
     """Service -> endpoint -> instructions per request, of all counts of a run."""
+    packages = {record.service: record for record in run.packages}
     found: dict[str, dict[Endpoint, Instructions]] = {}
     for service in dict.fromkeys(count.service for count in run.counts):
         counts = [count for count in run.counts if count.service == service]
         endpoints = dict.fromkeys(name for count in counts for name in count.endpoints)
-        found[service] = {name: _estimate(counts, name) for name in endpoints}
+        own = packages[service].endpoints if service in packages else {}
+        found[service] = {name: _estimate(counts, name, own.get(name, {})) for name in endpoints}
     return found
 
 
@@ -73,11 +102,30 @@ def per_request(count: CountRecord, endpoint: Endpoint) -> PerRequest | None:
 
 
 def layer(path: str) -> str:
-    """The layer of a program or shared object."""
-    return next((name for name, pattern in LAYERS if re.search(pattern, path)), OTHER)
+    """The layer of a file, or of a part. Without a count by package, Python code is executed by the
+    interpreter and counted there, whichever package it is of."""
+    own = part(path) if path.startswith(("/", "<")) else path
+    return next((name for name, pattern in LAYERS if re.match(pattern, own)), OTHER)
 
 
-def _estimate(counts: Sequence[CountRecord], endpoint: Endpoint) -> Instructions:
+def part(path: str) -> str:
+    """A package and its first module, of a file: `sqlalchemy/orm`, `python/json`, `libc.so.6`."""
+    if generated := _GENERATED.match(path):
+        return f"{generated[1]}/generated"
+    if path.startswith("<"):
+        return f"python/{path.strip('<>').removeprefix('frozen ')}"
+    inside = next(
+        (found.expand(short) for pattern, short in _PLACES if (found := re.match(pattern, path))),
+        path.rpartition("/")[2],
+    )
+    package, _, rest = inside.partition("/")
+    module = re.sub(r"\.(?:py|.*so)$", "", rest.partition("/")[0])
+    return f"{package}/{module}" if module else package
+
+
+def _estimate(
+    counts: Sequence[CountRecord], endpoint: Endpoint, packages: Mapping[str, int]
+) -> Instructions:
     starts = [
         _per_request(count.endpoints[endpoint], count.idle)
         for count in counts
@@ -92,16 +140,18 @@ def _estimate(counts: Sequence[CountRecord], endpoint: Endpoint) -> Instructions
         seeds=len(usable),
         dumps_differ_max=max((start.differ for start in starts), default=None),
         idle_share_max=max((start.idle_share for start in starts), default=None),
-        layers=_parts(usable, layer),
+        layers=_shares(packages, total, layer) or _parts(usable, layer),
+        packages=_shares(packages, total, lambda part: _package(part, packages)),
         objects=_parts(usable, lambda path: short(path) if path in names else OTHER),
     )
 
 
 def _per_request(dumps: Iterable[Dump], idle: Dump) -> PerRequest:
-    """The lower of the dumps, without what runs without requests too."""
+    """The median of the dumps (the lower of two), without what runs without requests too. A full
+    garbage collection falls into some of them at random: the lower half of them has to agree."""
     corrected = sorted((_without_idle(dump, idle) for dump in dumps), key=lambda one: one.value)
-    low, high = corrected[0], corrected[-1]
-    return replace(low, differ=high.value / low.value - 1)
+    median, lowest = corrected[(len(corrected) - 1) // 2], corrected[0]
+    return replace(median, differ=corrected[len(corrected) // 2].value / lowest.value - 1)
 
 
 def _without_idle(dump: Dump, idle: Dump) -> PerRequest:
@@ -148,6 +198,27 @@ def _parts(starts: Sequence[PerRequest], key: Callable[[str], str]) -> dict[str,
     names = dict.fromkeys(name for sums in each for name in sums)
     found = {name: _mean([sums.get(name, 0.0) for sums in each]) for name in names}
     return dict(sorted(found.items(), key=lambda item: -(item[1].value or 0.0)))
+
+
+def _shares(
+    packages: Mapping[str, int], total: Estimate, key: Callable[[str], str]
+) -> dict[str, Estimate]:
+    """Each part's share of the value, largest first; empty where nothing was counted by package."""
+    if not packages or total.value is None:
+        return {}
+    sums: dict[str, float] = {}
+    for part, instructions in packages.items():
+        sums[key(part)] = sums.get(key(part), 0.0) + instructions
+    scale = total.value / sum(packages.values())
+    found = {name: Estimate(value=scale * number) for name, number in sums.items()}
+    return dict(sorted(found.items(), key=lambda item: -(item[1].value or 0.0)))
+
+
+def _package(part: str, packages: Mapping[str, int]) -> str:
+    """The package of a part, or `other` for a small one."""
+    name = part.partition("/")[0]
+    own = sum(n for other, n in packages.items() if other.partition("/")[0] == name)
+    return name if own >= SMALL * sum(packages.values()) else OTHER
 
 
 def _mean(values: Sequence[float]) -> Estimate:

@@ -11,6 +11,7 @@ from levelbench.model.vocabulary import Endpoint
 
 FOLDER = "counts"
 """In a run's folder."""
+PACKAGES_FOLDER = f"{FOLDER}/packages"
 SCHEMA_VERSION = 1
 OTHER = "other"
 """Small functions of an object, as one."""
@@ -25,6 +26,10 @@ class Counting(Model):
     """Requests before the first dump."""
     requests: dict[Endpoint, int]
     """Requests of each dump."""
+    dumps: int = 2
+    """Of each endpoint; the same requests each time."""
+    packages: bool = False
+    """Whether one more start of each service counts by package."""
 
 
 class Dump(Model):
@@ -60,6 +65,29 @@ class CountRecord(Model):
     @property
     def file_name(self) -> str:
         return f"{self.service}-{self.seed}.json"
+
+
+class PackageRecord(Model):
+    """Instructions of one start by package, Python code included, in which each Python function has
+    machine code of its own: this costs instructions too, so that only shares are used."""
+
+    schema_version: Literal[1] = 1
+    service: str
+    seed: int
+    image: str
+    valgrind: str
+    endpoints: dict[Endpoint, dict[str, int]]
+    """Package and its first module, as `sqlalchemy/orm` -> instructions of all requests."""
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.service}.json"
+
+
+def load_packages(folder: Path) -> tuple[PackageRecord, ...]:
+    """The counts by package in a run's folder, by service. Raises ResultsError."""
+    paths = sorted((folder / PACKAGES_FOLDER).glob("*.json"))
+    return tuple(load(path, PackageRecord, SCHEMA_VERSION) for path in paths)
 
 
 def load_counts(folder: Path) -> tuple[CountRecord, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from levelbench.model.base import Model
-from levelbench.model.count import CountRecord, load_counts
+from levelbench.model.count import CountRecord, PackageRecord, load_counts, load_packages
 from levelbench.model.files import ResultsError, load
 from levelbench.model.run import RunRecord, load_run_record
 from levelbench.model.since import Since, load_since
@@ -20,6 +20,8 @@ class Run(Model):
     """What moved since the last run of the series; None where it was not compared with one."""
     counts: tuple[CountRecord, ...] = ()
     """Counted instructions, by service and hash seed."""
+    packages: tuple[PackageRecord, ...] = ()
+    """The same by package, of one start of each service."""
 
 
 def load_run(folder: Path) -> Run:
@@ -45,6 +47,7 @@ def load_run(folder: Path) -> Run:
         trials=tuple(ordered),
         since=load_since(folder),
         counts=load_counts(folder),
+        packages=load_packages(folder),
     )
 
 

@@ -229,10 +229,12 @@ class Instructions(Estimate):
     seeds: int
     """Hash seeds that gave a value."""
     dumps_differ_max: float | None
-    """By how much the two dumps of a start differed at most, as a share of the lower."""
+    """By how much the median dump of a start differed at most from the lowest, as a share of it."""
     idle_share_max: float | None
     """The largest share of a dump that was subtracted because it runs without requests too."""
     layers: dict[str, Estimate]
+    packages: dict[str, Estimate] = Field(default_factory=dict, exclude_if=lambda value: not value)
+    """Package, Python code included -> instructions; empty where no start counted by package."""
     objects: dict[str, Estimate]
     """Program or shared object -> instructions executed in it."""
 

@@ -1,11 +1,12 @@
 import pytest
 
 from levelbench.analysis import instructions
-from levelbench.model.count import CountRecord, Dump
+from levelbench.model.count import CountRecord, Dump, PackageRecord
 from levelbench.model.folder import Run
 from tests.unit.factories import make_run
 
 PYTHON = "/usr/local/bin/python3.13"
+SITE = "/opt/venv/lib/python3.13/site-packages"
 PROTOCOL = "/opt/venv/lib/python3.13/site-packages/asyncpg/protocol/protocol.cpython-313.so"
 
 
@@ -28,10 +29,20 @@ def count(seed: int, *totals: int, idle: int = 0) -> CountRecord:
     )
 
 
-def of(*counts: CountRecord) -> instructions.Instructions:
+def of(*counts: CountRecord, packages: tuple[PackageRecord, ...] = ()) -> instructions.Instructions:
     run = make_run()
-    found = instructions.of_run(Run(record=run.record, trials=run.trials, counts=counts))
-    return found["fastapi"]["list"]
+    whole = Run(record=run.record, trials=run.trials, counts=counts, packages=packages)
+    return instructions.of_run(whole)["fastapi"]["list"]
+
+
+def by_package(**parts: int) -> PackageRecord:
+    return PackageRecord(
+        service="fastapi",
+        seed=0,
+        image="sha256:1",
+        valgrind="3.24.0",
+        endpoints={"list": {name.replace("__", "/"): number for name, number in parts.items()}},
+    )
 
 
 def test_the_value_is_the_mean_over_seeds_of_the_lower_dump() -> None:
@@ -68,12 +79,39 @@ def test_layers_and_objects_add_up_to_the_value() -> None:
     assert list(found.objects) == ["python3.13", "asyncpg/protocol/protocol.so"]
 
 
+def test_packages_share_the_value_out_and_layers_with_them() -> None:
+    found = of(
+        *(count(seed, 1000, 1000) for seed in range(3)),
+        packages=(
+            by_package(
+                sqlalchemy__orm=500, sqlalchemy__sql=100, fastapi__routing=200, uvloop__loop=400
+            ),
+        ),
+    )
+    assert {name: part.value for name, part in found.layers.items()} == {
+        "data layer": pytest.approx(50),
+        "server": pytest.approx(100 / 3),
+        "framework": pytest.approx(100 / 6),
+    }
+    assert list(found.packages) == ["sqlalchemy", "uvloop", "fastapi"]
+    assert sum(part.value or 0 for part in found.layers.values()) == pytest.approx(found.value)
+
+
+def test_a_garbage_collection_in_less_than_half_of_the_dumps_does_not_count() -> None:
+    found = of(*(count(seed, 1000, 1020, 1001, 1002, 1300, 1003, 1100) for seed in range(3)))
+    assert found.value == pytest.approx(100.3)
+    assert found.dumps_differ_max == pytest.approx(0.003)
+
+
 @pytest.mark.parametrize(
     ("path", "layer"),
     [
         (PYTHON, "interpreter"),
         ("/usr/lib/x86_64-linux-gnu/libpython3.13.so.1.0", "interpreter"),
-        ("/usr/lib/python3.13/lib-dynload/_asyncio.cpython-313-x86_64-linux-gnu.so", "interpreter"),
+        (
+            "/usr/lib/python3.13/lib-dynload/_asyncio.cpython-313-x86_64-linux-gnu.so",
+            "standard library",
+        ),
         ("/usr/lib/python3.13/lib-dynload/_json.cpython-313-x86_64-linux-gnu.so", "JSON"),
         ("/usr/lib/python3.13/lib-dynload/_hashlib.cpython-313-x86_64-linux-gnu.so", "crypto"),
         (PROTOCOL, "driver"),
@@ -81,9 +119,46 @@ def test_layers_and_objects_add_up_to_the_value() -> None:
         ("/opt/venv/lib/python3.13/site-packages/sqlalchemy/cyextension/util.so", "data layer"),
         ("/opt/venv/lib/python3.13/site-packages/_argon2_cffi_bindings/_ffi.abi3.so", "crypto"),
         ("/usr/lib/x86_64-linux-gnu/libc.so.6", "libc"),
+        ("libc.so.6", "libc"),
+        ("python3.13", "interpreter"),
+        ("python/json", "JSON"),
+        ("python/_hashlib", "crypto"),
+        ("python/contextlib", "standard library"),
+        ("sqlalchemy/orm", "data layer"),
+        ("django/db", "data layer"),
+        ("django/core", "framework"),
+        ("flask_sqlalchemy/session", "data layer"),
+        ("flask/app", "framework"),
+        ("pydantic_core/_pydantic_core", "validation"),
+        ("uvicorn/protocols", "server"),
+        ("kombu/transport", "task queue"),
+        ("application/queries", "application"),
         ("/usr/lib/x86_64-linux-gnu/libcrypto.so.3", "crypto"),
         ("???", "other"),
     ],
 )
 def test_a_shared_object_has_a_layer(path: str, layer: str) -> None:
     assert instructions.layer(path) == layer
+
+
+@pytest.mark.parametrize(
+    ("path", "part"),
+    [
+        (f"{SITE}/sqlalchemy/orm/loading.py", "sqlalchemy/orm"),
+        (f"{SITE}/django/db/models/query.py", "django/db"),
+        (f"{SITE}/typing_extensions.py", "typing_extensions.py"),
+        (f"{SITE}/asyncpg/pgproto/pgproto.cpython-313-x86_64-linux-gnu.so", "asyncpg/pgproto"),
+        ("/usr/lib/python3.13/json/encoder.py", "python/json"),
+        ("/usr/lib/python3.13/contextlib.py", "python/contextlib"),
+        ("/usr/lib/python3.13/lib-dynload/_json.cpython-313-x86_64-linux-gnu.so", "python/_json"),
+        ("<frozen abc>", "python/abc"),
+        ("<string>", "python/string"),
+        ("<sqlalchemy generated _go() wrapper for sqlalchemy.orm.session>", "sqlalchemy/generated"),
+        ("/srv/app/queries.py", "application/queries"),
+        ("/srv/manage.py", "application/manage"),
+        ("/usr/lib/x86_64-linux-gnu/libc.so.6", "libc.so.6"),
+        ("/usr/bin/python3.13", "python3.13"),
+    ],
+)
+def test_a_file_is_of_a_part_of_a_package(path: str, part: str) -> None:
+    assert instructions.part(path) == part

@@ -28,7 +28,14 @@ from levelbench.lab.images import Source
 from levelbench.lab.lab import Contestant, Lab
 from levelbench.lab.site import EngineGoneError
 from levelbench.model.config import REPORTS, Config
-from levelbench.model.count import FOLDER, Counting, CountRecord, load_counts
+from levelbench.model.count import (
+    FOLDER,
+    PACKAGES_FOLDER,
+    Counting,
+    CountRecord,
+    load_counts,
+    load_packages,
+)
 from levelbench.model.files import require_writable, save
 from levelbench.model.run import RunArguments, RunRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
@@ -37,11 +44,17 @@ from levelbench.progress import Display, clock_text
 PROFILE = "count"
 """What the record of such a run has in place of a profile."""
 SEEDS = 8
+BY_PACKAGE = -1
+"""In place of a hash seed: the start that counts by package."""
 TOGETHER = 2
 """Contestants that are counted at the same time, each with servers of its own."""
 WARMUP: Mapping[Endpoint, int] = {"register": 8, "login": 8, "list": 80, "detail": 80, "task": 80}
 """Uncounted. Measured: with 60, the two dumps of Django's list differed by 2%."""
-REQUESTS: Mapping[Endpoint, int] = {"register": 5, "login": 5, "list": 15, "detail": 25, "task": 25}
+REQUESTS: Mapping[Endpoint, int] = {"register": 1, "login": 1, "list": 4, "detail": 8, "task": 8}
+"""Of each dump."""
+DUMPS = 7
+"""Of which the median counts. Measured: a full garbage collection falls into one of six and adds up
+to 2%."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +77,8 @@ class Options:
             seeds=tuple(range(self.seeds)),
             warmup={name: WARMUP[name] for name in self.endpoints},
             requests={name: REQUESTS[name] for name in self.endpoints},
+            dumps=DUMPS,
+            packages=self.base_commit is None,
         )
 
 
@@ -98,6 +113,12 @@ class _Progress:
     done: int = 0
     stopped: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def counted(self) -> str:
+        """`3/16`, after one more start."""
+        with self.lock:
+            self.done += 1
+            return f"{self.done}/{self.total}"
 
     @property
     def left_text(self) -> str:
@@ -203,7 +224,7 @@ def _run_all(
     progress = _progress(labs[0], contestants, run, display)
     display.say(
         f"counting {progress.total} starts, {len(labs)} at a time: each warms up and runs "
-        f"{start.DUMPS * sum(options.counting.requests.values())} counted requests"
+        f"{options.counting.dumps * sum(options.counting.requests.values())} counted requests"
     )
     with ThreadPoolExecutor(len(labs)) as threads:
         futures = [
@@ -222,8 +243,10 @@ def _progress(
     plan = run.record.counting
     assert plan is not None
     done = {(count.service, count.seed) for count in load_counts(run.folder)}
+    done |= {(count.service, BY_PACKAGE) for count in load_packages(run.folder)}
+    starts = (*plan.seeds, *([BY_PACKAGE] if plan.packages else []))
     missing = {
-        one.name: tuple(seed for seed in plan.seeds if (one.name, seed) not in done)
+        one.name: tuple(seed for seed in starts if (one.name, seed) not in done)
         for one in contestants
     }
     left = [one for one in contestants if missing[one.name]]
@@ -294,9 +317,13 @@ def _count(
         say("preparing its database")
         template = prepare.prepare_database(lab, contestant, rows)
         lab.database.freeze(template)
+        url = f"http://127.0.0.1:{port}"
         for seed in seeds:
+            if seed == BY_PACKAGE:
+                say("starting to count by package")
+                _by_package(lab, contestant, template, image, url, run, say, progress, display)
+                continue
             say(f"starting with hash seed {seed}")
-            url = f"http://127.0.0.1:{port}"
             found = start.count(lab, contestant, template, image, url, plan, seed, say)
             _keep(run, found, progress, display)
     except LabError as error:
@@ -308,13 +335,39 @@ def _count(
             run.left_out(contestant.name, failure)
 
 
+def _by_package(
+    lab: Lab,
+    contestant: Contestant,
+    template: str,
+    image: str,
+    url: str,
+    run: OngoingRun,
+    say: start.Say,
+    progress: _Progress,
+    display: Display,
+) -> None:
+    """The start that counts by package. Without it layers are those of shared objects."""
+    plan = run.record.counting
+    assert plan is not None
+    try:
+        found = start.count_packages(
+            lab, contestant, template, image, url, plan, plan.seeds[0], say
+        )
+    except LabError as error:
+        if progress.stopped.is_set() or isinstance(error, EngineGoneError):
+            raise
+        failure = escape(lab.secrets.redact(str(error)))
+        display.say(f"{contestant.name} could not be counted by package: {failure}")
+    else:
+        save(run.folder / PACKAGES_FOLDER / found.file_name, found)
+        display.say(f"{progress.counted()} {contestant.name}, by package{progress.left_text}")
+
+
 def _keep(run: OngoingRun, found: CountRecord, progress: _Progress, display: Display) -> None:
     save(run.folder / FOLDER / found.file_name, found)
-    with progress.lock:
-        progress.done += 1
-        shown = ", ".join(
-            f"{endpoint} {min(d.instructions / d.requests for d in dumps) / 1e6:.2f}"
-            for endpoint, dumps in found.endpoints.items()
-        )
-        which = f"{progress.done}/{progress.total} {found.service}, hash seed {found.seed}"
-        display.say(escape(f"{which}: {shown} million{progress.left_text}"))
+    shown = ", ".join(
+        f"{endpoint} {min(d.instructions / d.requests for d in dumps) / 1e6:.2f}"
+        for endpoint, dumps in found.endpoints.items()
+    )
+    which = f"{progress.counted()} {found.service}, hash seed {found.seed}"
+    display.say(escape(f"{which}: {shown} million{progress.left_text}"))

@@ -3,23 +3,25 @@
 import re
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from levelbench.bench.count import callgrind, sequence
+from levelbench.bench.count import callgrind, packages, sequence
 from levelbench.bench.count.sequence import Client, Request
 from levelbench.lab.lab import Contestant, Lab
-from levelbench.model.count import OTHER, Counting, CountRecord, Dump
+from levelbench.model.count import OTHER, Counting, CountRecord, Dump, PackageRecord
 from levelbench.model.vocabulary import Endpoint
 
-DUMPS = 2
-"""A full garbage collection falls into one of them at random: the lower one counts."""
 INSTRUMENTED_WARMUP = 8
 """Requests of the warm-up that run instrumented: callgrind then knows the code."""
 IDLE_S = 5.0
 READY_TIMEOUT_S = 300.0
 FUNCTION_SHARE_MIN = 0.00005
 """Functions with a smaller share of a dump are kept as one for each object."""
-DUMP_SCRIPT = "cat /tmp/callgrind.*.* 2>/dev/null; rm -f /tmp/callgrind.*.*"
+DUMP_SCRIPT = (
+    "callgrind_control -d >/dev/null 2>&1; "
+    "cat /tmp/callgrind.*.* 2>/dev/null; rm -f /tmp/callgrind.*.*"
+)
 
 Say = Callable[[str], None]
 
@@ -38,23 +40,12 @@ def count(
 
     `image` is the id of the contestant's image. Raises LabError.
     """
-    seat = lab.seats[0]
-    lab.clear()
-    lab.database.restore({seat.database: template})
-    lab.start_contestant(contestant, seat.database, all_cores=True, PYTHONHASHSEED=str(seed))
-    lab.wait_contestant(timeout_s=READY_TIMEOUT_S)
-    client = Client(base_url, lab.secrets.jwt_secret)
-    counter = _Counter(lab)
-    try:
-        _warm_up(lab, client, plan, counter)
+    with _warm(lab, contestant, template, base_url, plan, seed) as (client, counter):
         endpoints = {
             endpoint: _endpoint(lab, client, counter, plan, endpoint, say)
             for endpoint in plan.requests
         }
         idle = _idle(counter)
-    finally:
-        client.close()
-        lab.clear()
     return CountRecord(
         service=contestant.name,
         seed=seed,
@@ -63,6 +54,68 @@ def count(
         idle=idle,
         endpoints=endpoints,
     )
+
+
+def count_packages(
+    lab: Lab,
+    contestant: Contestant,
+    template: str,
+    image: str,
+    base_url: str,
+    plan: Counting,
+    seed: int,
+    say: Say,
+) -> PackageRecord:
+    """Count by package with one hash seed, in fresh containers. Raises LabError."""
+    # The worker has the same interpreter, and no callgrind.
+    lab.site.up("worker", **lab.variables(contestant, template))
+    text = lab.site.exec("worker", ["python3", "-c", packages.TEXT_SCRIPT])
+    variables = {**packages.VARIABLES, "VALGRIND_OPTS": packages.valgrind_options(text)}
+    endpoints: dict[Endpoint, dict[str, int]] = {}
+    with _warm(lab, contestant, template, base_url, plan, seed, **variables) as (client, counter):
+        for endpoint in plan.requests:
+            say(f"counting {endpoint} by package")
+            counter.dump()
+            for part in range(plan.dumps):
+                _send(lab, client, plan.requests[endpoint], endpoint, f"dump{part}")
+            dumped = counter.text()
+            maps = lab.site.exec("service", ["sh", "-c", packages.MAPS_SCRIPT])
+            endpoints[endpoint] = dict(packages.count(dumped, maps).most_common())
+    return PackageRecord(
+        service=contestant.name,
+        seed=seed,
+        image=image,
+        valgrind=counter.version,
+        endpoints=endpoints,
+    )
+
+
+@contextmanager
+def _warm(
+    lab: Lab,
+    contestant: Contestant,
+    template: str,
+    base_url: str,
+    plan: Counting,
+    seed: int,
+    **variables: str,
+) -> Iterator[tuple[Client, "_Counter"]]:
+    """A contestant that is up and has had its warm-up; it is removed at the end."""
+    seat = lab.seats[0]
+    lab.clear()
+    lab.database.restore({seat.database: template})
+    lab.start_contestant(
+        contestant, seat.database, seat, all_cores=True, PYTHONHASHSEED=str(seed), **variables
+    )
+    lab.wait_contestant(timeout_s=READY_TIMEOUT_S)
+    client = Client(base_url, lab.secrets.jwt_secret)
+    counter = _Counter(lab)
+    try:
+        _warm_up(lab, client, plan, counter)
+        yield client, counter
+    finally:
+        client.close()
+        lab.clear()
 
 
 class _Counter:
@@ -78,9 +131,11 @@ class _Counter:
 
     def dump(self) -> Counter[tuple[str, str]]:
         """Instructions since the last dump by shared object and function, of all processes."""
-        self._site.exec("service", ["callgrind_control", "-d"])
-        text = self._site.exec("service", ["sh", "-c", DUMP_SCRIPT])
-        return callgrind.functions(text.splitlines())
+        return callgrind.functions(self.text().splitlines())
+
+    def text(self) -> str:
+        """Dumps of all processes, of what they executed since the last one."""
+        return self._site.exec("service", ["sh", "-c", DUMP_SCRIPT])
 
 
 def _warm_up(lab: Lab, client: Client, plan: Counting, counter: _Counter) -> None:
@@ -107,7 +162,7 @@ def _endpoint(
     counter.dump()
     return tuple(
         _dump(lab, client, counter, plan.requests[endpoint], endpoint, part)
-        for part in range(DUMPS)
+        for part in range(plan.dumps)
     )
 
 
@@ -115,10 +170,14 @@ def _dump(
     lab: Lab, client: Client, counter: _Counter, number: int, endpoint: Endpoint, part: int
 ) -> Dump:
     started = time.monotonic()
-    for request in sequence.requests(endpoint, number, lab.config.dataset, f"dump{part}"):
-        client.send(request)
+    _send(lab, client, number, endpoint, f"dump{part}")
     seconds = time.monotonic() - started
     return _recorded(number, seconds, counter.dump())
+
+
+def _send(lab: Lab, client: Client, number: int, endpoint: Endpoint, part: str) -> None:
+    for request in sequence.requests(endpoint, number, lab.config.dataset, part):
+        client.send(request)
 
 
 def _idle(counter: _Counter) -> Dump:

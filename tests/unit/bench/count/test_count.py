@@ -87,9 +87,35 @@ def test_each_contestant_is_counted_with_each_seed(counted: Counted) -> None:
     ]  # fmt: skip
     assert found.record.status == "complete"
     assert found.counts[0].valgrind == "3.24.0"
-    (first, second) = found.counts[0].endpoints["list"]
-    assert (first.requests, first.instructions, second.instructions) == (15, 100, 100)
-    assert "4/4" in counted.output.getvalue()
+    dumps = found.counts[0].endpoints["list"]
+    assert [(dump.requests, dump.instructions) for dump in dumps] == [(4, 100)] * 7
+    assert "6/6" in counted.output.getvalue()
+
+
+def test_one_more_start_counts_by_package(counted: Counted) -> None:
+    seen: list[str] = []
+
+    def note(site: Site, container: Container) -> None:
+        if container.variables.get("PYTHONPERFSUPPORT"):
+            seen.append(container.variables["VALGRIND_OPTS"])
+
+    counted.engine.programs["service"] = note
+    (found,) = load_run(counted.run("fastapi").folder).packages
+    assert found.endpoints["list"] == {"asyncpg/protocol": 50, "python3.13": 50}
+    (options,) = seen
+    assert "--fn-skip=_Py*" in options
+
+
+def test_without_a_count_by_package_the_others_are_kept(counted: Counted) -> None:
+    def broken(site: Site, container: Container) -> None:
+        if container.variables.get("PYTHONPERFSUPPORT"):
+            raise LabError("this interpreter has no trampoline")
+
+    counted.engine.programs["service"] = broken
+    found = load_run(counted.run("fastapi").folder)
+    assert [one.seed for one in found.counts] == [0, 1]
+    assert found.packages == ()
+    assert "this interpreter has no trampoline" in counted.output.getvalue()
 
 
 def test_only_the_chosen_endpoints_are_warmed_up_and_counted(counted: Counted) -> None:
@@ -100,7 +126,7 @@ def test_only_the_chosen_endpoints_are_warmed_up_and_counted(counted: Counted) -
 
 
 def test_a_dump_keeps_the_functions_of_each_object(counted: Counted) -> None:
-    (dump, _) = load_run(counted.run("fastapi", seeds=1).folder).counts[0].endpoints["detail"]
+    dump = load_run(counted.run("fastapi", seeds=1).folder).counts[0].endpoints["detail"][0]
     assert {path: sum(own.values()) for path, own in dump.functions.items()} == dump.objects
     assert dump.functions["/usr/bin/python3.13"] == {"main": 30, "done": 20}
 
@@ -120,7 +146,7 @@ def test_a_seed_is_a_variable_of_the_container(counted: Counted) -> None:
 
     counted.engine.programs["service"] = note
     counted.run("fastapi", seeds=3)
-    assert sorted(seen) == ["0", "1", "2"]
+    assert sorted(seen) == ["0", "0", "1", "2"]  # one of them by package
 
 
 def test_one_that_cannot_be_counted_is_left_out(counted: Counted) -> None:
