@@ -24,10 +24,19 @@ work=$(mktemp -d)
 root=$work/rootfs
 trap 'as_root rm -rf "$work"' EXIT
 mkdir "$root"
+# As in Debian's official images: no package is synchronised to the disk, none is kept after its
+# installation.
+mkdir -p "$root/etc/dpkg/dpkg.cfg.d" "$root/etc/apt/apt.conf.d"
+echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/docker-apt-speedup"
+cat >"$root/etc/apt/apt.conf.d/docker-clean" <<'END'
+DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb || true"; };
+Dir::Cache::pkgcache "";
+Dir::Cache::srcpkgcache "";
+END
 
 echo "base image: debootstrap $suite (about a minute)"
 if ! as_root debootstrap --variant=minbase \
-    --include=ca-certificates,python3,python3-venv,python3-pip "$suite" "$root" "$mirror" \
+    --include=ca-certificates "$suite" "$root" "$mirror" \
     >"$work/debootstrap.log" 2>&1; then
   tail -n 5 "$work/debootstrap.log" >&2
   fail "debootstrap failed (the lines above are its last words)"

@@ -38,7 +38,7 @@ def bench(options: Options, config: Config, display: Display, refresh: Refresh) 
     no container, network or volume stays behind. Raises LabError when nothing can be measured.
     """
     require_writable(options.reports / (options.resumed or ""))
-    with engines.reserved(config, options.source, display.say) as place:
+    with engines.reserved(config, options.source, display.say, options.services.values()) as place:
         lab = Lab(place.engine, config, place.topology, place.images, sites.BENCH)
         display.step("counting the contestants' code")
         run = (

@@ -47,15 +47,15 @@ class LineUp:
 
     def build(self, services: dict[str, Service]) -> list[Contestant]:
         """Build the contestants' images; the contestants that have one."""
-        engine, python = self.lab.engine, self.lab.images.python
+        engine, shared = self.lab.engine, self.lab.images
         resume.require_same_references(
             self.run.record,
-            [images.service_reference(engine, one, python) for one in services.values()],
+            [images.service_reference(engine, one, shared) for one in services.values()],
         )
         contestants, sizes_mib = [], {}
         for service in services.values():
             try:
-                image = images.build_service(engine, service, python, self.display.say)
+                image = images.build_service(engine, service, shared, self.display.say)
             except LabError as error:
                 own = built_badly(error)
                 self._leave_out(service.name, "its image does not build", error, own=own)

@@ -244,5 +244,5 @@ def recorded(service: Service) -> ServiceRecord:
 
 def describe(lab: Lab) -> Environment:
     """Where the lab is, and the images that it starts from."""
-    identities = images.identities(lab.engine, images.of_roles(lab.images))
+    identities = images.identities(lab.engine, lab.images.roles())
     return environment.describe(lab.engine, lab.topology, identities, {})

@@ -23,9 +23,9 @@ def build_images(names: cli.Services = "", source: cli.Images = "auto") -> None:
     """Pull or build every missing image."""
     chosen = selection.select(names, discovery.discover(), references=True)
     engine = engines.connect()
-    base = images.ensure(engine, load_config().images, source, say)
+    shared = images.ensure(engine, load_config().images, source, say, chosen.values())
     for service in chosen.values():
-        say(f"{service.name}: {images.build_service(engine, service, base.python, say)}")
+        say(f"{service.name}: {images.build_service(engine, service, shared, say)}")
 
 
 @commands.command("doctor", rich_help_panel="Measure")

@@ -16,7 +16,7 @@ from levelbench.contestants.code.dependencies import requirements
 from levelbench.errors import LabError
 from levelbench.model import toml
 from levelbench.model.choice import Choice
-from levelbench.model.config import ROOT
+from levelbench.model.config import DEFAULT_PYTHON, ROOT, PythonVersion
 from levelbench.model.exhibit import Exhibit
 from levelbench.model.included import Included
 from levelbench.model.toml import FileModel, Text
@@ -62,7 +62,8 @@ class Spec(FileModel):
     protocol: Protocol
     data_layer: Text
     serializer: Text
-    python: Annotated[str, Field(pattern=r"^3\.\d+t?$")]
+    python: PythonVersion
+    """Its image is the base of the contestant's (levelbench.toml, [images.python])."""
     transaction_statements: dict[Endpoint, Annotated[int, Field(ge=0)]]
     """Number of BEGIN, COMMIT and ROLLBACK statements per request, by endpoint."""
     packages: tuple[Text, ...]

@@ -1,9 +1,10 @@
 """Factory of engines: the one place that decides which engine runs the lab's containers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from levelbench.contestants.discovery import Service
 from levelbench.lab import images, lock, machine, sites, topology
 from levelbench.lab.compose.engine import ComposeEngine
 from levelbench.lab.engine import Engine
@@ -27,15 +28,17 @@ def connect() -> Engine:
 
 
 @contextmanager
-def reserved(config: Config, source: Source, say: Say, *, timed: bool = True) -> Iterator[Reserved]:
+def reserved(
+    config: Config, source: Source, say: Say, services: Iterable[Service], *, timed: bool = True
+) -> Iterator[Reserved]:
     """Lock the engine for a run, remove what an interrupted one left, ensure network and images.
 
-    `timed`: the run measures time, for which the contestant needs cores of its own.
-    Raises LabError where another run has it.
+    The images are those that the lab and these contestants start from. `timed`: the run measures
+    time, for which the contestant needs cores of its own. Raises LabError where another run has it.
     """
     engine = connect()
     cores = topology.plan(machine.read(), config.caps.service.cpus or 1.0, timed=timed)
     with lock.exclusive(engine.id):
         sites.remove_leftovers(engine, say)
         engine.require_network()
-        yield Reserved(engine, cores, images.ensure(engine, config.images, source, say))
+        yield Reserved(engine, cores, images.ensure(engine, config.images, source, say, services))

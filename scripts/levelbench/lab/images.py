@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
@@ -14,20 +14,24 @@ from levelbench.contestants.discovery import Service, copy_files, source_files
 from levelbench.errors import LabError
 from levelbench.lab.engine import Engine
 from levelbench.lab.site import EngineError
-from levelbench.model.config import ROOT, Images, name_of, version_of
+from levelbench.model.config import (
+    FREE_THREADED,
+    ROOT,
+    Images,
+    name_of,
+    python_role,
+    version_of,
+)
 from levelbench.model.run import ImageIdentity
 
 STANDINS = ROOT / "compose" / "images"
 LABEL = "io.levelbench"
 """Label of every image that the lab builds; its value is the purpose."""
-FINGERPRINT_LABEL = "io.levelbench.fingerprint"
 CHECKOUT_LABEL = "io.levelbench.checkout"
 """Identifies the checkout that a contestant's image was built from."""
 CHECKOUT = sha256(str(ROOT).encode()).hexdigest()[:12]
-BASE_IMAGE = "levelbench/base:trixie"
 REGISTRY_TIMEOUT_S = 20.0
 """Reasoned: stand-ins take minutes to build. Without a network the answer comes at once."""
-ROLES = ("python", "postgres", "redis", "k6")
 
 Source = Literal["auto", "registry", "standin"]
 Say = Callable[[str], None]
@@ -35,13 +39,22 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class ImageSet:
-    """The four images that are not the contestants' own."""
+    """The images that are not the contestants' own."""
 
     python: str
+    """Of the lab's own container, and of contestants that name no other version."""
     postgres: str
     redis: str
     k6: str
     source: Literal["registry", "standin"]
+    pythons: Mapping[str, str]
+    """Version of Python -> image, of the contestants."""
+
+    def roles(self) -> dict[str, str]:
+        """Role -> reference, each image once."""
+        pythons = {python_role(version): image for version, image in self.pythons.items()}
+        servers = {"postgres": self.postgres, "redis": self.redis, "k6": self.k6}
+        return {"python": self.python, **pythons, **servers}
 
 
 @dataclass(frozen=True)
@@ -57,11 +70,11 @@ class Choice:
     """What a registry answered instead of them; empty if it has them."""
 
 
-def choose(engine: Engine, images: Images, source: Source) -> Choice:
+def choose(engine: Engine, images: Images, source: Source, pythons: Iterable[str] = ()) -> Choice:
     """`auto`: official images where a registry answers, even if it refuses them, else stand-ins;
-    what is here already is used without asking.
+    what is here already is used without asking. `pythons`: the contestants' versions of Python.
     """
-    official = images.model_dump()
+    official = images.references(pythons)
     if source == "standin":
         return Choice("standin")
     missing = tuple(name for name in official.values() if engine.image(name) is None)
@@ -75,10 +88,15 @@ def choose(engine: Engine, images: Images, source: Source) -> Choice:
     return Choice("registry", missing)
 
 
-def ensure(engine: Engine, images: Images, source: Source, say: Say) -> ImageSet:
-    """Make the four images available, pulling or building what is missing. Raises EngineError."""
-    official = images.model_dump()
-    choice = choose(engine, images, source)
+def ensure(
+    engine: Engine, images: Images, source: Source, say: Say, services: Iterable[Service] = ()
+) -> ImageSet:
+    """Make the images available that the lab and these contestants start from, pulling or building
+    what is missing. Raises LabError.
+    """
+    pythons = sorted({service.spec.python for service in services})
+    official = images.references(pythons)
+    choice = choose(engine, images, source, pythons)
     if choice.unanswered:
         say(
             f"no image registry answered for {choice.missing[0]} ({choice.unanswered}): building "
@@ -87,11 +105,23 @@ def ensure(engine: Engine, images: Images, source: Source, say: Say) -> ImageSet
     if choice.refused:
         raise EngineError(refusal(choice), REFUSAL_REMEDY)
     if choice.source == "standin":
-        return _standins(engine, official, say)
-    for reference in choice.missing:
-        say(f"pulling {reference}")
-        engine.pull(reference)
-    return ImageSet(**official, source="registry")
+        found = _standins(engine, official, say)
+    else:
+        found = official
+        for reference in choice.missing:
+            say(f"pulling {reference}")
+            engine.pull(reference)
+    for version in pythons:
+        if python_role(version) not in found:
+            found[python_role(version)] = _free_threaded(engine, images, version, choice, say)
+    return ImageSet(
+        python=found["python"],
+        postgres=found["postgres"],
+        redis=found["redis"],
+        k6=found["k6"],
+        source=choice.source,
+        pythons={version: found[python_role(version)] for version in pythons},
+    )
 
 
 REFUSAL_REMEDY = (
@@ -105,41 +135,87 @@ def refusal(choice: Choice) -> str:
     return f"the image registry refuses {choice.missing[0]}: {choice.refused}"
 
 
-def _standin_references(official: dict[str, str]) -> dict[str, str]:
-    """levelbench/<role>:<version>, the version being the official tag's first part."""
-    return {
-        role: f"levelbench/{role}:{version_of(reference)}" for role, reference in official.items()
-    }
+@dataclass(frozen=True)
+class Recipe:
+    """How the lab builds one of its own images.
+
+    Its tag is a fingerprint of all that decides the image: checkouts with the same recipe share it,
+    and those with different ones do not replace each other's.
+    """
+
+    folder: str
+    """Below compose/images."""
+    name: str
+    version: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    """Build arguments; images among them are named by their own fingerprints."""
+
+    @property
+    def reference(self) -> str:
+        """levelbench/<name>:<version>-<fingerprint>."""
+        digest = sha256(repr(sorted(self.arguments.items())).encode())
+        for path, file in sorted(source_files(STANDINS / self.folder).items()):
+            digest.update(f"{path}\0".encode() + file.read_bytes())
+        return f"levelbench/{self.name}:{self.version}-{digest.hexdigest()[:12]}"
+
+    def ensure(self, engine: Engine, say: Say, takes: str = "") -> str:
+        """The reference of the image, which is built unless it is here."""
+        if engine.image(self.reference) is None:
+            say(f"building {self.reference}{takes}")
+            settings = _go_settings() if self.folder == "k6" else {}
+            with tempfile.TemporaryDirectory(prefix="levelbench-build-") as folder:
+                context = Path(folder) / self.folder
+                copy_files(source_files(STANDINS / self.folder), context)
+                engine.build(
+                    context, self.reference, {**self.arguments, **settings}, {LABEL: "standin"}
+                )
+        return self.reference
+
+
+BASE = Recipe("base", "base", "trixie")
+"""What every stand-in starts from."""
+
+
+def standin(role: str, official: str) -> Recipe:
+    """The recipe of the stand-in of an official image."""
+    arguments = {"BASE_IMAGE": BASE.reference}
+    version = version_of(official)
+    folder = role.partition("-")[0]
+    if folder == "k6":
+        arguments["K6_VERSION"] = version
+    if folder == "python":
+        arguments["PYTHON_VERSION"] = ".".join(version.split(".")[:2])
+    return Recipe(folder, folder, version, arguments)
+
+
+def free_threaded(version: str, python: str) -> Recipe:
+    """The recipe of a Python without the lock, on the image of the same version with it."""
+    arguments = {"BASE_IMAGE": python, "PYTHON_VERSION": version.removesuffix(FREE_THREADED)}
+    return Recipe("python-free-threaded", "python", version, arguments)
 
 
 def _standins_are_here(engine: Engine, official: dict[str, str]) -> bool:
-    return all(engine.image(reference) for reference in _standin_references(official).values())
+    return all(engine.image(standin(role, name).reference) for role, name in official.items())
 
 
-def _standins(engine: Engine, official: dict[str, str], say: Say) -> ImageSet:
-    references = _standin_references(official)
-    _base(engine, say)
-    for role, reference in references.items():
-        fingerprint = _folder_fingerprint(STANDINS / role)
-        if _label(engine, reference, FINGERPRINT_LABEL) == fingerprint:
-            continue
-        say(f"building the stand-in {reference}")
-        arguments = {"BASE_IMAGE": BASE_IMAGE}
-        if role == "k6":
-            arguments |= {"K6_VERSION": version_of(reference), **_go_settings()}
-        labels = {LABEL: "standin", FINGERPRINT_LABEL: fingerprint}
-        with tempfile.TemporaryDirectory(prefix="levelbench-build-") as folder:
-            context = Path(folder) / role
-            copy_files(source_files(STANDINS / role), context)
-            engine.build(context, reference, arguments, labels)
-    return ImageSet(**references, source="standin")
+def _standins(engine: Engine, official: dict[str, str], say: Say) -> dict[str, str]:
+    BASE.ensure(engine, say, " with debootstrap (about a minute)")
+    return {role: standin(role, name).ensure(engine, say) for role, name in official.items()}
 
 
-def _base(engine: Engine, say: Say) -> None:
-    if engine.image(BASE_IMAGE):
-        return
-    say(f"building {BASE_IMAGE} with debootstrap (about a minute)")
-    engine.build(STANDINS / "base", BASE_IMAGE, {}, {})
+def _free_threaded(engine: Engine, images: Images, version: str, choice: Choice, say: Say) -> str:
+    """The image of a Python that is always built here."""
+    like = version.removesuffix(FREE_THREADED)
+    official = images.python[like]
+    if choice.source == "standin":
+        BASE.ensure(engine, say)
+        python = standin(python_role(like), official).ensure(engine, say)
+    else:
+        python = official
+        if engine.image(python) is None:
+            say(f"pulling {python}")
+            engine.pull(python)
+    return free_threaded(version, python).ensure(engine, say, " from its source (half an hour)")
 
 
 def _go_settings() -> dict[str, str]:
@@ -157,28 +233,22 @@ def _label(engine: Engine, reference: str, label: str) -> str | None:
     return None if image is None else image.labels.get(label)
 
 
-def _folder_fingerprint(folder: Path) -> str:
-    digest = sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-def build_service(engine: Engine, service: Service, python: str, say: Say) -> str:
+def build_service(engine: Engine, service: Service, shared: ImageSet, say: Say) -> str:
     """The reference of the contestant's image, built unless it is here already.
 
     The tag is a fingerprint of its files and of the base image: a source change rebuilds that
     contestant only, and nothing else rebuilds it. Raises EngineError with the builder's last
     lines.
     """
-    reference = service_reference(engine, service, python)
+    reference = service_reference(engine, service, shared)
     if engine.image(reference) is None:
         say(f"building {service.name}")
         labels = {LABEL: "service", CHECKOUT_LABEL: CHECKOUT}
         with tempfile.TemporaryDirectory(prefix="levelbench-build-") as folder:
             context = Path(folder) / service.name
             service.lay_out(context)
-            engine.build(context, reference, {"PYTHON_IMAGE": python}, labels)
+            arguments = {"PYTHON_IMAGE": shared.pythons[service.spec.python]}
+            engine.build(context, reference, arguments, labels)
         _remove_older(engine, reference)
     return reference
 
@@ -198,8 +268,9 @@ def build_counted(engine: Engine, contestant: str, say: Say) -> str:
     return reference
 
 
-def service_reference(engine: Engine, service: Service, python: str) -> str:
+def service_reference(engine: Engine, service: Service, shared: ImageSet) -> str:
     """The reference that the contestant's image has, or will have. Raises LabError."""
+    python = shared.pythons[service.spec.python]
     python_image = engine.image(python)
     if python_image is None:
         raise LabError(f"the image {python} is missing", "Run `make images`.")
@@ -214,11 +285,6 @@ def _remove_older(engine: Engine, newest: str) -> None:
         older = tag.startswith(f"{repository}:") and tag != newest
         if older and _label(engine, tag, CHECKOUT_LABEL) in (None, CHECKOUT):
             engine.remove_image(tag)
-
-
-def of_roles(images: ImageSet) -> dict[str, str]:
-    """Role -> reference."""
-    return {role: str(getattr(images, role)) for role in ROLES}
 
 
 def of_services(references: Iterable[str]) -> dict[str, str]:

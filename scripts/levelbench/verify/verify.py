@@ -116,12 +116,12 @@ def verify_all(
     with lock.exclusive(engine.id), interruption.terminable():
         sites.remove_leftovers(engine, display.say)
         engine.require_network()
-        shared = images.ensure(engine, config.images, source, display.say)
+        shared = images.ensure(engine, config.images, source, display.say, services.values())
         rows = generate(config.dataset)
         for service in services.values():
             display.say(f"verifying {service.name}: parity rules (under a minute)")
             try:
-                image = images.build_service(engine, service, shared.python, display.say)
+                image = images.build_service(engine, service, shared, display.say)
                 key = fingerprint(engine, service, image, shared, rows.checksum)
                 found[service.name] = verify(service, key, source=shared.source, say=display.step)
             except LabError as error:

@@ -140,7 +140,9 @@ def count(options: Options, config: Config, display: Display) -> OngoingRun:
     counted.
     """
     require_writable(options.reports / (options.resumed or ""))
-    with engines.reserved(config, options.source, display.say, timed=False) as place:
+    with engines.reserved(
+        config, options.source, display.say, options.services.values(), timed=False
+    ) as place:
         ports = [up.free_port(preferred=0) for _ in range(TOGETHER)]
         labs = [
             Lab(

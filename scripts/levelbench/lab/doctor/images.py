@@ -7,7 +7,7 @@ from levelbench.model.config import Images, tag_of
 
 def images(configured: Images, choice: Choice) -> Diagnosis:
     """The images that a run uses with IMAGES=auto."""
-    versions = {role: tag_of(reference) for role, reference in configured.model_dump().items()}
+    versions = {role: tag_of(reference) for role, reference in configured.references().items()}
     text = ", ".join(f"{role} {version}" for role, version in versions.items())
     if choice.source == "standin":
         return Diagnosis(
