@@ -209,8 +209,10 @@ evidence: images ## repeat runs to measure the noise of the lab (hours)
 lock: .harness ## lock all dependencies again (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
 		--custom-compile-command 'make lock' pyproject.toml -o requirements.lock --upgrade
-	for asked in services/*/requirements.in; do uv pip compile --quiet --python-version 3.13 --generate-hashes \
-		--custom-compile-command 'make lock' $$asked -o $${asked%.in}.lock --upgrade; done
+	for asked in services/*/requirements.in; do \
+		python=$$(sed -n 's/^python = "\([0-9.]*\).*/\1/p' "$${asked%/*}/service.toml"); \
+		uv pip compile --quiet --python-version "$${python:-3.14}" --generate-hashes \
+			--custom-compile-command 'make lock' "$$asked" -o "$${asked%.in}.lock" --upgrade; done
 
 help: ## print this help
 	@awk -F ':.*## ' '/^##@ / { print "\n" substr($$0, 5) } \

@@ -36,19 +36,21 @@ def engine(engine_folder: Path) -> Iterator[PrivateEngine]:
 
 def lab_images() -> ImageSet:
     """The lab's own images, made on the user's engine if need be."""
-    return images.ensure(engines.connect(), load_config().images, "auto", print)
+    measured = [discover()[name] for name in MEASURED]
+    return images.ensure(engines.connect(), load_config().images, "auto", print, measured)
 
 
 def references(base: ImageSet) -> list[str]:
     """All that an engine must hold for these images to be taken as they are."""
-    named = [getattr(base, role) for role in images.ROLES]
-    return [images.BASE_IMAGE, *named] if base.source == "standin" else named
+    named = list(base.roles().values())
+    return [images.BASE.reference, *named] if base.source == "standin" else named
 
 
 def service_images(*names: str) -> list[str]:
     """The images of contestants, made on the user's engine if need be."""
-    user_engine, python, known = engines.connect(), lab_images().python, discover()
-    return [images.build_service(user_engine, known[name], python, print) for name in names]
+    user_engine, known = engines.connect(), discover()
+    shared = lab_images()
+    return [images.build_service(user_engine, known[name], shared, print) for name in names]
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from levelbench.contestants.code.dependencies import requirements
 from levelbench.errors import LabError
 from levelbench.model import toml
 from levelbench.model.choice import Choice
-from levelbench.model.config import DEFAULT_PYTHON, ROOT, PythonVersion
+from levelbench.model.config import ROOT, PythonVersion
 from levelbench.model.exhibit import Exhibit
 from levelbench.model.included import Included
 from levelbench.model.toml import FileModel, Text

@@ -42,12 +42,12 @@ class ImageSet:
     """The images that are not the contestants' own."""
 
     python: str
-    """Of the lab's own container, and of contestants that name no other version."""
+    """Of the lab's own container."""
     postgres: str
     redis: str
     k6: str
     source: Literal["registry", "standin"]
-    pythons: Mapping[str, str]
+    pythons: Mapping[str, str] = field(default_factory=dict)
     """Version of Python -> image, of the contestants."""
 
     def roles(self) -> dict[str, str]:

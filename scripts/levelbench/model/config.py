@@ -23,7 +23,7 @@ COMPOSE_FILE = ROOT / "compose" / "compose.yaml"
 REPORTS = ROOT / "reports"
 
 DEFAULT_PYTHON = "3.14"
-"""Version of Python of contestants that name no other, and of the lab's own container."""
+"""Version of Python of the lab's own container, and of most contestants."""
 FREE_THREADED = "t"
 """Ending of a version without the global interpreter lock, of which the lab builds the image."""
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.lab.images import BASE_IMAGE, ROLES
 from levelbench.model.config import load_config
 from tests.full import checkout as checkouts
 from tests.full.checkout import Checkout
@@ -19,14 +18,13 @@ from tests.full.registry import MIRROR_OPTIONS, mirrored, program, push, registr
 
 MID_PULL_B = 10_000_000
 """Well within the first layer of the first image."""
-OFFICIAL = load_config().images.model_dump()
+OFFICIAL = load_config().images.references()
 """Role -> official reference."""
 
 
 def players() -> dict[str, str]:
     """Role -> the image that plays the official one; where images are official, itself."""
-    found = lab_images()
-    return {role: str(getattr(found, role)) for role in ROLES}
+    return lab_images().roles()
 
 
 @pytest.fixture(scope="module")
@@ -129,17 +127,19 @@ def test_stand_ins_where_no_registry_answers(
         copy.add("plain", {"Dockerfile": "ARG PYTHON_IMAGE\nFROM ${PYTHON_IMAGE}\n"})
     empty_engine.remove_images()
     empty_engine.load(players().values())
-    empty_engine.docker("tag", players()["python"], BASE_IMAGE)
     for role, image in players().items():
         empty_engine.docker("tag", image, f"player/{role}")
         empty_engine.docker("rmi", image)
         dockerfile = copy.folder / "compose" / "images" / role / "Dockerfile"
         dockerfile.write_text(f"FROM player/{role}\n")
+    (copy.folder / "compose" / "images" / "base" / "build.sh").write_text(
+        'docker tag player/python "$1"\n'
+    )
     silent = mirrored(empty_engine, 0, "silent") if answers == "never answers" else nullcontext()
     with silent, copy.start("images", "--services=plain") as command:
         assert command.end() == 0, command.said()
     said = command.said()
     assert f"no image registry answered for {OFFICIAL['python']} (" in said
     assert "): building stand-ins" in said
-    for role in ROLES:
-        assert f"building the stand-in levelbench/{role}:" in said
+    for role in players():
+        assert f"building levelbench/{role}:" in said

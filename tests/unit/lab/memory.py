@@ -19,7 +19,7 @@ from levelbench.lab.database import SETTINGS_SQL, TASK_TABLE_SQL, TASKS_SQL
 from levelbench.lab.doctor.diagnosis import Diagnosis
 from levelbench.lab.engine import EngineDescription, Image, RegistryAnswer
 from levelbench.lab.gate import Plan
-from levelbench.lab.images import BASE_IMAGE
+from levelbench.lab.images import BASE
 from levelbench.lab.meters.cpus import CpuTimes, Reading
 from levelbench.lab.meters.sampler import Sample
 from levelbench.lab.site import (
@@ -306,7 +306,7 @@ class Memory:
         self.no_network = False
         self.owners: dict[str, Path] = {}
         """Site -> the checkout that made it, where that is another."""
-        self.held: dict[str, Image] = {BASE_IMAGE: Image("base")}
+        self.held: dict[str, Image] = {BASE.reference: Image("base")}
         self.asked: list[str] = []
         self.context: set[str] = set()
         """The files that the last build was given."""

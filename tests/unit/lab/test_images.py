@@ -1,9 +1,12 @@
 """Which images a run uses, against an engine that only remembers what it was asked."""
 
+from dataclasses import replace
+
 import pytest
 from pydantic import ValidationError
 
-from levelbench.contestants.discovery import discover
+from levelbench.contestants.discovery import Service, Spec, discover
+from levelbench.errors import LabError
 from levelbench.lab import images
 from levelbench.lab.engine import Image, RegistryAnswer
 from levelbench.lab.site import EngineError
@@ -11,13 +14,24 @@ from levelbench.model.config import Images, load_config, name_of, version_of
 from tests.unit.lab.memory import Memory
 
 OFFICIAL = load_config().images
-STANDINS = {"levelbench/python:3.13.5", "levelbench/postgres:17.11", "levelbench/redis:8.0.2",
-            f"levelbench/k6:{OFFICIAL.k6_version}"}  # fmt: skip
+STANDINS = {
+    images.standin(role, reference).reference for role, reference in OFFICIAL.references().items()
+}
+
+SHARED = images.ImageSet("python:1", "", "", "", "registry", {"3.14": "python:1"})
 
 
-def ensure(engine: Memory, source: images.Source) -> tuple[images.ImageSet, list[str]]:
+def on(version: str) -> Service:
+    """A contestant on a version of Python."""
+    service = discover()["fastapi"]
+    return replace(service, spec=Spec.model_validate({**dict(service.spec), "python": version}))
+
+
+def ensure(
+    engine: Memory, source: images.Source, *services: Service
+) -> tuple[images.ImageSet, list[str]]:
     said: list[str] = []
-    return images.ensure(engine, OFFICIAL, source, said.append), said
+    return images.ensure(engine, OFFICIAL, source, said.append, services), said
 
 
 def test_auto_takes_official_images_where_a_registry_answers() -> None:
@@ -26,7 +40,7 @@ def test_auto_takes_official_images_where_a_registry_answers() -> None:
     assert found.source == "registry"
     assert found.postgres == OFFICIAL.postgres
     assert [asked for asked in engine.asked if asked.startswith("pull")] == [
-        f"pull {reference}" for reference in OFFICIAL.model_dump().values()
+        f"pull {reference}" for reference in OFFICIAL.references().values()
     ]
 
 
@@ -66,9 +80,65 @@ def test_a_changed_recipe_is_built_again(monkeypatch: pytest.MonkeyPatch) -> Non
     engine = Memory()
     ensure(engine, "standin")
     engine.asked.clear()
-    monkeypatch.setattr(images, "_folder_fingerprint", lambda folder: folder.name)
-    ensure(engine, "standin")
-    assert {asked.removeprefix("build ") for asked in engine.asked} == STANDINS
+    changed = dict(images.source_files(images.STANDINS / "base"))
+    monkeypatch.setattr(images, "source_files", lambda folder: changed)
+    found, _ = ensure(engine, "standin")
+    built = {asked.removeprefix("build ") for asked in engine.asked}
+    assert built >= set(found.roles().values())
+    assert not built & STANDINS
+    assert engine.held.keys() >= STANDINS  # another checkout may use them
+
+
+class TestPython:
+    """The version of Python is a parameter of a contestant."""
+
+    def test_of_most_contestants_is_that_of_the_lab(self) -> None:
+        found, _ = ensure(Memory(registry=True), "auto", on("3.14"))
+        assert found.pythons == {"3.14": found.python} == {"3.14": OFFICIAL.python["3.14"]}
+
+    def test_is_pulled_in_addition(self) -> None:
+        engine = Memory(registry=True)
+        found, _ = ensure(engine, "auto", on("3.14"), on("3.13"))
+        assert found.pythons["3.13"] == OFFICIAL.python["3.13"]
+        assert f"pull {OFFICIAL.python['3.13']}" in engine.asked
+        assert f"pull {OFFICIAL.python['3.15']}" not in engine.asked
+
+    def test_is_recorded_by_its_role(self) -> None:
+        engine = Memory(registry=True)
+        found, _ = ensure(engine, "auto", on("3.13"))
+        recorded = images.identities(engine, found.roles())
+        assert recorded["python"].reference == OFFICIAL.python["3.14"]
+        assert recorded["python-3.13"].reference == OFFICIAL.python["3.13"]
+
+    def test_has_a_stand_in(self) -> None:
+        engine = Memory()
+        found, _ = ensure(engine, "auto", on("3.15"))
+        assert found.pythons["3.15"].startswith("levelbench/python:3.15.")
+        assert f"build {found.pythons['3.15']}" in engine.asked
+
+    @pytest.mark.parametrize("registry", [True, False])
+    def test_without_the_lock_is_always_built_here(self, registry: bool) -> None:
+        engine = Memory(registry=registry)
+        found, _ = ensure(engine, "auto", on("3.14t"))
+        assert found.pythons["3.14t"].startswith("levelbench/python:3.14t-")
+        assert engine.asked.count(f"build {found.pythons['3.14t']}") == 1
+
+    def test_without_the_lock_is_built_only_for_who_asks(self) -> None:
+        engine = Memory()
+        ensure(engine, "auto", on("3.14"))
+        assert not any("3.14t" in asked for asked in engine.asked)
+
+    def test_that_has_no_image_is_refused_by_name(self) -> None:
+        with pytest.raises(LabError, match=r"no image of Python 3\.9\. .*\[images\.python\]"):
+            ensure(Memory(), "auto", on("3.9"))
+
+    def test_decides_the_image_of_a_contestant(self) -> None:
+        engine = Memory()
+        newer = {"3.14": "python:1", "3.15": "python:2"}
+        shared = replace(SHARED, pythons=newer)
+        engine.held |= {image: Image(image) for image in newer.values()}
+        built = {images.build_service(engine, on(version), shared, print) for version in newer}
+        assert len(built) == 2
 
 
 class TestService:
@@ -79,8 +149,7 @@ class TestService:
         return engine
 
     def build(self, engine: Memory, name: str = "fastapi") -> str:
-        service = discover()[name]
-        return images.build_service(engine, service, "python:1", print)
+        return images.build_service(engine, discover()[name], SHARED, print)
 
     def test_is_built_once(self, engine: Memory) -> None:
         reference = self.build(engine)
@@ -117,22 +186,24 @@ def test_identifies_what_was_used() -> None:
 
 
 MIRROR = "localhost:5000/mirror"
+ROLES = ("python", "postgres", "redis", "k6")
 
 
 @pytest.mark.parametrize(
     "official",
     [
-        {role: f"localhost:5000/{role}:1.2" for role in images.ROLES},
-        {role: f"{MIRROR}:1.2-{role}" for role in images.ROLES},
-        {role: f"localhost:5000/{role}:1.2@sha256:{role}" for role in images.ROLES},
+        {role: f"localhost:5000/{role}:1.2" for role in ROLES},
+        {role: f"{MIRROR}:1.2-{role}" for role in ROLES},
+        {role: f"localhost:5000/{role}:1.2@sha256:{role}" for role in ROLES},
     ],
     ids=["port", "one-repository", "digest"],
 )
 def test_all_four_images_are_recorded_wherever_they_come_from(official: dict[str, str]) -> None:
     """One of four was recorded, under the name of the registry."""
     engine = Memory(registry=True)
-    found = images.ensure(engine, Images(**official), "registry", print)
-    recorded = images.identities(engine, images.of_roles(found))
+    configured = Images.model_validate({**official, "python": {"3.14": official["python"]}})
+    found = images.ensure(engine, configured, "registry", print)
+    recorded = images.identities(engine, found.roles())
     assert {role: one.reference for role, one in recorded.items()} == official
 
 
@@ -153,7 +224,7 @@ def test_a_reference_has_a_name_and_a_version(reference: str, name: str, version
 def test_a_reference_without_a_tag_is_refused(reference: str) -> None:
     """Stand-ins are built of the version that the tag names."""
     with pytest.raises(ValidationError, match="has no tag"):
-        Images(**{**OFFICIAL.model_dump(), "python": reference})
+        Images.model_validate({**OFFICIAL.model_dump(), "redis": reference})
 
 
 class TestRefusal:
@@ -183,5 +254,5 @@ def test_the_image_of_another_checkout_is_not_removed() -> None:
     engine.held["python:1"] = Image("python:1")
     labels = {images.CHECKOUT_LABEL: "another"}
     engine.held["levelbench/service-fastapi:older"] = Image("older", labels=labels)
-    images.build_service(engine, discover()["fastapi"], "python:1", print)
+    images.build_service(engine, discover()["fastapi"], SHARED, print)
     assert "levelbench/service-fastapi:older" in engine.held

@@ -21,7 +21,7 @@ def test_images(choice: Choice, grade: str, snapshot: SnapshotAssertion) -> None
     found = images(configured, choice)
     assert (found.grade, found.figures["source"]) == (grade, choice.source)
     text = shown(found)
-    for role, reference in configured.model_dump().items():
+    for role, reference in configured.references().items():
         assert f"{role} {reference.rpartition(':')[2]}" in text
         text = text.replace(reference.rpartition(":")[2], "<version>")
     assert text == snapshot
