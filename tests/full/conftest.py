@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from levelbench.contestants.discovery import discover
-from levelbench.lab import engines, images
+from levelbench.lab import engines, images, recipes
 from levelbench.lab.images import ImageSet
 from levelbench.model.config import load_config
 from tests.full import checkout as checkouts
@@ -43,7 +43,7 @@ def lab_images() -> ImageSet:
 def references(base: ImageSet) -> list[str]:
     """All that an engine must hold for these images to be taken as they are."""
     named = list(base.roles().values())
-    return [images.BASE.reference, *named] if base.source == "standin" else named
+    return [recipes.BASE.reference, *named] if base.source == "standin" else named
 
 
 def service_images(*names: str) -> list[str]:

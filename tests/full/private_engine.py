@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from levelbench.lab.images import LABEL
+from levelbench.lab.recipes import LABEL
 
 PROGRAMS = ("dockerd", "ip", "mkfs.ext4", "mount", "nsenter", "setpriv", "unshare")
 DISK_MIB = 4096

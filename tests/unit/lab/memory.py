@@ -19,9 +19,9 @@ from levelbench.lab.database import SETTINGS_SQL, TASK_TABLE_SQL, TASKS_SQL
 from levelbench.lab.doctor.diagnosis import Diagnosis
 from levelbench.lab.engine import EngineDescription, Image, RegistryAnswer
 from levelbench.lab.gate import Plan
-from levelbench.lab.images import BASE
 from levelbench.lab.meters.cpus import CpuTimes, Reading
 from levelbench.lab.meters.sampler import Sample
+from levelbench.lab.recipes import BASE
 from levelbench.lab.site import (
     ContainerGoneError,
     ContainerState,

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from levelbench.contestants.discovery import Service, Spec, discover
 from levelbench.errors import LabError
-from levelbench.lab import images
+from levelbench.lab import images, recipes
 from levelbench.lab.engine import Image, RegistryAnswer
 from levelbench.lab.site import EngineError
 from levelbench.model.config import Images, load_config, name_of, version_of
@@ -15,7 +15,7 @@ from tests.unit.lab.memory import Memory
 
 OFFICIAL = load_config().images
 STANDINS = {
-    images.standin(role, reference).reference for role, reference in OFFICIAL.references().items()
+    recipes.standin(role, reference).reference for role, reference in OFFICIAL.references().items()
 }
 
 SHARED = images.ImageSet("python:1", "", "", "", "registry", {"3.14": "python:1"})
@@ -80,8 +80,8 @@ def test_a_changed_recipe_is_built_again(monkeypatch: pytest.MonkeyPatch) -> Non
     engine = Memory()
     ensure(engine, "standin")
     engine.asked.clear()
-    changed = dict(images.source_files(images.STANDINS / "base"))
-    monkeypatch.setattr(images, "source_files", lambda folder: changed)
+    changed = dict(recipes.source_files(recipes.STANDINS / "base"))
+    monkeypatch.setattr(recipes, "source_files", lambda folder: changed)
     found, _ = ensure(engine, "standin")
     built = {asked.removeprefix("build ") for asked in engine.asked}
     assert built >= set(found.roles().values())
