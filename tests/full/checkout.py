@@ -56,10 +56,11 @@ from levelbench.model.ledger import ParityEntry, Verification
 from levelbench.verify import verify
 
 engine, config = engines.connect(), load_config()
-base = images.ensure(engine, config.images, "auto", print)
+chosen = selection.select(sys.argv[1], discovery.discover()).values()
+base = images.ensure(engine, config.images, "auto", print, chosen)
 rows = generate(config.dataset)
-for service in selection.select(sys.argv[1], discovery.discover()).values():
-    image = images.build_service(engine, service, base.python, print)
+for service in chosen:
+    image = images.build_service(engine, service, base, print)
     entry = ParityEntry(
         rule="behaviour: taken for granted", service=service.name,
         expected="yes", observed="yes", holds=True,
