@@ -14,6 +14,7 @@ from levelbench.contestants.discovery import Service
 from levelbench.lab import environment, images
 from levelbench.lab.lab import Lab
 from levelbench.model.config import COMPOSE_FILE
+from levelbench.model.count import Counting
 from levelbench.model.files import save
 from levelbench.model.finding import Finding
 from levelbench.model.ledger import ParityEntry
@@ -48,6 +49,7 @@ class _RunChanges(TypedDict, total=False):
     parity: tuple[ParityEntry, ...]
     findings: tuple[Finding, ...]
     precision: Precision | None
+    counting: Counting
 
 
 class _ServiceChanges(TypedDict, total=False):
@@ -114,6 +116,10 @@ class OngoingRun:
     ) -> None:
         """All trials are planned, and the parameters of each workload fixed."""
         self._change(plan=plan, workloads=workloads)
+
+    def extended(self, counting: Counting) -> None:
+        """Hash seeds of a head and its base deviate, so that more are counted."""
+        self._change(counting=counting)
 
     def has_no_ratio(self) -> None:
         """Fewer than two contestants can be measured: there is no precision to reach."""

@@ -18,6 +18,6 @@ def test_false_alarms_are_rare(deviation: float) -> None:
     assert shares(0.0051, deviation, RUNS, seed=4).no_more < 0.025
 
 
-def test_more_seeds_find_one_percent_where_seeds_deviate_more() -> None:
-    assert shares(0.01, 0.003, RUNS, seed=5).more > 0.93
-    assert shares(0.01, 0.003, RUNS, seed=5, seeds=16).more > 0.998
+@pytest.mark.parametrize(("deviation", "found"), [(0.003, 0.93), (0.005, 0.95), (0.007, 0.6)])
+def test_more_seeds_are_counted_where_they_deviate(deviation: float, found: float) -> None:
+    assert shares(0.01, deviation, RUNS, seed=5).more > found

@@ -34,6 +34,8 @@ REGRESSION_MIN = 0.003
 ADDED_MAX = 0.005
 DEVIATION_MIN = 0.0005
 """Of d between seeds: with 8 seeds a much smaller one is luck."""
+DEVIATION_MAX = 0.003
+"""With more, 8 seeds find an added 1% in fewer than 95%: as many seeds again are counted."""
 FALSE_ALARMS = 0.001
 """Chance of a regression in any endpoint of a head that adds nothing: t > 6.31 with 8 seeds and 5
 endpoints."""

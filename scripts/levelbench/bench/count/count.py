@@ -16,6 +16,7 @@ from pathlib import Path
 from rich.markup import escape
 
 from levelbench import interruption
+from levelbench.analysis.two_runs import counted as two_sides
 from levelbench.bench import resume
 from levelbench.bench.count import start
 from levelbench.bench.lineup import LineUp
@@ -37,6 +38,7 @@ from levelbench.model.count import (
     load_packages,
 )
 from levelbench.model.files import require_writable, save
+from levelbench.model.folder import load_run
 from levelbench.model.run import RunArguments, RunRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from levelbench.progress import Display, clock_text
@@ -223,6 +225,37 @@ def _run_all(
     contestants = [one for one in built if one.name in verified]
     if not contestants:
         raise LabError("no contestant can be counted", "The lines above say why.")
+    _count_missing(labs, ports, run, contestants, rows, options, display)
+    if more := _more_seeds(run):
+        display.say(f"hash seeds deviate by more than {two_sides.DEVIATION_MAX:.1%}: as many again")
+        run.extended(more)
+        for lab in labs:
+            lab.down()
+        _count_missing(labs, ports, run, contestants, rows, options, display)
+    run.completed()
+
+
+def _more_seeds(run: OngoingRun) -> Counting | None:
+    """The plan with twice the seeds, where those of a head and its base deviate too much; else
+    None. Deviations alone decide it, never the sign or the size of a change."""
+    plan, found = run.record.counting, two_sides.of_run(load_run(run.folder))
+    if plan is None or found is None:
+        return None
+    deviating = [change.deviation > two_sides.DEVIATION_MAX for change in found.endpoints.values()]
+    if not any(deviating):
+        return None
+    return Counting(**{**dict(plan), "seeds": tuple(range(2 * len(plan.seeds)))})
+
+
+def _count_missing(
+    labs: Sequence[Lab],
+    ports: Sequence[int],
+    run: OngoingRun,
+    contestants: Sequence[Contestant],
+    rows: Rows,
+    options: Options,
+    display: Display,
+) -> None:
     progress = _progress(labs[0], contestants, run, display)
     display.say(
         f"counting {progress.total} starts, {len(labs)} at a time: each warms up and runs "
@@ -234,7 +267,6 @@ def _run_all(
             for lab, port in zip(labs, ports, strict=True)
         ]
         _wait(futures, labs, progress)
-    run.completed()
 
 
 def _progress(

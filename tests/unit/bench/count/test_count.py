@@ -3,11 +3,13 @@
 import io
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from levelbench.analysis.derive import derive
 from levelbench.bench import resume
 from levelbench.bench import run as running
 from levelbench.bench.count import count as counting
@@ -18,6 +20,7 @@ from levelbench.errors import LabError
 from levelbench.lab import engines, lock, up
 from levelbench.lab.site import EngineGoneError
 from levelbench.model.config import Config
+from levelbench.model.count import Dump
 from levelbench.model.folder import load_run
 from levelbench.model.run import Environment, ImageIdentity, RunRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
@@ -68,12 +71,12 @@ class Counted:
         self, names: str, seeds: int = 2, endpoints: tuple[Endpoint, ...] = ENDPOINTS
     ) -> OngoingRun:
         chosen = selection.select(names, KNOWN)
-        return self._count(counting.Options(chosen, "standin", seeds, self.reports, endpoints))
+        return self.count(counting.Options(chosen, "standin", seeds, self.reports, endpoints))
 
     def resume(self, run_id: str) -> OngoingRun:
-        return self._count(counting.options_of(run_id, KNOWN, "standin", self.reports))
+        return self.count(counting.options_of(run_id, KNOWN, "standin", self.reports))
 
-    def _count(self, options: counting.Options) -> OngoingRun:
+    def count(self, options: counting.Options) -> OngoingRun:
         console = Console(file=self.output, force_terminal=False, width=200)
         with Display(console) as display:
             return counting.count(options, self.config, display)
@@ -147,6 +150,32 @@ def test_a_seed_is_a_variable_of_the_container(counted: Counted) -> None:
     counted.engine.programs["service"] = note
     counted.run("fastapi", seeds=3)
     assert sorted(seen) == ["0", "0", "1", "2"]  # one of them by package
+
+
+@pytest.mark.parametrize(("odd", "seeds"), [(101, 6), (100, 3)])
+def test_as_many_seeds_again_are_counted_where_head_and_base_deviate(
+    counted: Counted, monkeypatch: pytest.MonkeyPatch, odd: int, seeds: int
+) -> None:
+    def deviating(site: Site, words: tuple[str, ...]) -> str:
+        found = site.containers["service"].variables
+        if words[0] == "sh" and (found["SERVICE"], found["PYTHONHASHSEED"]) == ("fastapi", "1"):
+            return DUMP.replace("0 30\n", f"0 {odd - 70}\n").replace("s: 100", f"s: {odd}")
+        return _callgrind(site, words)
+
+    # The server in memory answers at once, and what it does without requests is not known.
+    monkeypatch.setattr(start, "_idle", lambda _: Dump(requests=0, seconds=1.0, objects={}))
+    counted.engine.service_command = deviating
+    fastapi = KNOWN["fastapi"]
+    pair = {"fastapi": fastapi, "fastapi-base": replace(fastapi, name="fastapi-base")}
+    options = counting.Options(
+        pair, "standin", 3, counted.reports, ("detail",), base_commit="0123456789abcdef"
+    )
+    run = load_run(counted.count(options).folder)
+    assert run.record.counting
+    assert run.record.counting.seeds == tuple(range(seeds))
+    assert len(run.counts) == 2 * seeds
+    assert run.record.status == "complete"
+    assert derive(run).paired_instructions is not None
 
 
 def test_one_that_cannot_be_counted_is_left_out(counted: Counted) -> None:
