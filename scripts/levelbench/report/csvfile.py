@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from levelbench.model.code import CodeSummary
 from levelbench.model.estimate import Estimate
 from levelbench.model.metrics import METRICS
-from levelbench.model.results import Results, ServiceResults, TaskResults
+from levelbench.model.results import Instructions, Results, ServiceResults, TaskResults
+from levelbench.model.vocabulary import Endpoint
 from levelbench.report.metrics import value
 
 COLUMNS = (
@@ -30,8 +31,8 @@ Line = tuple[str, str, Estimate, str]
 
 def render(results: Results) -> str:
     """Render results.csv. Undefined values are empty, never 0; `endpoint` is empty for all
-    endpoints together, `workload` for code metrics; `trials` is the number of trials of a value;
-    `bound` says which bound a value is, if it is one.
+    endpoints together, `workload` for code metrics and instructions; `trials` is the number of
+    trials, or of hash seeds, of a value; `bound` says which bound a value is, if it is one.
     """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
@@ -47,10 +48,20 @@ def render(results: Results) -> str:
     for workload, measured in results.workloads.items():
         for name, service in measured.services.items():
             write(name, workload, _lines(results, name, service), service.trials)
+    for name, endpoints in results.instructions.items():
+        for endpoint, counted in endpoints.items():
+            write(name, "", _instructions(endpoint, counted), counted.seeds)
     for name, summary in results.services.items():
         if summary.code is not None:
             write(name, "", _code(summary.code), None)
     return file.getvalue()
+
+
+def _instructions(endpoint: Endpoint, counted: Instructions) -> Iterator[Line]:
+    yield endpoint, "instructions", counted, "instructions"
+    for kind, parts in (("layer", counted.layers), ("package", counted.packages)):
+        for name, part in parts.items():
+            yield endpoint, f"instructions.{kind}.{name}", part, "instructions"
 
 
 def _code(code: CodeSummary) -> Iterator[Line]:

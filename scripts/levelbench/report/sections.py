@@ -76,7 +76,7 @@ def sections(results: Results, run: Run) -> list[Section]:
     if run.record.counting:
         parts: tuple[Section, ...] = (
             counted.section(results),
-            instructions.section(results),
+            instructions.section(results, run),
             equal_work.section(results, run),
             replace(machine.section(results, run, order), folded=True),
         )

@@ -18,7 +18,11 @@ NOTES = (
     "Not included: the kernel, waiting for memory, contention between threads, the worker, "
     "PostgreSQL. More instructions do not mean that a request takes longer by the same share.",
 )
-LAYER_NOTE = (
+BY_PACKAGE = (
+    "By package: an instruction of the interpreter counts in the package whose function runs. An "
+    "object is freed, and counts, where its last reference goes."
+)
+BY_OBJECT = (
     "By program and shared object. Python code of all packages is executed by the interpreter and "
     "counted there."
 )
@@ -67,7 +71,7 @@ def layers(results: Results) -> Table:
         "Instructions by layer",
         (Column("Contestant, endpoint", numeric=False), *columns),
         rows,
-        (LAYER_NOTE,),
+        (BY_PACKAGE if all(one.packages for *_, one in each) else BY_OBJECT,),
     )
 
 
