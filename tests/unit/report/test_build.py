@@ -195,7 +195,7 @@ def test_a_run_that_decides_nothing_is_marked_as_a_whole(tmp_path: Path) -> None
 
 def test_markdown_has_the_same_tables(folder: Path, page: Page) -> None:
     text = (folder / "report.md").read_text()
-    captions = re.findall(r"^### (.*)$", text, re.MULTILINE)
+    captions = re.findall(r"^#{3,} (.*)\n\n\|", text, re.MULTILINE)
     names = [tag for tag, _ in page.tags]
     assert len(captions) == names.count("table")
     for lines in re.findall(r"(?:^\|.*\|$\n?)+", text, re.MULTILINE):

@@ -77,7 +77,7 @@ def test_every_class_that_is_coloured_has_its_colour(folder: Path) -> None:
 def test_markdown_has_it_as_plain_blocks(folder: Path) -> None:
     text = (folder / "report.md").read_text()
     assert text.count("```python\n# django/app/orders.py, line 7\n" + SOURCE + "```") == 1
-    assert "#### Source of the list endpoint, side by side: FastAPI" in text
+    assert "### Source of the list endpoint, side by side: FastAPI" in text
 
 
 def test_source_that_has_a_fence_is_fenced_by_a_longer_one(tmp_path: Path) -> None:
