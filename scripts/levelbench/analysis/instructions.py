@@ -14,6 +14,12 @@ from levelbench.model.results import Instructions
 from levelbench.model.vocabulary import Endpoint
 
 Key = TypeVar("Key")
+Function = tuple[str, str]
+"""Program or shared object, and a function in C."""
+
+IDLE_FUNCTION_MIN, IDLE_RARE = 0.001, 0.01
+"""Of the instructions without requests: the share of a function that is looked at, and the share of
+functions that run too rarely to be a measure, such as once a second."""
 
 DIFFER_MAX = 0.03
 """Dumps of one start that differ by more have no value. Measured: up to 2.7% where a full garbage
@@ -71,7 +77,7 @@ class PerRequest:
     """Instructions per request of one start and one endpoint."""
 
     objects: Mapping[str, float]
-    functions: Mapping[tuple[str, str], float]
+    functions: Mapping[Function, float]
     """By object and function; empty in older records."""
     differ: float
     idle_share: float
@@ -93,11 +99,13 @@ def of_run(run: Run) -> dict[str, dict[Endpoint, Instructions]]:
     return found
 
 
-def per_request(count: CountRecord, endpoint: Endpoint) -> PerRequest | None:
-    """Of one start; None where it has no value."""
+def per_request(
+    count: CountRecord, endpoint: Endpoint, *, starved: bool = False
+) -> PerRequest | None:
+    """Of one start; None where it has no value. `starved`: see `_idle_times`."""
     if endpoint not in count.endpoints:
         return None
-    found = _per_request(count.endpoints[endpoint], count.idle)
+    found = _per_request(count.endpoints[endpoint], count.idle, starved=starved)
     return found if found.differ <= DIFFER_MAX else None
 
 
@@ -146,20 +154,45 @@ def _estimate(
     )
 
 
-def _per_request(dumps: Iterable[Dump], idle: Dump) -> PerRequest:
+def _per_request(dumps: Iterable[Dump], idle: Dump, *, starved: bool = False) -> PerRequest:
     """The median of the dumps (the lower of two), without what runs without requests too. A full
     garbage collection falls into some of them at random: the lower half of them has to agree."""
-    corrected = sorted((_without_idle(dump, idle) for dump in dumps), key=lambda one: one.value)
+    corrected = sorted(
+        (_without_idle(dump, idle, starved=starved) for dump in dumps), key=lambda one: one.value
+    )
     median, lowest = corrected[(len(corrected) - 1) // 2], corrected[0]
     return replace(median, differ=corrected[len(corrected) // 2].value / lowest.value - 1)
 
 
-def _without_idle(dump: Dump, idle: Dump) -> PerRequest:
+def _without_idle(dump: Dump, idle: Dump, *, starved: bool) -> PerRequest:
+    by_function, unasked = _by_function(dump), _by_function(idle)
     times = dump.seconds / idle.seconds
+    if starved:
+        times = _idle_times(by_function, unasked) or times
     objects = _corrected(dump.objects, idle.objects, times, dump.requests)
-    functions = _corrected(_by_function(dump), _by_function(idle), times, dump.requests)
+    functions = _corrected(by_function, unasked, times, dump.requests)
     subtracted = 1 - sum(objects.values()) * dump.requests / dump.instructions
     return PerRequest(objects, functions, 0.0, subtracted)
+
+
+def _idle_times(counted: Mapping[Function, int], unasked: Mapping[Function, int]) -> float | None:
+    """How often what ran in `unasked` is in a count, by the functions of which the count has least.
+
+    On a machine without a free core the server's timers are late, and its work without requests
+    does not grow with the time. Requests use these functions too, so that this is too much, by as
+    much in all counts of an endpoint: right for a comparison only.
+    """
+    total, seen = sum(unasked.values()), 0
+    shared = [
+        (counted[name] / number, number)
+        for name, number in unasked.items()
+        if name[1] != OTHER and name in counted and number >= IDLE_FUNCTION_MIN * total
+    ]
+    for times, number in sorted(shared):
+        seen += number
+        if seen >= IDLE_RARE * total:
+            return times
+    return None
 
 
 def _corrected(
@@ -172,7 +205,7 @@ def _corrected(
     }
 
 
-def _by_function(dump: Dump) -> dict[tuple[str, str], int]:
+def _by_function(dump: Dump) -> dict[Function, int]:
     return {
         (path, name): number for path, own in dump.functions.items() for name, number in own.items()
     }

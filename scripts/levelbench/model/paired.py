@@ -30,6 +30,20 @@ class FunctionChange(Change):
     layer: str
 
 
+class Steady(Model):
+    """The same without the functions that deviate between seeds: look-ups whose collisions depend
+    on where a start happens to place its objects. It decides in place of the whole."""
+
+    functions: tuple[str, ...]
+    """Those that are left out."""
+    share: float
+    """Of the base's instructions that are left out."""
+    ratio: Estimate
+    """1 + what all others add, as a share of the base's instructions."""
+    deviation: float
+    t: float
+
+
 class EndpointChange(Change):
     """Head compared with base on one endpoint: ln(head / base) of each hash seed is one value."""
 
@@ -44,6 +58,8 @@ class EndpointChange(Change):
     least."""
     t_min: float
     """A larger t, and a ratio above 1 + `regression_min`, are a regression."""
+    steady: Steady | None = None
+    """None where the whole deviates little, or too much of it deviates."""
     state: State
     layers: dict[str, Change]
     """Largest change first; they add up to the endpoint's change."""

@@ -2,7 +2,7 @@
 
 from levelbench.analysis.text import display_name
 from levelbench.analysis.two_runs.counted import SEEDS_MIN
-from levelbench.model.estimate import Interval
+from levelbench.model.estimate import Estimate, Interval
 from levelbench.model.paired import EndpointChange, PairedInstructions
 from levelbench.model.results import Results
 from levelbench.report.regression import percent
@@ -20,7 +20,7 @@ def sentences(results: Results, found: PairedInstructions) -> list[str]:
     """One sentence per endpoint; the state comes last."""
     head, base = (display_name(results, name) for name in (found.head, found.base))
     texts = [
-        f"On {endpoint}, {head} executes {_size(change)} than {base}."
+        f"On {endpoint}, {head} executes {_size(change.ratio)} than {base}{_rest(change)}."
         for endpoint, change in found.endpoints.items()
     ]
     return [*texts, outcome(results, found)]
@@ -30,7 +30,7 @@ def outcome(results: Results, found: PairedInstructions) -> str:
     """The state, with the largest increase that is not excluded."""
     if found.state == "more":
         more = [
-            f"{_percent(change.ratio.value or 1.0)} more on {endpoint}"
+            f"{_percent((change.steady or change).ratio.value or 1.0)} more on {endpoint}"
             for endpoint, change in found.endpoints.items()
             if change.state == "more"
         ]
@@ -61,9 +61,18 @@ def section(results: Results) -> Section:
     )
 
 
-def _size(change: EndpointChange) -> str:
+def _rest(change: EndpointChange) -> str:
+    """What decides in place of the whole, where the whole deviates too much."""
+    if change.steady is None:
+        return ""
+    number = len(change.steady.functions)
+    functions = "1 function that deviates" if number == 1 else f"{number} functions that deviate"
+    return f"; without {functions} between seeds, {_size(change.steady.ratio)}"
+
+
+def _size(estimate: Estimate) -> str:
     """`1.02% more instructions per request (0.95% to 1.10% more)`."""
-    ratio, bounds = change.ratio.value or 1.0, change.ratio.confidence_interval
+    ratio, bounds = estimate.value or 1.0, estimate.confidence_interval
     extent = f" ({_extent(bounds)})" if bounds else ""
     return f"{_percent(ratio)} {_direction(ratio)} instructions per request{extent}"
 

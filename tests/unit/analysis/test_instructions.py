@@ -64,6 +64,25 @@ def test_instructions_without_requests_are_subtracted() -> None:
     assert found.idle_share_max == pytest.approx(0.1)
 
 
+TIMERS = {"timer": 40, "dispatch": 60}
+
+
+@pytest.mark.parametrize(("starved", "value"), [(False, 60), (True, 75)])
+def test_late_timers_count_as_often_as_they_ran(starved: bool, value: float) -> None:
+    """In 8 of 10 s they would have run 32 times: they ran 20 times."""
+    busy = Dump(
+        requests=2, seconds=8.0, objects={PYTHON: 200},
+        functions={PYTHON: {"timer": 20, "dispatch": 180}},
+    )  # fmt: skip
+    idle = Dump(requests=0, seconds=10.0, objects={PYTHON: 100}, functions={PYTHON: TIMERS})
+    record = CountRecord(
+        **{**dict(count(0, 1000)), "idle": idle, "endpoints": {"list": (busy, busy)}}
+    )
+    found = instructions.per_request(record, "list", starved=starved)
+    assert found is not None
+    assert found.value == pytest.approx(value)
+
+
 def test_dumps_that_differ_have_no_value() -> None:
     found = of(count(0, 1000, 1031), count(1, 1000, 1200))
     assert found.value is None

@@ -12,12 +12,13 @@ from levelbench.model.folder import Run
 from levelbench.report import counted, html, markdown, paired, terminal
 from levelbench.report.machine import rerun
 from levelbench.report.sections import LIMITS
-from tests.unit.factories.counts import SAME, changed, make_pair
+from tests.unit.factories.counts import LAYOUT, SAME, changed, make_pair
 
 RUNS = {
     "more": make_pair({"list": SAME, "detail": changed(0.01)}),
     "no more": make_pair({"list": SAME, "detail": changed(-0.002)}),
     "undecided": make_pair({"list": SAME, "detail": [20 * value for value in SAME]}),
+    "steady part": make_pair({"detail": changed(0.01)}, layout=LAYOUT),
     "one seed": make_pair({"detail": SAME[:1]}, seeds=1),
     "ended early": make_pair({"detail": SAME[:6]}, status="partial"),
 }

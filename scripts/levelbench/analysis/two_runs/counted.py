@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from levelbench.analysis import instructions
-from levelbench.analysis.instructions import PerRequest
+from levelbench.analysis.instructions import Function, PerRequest
 from levelbench.analysis.stats import mean_interval, simultaneous_confidence, t_quantile
 from levelbench.model.count import OTHER
 from levelbench.model.estimate import Estimate, Interval
@@ -22,6 +22,7 @@ from levelbench.model.paired import (
     FunctionChange,
     PairedInstructions,
     State,
+    Steady,
 )
 from levelbench.model.vocabulary import Endpoint
 
@@ -41,6 +42,13 @@ FALSE_ALARMS = 0.001
 endpoints."""
 SEEDS_MIN = 5
 """With fewer seeds nothing is decided: t would have to exceed 22 with three."""
+FUNCTION_DEVIATION_MAX = 0.001
+"""Of an endpoint's instructions: what a function adds deviates more between seeds only where it
+depends on the addresses of objects, as CPython's cache of attributes does (MCACHE_HASH)."""
+LEFT_OUT_MAX = 0.2
+"""Share of the instructions that may be left out of a decision."""
+IDLE_SHARE_MAX = 0.01
+"""With more, the machine has no core to spare, and the time says little of idle work."""
 FUNCTIONS = 10
 FUNCTION_MIN = 0.0001
 """Functions that changed by less than this share of an endpoint's instructions are not shown."""
@@ -118,9 +126,14 @@ def _overall(states: Sequence[State], reserved: bool) -> State:
 
 def _pairs(run: Run, head: str, base: str, endpoint: Endpoint) -> Iterator[Pair]:
     """Both sides with each hash seed that both have."""
+    starved = any(
+        one.idle_share > IDLE_SHARE_MAX
+        for count in run.counts
+        if (one := instructions.per_request(count, endpoint)) is not None
+    )
     usable: dict[tuple[str, int], PerRequest] = {}
     for count in run.counts:
-        if (one := instructions.per_request(count, endpoint)) is not None:
+        if (one := instructions.per_request(count, endpoint, starved=starved)) is not None:
             usable[count.service, count.seed] = one
     for name, seed in usable:
         if name == head and (base, seed) in usable:
@@ -131,20 +144,68 @@ def _change(pairs: Sequence[Pair], endpoints: int) -> EndpointChange | None:
     decision = decide([math.log(head.value / base.value) for head, base in pairs], endpoints)
     if decision is None:
         return None
+    steady, state = None, decision.state
+    if decision.deviation > DEVIATION_MAX and (found := _steady(pairs, endpoints)):
+        steady, of_steady = found
+        if of_steady == "more" and decision.mean > 0:
+            state = "more"
+        elif state != "no more":  # what is left out may add something
+            state = "undecided"
     return EndpointChange(
         base=statistics.fmean(base.value for _, base in pairs),
         head=statistics.fmean(head.value for head, _ in pairs),
-        ratio=Estimate(
-            value=math.exp(decision.mean),
-            confidence_interval=Interval(low=math.exp(decision.low), high=math.exp(decision.high)),
-        ),
+        ratio=_ratio(decision),
         seeds=len(pairs),
         deviation=decision.deviation,
         t=decision.t,
         t_min=decision.t_min,
-        state=decision.state,
+        steady=steady,
+        state=state,
         layers=_parts(pairs, lambda one: _by_layer(one.objects)),
         functions=_functions(pairs),
+    )
+
+
+def _steady(pairs: Sequence[Pair], endpoints: int) -> tuple[Steady, State] | None:
+    """Decide without the functions that deviate; they are chosen by their deviation, which says
+    nothing of what they add on average."""
+    whole = statistics.fmean(base.value for _, base in pairs)
+    names = dict.fromkeys(name for pair in pairs for side in pair for name in side.functions)
+    deviating = {
+        name
+        for name in names
+        if statistics.stdev(_added(pair, name) for pair in pairs) > FUNCTION_DEVIATION_MAX * whole
+    }
+    left_out = sum(base.functions.get(name, 0.0) for _, base in pairs for name in deviating)
+    share = left_out / len(pairs) / whole
+    if not deviating or share > LEFT_OUT_MAX:
+        return None
+    values = [
+        math.log1p(
+            (head.value - base.value - sum(_added((head, base), name) for name in deviating))
+            / base.value
+        )
+        for head, base in pairs
+    ]
+    found = decide(values, endpoints)
+    if found is None:
+        return None
+    shown = tuple(sorted(f"{name} ({instructions.short(path)})" for path, name in deviating))
+    ratio = _ratio(found)
+    return Steady(
+        functions=shown, share=share, ratio=ratio, deviation=found.deviation, t=found.t
+    ), found.state
+
+
+def _added(pair: Pair, name: Function) -> float:
+    head, base = pair
+    return head.functions.get(name, 0.0) - base.functions.get(name, 0.0)
+
+
+def _ratio(decision: Decision) -> Estimate:
+    return Estimate(
+        value=math.exp(decision.mean),
+        confidence_interval=Interval(low=math.exp(decision.low), high=math.exp(decision.high)),
     )
 
 

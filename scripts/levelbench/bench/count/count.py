@@ -241,8 +241,8 @@ def _more_seeds(run: OngoingRun) -> Counting | None:
     plan, found = run.record.counting, two_sides.of_run(load_run(run.folder))
     if plan is None or found is None:
         return None
-    deviating = [change.deviation > two_sides.DEVIATION_MAX for change in found.endpoints.values()]
-    if not any(deviating):
+    deciding = [change.steady or change for change in found.endpoints.values()]
+    if not any(one.deviation > two_sides.DEVIATION_MAX for one in deciding):
         return None
     return Counting(**{**dict(plan), "seeds": tuple(range(2 * len(plan.seeds)))})
 

@@ -1,6 +1,7 @@
 """Tables of a paired count: each endpoint, its layers, and the functions that changed most."""
 
 from levelbench.analysis.text import UNDEFINED, display_name
+from levelbench.model.estimate import Estimate
 from levelbench.model.paired import Change, PairedInstructions, State
 from levelbench.model.results import Results
 from levelbench.report.plot import significant
@@ -18,6 +19,11 @@ ENDPOINT_NOTE = (
     "seeds of head / base; small print: with 95% confidence all intervals are right at once "
     "(Student's t, Bonferroni)."
 )
+STEADY_NOTE = (
+    "without the functions whose instructions depend on where a start places its objects in memory "
+    "({share} of the base's): {functions}. The rest decides, since the whole deviates too much "
+    "between seeds."
+)
 FUNCTION_NOTE = (
     "Functions in C, by what they execute themselves. Python code of all packages is executed by "
     "the interpreter's functions; an address stands for a function without a name."
@@ -30,27 +36,35 @@ def all_of(results: Results, found: PairedInstructions) -> tuple[Table, ...]:
 
 
 def endpoints(results: Results, found: PairedInstructions) -> Table:
-    """A row per endpoint: base, head, the change and the verdict."""
-    rows = []
+    """A row per endpoint: base, head, the change and the verdict. A second one has the change of
+    the functions that do not deviate, where these decide."""
+    rows, notes = [], [ENDPOINT_NOTE]
     for name, change in found.endpoints.items():
         own = "paired_instructions", "endpoints", name
-        bounds = change.ratio.confidence_interval
         word, tone = VERDICTS[change.state]
         rows.append(
             (
                 Cell(name),
                 Cell(f"{change.base / MILLION:.3f}", figure=pointer(*own, "base")),
                 Cell(f"{change.head / MILLION:.3f}", figure=pointer(*own, "head")),
-                Cell(
-                    _share(change.ratio.value),
-                    f"{_share(bounds.low)} to {_share(bounds.high)}" if bounds else None,
-                    figure=pointer(*own, "ratio"),
-                    reading="change",
-                ),
+                _change(change.ratio, pointer(*own, "ratio")),
                 Cell(f"{100 * change.deviation:.2f}%"),
                 Cell(word.format(added=f"{100 * found.added_max:g}%"), tone=tone),
             )
         )
+        if steady := change.steady:
+            rows.append(
+                (
+                    Cell(f"{name}, steady part"),
+                    Cell(""),
+                    Cell(""),
+                    _change(steady.ratio, pointer(*own, "steady", "ratio")),
+                    Cell(f"{100 * steady.deviation:.2f}%"),
+                    Cell(""),
+                )
+            )
+            share, left_out = f"{steady.share:.0%}", ", ".join(steady.functions)
+            notes.append(f"{name}: " + STEADY_NOTE.format(share=share, functions=left_out))
     return Table(
         "Instructions per request: head and base",
         (
@@ -62,7 +76,7 @@ def endpoints(results: Results, found: PairedInstructions) -> Table:
             Column("Verdict", numeric=False),
         ),
         tuple(rows),
-        (ENDPOINT_NOTE,),
+        tuple(notes),
     )
 
 
@@ -118,6 +132,12 @@ def functions(found: PairedInstructions) -> Table:
         (FUNCTION_NOTE,),
         folded=True,
     )
+
+
+def _change(ratio: Estimate, figure: str) -> Cell:
+    bounds = ratio.confidence_interval
+    detail = f"{_share(bounds.low)} to {_share(bounds.high)}" if bounds else None
+    return Cell(_share(ratio.value), detail, figure=figure, reading="change")
 
 
 def _share(ratio: float | None) -> str:

@@ -5,7 +5,7 @@ import pytest
 from levelbench.analysis.two_runs.counted import decide, of_run
 from levelbench.model.paired import PairedInstructions
 from tests.unit.factories import counts, make_run
-from tests.unit.factories.counts import SAME, changed, make_pair
+from tests.unit.factories.counts import LAYOUT, SAME, changed, make_pair
 
 
 def decided(*args: object, **changes: object) -> PairedInstructions:
@@ -73,6 +73,35 @@ def test_layers_add_up_and_functions_are_those_that_changed_most() -> None:
         ("0x0000000000012340", "asyncpg/protocol/protocol.so", "driver"),
         ("_Py_dict_lookup", "python3.13", "interpreter"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("by", "state"),
+    [(0.01, "more"), (0.0, "undecided"), (-0.01, "no more"), (0.002, "undecided")],
+)
+def test_functions_that_deviate_between_seeds_are_left_out(by: float, state: str) -> None:
+    detail = decided({"detail": changed(by)}, layout=LAYOUT).endpoints["detail"]
+    assert detail.deviation > 0.009
+    assert detail.t < detail.t_min
+    assert detail.steady is not None
+    assert detail.steady.functions == ("_Py_dict_lookup (python3.13)",)
+    assert detail.steady.share == pytest.approx(0.125, abs=0.001)
+    assert detail.steady.deviation < 0.0005
+    assert detail.state == state
+
+
+def test_what_the_steady_part_adds_does_not_count_where_the_whole_has_less() -> None:
+    less = [value - 0.05 for value in LAYOUT]
+    detail = decided({"detail": changed(0.01)}, layout=less).endpoints["detail"]
+    assert detail.steady is not None
+    assert detail.state == "no more"
+
+
+def test_nothing_decides_in_place_of_the_whole_where_most_of_it_deviates() -> None:
+    apart = [20 * value for value in SAME]
+    detail = decided({"detail": changed(0.01, apart)}).endpoints["detail"]
+    assert detail.steady is None
+    assert detail.state == "undecided"
 
 
 @pytest.mark.parametrize(
