@@ -9,7 +9,8 @@
 #=                   open-80, endpoints or capacity; default: the profile's
 #= MIX=journey       weights of the endpoints: journey, uniform, no-auth or list
 #= SEED=<n>          seed of the order and of the requests, default: random
-#= SEEDS=8           hash seeds of a count, each in a fresh container
+#= SEEDS=8           hash seeds of a count, each in a fresh container; 3 where
+#=                   count has more than two services
 #= ENDPOINTS=<a,b>   endpoints that are counted, default: all five
 #= SCALE=1           factor of the size of the dataset
 #= ARRIVALS=even     how requests of open loads arrive: even or poisson

@@ -32,7 +32,7 @@ commands = typer.Typer()
 def count(
     names: cli.Services = "",
     endpoints: cli.Endpoints = "",
-    seeds: cli.Seeds = counting.SEEDS,
+    seeds: cli.SeedsOrDefault = None,
     resumed: cli.Resume = "",
     source: cli.Images = "auto",
 ) -> None:
@@ -42,7 +42,8 @@ def count(
         options = counting.options_of(run_name(resumed), known, source)
     else:
         chosen = selection.select(names, known, references=not names)
-        options = counting.Options(chosen, source, seeds, endpoints=cli.endpoints(endpoints))
+        number = seeds or counting.default_seeds(chosen)
+        options = counting.Options(chosen, source, number, endpoints=cli.endpoints(endpoints))
     with interruptible(), Display(console) as display:
         run = counting.count(options, load_config(), display)
     sys.exit(conclude(run)[0])

@@ -19,7 +19,10 @@ PUBLISH = "Publish"
 def publish(
     run: cli.RunId = "latest",
     repository: Annotated[
-        Path, typer.Option("--repository", metavar="<folder>", help="Default: this checkout's.")
+        Path,
+        typer.Option(
+            "--repository", metavar="<folder>", help="Default: this checkout's.", show_default=False
+        ),
     ] = ROOT,
     branch: Annotated[
         str, typer.Option("--branch", metavar="<name>", help="Branch of the store.")

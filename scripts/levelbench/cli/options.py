@@ -53,6 +53,14 @@ Endpoints = Annotated[
 Seeds = Annotated[
     int, typer.Option("--seeds", min=1, help="Hash seeds, each in a fresh container.")
 ]
+SeedsOrDefault = Annotated[
+    int | None,
+    typer.Option(
+        "--seeds",
+        min=1,
+        help="Hash seeds, each in a fresh container. Default: 8, or 3 of more than two services.",
+    ),
+]
 Seed = Annotated[
     int | None,
     typer.Option("--seed", help="Seed of the trials' order and the requests. Default: random."),

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from levelbench import report
 from levelbench.analysis.derive import derive
+from levelbench.analysis.two_runs import counted, counts
 from levelbench.analysis.two_runs.compare import compare
 from levelbench.analysis.two_runs.state import EXIT_STATUS
 from levelbench.cli import options as cli
@@ -18,7 +19,7 @@ from levelbench.errors import LabError
 from levelbench.model.files import require_writable, write_atomic
 from levelbench.model.folder import load_run
 from levelbench.model.results import Results
-from levelbench.report import compared, markdown, readme
+from levelbench.report import compared, counted_runs, markdown, readme
 
 WIDTH = 120
 """Columns where there is no terminal, as in the log of a job."""
@@ -57,23 +58,31 @@ def compare_runs(
     margin: cli.Margin = "5%",
     markdown_file: cli.Markdown = None,
 ) -> None:
-    """Compare two runs.
+    """Compare two runs, or two counts of instructions.
 
-    Exit status 1: slower; 0: not slower; 3: undecided.
+    Exit status 1: slower, or more instructions; 0: not; 3: undecided.
     """
     tolerated = cli.percentage("--margin", margin)
     before, after = run_folder(a), run_folder(b)
     if before.resolve() == after.resolve():
         raise LabError(f"{a} and {b} are the same run", "Name two different runs.")
     with working("comparing the runs"):
-        found = compare(load_run(before), load_run(after), tolerated)
+        one, other = load_run(before), load_run(after)
+        if counts.are_counts(one, other):
+            found = counts.compare(one, other)
+            text, drawn = counted_runs.to_markdown(found), counted_runs.to_terminal(found)
+            status = counted.EXIT_STATUS[found.state]
+        else:
+            timed = compare(one, other, tolerated)
+            text, drawn = compared.to_markdown(timed), compared.to_terminal(timed)
+            status = EXIT_STATUS[timed.state]
     if markdown_file:
-        write_atomic(markdown_file, compared.to_markdown(found))
+        write_atomic(markdown_file, text)
     wide = Console()
     if not wide.is_terminal:
         wide = Console(width=WIDTH)
-    wide.print(compared.to_terminal(found), highlight=False)
-    sys.exit(EXIT_STATUS[found.state])
+    wide.print(drawn, highlight=False)
+    sys.exit(status)
 
 
 @commands.command(rich_help_panel=LOOK)

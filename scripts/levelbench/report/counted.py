@@ -20,7 +20,7 @@ def sentences(results: Results, found: PairedInstructions) -> list[str]:
     """One sentence per endpoint; the state comes last."""
     head, base = (display_name(results, name) for name in (found.head, found.base))
     texts = [
-        f"On {endpoint}, {head} executes {_size(change.ratio)} than {base}{_rest(change)}."
+        f"On {endpoint}, {head} executes {size(change.ratio)} than {base}{_rest(change)}."
         for endpoint, change in found.endpoints.items()
     ]
     return [*texts, outcome(results, found)]
@@ -67,10 +67,10 @@ def _rest(change: EndpointChange) -> str:
         return ""
     number = len(change.steady.functions)
     functions = "1 function that deviates" if number == 1 else f"{number} functions that deviate"
-    return f"; without {functions} between seeds, {_size(change.steady.ratio)}"
+    return f"; without {functions} between seeds, {size(change.steady.ratio)}"
 
 
-def _size(estimate: Estimate) -> str:
+def size(estimate: Estimate) -> str:
     """`1.02% more instructions per request (0.95% to 1.10% more)`."""
     ratio, bounds = estimate.value or 1.0, estimate.confidence_interval
     extent = f" ({_extent(bounds)})" if bounds else ""

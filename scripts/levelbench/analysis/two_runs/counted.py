@@ -104,8 +104,8 @@ def of_run(run: Run) -> PairedInstructions | None:
             reserves.append(
                 f"{endpoint} has {len(pairs)} of {len(counting.seeds)} hash seeds in common"
             )
-        if (change := _change(pairs, len(endpoints))) is not None:
-            found[endpoint] = change
+        if (own := change(pairs, len(endpoints))) is not None:
+            found[endpoint] = own
     return PairedInstructions(
         head=head,
         base=base,
@@ -114,11 +114,12 @@ def of_run(run: Run) -> PairedInstructions | None:
         deviation_min=DEVIATION_MIN,
         endpoints=found,
         reserves=tuple(reserves),
-        state=_overall([change.state for change in found.values()], bool(reserves)),
+        state=overall([own.state for own in found.values()], bool(reserves)),
     )
 
 
-def _overall(states: Sequence[State], reserved: bool) -> State:
+def overall(states: Sequence[State], reserved: bool) -> State:
+    """The worst of several states."""
     if "more" in states:
         return "more"
     return "undecided" if reserved or "undecided" in states or not states else "no more"
@@ -140,7 +141,8 @@ def _pairs(run: Run, head: str, base: str, endpoint: Endpoint) -> Iterator[Pair]
             yield usable[head, seed], usable[base, seed]
 
 
-def _change(pairs: Sequence[Pair], endpoints: int) -> EndpointChange | None:
+def change(pairs: Sequence[Pair], endpoints: int) -> EndpointChange | None:
+    """One of `endpoints` changes that are judged at once; None below 3 seeds."""
     decision = decide([math.log(head.value / base.value) for head, base in pairs], endpoints)
     if decision is None:
         return None

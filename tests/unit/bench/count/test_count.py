@@ -91,7 +91,7 @@ def test_each_contestant_is_counted_with_each_seed(counted: Counted) -> None:
     assert found.record.status == "complete"
     assert found.counts[0].valgrind == "3.24.0"
     dumps = found.counts[0].endpoints["list"]
-    assert [(dump.requests, dump.instructions) for dump in dumps] == [(4, 100)] * 7
+    assert [(dump.requests, dump.instructions) for dump in dumps] == [(5, 100)] * 5
     assert "6/6" in counted.output.getvalue()
 
 
@@ -125,7 +125,7 @@ def test_only_the_chosen_endpoints_are_warmed_up_and_counted(counted: Counted) -
     run = load_run(counted.run("fastapi", seeds=1, endpoints=("detail",)).folder)
     assert list(run.counts[0].endpoints) == ["detail"]
     assert run.record.counting
-    assert run.record.counting.warmup == {"detail": 80}
+    assert run.record.counting.warmup == {"detail": 60}
 
 
 def test_a_dump_keeps_the_functions_of_each_object(counted: Counted) -> None:
@@ -250,3 +250,7 @@ def test_an_engine_that_goes_away_keeps_what_was_counted(counted: Counted) -> No
     found = load_run(run.folder)
     assert found.counts
     assert found.record.status == "partial"
+
+
+def test_a_count_of_many_services_has_fewer_seeds() -> None:
+    assert [counting.default_seeds("x" * number) for number in (1, 2, 3, 6)] == [8, 8, 3, 3]
