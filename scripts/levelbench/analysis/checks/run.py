@@ -158,7 +158,7 @@ def _coverage(
             yield table.BLOCKS_TOO_FEW.finding(limits, workload=name, counts=", ".join(few))
         elif missing and run.record.publishable:
             yield table.BLOCKS_MISSING.finding(limits, workload=name, counts=", ".join(missing))
-    if not measured:
+    if not measured and not run.counts:
         yield table.NOTHING_VALID.finding()
 
 

@@ -2,6 +2,7 @@ import math
 
 import pytest
 
+from levelbench.analysis.derive import derive
 from levelbench.analysis.two_runs.counted import decide, of_run
 from levelbench.model.paired import PairedInstructions
 from tests.unit.factories import counts, make_run
@@ -128,6 +129,12 @@ def test_dumps_that_differ_take_a_seed_from_both() -> None:
     assert found is not None
     assert found.endpoints["detail"].seeds == 7
     assert found.state == "undecided"
+
+
+def test_a_run_that_counts_is_valid_without_measurements() -> None:
+    results = derive(make_pair({"detail": SAME}))
+    assert results.valid
+    assert results.findings == ()
 
 
 def test_other_runs_decide_nothing() -> None:
