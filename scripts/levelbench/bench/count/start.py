@@ -15,7 +15,7 @@ from levelbench.model.vocabulary import Endpoint
 INSTRUMENTED_WARMUP = 8
 """Requests of the warm-up that run instrumented: callgrind then knows the code."""
 IDLE_S = 5.0
-READY_TIMEOUT_S = 300.0
+READY_TIMEOUT_S = 600.0
 FUNCTION_SHARE_MIN = 0.00005
 """Functions with a smaller share of a dump are kept as one for each object."""
 DUMP_SCRIPT = (

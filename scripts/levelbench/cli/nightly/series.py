@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from levelbench.analysis.two_runs.counts import vendor
 from levelbench.analysis.two_runs.since import since
+from levelbench.bench.count.count import PROFILE as COUNT
 from levelbench.contestants import selection
 from levelbench.contestants.discovery import Service
 from levelbench.model import workloads
@@ -33,22 +35,27 @@ def name(
     """The name of a series: profile, chosen services and workloads, processor and cores, such as
     `levelbench-nightly-amd-epyc-7763-64-core-processor-2-cores`.
 
+    Counts of instructions (profile `count`) have the processor's vendor in place of its model and
+    cores: `levelbench-count-amd`.
     Only letters, digits, dots, commas and hyphens: it is used in file names and URLs.
     Raises LabError for an unknown profile, service or workload.
     """
-    config.profile(profile)
+    if profile != COUNT:
+        config.profile(profile)
     # Sorted: another order of the same choices is the same series.
     picked = {word.strip() for word in chosen_services.split(",") if word.strip()}
     selection.select(",".join(picked), known)
     loads = {word.strip() for word in workload.split(",") if word.strip()}
     workloads.expand(loads)
+    machine: tuple[str, ...] = (cpu_model or "unknown-processor", f"{cores}-cores")
+    if profile == COUNT:
+        machine = (vendor(cpu_model or "unknown-processor"),)
     parts = [
         PREFIX,
         profile,
         ",".join(sorted(picked)),
         ",".join(sorted(loads)),
-        cpu_model or "unknown-processor",
-        f"{cores}-cores",
+        *machine,
     ]
     return "-".join(_plain(part for part in parts if part))
 

@@ -57,6 +57,12 @@ def test_what_cannot_be_compared_is_another_series(other: str) -> None:
     assert other != name()
 
 
+def test_counts_of_one_vendor_are_one_series() -> None:
+    assert name("count") == name("count", cpu_model="AMD EPYC 9V74 80-Core Processor", cores=4)
+    assert name("count") == "levelbench-count-amd"
+    assert name("count", "flask", cpu_model="Intel(R) Xeon(R)") == "levelbench-count-flask-intel"
+
+
 @pytest.mark.parametrize(
     "model",
     ["Intel(R) Xeon(R) Platinum 8370C CPU @ 2.80GHz", "a/b\\c:d'e<f>|g*h?i\r\n", None],
