@@ -35,9 +35,9 @@ class Steady(Model):
     on where a start happens to place its objects. It decides in place of the whole."""
 
     functions: tuple[str, ...]
-    """Those that are left out."""
+    """Those that are excluded."""
     share: float
-    """Of the base's instructions that are left out."""
+    """Of the base's instructions that are excluded."""
     ratio: Estimate
     """1 + what all others add, as a share of the base's instructions."""
     deviation: float

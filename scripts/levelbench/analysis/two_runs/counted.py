@@ -45,8 +45,8 @@ SEEDS_MIN = 5
 FUNCTION_DEVIATION_MAX = 0.001
 """Of an endpoint's instructions: what a function adds deviates more between seeds only where it
 depends on the addresses of objects, as CPython's cache of attributes does (MCACHE_HASH)."""
-LEFT_OUT_MAX = 0.2
-"""Share of the instructions that may be left out of a decision."""
+EXCLUDED_MAX = 0.2
+"""Share of the instructions that may be excluded from a decision."""
 IDLE_SHARE_MAX = 0.01
 """With more, the machine has no core to spare, and the time says little of idle work."""
 FUNCTIONS = 10
@@ -151,7 +151,7 @@ def change(pairs: Sequence[Pair], endpoints: int) -> EndpointChange | None:
         steady, of_steady = found
         if of_steady == "more" and decision.mean > 0:
             state = "more"
-        elif state != "no more":  # what is left out may add something
+        elif state != "no more":  # what is excluded may add something
             state = "undecided"
     return EndpointChange(
         base=statistics.fmean(base.value for _, base in pairs),
@@ -178,9 +178,9 @@ def _steady(pairs: Sequence[Pair], endpoints: int) -> tuple[Steady, State] | Non
         for name in names
         if statistics.stdev(_added(pair, name) for pair in pairs) > FUNCTION_DEVIATION_MAX * whole
     }
-    left_out = sum(base.functions.get(name, 0.0) for _, base in pairs for name in deviating)
-    share = left_out / len(pairs) / whole
-    if not deviating or share > LEFT_OUT_MAX:
+    excluded = sum(base.functions.get(name, 0.0) for _, base in pairs for name in deviating)
+    share = excluded / len(pairs) / whole
+    if not deviating or share > EXCLUDED_MAX:
         return None
     values = [
         math.log1p(

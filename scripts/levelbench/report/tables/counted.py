@@ -63,8 +63,8 @@ def endpoints(results: Results, found: PairedInstructions) -> Table:
                     Cell(""),
                 )
             )
-            share, left_out = f"{steady.share:.0%}", ", ".join(steady.functions)
-            notes.append(f"{name}: " + STEADY_NOTE.format(share=share, functions=left_out))
+            share, excluded = f"{steady.share:.0%}", ", ".join(steady.functions)
+            notes.append(f"{name}: " + STEADY_NOTE.format(share=share, functions=excluded))
     return Table(
         "Instructions per request: head and base",
         (
