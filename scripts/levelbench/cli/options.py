@@ -63,7 +63,12 @@ SeedsOrDefault = Annotated[
 ]
 Seed = Annotated[
     int | None,
-    typer.Option("--seed", help="Seed of the trials' order and the requests. Default: random."),
+    typer.Option(
+        "--seed",
+        min=0,
+        max=2**53 - 1,  # the largest that the load generator computes with exactly
+        help="Seed of the trials' order and the requests. Default: random.",
+    ),
 ]
 MixChoice = Annotated[
     Mix,
@@ -81,7 +86,11 @@ ArrivalsChoice = Annotated[
         help=f"How requests of open loads arrive: {', '.join(get_args(Arrivals))}.",
     ),
 ]
-Scale = Annotated[int, typer.Option("--scale", min=1, help="Factor of the dataset's size.")]
+Scale = Annotated[
+    int,
+    # 1,000,000 orders, which are made in memory and need 1.5 GiB in each contestant's database.
+    typer.Option("--scale", min=1, max=100, help="Factor of the dataset's size."),
+]
 Verify = Annotated[
     VerifyChoice,
     typer.Option("--verify", help="force: repeat remembered verifications."),

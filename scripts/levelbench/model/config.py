@@ -1,6 +1,7 @@
 """levelbench.toml as frozen, validated models."""
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -33,11 +34,21 @@ Share = Annotated[float, Field(gt=0, le=1)]
 Seconds = Annotated[float, Field(gt=0)]
 WholeSeconds = Annotated[int, Field(gt=0)]
 Positive = Annotated[int, Field(gt=0)]
+VirtualUsers = Annotated[int, Field(gt=0, le=20_000)]
+"""Each has a connection of its own: a container has 28,232 ports to one address (Linux:
+ip_local_port_range)."""
+
+
+IMAGE_NAME = re.compile(r"([\w.-]+(:\d+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*")
+"""With a registry, which may have a port. Docker: distribution/reference."""
 
 
 def _with_tag(reference: str) -> str:
     if not tag_of(reference):
         raise ValueError(f"{reference!r} has no tag: write <name>:<version>")
+    name = reference.partition("@")[0].removesuffix(f":{tag_of(reference)}")
+    if not IMAGE_NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is not the name of an image: write it in lowercase")
     return reference
 
 
@@ -112,14 +123,16 @@ def version_of(reference: str) -> str:
 class Cap(FileModel):
     """What one container may use. Swap is always off, and CPU time is bounded by its cores."""
 
-    memory_mib: Positive
+    memory_mib: Annotated[int, Field(ge=6)]
+    """At least the engine's minimum."""
 
 
 class ServiceCap(Cap):
     """What the contestant may use."""
 
-    cpus: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
-    """CPU time a second (CFS quota); None: bounded by its cores alone."""
+    cpus: Annotated[float, Field(ge=0.01, allow_inf_nan=False)] | None = None
+    """CPU time a second (CFS quota), at least the engine's minimum; None: bounded by its cores
+    alone."""
 
 
 class Caps(FileModel):
@@ -148,9 +161,9 @@ class Load(FileModel):
     users: Annotated[int, Field(gt=0, le=2_000)]
     """Users registered through the contestant's own API before the load. At most as many as the
     load generator takes with tokens of 400 characters (lab/k6.py)."""
-    vus: Positive
+    vus: VirtualUsers
     """Virtual users of the closed workload."""
-    open_vus: Positive
+    open_vus: VirtualUsers
     """Virtual users that an open load may keep waiting before it drops a request."""
     token_lifetime_s: Positive
     """Life of an access token, from the contract; tokens are renewed before it ends."""

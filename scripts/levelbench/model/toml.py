@@ -32,12 +32,15 @@ def read(path: Path, model: type[Read]) -> Read:
 def load(path: Path) -> dict[str, Any]:
     """What `path` says. Raises LabError that names the file."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise LabError(f"{path} is missing") from None
     except OSError as error:
         raise LabError(f"{path} cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise LabError(f"{path}, line {line}: not UTF-8", "Save the file as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
         raise LabError(f"{path} is not valid TOML: {error}") from None
 
 

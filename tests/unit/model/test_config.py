@@ -58,10 +58,14 @@ def test_refuses_a_field_it_does_not_know(tmp_path: Path) -> None:
     ("old", "new", "message"),
     [
         ("users = 100 ", "users = 3000 ", r"load\.users: .* 2000"),
+        ("vus = 100\n", "vus = 1_000_000\n", r"load\.vus: .* 20000"),
+        ("cpus = 1.0", "cpus = 0.001", r"caps\.service\.cpus: .* 0\.01"),
+        ("memory_mib = 1024", "memory_mib = 1", r"caps\.service\.memory_mib: .* 6"),
+        ('"redis:8.0.2"', '"Redis:8.0.2"', r"images\.redis: .*in lowercase"),
         ("[caps.worker]\n", "[caps.worker]\ncpus = 2.0\n", r"caps\.worker\.cpus: Extra inputs"),
         ("cpus = 1.0", "cpus = inf", r"caps\.service\.cpus: .*finite"),
     ],
-    ids=["users", "cap-of-nothing", "endless"],
+    ids=["users", "vus", "little-cpu", "little-memory", "upper-case", "cap-of-nothing", "endless"],
 )
 def test_refuses_what_would_have_no_effect_or_no_room(
     tmp_path: Path, old: str, new: str, message: str
@@ -115,3 +119,27 @@ def test_the_environment_may_name_another_file(
     path = changed(tmp_path, "vus = 100\n", "vus = 7\n")
     monkeypatch.setenv("LEVELBENCH_CONFIG", str(path))
     assert load_config().load.vus == 7
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["localhost:5000/redis:8", "Mirror.example/library/redis:8@sha256:ab", "my__redis/x-1.y:8"],
+)
+def test_an_image_may_have_any_name_that_registries_have(tmp_path: Path, reference: str) -> None:
+    path = changed(tmp_path, '"redis:8.0.2"', f'"{reference}"')
+    assert load_config(path).images.redis == reference
+
+
+def test_a_file_that_windows_saved_is_read(tmp_path: Path) -> None:
+    """A byte order mark was "Invalid statement (at line 1, column 1)"."""
+    path = tmp_path / "levelbench.toml"
+    text = CONFIG_FILE.read_text().replace("\n", "\r\n")
+    path.write_bytes(text.encode("utf-8-sig"))
+    assert load_config(path) == load_config()
+
+
+def test_a_file_in_another_encoding_is_named_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "levelbench.toml"
+    path.write_bytes("# one\n# café\n".encode("latin-1"))
+    with pytest.raises(LabError, match=r"levelbench\.toml, line 2: not UTF-8"):
+        load_config(path)

@@ -31,7 +31,8 @@ PULL_STALL_S = 30.0
 PULL_TIMEOUT_S = 3600.0
 REFUSES = re.compile(
     r"too ?many ?requests|rate limit|unauthorized|authentication required|no basic auth"
-    r"|access to the resource is denied|manifest unknown|manifest for .* not found",
+    r"|access to the resource is denied|manifest unknown|manifest for .* not found"
+    r"|unexpected HTTP status: 5\d\d",
     re.IGNORECASE,
 )
 """What a registry says, through the engine, that answers and does not give the image."""

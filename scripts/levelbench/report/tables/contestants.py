@@ -58,9 +58,10 @@ def is_absent(found: Measured, metric: Metric) -> bool:
 
 
 def reference_notes(results: Results, workload: str, metrics: Iterable[Metric]) -> tuple[str, ...]:
-    if not any(metric.ratio_of for metric in metrics):
+    named = baselines(results, workload)
+    if not named or not any(metric.ratio_of for metric in metrics):
         return ()
-    return (REFERENCE_NOTE.format(baselines(results, workload)),)
+    return (REFERENCE_NOTE.format(named),)
 
 
 def baselines(results: Results, workload: str) -> str:

@@ -224,6 +224,7 @@ def test_an_image_built_here_has_no_digest() -> None:
     ("said", "refuses"),
     [
         ("toomanyrequests: You have reached your pull rate limit", True),
+        ("received unexpected HTTP status: 503 Service Unavailable", True),
         ("unauthorized: authentication required", True),
         ("pull access denied: requested access to the resource is denied", True),
         ("manifest unknown: manifest unknown", True),

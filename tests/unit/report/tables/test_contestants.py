@@ -41,6 +41,15 @@ def test_two_references_are_named_with_their_contestants(snapshot: SnapshotAsser
     assert [note for note in notes if "baseline" in note] == snapshot
 
 
+def test_a_reference_without_contestants_has_no_note_on_them() -> None:
+    """`make bench SERVICES=floor` spoke of "The baseline, , "."""
+    assert not any("baseline, " in note for note in head(only_reference()).notes)
+
+
+def only_reference() -> Run:
+    return make_run(throughput={}, reference=True, control=None)
+
+
 def test_highest_first_then_references_then_the_failed() -> None:
     table = head(make_run(reference=True, failed="fastapi", control=None))
     assert [cells[0].text for cells in table.rows] == [
