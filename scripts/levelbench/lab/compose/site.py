@@ -77,6 +77,8 @@ class ComposeSite:
             "REDIS_DATABASE": "0",
             "K6_SCRIPT": "none",
             "PYTHONHASHSEED": "0",
+            "PYTHONPERFSUPPORT": "",
+            "VALGRIND_OPTS": "",
         }
         overlays = [NETWORK_FILE]
         if published_port is not None:
