@@ -52,7 +52,16 @@ def describe(
         git_commit=git.commit().id,
         # An engine on another kernel, such as a desktop's virtual machine, hides it.
         cpu_accounting=cpu_accounting() if found.kernel == platform.release() else None,
+        hardware_counters=hardware_counters() if found.kernel == platform.release() else None,
     )
+
+
+def hardware_counters(devices: Path = Path("/sys/bus/event_source/devices")) -> bool | None:
+    """Whether the kernel offers the processor's counters (perf_event_open(2)); None where it does
+    not tell. Most virtual machines have none."""
+    if not devices.is_dir():
+        return None
+    return any(path.name == "cpu" or path.name.startswith("cpu_") for path in devices.iterdir())
 
 
 def cpu_accounting(files: Iterable[Path] = CONFIGURATIONS) -> CpuAccounting | None:

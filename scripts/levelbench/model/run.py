@@ -82,6 +82,8 @@ class Environment(Model):
     git_commit: str | None
     cpu_accounting: CpuAccounting | None = None
     """None where the kernel's configuration is not readable, and in older runs."""
+    hardware_counters: bool | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Whether the processor counts instructions for `perf stat`; None in older runs."""
 
     @property
     def development_grade(self) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.lab.environment import cpu_accounting, cpu_model
+from levelbench.lab.environment import cpu_accounting, cpu_model, hardware_counters
 from levelbench.model.run import CpuAccounting
 
 CONFIGURATION = """
@@ -66,3 +66,20 @@ def test_two_arm_processors_are_not_the_same(tmp_path: Path) -> None:
         file.write_text(f"CPU implementer\t: 0x41\nCPU part\t: {part}\nCPU revision\t: 1\n")
         found.append(cpu_model(file))
     assert found == [f"ARM, implementer 0x41, part {n}, revision 1" for n in ("0xd0c", "0xd40")]
+
+
+@pytest.mark.parametrize(
+    ("devices", "has"),
+    [
+        (("breakpoint", "msr", "software"), False),
+        (("cpu",), True),
+        (("cpu_core", "cpu_atom"), True),
+    ],
+)
+def test_hardware_counters_are_a_device_of_the_kernel(
+    tmp_path: Path, devices: tuple[str, ...], has: bool
+) -> None:
+    for name in devices:
+        (tmp_path / name).mkdir()
+    assert hardware_counters(tmp_path) is has
+    assert hardware_counters(tmp_path / "none") is None

@@ -105,3 +105,13 @@ def test_instructions_are_lines_of_the_csv(results: Results) -> None:
         0.8e6, rel=0.01
     )
     assert ("fastapi", "list", "instructions.package.sqlalchemy") in found
+
+
+def test_a_machine_without_hardware_counters_is_said_to_have_none() -> None:
+    run = counted()
+    place = run.record.environment.model_copy(update={"hardware_counters": False})
+    without = run.model_copy(
+        update={"record": run.record.model_copy(update={"environment": place})}
+    )
+    assert instructions.section(derive(without), without).text[-1] == instructions.HARDWARE
+    assert instructions.HARDWARE not in instructions.section(derive(run), run).text
