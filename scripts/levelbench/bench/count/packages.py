@@ -31,7 +31,7 @@ with open(path, "rb") as file:
 base = int(spans[0][0], 16) if moved else 0
 for low, high, rights in spans:
     if "x" in rights:
-        print(int(low, 16) - base, int(high, 16) - base)
+        print(int(low, 16) - base, int(high, 16) - base, "shared" if moved else "fixed")
 """
 """Prints the addresses of the interpreter's code as callgrind names functions without a symbol."""
 EXPORTED = ("Py*", "_Py*")
@@ -46,11 +46,16 @@ OPTIONS = ("--smc-check=none", "--separate-recs=1")
 
 
 def valgrind_options(text: str) -> str:
-    """Options that ignore the interpreter's functions; `text`: the output of TEXT_SCRIPT."""
+    """Options that ignore the interpreter's functions; `text`: the output of TEXT_SCRIPT.
+
+    Addresses in a shared library begin at 0 in each of them: a name would also be that of an
+    extension's function, so that only those with a symbol are ignored.
+    """
     names = [*EXPORTED]
     for line in text.splitlines():
-        low, high = map(int, line.split())
-        names += _patterns(low, high)
+        low, high, kind = line.split()
+        if kind == "fixed":
+            names += _patterns(int(low), int(high))
     return " ".join([*OPTIONS, *(f"--fn-skip={name}" for name in names)])
 
 

@@ -80,7 +80,7 @@ def test_parts_add_up_to_the_instructions_of_the_dump() -> None:
 
 
 def test_the_interpreter_is_ignored_by_name_and_by_address() -> None:
-    options = packages.valgrind_options("4321280 7852032\n").split()
+    options = packages.valgrind_options("4321280 7852032 fixed\n").split()
     patterns = [o.removeprefix("--fn-skip=") for o in options if o.startswith("--fn-skip=")]
     assert patterns[:3] == ["Py*", "_Py*", "0x000000000041f???"]
     assert "0x00000000005?????" in patterns
@@ -89,11 +89,16 @@ def test_the_interpreter_is_ignored_by_name_and_by_address() -> None:
     assert {len(name) for name in patterns[2:]} == {18}
 
 
+def test_addresses_of_a_shared_library_are_not_taken_for_those_of_an_extension() -> None:
+    options = packages.valgrind_options("721000 4000000 shared\n").split()
+    assert [o for o in options if o.startswith("--fn-skip")] == ["--fn-skip=Py*", "--fn-skip=_Py*"]
+
+
 def test_the_script_finds_the_code_of_the_interpreter() -> None:
     printed = subprocess.run(
         [sys.executable, "-c", packages.TEXT_SCRIPT], capture_output=True, text=True, check=True
     ).stdout
-    spans = [tuple(map(int, line.split())) for line in printed.splitlines()]
-    assert spans
+    spans = [tuple(map(int, line.split()[:2])) for line in printed.splitlines()]
+    assert {line.split()[2] for line in printed.splitlines()} <= {"fixed", "shared"}
     assert all(low < high for low, high in spans)
     assert sum(high - low for low, high in spans) > 2**20
