@@ -93,7 +93,7 @@ BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) 
 
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help setup .harness bench- count- verify- up- bench count bench-as-published bench-paired verify doctor up down report compare diff publish new images list clean test test-full browser evidence unit contract smoke lint lock
+.PHONY: help setup .harness bench- count- verify- up- bench count bench-as-published bench-paired verify doctor up down report compare diff publish new images list variants clean test test-full browser evidence unit contract smoke lint lock
 
 bench: setup ## measure contestants, write a report (10 minutes)
 	@$(LEVELBENCH) bench $(call option,SERVICES,services) $(BENCH_OPTIONS)
@@ -144,6 +144,9 @@ list: .harness ## list the services
 
 publish: .harness ## add a run to the store of results, a branch
 	@$(LEVELBENCH) publish $(call argument,RUN)
+
+variants: .harness ## list the variants with what each changes
+	@$(LEVELBENCH) variants
 
 ##@ Try one
 
@@ -207,10 +210,11 @@ test-full: test browser ## run test and browser, then fault tests (three hours)
 evidence: images ## repeat runs to measure the noise of the lab (hours)
 	@$(PYTHON) -m pytest -s tests/evidence
 
+# A variant is locked after the contestant whose versions it has.
 lock: .harness ## lock all dependencies again (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
 		--custom-compile-command 'make lock' pyproject.toml -o requirements.lock --upgrade
-	for asked in services/*/requirements.in; do \
+	for asked in $$(grep -L '^-c' services/*/requirements.in) $$(grep -l '^-c' services/*/requirements.in); do \
 		python=$$(sed -n 's/^python = "\([0-9.]*\).*/\1/p' "$${asked%/*}/service.toml"); \
 		uv pip compile --quiet --python-version "$${python:-3.14}" --generate-hashes \
 			--custom-compile-command 'make lock' "$$asked" -o "$${asked%.in}.lock" --upgrade; done

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 
-from levelbench.analysis import instructions
+from levelbench.analysis import effects, instructions
 from levelbench.analysis.checks import run as findings
 from levelbench.analysis.checks import table
 from levelbench.analysis.estimates import estimate
@@ -54,6 +54,7 @@ def derive(run: Run, leads: Leads = MappingProxyType({})) -> Results:
         precision=record.precision,
         since=run.since,
         instructions=instructions.of_run(run),
+        effects=tuple(effects.of_counts(run)),
         paired_instructions=counted.of_run(run),
     )
 
@@ -127,6 +128,7 @@ def _summary(run: Run, name: str, trials: Sequence[TrialRecord]) -> ServiceSumma
         image_mib=record.image_mib,
         memory_idle_mib=record.memory_idle_mib,
         code=summary(record.code) if record.code else None,
+        variant=record.variant,
         included=_included(run, name),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from math import comb
 
-from levelbench.analysis import estimates, published, service, stats, verdict
+from levelbench.analysis import effects, estimates, published, service, stats, verdict
 from levelbench.analysis.published import Leads
 from levelbench.analysis.service import Reference
 from levelbench.model import workloads
@@ -90,6 +90,7 @@ def of_workload(
         adjusted=adjusted,
         comparisons=comparisons,
         control=noise,
+        effects=tuple(effects.of_workload(record.services, measured, workload)),
         published=_published(run, measured, leads) if workload.saturates and not alone else (),
     )
 
@@ -136,7 +137,9 @@ def _comparisons(
     for metric in workload.metrics:
         for part in parts:
             observed = {
-                label: estimates.observations(own, metric, part) for label, own in measured.items()
+                label: estimates.observations(own, metric, part)
+                for label, own in measured.items()
+                if run.record.services[label].role != "variant"  # see effects
             }
             if metric.optional and not any(observed.values()):
                 continue

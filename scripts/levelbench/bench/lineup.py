@@ -12,7 +12,8 @@ from rich.markup import escape
 from levelbench.bench import resume
 from levelbench.bench.run import OngoingRun
 from levelbench.command import CommandError
-from levelbench.contestants.discovery import ContestantError, Service
+from levelbench.contestants.discovery import Service
+from levelbench.contestants.extension import ContestantError
 from levelbench.errors import LabError
 from levelbench.lab import images, prepare
 from levelbench.lab.dataset import Rows
@@ -148,7 +149,7 @@ class LineUp:
         rows: Rows,
         counts: dict[Endpoint, float],
     ) -> Prepared:
-        extended = contestant.service.base
+        extended = contestant.service.base if contestant.service.spec.exhibit else None
         if extended is None:
             self.display.say(
                 f"preparing {contestant.name}: migrate, load, register the load's users"

@@ -10,6 +10,7 @@ from levelbench.analysis.checks import table
 from levelbench.bench.options import Options
 from levelbench.contestants import git, production
 from levelbench.contestants.code.measure import measure
+from levelbench.contestants.diff import added_lines
 from levelbench.contestants.discovery import Service
 from levelbench.lab import environment, images
 from levelbench.lab.lab import Lab
@@ -32,6 +33,7 @@ from levelbench.model.run import (
     WorkloadParameters,
 )
 from levelbench.model.trial import TrialRecord
+from levelbench.model.variant import Variant
 
 LEFT_OUT = frozenset(check.code for check in (table.CONTESTANT_LEFT_OUT, table.LEFT_OUT_BY_LAB))
 
@@ -232,19 +234,25 @@ def create(options: Options, lab: Lab) -> OngoingRun:
 
 
 def recorded(service: Service) -> ServiceRecord:
-    """What is known of a service before its first trial. The code of an exhibit is not counted: it
-    is its contestant's but for one handler."""
+    """What is known of a service before its first trial. The code of an exhibit and of a variant is
+    not counted: it is its contestant's but for a few lines."""
     spec = service.spec
+    variant = (
+        Variant(extends=spec.extends, changes=spec.changes, lines=added_lines(service))
+        if spec.extends
+        else None
+    )
     return ServiceRecord(
         role=spec.role,
         display_name=spec.display_name,
         traits=dict(spec.traits),
         packages=service.versions(),
         exhibit=spec.exhibit,
-        code=None if spec.exhibit else measure(service.folder),
-        included=None if spec.exhibit else tuple(entry.recorded() for entry in spec.included),
+        variant=variant,
+        code=None if service.base else measure(service.folder),
+        included=None if service.base else tuple(entry.recorded() for entry in spec.included),
         production=None if spec.exhibit else production.of(service, COMPOSE_FILE),
-        choices=None if spec.exhibit else spec.choices,
+        choices=None if spec.exhibit else service.own_choices,
     )
 
 

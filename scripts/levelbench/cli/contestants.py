@@ -24,6 +24,7 @@ from levelbench.contestants import new as creating
 from levelbench.lab import engines, sites
 from levelbench.lab import up as bringing
 from levelbench.model.config import load_config
+from levelbench.model.traits import LABELS
 from levelbench.progress import Display
 from levelbench.verify import verify as verification
 
@@ -51,6 +52,16 @@ def list_services(as_json: cli.AsJson = False) -> None:
         return
     for name, service in found.items():
         print(f"{name:<24} {service.spec.role:<12} {service.spec.display_name}")
+
+
+@commands.command("variants", rich_help_panel=LOOK)
+def list_variants() -> None:
+    """List the variants with what each changes in the contestant that it extends."""
+    for name, service in discovery.discover().items():
+        if service.base and service.spec.role == "variant":
+            before, after = service.base.spec.traits, service.spec.traits
+            changes = (f"{LABELS[t]} {before[t]} -> {after[t]}" for t in service.spec.changes)
+            print(f"{name:<24} {service.base.name:<12} {', '.join(changes)}")
 
 
 @commands.command(rich_help_panel=LOOK)

@@ -41,7 +41,7 @@ def count(
     if resumed:
         options = counting.options_of(run_name(resumed), known, source)
     else:
-        chosen = selection.select(names, known, references=not names)
+        chosen = selection.with_bases(selection.select(names, known, references=not names))
         number = seeds or counting.default_seeds(chosen)
         options = counting.Options(chosen, source, number, endpoints=cli.endpoints(endpoints))
     with interruptible(), Display(console) as display:

@@ -7,7 +7,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from levelbench.contestants.discovery import LOCK_FILE, SPEC_FILE, Service
+from levelbench.contestants.discovery import (
+    LOCK_FILE,
+    NOT_IN_IMAGE,
+    SPEC_FILE,
+    Service,
+    source_files,
+)
 from levelbench.contestants.selection import select
 from levelbench.errors import LabError
 
@@ -46,8 +52,24 @@ def compare(a: Service, b: Service) -> Iterator[str]:
     yield f"=== {same} of {len(left.keys() | right.keys())} files are identical"
 
 
+def added_lines(service: Service) -> int:
+    """Number of lines in a service's own files that its base does not have, without blank lines,
+    service.toml and requirements."""
+    inherited = service.base.files() if service.base else {}
+    return sum(
+        line.startswith("+") and bool(line[1:].strip())
+        for path, file in source_files(service.folder).items()
+        if path not in (LOCK_FILE, *NOT_IN_IMAGE)
+        for line in list(unified_diff(_lines(inherited.get(path)), _lines(file), lineterm=""))[2:]
+    )
+
+
+def _lines(file: Path | None) -> list[str]:
+    return _text(file).split("\n") if file else []
+
+
 def _texts(service: Service) -> dict[str, list[str]]:
-    """The lines of each file. An exhibit inherits what its own service.toml does not state."""
+    """The lines of each file. service.toml inherits what it does not state itself."""
     found = {path: _text(file) for path, file in service.files().items() if path != LOCK_FILE}
     found[SPEC_FILE] = "".join(map(_text, service.spec_files()))
     return {path: text.split("\n") for path, text in found.items()}

@@ -12,7 +12,9 @@ from typing import Annotated, Any
 from packaging.utils import canonicalize_name
 from pydantic import Field, field_validator, model_validator
 
+from levelbench.contestants import extension
 from levelbench.contestants.code.dependencies import requirements
+from levelbench.contestants.extension import ContestantError
 from levelbench.errors import LabError
 from levelbench.model import toml
 from levelbench.model.choice import Choice
@@ -20,7 +22,7 @@ from levelbench.model.config import ROOT, PythonVersion
 from levelbench.model.exhibit import Exhibit
 from levelbench.model.included import Included
 from levelbench.model.toml import FileModel, Text
-from levelbench.model.traits import TRAITS, Interface, Protocol, Traits
+from levelbench.model.traits import TRAITS, Interface, Protocol, Trait, Traits
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint, Role
 
 SERVICES = ROOT / "services"
@@ -42,10 +44,6 @@ NOT_IN_IMAGE = {SPEC_FILE, "requirements.in", "README.md", TODO_FILE}
 """Files that are not copied into the image."""
 
 
-class ContestantError(LabError):
-    """A fault in a contestant's own folder."""
-
-
 class Spec(FileModel):
     """Fields of service.toml: only what differs between contestants."""
 
@@ -53,6 +51,11 @@ class Spec(FileModel):
     role: Role
     core: bool = False
     """Whether it is measured, verified and tested unless others are asked for."""
+    extends: Text | None = None
+    """Of a variant: the contestant that has the other files and keys."""
+    changes: tuple[Trait, ...] = ()
+    """Of a variant: the traits in which it differs from that contestant; the first one names its
+    factor."""
     interface: Interface
     server: Text
     http_parser: Text
@@ -94,6 +97,14 @@ class Spec(FileModel):
         return self
 
     @model_validator(mode="after")
+    def _extends_by_role(self) -> "Spec":
+        if (self.role == "variant") != (self.extends is not None and bool(self.changes)):
+            raise ValueError(
+                'extends and changes are required for role "variant" and not allowed for others'
+            )
+        return self
+
+    @model_validator(mode="after")
     def _only_a_contestant_is_core(self) -> "Spec":
         if self.core and self.role != "contestant":
             raise ValueError(f'core = true is not allowed for role "{self.role}"')
@@ -121,10 +132,10 @@ class Service:
     name: str
     """Name of the folder."""
     folder: Path
-    """An exhibit has only its own files here; it inherits those of the contestant it extends."""
+    """An exhibit or a variant has only its own files here; it inherits those of its base."""
     spec: Spec
     base: "Service | None" = None
-    """The contestant that an exhibit extends."""
+    """The contestant that an exhibit or a variant extends."""
 
     def versions(self) -> dict[str, str]:
         """Package -> version from requirements.lock, for the packages in service.toml.
@@ -159,27 +170,46 @@ class Service:
     def lay_out(self, folder: Path) -> None:
         """Copy the files of the image into a new folder, the build context.
 
-        Raises ContestantError for a script that no container could run.
+        Raises ContestantError for a script that no container could run, and for a version of a
+        package that differs from its base's.
         """
+        self._require_same_versions()
         files = dict(self._image_files())
         for script in SCRIPTS:
             _require_script(self.folder, script, files.get(script))
         copy_files(files, folder)
 
+    def _require_same_versions(self) -> None:
+        """A variant differs in what it declares, and in no version of a package."""
+        base = self.base.locked() if self.base else {}
+        own = self.locked()
+        for package in sorted(base.keys() & own.keys()):
+            if own[package] != base[package]:
+                raise ContestantError(
+                    f"{self.folder / LOCK_FILE}: {package} {own[package]} differs from "
+                    f"{base[package]} of the contestant that it extends",
+                    "Begin requirements.in with `-c` and the base's lock file; run `make lock`.",
+                )
+
     def files(self) -> dict[str, Path]:
-        """Files without caches, by path. An exhibit inherits the files of the contestant that
-        it extends, unless it has its own file with that path."""
+        """Files without caches, by path: those of its base, and its own files over them."""
         inherited = self.base.files() if self.base else {}
         return {**inherited, **source_files(self.folder)}
 
     def spec_files(self) -> tuple[Path, ...]:
-        """The service.toml files that define it: an exhibit has two."""
+        """The service.toml files that define it: its base's, then its own."""
         inherited = self.base.spec_files() if self.base else ()
         return (*inherited, self.folder / SPEC_FILE)
 
     def declared(self) -> dict[str, Any]:
-        """Content of these files; keys of an exhibit replace those of its contestant."""
-        return {key: value for file in self.spec_files() for key, value in toml.load(file).items()}
+        """Content of these files, merged."""
+        content = toml.load(self.folder / SPEC_FILE)
+        return extension.merged(self.base.declared(), content) if self.base else content
+
+    @property
+    def own_choices(self) -> tuple[Choice, ...]:
+        """The choices that its base does not have."""
+        return self.spec.choices[len(self.base.spec.choices) :] if self.base else self.spec.choices
 
     def _image_files(self) -> list[tuple[str, Path]]:
         kept = ((path, file) for path, file in self.files().items() if path not in NOT_IN_IMAGE)
@@ -252,17 +282,18 @@ def discover(folder: Path = SERVICES) -> dict[str, Service]:
         )
     for path in specs:
         require_name(path.parent)
-    contestants = {
+    parents = {path: extension.parent(content, path) for path, content in specs.items()}
+    plain = {
         path.parent.name: Service(path.parent.name, path.parent, toml.parse(content, Spec, path))
         for path, content in specs.items()
-        if "exhibit" not in content
+        if parents[path] is None
     }
-    shown = {
-        path.parent.name: _exhibit(path, content, contestants)
-        for path, content in specs.items()
-        if "exhibit" in content
+    extended = {
+        path.parent.name: _extended(path, specs[path], parent, plain)
+        for path, parent in parents.items()
+        if parent is not None
     }
-    return dict(sorted({**contestants, **shown}.items()))
+    return dict(sorted({**plain, **extended}.items()))
 
 
 def require_name(folder: Path) -> None:
@@ -286,21 +317,16 @@ def require_name(folder: Path) -> None:
         )
 
 
-def _exhibit(path: Path, content: Mapping[str, Any], contestants: Mapping[str, Service]) -> Service:
-    """Build an exhibit from its own service.toml and that of the contestant it extends."""
-    own = toml.parse({"exhibit": content["exhibit"]}, _Extension, path)
-    base = contestants.get(own.exhibit.extends)
+def _extended(
+    path: Path, content: Mapping[str, Any], parent: str, plain: Mapping[str, Service]
+) -> Service:
+    """Build an exhibit or a variant from its own service.toml and that of its parent."""
+    base = plain.get(parent)
     if base is None:
         raise LabError(
-            f"{path}: exhibit.extends: unknown contestant {own.exhibit.extends!r}",
-            f"Choose from: {', '.join(contestants)}.",
+            f"{path}: extends: unknown contestant {parent!r}", f"Choose from: {', '.join(plain)}."
         )
-    inherited = {key: value for key, value in base.declared().items() if key != "core"}
-    spec = toml.parse({**inherited, **content}, Spec, path)
+    spec = toml.parse(extension.merged(base.declared(), content), Spec, path)
+    if spec.role == "variant":
+        extension.require_declared(path, content, spec.changes, spec.traits, base.spec.traits)
     return Service(path.parent.name, path.parent, spec, base)
-
-
-class _Extension(FileModel):
-    """The [exhibit] table, which is parsed before the rest of service.toml."""
-
-    exhibit: Exhibit

@@ -21,6 +21,8 @@ from levelbench.model.metrics import ERRORS, Level, Metric
 from levelbench.model.paired import PairedInstructions
 from levelbench.model.run import BEFORE, Environment, Precision, RunStatus, WorkloadParameters
 from levelbench.model.since import Since
+from levelbench.model.traits import Trait
+from levelbench.model.variant import Factor, Variant
 from levelbench.model.vocabulary import Endpoint, Role
 
 RESULTS_SCHEMA_VERSION = 2
@@ -53,6 +55,8 @@ class ServiceSummary(Measured):
     memory_idle_mib: float | None
     code: CodeSummary | None = None
     """What its code costs; None where it was not counted."""
+    variant: Variant | None = Field(default=None, exclude_if=lambda value: value is None)
+    """What a variant changes; not of others."""
     included: dict[What, IncludedSummary] | None = None
     """Included features; None where they were not recorded."""
 
@@ -185,6 +189,25 @@ class Split(Model):
     """What a gains over b by leaving out work that the contract asks for."""
 
 
+class Effect(Model):
+    """Main effect of a factor: variants over the contestants that they extend, by one metric."""
+
+    factor: Factor
+    trait: Trait
+    """The first of the changes that the variants declare."""
+    level: str
+    """The value that they give it."""
+    variants: tuple[str, ...]
+    """One, or all that have this level: the ratio is then the geometric mean of theirs."""
+    metric: str
+    endpoint: Endpoint | None = None
+    ratio: Estimate
+    """Paired within blocks, or within hash seeds for counted instructions. Each interval holds at
+    95% on its own."""
+    blocks: int
+    """Blocks, or hash seeds, in which all of them have a value."""
+
+
 class Coverage(Model):
     """How much of the plan gave a value, A/A twins included."""
 
@@ -209,6 +232,8 @@ class WorkloadResults(Model):
     control: Control | None
     published: tuple[Split, ...] = ()
     """Of a load on the list, with exhibits alongside their contestants; empty for all others."""
+    effects: tuple[Effect, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """Of a run with variants."""
 
 
 class Claim(Model):
@@ -271,6 +296,8 @@ class Results(Model):
         default=None, exclude_if=lambda value: value is None
     )
     """What these counts decide of a contestant and of itself at another commit; None of others."""
+    effects: tuple[Effect, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """By counted instructions, of a run that counts variants."""
 
 
 def load_results(folder: Path) -> Results:

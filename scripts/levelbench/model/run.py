@@ -17,6 +17,7 @@ from levelbench.model.included import IncludedRecord
 from levelbench.model.ledger import ParityEntry
 from levelbench.model.production import Production
 from levelbench.model.traits import Trait, Value, older
+from levelbench.model.variant import Variant
 from levelbench.model.vocabulary import Arrivals, Endpoint, Mix, Role
 
 RUN_SCHEMA_VERSION = 1
@@ -108,6 +109,8 @@ class ServiceRecord(Model):
     """Package -> locked version, the framework's own first."""
     exhibit: Exhibit | None = None
     """What an exhibit declares; None for all others."""
+    variant: Variant | None = Field(default=None, exclude_if=lambda value: value is None)
+    """What a variant declares; None for all others."""
     code: Code | None = None
     """None where it was not counted, like what follows."""
     included: tuple[IncludedRecord, ...] | None = None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from levelbench.model.code import CodeSummary
 from levelbench.model.estimate import Estimate
 from levelbench.model.metrics import METRICS
-from levelbench.model.results import Instructions, Results, ServiceResults, TaskResults
+from levelbench.model.results import Effect, Instructions, Results, ServiceResults, TaskResults
 from levelbench.model.vocabulary import Endpoint
 from levelbench.report.metrics import value
 
@@ -32,7 +32,9 @@ Line = tuple[str, str, Estimate, str]
 def render(results: Results) -> str:
     """Render results.csv. Undefined values are empty, never 0; `endpoint` is empty for all
     endpoints together, `workload` for code metrics and instructions; `trials` is the number of
-    trials, or of hash seeds, of a value; `bound` says which bound a value is, if it is one.
+    trials, or of hash seeds, of a value; `bound` says which bound a value is, if it is one. The
+    ratio of a variant to the contestant that it extends is `ratio_to_parent.<metric>`, over as many
+    blocks or hash seeds as `trials` says; `a+b` is the geometric mean of several variants.
     """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
@@ -45,9 +47,16 @@ def render(results: Results) -> str:
             place = results.run_id, name, workload, endpoint, metric
             writer.writerow((*place, estimate.value, low, high, unit, trials, estimate.bound))
 
+    def write_effects(workload: str, effects: Iterable[Effect]) -> None:
+        for one in effects:
+            line = (one.endpoint or "", f"ratio_to_parent.{one.metric}", one.ratio, "")
+            write("+".join(one.variants), workload, [line], one.blocks)
+
     for workload, measured in results.workloads.items():
         for name, service in measured.services.items():
             write(name, workload, _lines(results, name, service), service.trials)
+        write_effects(workload, measured.effects)
+    write_effects("", results.effects)
     for name, endpoints in results.instructions.items():
         for endpoint, counted in endpoints.items():
             write(name, "", _instructions(endpoint, counted), counted.seeds)

@@ -19,6 +19,7 @@ from levelbench.report import (
     moved,
     production,
     trust,
+    variants,
 )
 from levelbench.report.answer import answer, main_workload
 from levelbench.report.charts.pairs import first_picture, picture
@@ -77,12 +78,14 @@ def sections(results: Results, run: Run) -> list[Section]:
         parts: tuple[Section, ...] = (
             counted.section(results),
             instructions.section(results, run),
+            variants.section(results, run, order),
             equal_work.section(results, run),
             replace(machine.section(results, run, order), folded=True),
         )
         return [part for part in parts if not part.is_empty]
     parts = (
         charts.section(results, run, order),
+        variants.section(results, run, order),
         guide.section(results, run),
         _code(results, run),
         equal_work.section(results, run),

@@ -14,7 +14,8 @@ from levelbench.bench.lineup import LineUp, built_badly, failed_itself
 from levelbench.bench.resume import ResumeError
 from levelbench.bench.run import OngoingRun
 from levelbench.command import CommandError
-from levelbench.contestants.discovery import ContestantError, discover
+from levelbench.contestants.discovery import discover
+from levelbench.contestants.extension import ContestantError
 from levelbench.errors import LabError
 from levelbench.lab import images, prepare
 from levelbench.lab.dataset import Rows

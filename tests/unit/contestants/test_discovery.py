@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.contestants.discovery import SERVICES, ContestantError, discover
+from levelbench.contestants.discovery import SERVICES, discover
+from levelbench.contestants.extension import ContestantError
 from levelbench.errors import LabError
 
 NAMES = ("django", "fastapi", "flask", "starlette")

@@ -28,7 +28,7 @@ ADJUSTED = (
 
 DATABASE_BOUND = "limited by the database"
 
-ROLES = {"reference": "baseline", "exhibit": "exhibit"}
+ROLES = {"reference": "baseline", "exhibit": "exhibit", "variant": "variant"}
 ROLE_NOTES = {role: f"{name}, not ranked" for role, name in ROLES.items()}
 
 
