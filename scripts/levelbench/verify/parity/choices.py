@@ -49,7 +49,7 @@ def undeclared(service: Service) -> list[Found]:
     """The options that no [[choices]] entry names and that are not FIXED."""
     return [
         found
-        for found in find(service.folder)
+        for found in find(service.files())
         if found.name not in FIXED
         and not any(found.named_in(choice.what) for choice in service.spec.choices)
     ]

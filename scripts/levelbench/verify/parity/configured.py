@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from levelbench.contestants.discovery import source_files
-
 CONFIGURED = {
     "AsyncConnectionPool", "CapacityLimiter", "Celery", "Config", "ConfigDict", "ConnectionPool",
     "Depends", "FastAPI", "Flask", "JWTManager", "PasswordHasher", "Redis", "SQLAlchemy",
@@ -69,13 +67,13 @@ class Found:
         return re.search(pattern, text) is not None
 
 
-def find(folder: Path) -> list[Found]:
-    """Every configured option in a contestant's folder. Raises SyntaxError, ValueError.
+def find(sources: Mapping[str, Path]) -> list[Found]:
+    """Every configured option in a contestant's files, by path. Raises SyntaxError, ValueError.
 
     A constant in a settings module is skipped if it is the value of another option, because that
     option has the name from the library's documentation.
     """
-    files = {path: file for path, file in source_files(folder).items() if path not in NOT_MEASURED}
+    files = {path: file for path, file in sources.items() if path not in NOT_MEASURED}
     modules = {
         path: _parse(path, file.read_text(encoding="utf-8"))
         for path, file in files.items()

@@ -25,7 +25,7 @@ def test_every_choice_is_declared(name: str) -> None:
 
 
 def test_options_that_need_no_entry_still_exist() -> None:
-    found = {found.name for service in KNOWN.values() for found in find(service.folder)}
+    found = {found.name for service in KNOWN.values() for found in find(service.files())}
     assert set(FIXED) - found == set()
 
 
