@@ -72,8 +72,11 @@ class App:
         }
 
     def callables(self, name: str) -> list[Part]:
-        """Functions and classes with that name."""
-        return [part for part in self.parts if part.is_callable and name in part.names]
+        """Functions with that name, and classes with that name in capitals: `ListOrders`."""
+        either = {name, name.title().replace("_", "")}
+        return [
+            part for part in self.parts if part.is_callable and not either.isdisjoint(part.names)
+        ]
 
     def reached(self, start: Part) -> set[Part]:
         """`start` and all parts of app/ that it references, directly or indirectly."""

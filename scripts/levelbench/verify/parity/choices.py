@@ -23,6 +23,7 @@ FIXED = {
     **dict.fromkeys(("--host", "--port", "bind"), _CONTRACT),
     **dict.fromkeys(("--app", "wsgi_app", "ROOT_URLCONF", "PATH"), _PLACE),
     "routes": "without it Starlette serves nothing",
+    "route_handlers": "without it Litestar serves nothing",
     "title": "only FastAPI's generated documentation shows it",
     "name": "name of a task in the queue; nothing else reads it",
     "ENGINE": "Django's backend for PostgreSQL: there is no default",

@@ -13,9 +13,11 @@ from itertools import pairwise
 from pathlib import Path
 
 CONFIGURED = {
-    "AsyncConnectionPool", "CapacityLimiter", "Celery", "Config", "ConfigDict", "ConnectionPool",
-    "Depends", "FastAPI", "Flask", "JWTManager", "PasswordHasher", "Redis", "SQLAlchemy",
-    "Server", "Starlette", "add_middleware", "async_sessionmaker", "connect", "create_async_engine",
+    "App", "Application", "AsyncConnectionPool", "CapacityLimiter", "Celery", "Config",
+    "ConfigDict", "ConnectionPool", "Depends", "FastAPI", "Flask", "JSONHandler", "JWTManager",
+    "LimitedApp", "Litestar", "PasswordHasher", "Quart", "QuartSchema", "Redis", "Router",
+    "SQLAlchemy", "SQLAlchemyAsyncConfig", "SQLAlchemyDTOConfig", "SQLAlchemyInitPlugin", "Server",
+    "Starlette", "add_middleware", "async_sessionmaker", "connect", "create_async_engine",
     "create_engine", "create_pool", "from_url", "init_app", "relationship", "sessionmaker",
     "shared_task", "task",
 }  # fmt: skip

@@ -87,6 +87,12 @@ class TestOfASmallApp:
         renamed = AUTH.replace("def login(", "def sign_in(")
         assert "login" not in counted(write_app(tmp_path, auth=renamed)).endpoints
 
+    def test_a_handler_can_be_a_class(self, tmp_path: Path) -> None:
+        text = "class ListOrders:\n    def on_get(self):\n        return []\n"
+        found = counted(write_app(tmp_path, orders=text))
+        assert found.endpoints["list"].parts == ("app.orders.ListOrders",)
+        assert found.endpoints["list"].lines == 3
+
     def test_a_handlers_name_that_stands_twice_is_no_handler(self, tmp_path: Path) -> None:
         folder = write_app(tmp_path, serializers="def list_orders(): ...\n")
         assert "list" not in counted(folder).endpoints
@@ -110,7 +116,7 @@ class TestOfTheContestants:
 
     def test_the_list_shows_its_handler(self, service: Service) -> None:
         first, *_ = contestants_code(service.folder).source
-        assert "def list_orders(" in first.text
+        assert re.search(r"(?m)^(async def |def )list_orders\(|^class ListOrders\b", first.text)
 
 
 def test_only_metrics_are_published(tmp_path: Path) -> None:
