@@ -14,6 +14,9 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def _handled(numbers: Iterable[signal.Signals], handler: Handler) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():  # only that one gets signals
+        yield
+        return
     before = {number: signal.signal(number, handler) for number in numbers}
     try:
         yield
@@ -43,9 +46,6 @@ def ignored() -> Iterator[None]:
 @contextmanager
 def deferred() -> Iterator[None]:
     """Delay these signals until the context ends, so that none interrupts what happens in it."""
-    if threading.current_thread() is not threading.main_thread():  # only that one gets signals
-        yield
-        return
     pending: list[int] = []
     # What is ignored stays so: programs that are started inherit it.
     numbers = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]

@@ -4,7 +4,7 @@ A contestant that fails is left out with the reason in the report; the run conti
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.markup import escape
@@ -25,6 +25,7 @@ from levelbench.model.rules import Rule
 from levelbench.model.vocabulary import Endpoint
 from levelbench.progress import Display
 from levelbench.verify import verify as verification
+from levelbench.verify.several import Outcome, Several
 
 CAPS: Rule = "CPU and memory"
 MACHINE = "See the lines of the terminal above; `make doctor` examines this machine."
@@ -78,12 +79,12 @@ class LineUp:
         `force` also verifies those with a remembered outcome.
         """
         verified = {}
-        for contestant in contestants:
-            try:
-                found = self._verification(contestant, rows, scale, force=force)
-            except LabError as error:
-                own = failed_itself(error)
-                self._leave_out(contestant.name, "it could not be verified", error, own=own)
+        by_name = {contestant.name: contestant for contestant in contestants}
+        for name, found in self._outcomes(by_name, rows, scale, force=force):
+            contestant = by_name[name]
+            if isinstance(found, LabError):
+                own = failed_itself(found)
+                self._leave_out(contestant.name, "it could not be verified", found, own=own)
                 continue
             exhibit = contestant.service.spec.exhibit
             holds = None if exhibit else found.verified
@@ -96,29 +97,27 @@ class LineUp:
                 self._left_out(contestant.name, broken_rules(found, promise), remedy)
         return verified
 
-    def _verification(
-        self, contestant: Contestant, rows: Rows, scale: int, *, force: bool
-    ) -> Verification:
-        service, lab = contestant.service, self.lab
-        key = verification.fingerprint(
-            lab.engine, service, contestant.image, lab.images, rows.checksum
-        )
-        known = None if force else verification.remembered(service, key)
-        if known is not None:
-            self.display.say(
-                f"{service.name} is verified: {len(known.entries)} checks passed before"
+    def _outcomes(
+        self, contestants: Mapping[str, Contestant], rows: Rows, scale: int, *, force: bool
+    ) -> Iterator[tuple[str, Outcome]]:
+        """The outcome of each contestant, or the error that prevented it; new ones are kept."""
+        lab, jobs = self.lab, {}
+        for name, contestant in contestants.items():
+            service = contestant.service
+            key = verification.fingerprint(
+                lab.engine, service, contestant.image, lab.images, rows.checksum
             )
-            return known
-        self.display.say(f"verifying {service.name}: parity rules (under a minute)")
-        found = verification.verify(
-            service,
-            key,
-            source=lab.images.source,
-            scale=scale,
-            say=self.display.step,
-        )
-        verification.remember(service, found)
-        return found
+            known = None if force else verification.remembered(service, key)
+            if known is None:
+                jobs[name] = service, key
+                continue
+            self.display.say(f"{name} is verified: {len(known.entries)} checks passed before")
+            yield name, known
+        several = Several(lab.engine, lab.images.source, scale, self.display)
+        for name, found in several.outcomes(jobs):
+            if isinstance(found, Verification):
+                verification.remember(contestants[name].service, found)
+            yield name, found
 
     def prepare(
         self, contestants: Sequence[Contestant], verified: dict[str, Verification], rows: Rows

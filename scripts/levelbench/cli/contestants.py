@@ -26,6 +26,7 @@ from levelbench.lab import up as bringing
 from levelbench.model.config import load_config
 from levelbench.model.traits import LABELS
 from levelbench.progress import Display
+from levelbench.verify import several
 from levelbench.verify import verify as verification
 
 commands = typer.Typer()
@@ -37,7 +38,7 @@ def verify(names: cli.Services = "", source: cli.Images = "auto") -> None:
     """Check the contract and every parity rule, without a load."""
     chosen = selection.select(names, discovery.discover(), references=True)
     with interruptible(), Display(console) as display:
-        found = verification.verify_all(chosen, load_config(), source, display)
+        found = several.verify_all(chosen, load_config(), source, display)
     show(report.ledger(found))
     say(f"Ledger: {shown(verification.write_report(found))}")
     sys.exit(0 if all(outcome.verified for outcome in found.values()) else FAILED)

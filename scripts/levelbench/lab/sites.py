@@ -9,6 +9,11 @@ COUNT = "count"
 UP = "up"
 
 
+def verify_site(number: int) -> str:
+    """The site of one of the contestants that are verified at the same time."""
+    return f"{VERIFY}-{number}"
+
+
 def count_site(number: int) -> str:
     """The site of one of the contestants that are counted at the same time."""
     return f"{COUNT}-{number}"
@@ -21,7 +26,7 @@ def up_site(service: str) -> str:
 
 def remove_leftovers(engine: Engine, say: Say) -> None:
     """Remove what a killed bench or verify left. Requires the engine's lock."""
-    beginnings = f"{BENCH}-", f"{COUNT}-"
+    beginnings = f"{BENCH}-", f"{COUNT}-", f"{VERIFY}-"
     left = [s for s in engine.sites() if s in (BENCH, VERIFY) or s.startswith(beginnings)]
     # A bench's own site last: its seats use its network.
     for site in sorted(left, reverse=True):

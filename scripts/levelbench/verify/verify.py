@@ -10,17 +10,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from levelbench import interruption
 from levelbench.contestants.discovery import Service, source_files
-from levelbench.errors import LabError
-from levelbench.lab import engines, images, lock, sites, up
-from levelbench.lab.dataset import generate
+from levelbench.lab import sites, up
 from levelbench.lab.engine import Engine
 from levelbench.lab.images import ImageSet, Say, Source
-from levelbench.model.config import REPORTS, ROOT, Config, config_file
-from levelbench.model.files import ResultsError, require_writable, save
-from levelbench.model.ledger import ParityEntry, Verification, VerifyReport, load_verification
-from levelbench.progress import Display
+from levelbench.model.config import REPORTS, ROOT, config_file
+from levelbench.model.files import ResultsError, save
+from levelbench.model.ledger import Verification, VerifyReport, load_verification
 from levelbench.verify import parity
 
 FOLDER = REPORTS / "verify"
@@ -32,7 +28,7 @@ _PACKAGES = ("model", "load", "contestants", "lab", "verify")
 def verify(
     service: Service,
     key: str = "",
-    site: str = sites.VERIFY,
+    site: str = sites.verify_site(0),
     source: Source = "auto",
     scale: int = 1,
     say: Say = lambda message: None,
@@ -101,56 +97,6 @@ def remember(service: Service, verification: Verification, folder: Path = FOLDER
 
 def _file(service: Service, folder: Path) -> Path:
     return folder / f"{service.name}.json"
-
-
-def verify_all(
-    services: dict[str, Service], config: Config, source: Source, display: Display
-) -> dict[str, Verification]:
-    """Verify each service, even if its outcome is remembered, and remember the new one.
-
-    Raises LabError without the engine or the shared images.
-    """
-    require_writable(FOLDER)
-    engine = engines.connect()
-    found = {}
-    with lock.exclusive(engine.id), interruption.terminable():
-        sites.remove_leftovers(engine, display.say)
-        engine.require_network()
-        shared = images.ensure(engine, config.images, source, display.say, services.values())
-        rows = generate(config.dataset)
-        for service in services.values():
-            display.say(f"verifying {service.name}: parity rules (under a minute)")
-            try:
-                image = images.build_service(engine, service, shared, display.say)
-                key = fingerprint(engine, service, image, shared, rows.checksum)
-                found[service.name] = verify(service, key, source=shared.source, say=display.step)
-            except LabError as error:
-                for line in getattr(error, "output", ()):
-                    display.detail(line)
-                found[service.name] = _not_up(service, error)
-            remember(service, found[service.name])
-            display.say(_outcome(found[service.name]))
-    return found
-
-
-def _not_up(service: Service, error: LabError) -> Verification:
-    entry = ParityEntry(
-        rule="behaviour: starts",
-        service=service.name,
-        expected="yes",
-        observed=f"no: {error}",
-        holds=False,
-    )
-    return Verification(
-        service=service.name, key="", started_at=datetime.now(UTC), duration_s=0.0, entries=(entry,)
-    )
-
-
-def _outcome(found: Verification) -> str:
-    checks, broken = len(found.entries), len(found.broken)
-    if found.verified:
-        return f"{found.service}: [green]all {checks} checks pass[/]  ({found.duration_s:.0f} s)"
-    return f"{found.service}: [red]{broken} of {checks} checks fail[/]  ({found.duration_s:.0f} s)"
 
 
 def write_report(verifications: dict[str, Verification], folder: Path = FOLDER) -> Path:

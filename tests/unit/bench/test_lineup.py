@@ -136,7 +136,7 @@ def test_what_is_known_to_hold_is_not_verified_again(
     assert len(lineup.verify(contestants, ROWS, 1, force=False)) == 2
     assert ran == ["flask"]
     assert len(lineup.verify(contestants, ROWS, 1, force=True)) == 2
-    assert ran == ["flask", "fastapi", "flask"]
+    assert sorted(ran[1:]) == ["fastapi", "flask"]
 
 
 def test_a_contestant_that_does_not_come_up_is_left_out(
