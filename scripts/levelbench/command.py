@@ -15,6 +15,9 @@ from levelbench.errors import LabError
 ENDS_WITHIN_S = 10.0
 """Seconds from SIGTERM until a program is killed."""
 
+_long: set["subprocess.Popen[str]"] = set()
+"""Programs that take minutes and are running now."""
+
 Inherits = Callable[[str], bool]
 """Whether a program gets the user's variable of this name."""
 
@@ -67,9 +70,20 @@ def run_long(
     variables = _variables(env, inherits)
     with _started(command, variables, stdin=None, stderr=subprocess.STDOUT) as process:
         assert process.stdout is not None
-        lines = [line.rstrip() for line in process.stdout]
+        _long.add(process)
+        try:
+            lines = [line.rstrip() for line in process.stdout]
+        finally:
+            _long.discard(process)
     if process.returncode:
         raise _failed(command, lines)
+
+
+def end_long() -> None:
+    """Terminate the programs that other threads run with `run_long`."""
+    for process in tuple(_long):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
 
 
 def _variables(env: Mapping[str, str] | None, inherits: Inherits) -> dict[str, str]:

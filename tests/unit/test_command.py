@@ -4,12 +4,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from levelbench.command import CommandError, run, run_long
+from levelbench.command import CommandError, end_long, run, run_long
 
 
 def test_returns_what_the_program_wrote() -> None:
@@ -29,6 +30,17 @@ class TestFailures:
     def test_a_missing_program_is_said_with_its_remedy(self, function: Run) -> None:
         with pytest.raises(CommandError, match=r"'nonesuch' is missing\. Install it; "):
             function(["nonesuch"])
+
+
+def test_a_long_program_of_another_thread_is_ended(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    with ThreadPoolExecutor(1) as threads:
+        future = threads.submit(run_long, ["sh", "-c", f"touch {begun}; sleep 600"])
+        while not begun.exists():
+            time.sleep(0.01)
+        end_long()
+        with pytest.raises(CommandError):
+            future.result()
 
 
 def test_a_program_that_does_not_end_is_ended() -> None:

@@ -87,6 +87,7 @@ def _run_all(
     rows = generate(lab.config.dataset, options.scale)
     verified = lineup.verify(contestants, rows, options.scale, force=options.verify_anew)
     equal = [contestant for contestant in contestants if contestant.name in verified]
+    lineup.complete()
     display.say("starting PostgreSQL and Redis")
     lab.start()
     prepared = lineup.prepare(equal, verified, rows)

@@ -119,6 +119,14 @@ class LineUp:
                 verification.remember(contestants[name].service, found)
             yield name, found
 
+    def complete(self) -> None:
+        """Wait for the images that are built meanwhile, and record them. Raises LabError."""
+        self.display.step("waiting for the load generator's image")
+        self.lab.images.wait()
+        found = images.identities(self.lab.engine, self.lab.images.roles())
+        resume.require_same_images(self.run.record, found)
+        self.run.built(found, {})
+
     def prepare(
         self, contestants: Sequence[Contestant], verified: dict[str, Verification], rows: Rows
     ) -> dict[str, Prepared]:

@@ -9,6 +9,7 @@ from levelbench.lab import images, lock, machine, sites, topology
 from levelbench.lab.compose.engine import ComposeEngine
 from levelbench.lab.engine import Engine
 from levelbench.lab.images import ImageSet, Say, Source
+from levelbench.lab.recipes import Later
 from levelbench.model.config import Config
 from levelbench.model.topology import Topology
 
@@ -34,11 +35,17 @@ def reserved(
     """Lock the engine for a run, remove what an interrupted one left, ensure network and images.
 
     The images are those that the lab and these contestants start from. `timed`: the run measures
-    time, for which the contestant needs cores of its own. Raises LabError where another run has it.
+    time, for which the contestant needs cores of its own. The load generator's image may still be
+    built (`ImageSet.wait`). Raises LabError where another run has the engine.
     """
     engine = connect()
     cores = topology.plan(machine.read(), config.caps.service.cpus or 1.0, timed=timed)
     with lock.exclusive(engine.id):
         sites.remove_leftovers(engine, say)
         engine.require_network()
-        yield Reserved(engine, cores, images.ensure(engine, config.images, source, say, services))
+        later = Later()
+        try:
+            shared = images.ensure(engine, config.images, source, say, services, later=later)
+            yield Reserved(engine, cores, shared)
+        finally:
+            later.stop()

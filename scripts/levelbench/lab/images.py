@@ -10,7 +10,7 @@ from typing import Literal
 from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
 from levelbench.lab.engine import Engine
-from levelbench.lab.recipes import BASE, LABEL, STANDINS, free_threaded, standin
+from levelbench.lab.recipes import BASE, LABEL, STANDINS, Later, free_threaded, standin
 from levelbench.lab.site import EngineError
 from levelbench.model.config import (
     FREE_THREADED,
@@ -43,6 +43,8 @@ class ImageSet:
     source: Literal["registry", "standin"]
     pythons: Mapping[str, str] = field(default_factory=dict)
     """Version of Python -> image, of the contestants."""
+    wait: Callable[[], None] = field(default=lambda: None, compare=False)
+    """Wait for the load generator's image, which may still be built. Raises CommandError."""
 
     def roles(self) -> dict[str, str]:
         """Role -> reference, each image once."""
@@ -64,11 +66,11 @@ class Choice:
     """What a registry answered instead of them; empty if it has them."""
 
 
-def choose(engine: Engine, images: Images, source: Source, pythons: Iterable[str] = ()) -> Choice:
-    """`auto`: official images where a registry answers, even if it refuses them, else stand-ins;
-    what is here already is used without asking. `pythons`: the contestants' versions of Python.
+def choose(engine: Engine, official: Mapping[str, str], source: Source) -> Choice:
+    """Where the images of some roles (role -> official reference) come from. `auto`: official ones
+    where a registry answers, even if it refuses them, else stand-ins; what is here already is used
+    without asking.
     """
-    official = images.references(pythons)
     if source == "standin":
         return Choice("standin")
     missing = tuple(name for name in official.values() if engine.image(name) is None)
@@ -83,14 +85,24 @@ def choose(engine: Engine, images: Images, source: Source, pythons: Iterable[str
 
 
 def ensure(
-    engine: Engine, images: Images, source: Source, say: Say, services: Iterable[Service] = ()
+    engine: Engine,
+    images: Images,
+    source: Source,
+    say: Say,
+    services: Iterable[Service] = (),
+    *,
+    load: bool = True,
+    later: Later | None = None,
 ) -> ImageSet:
     """Make the images available that the lab and these contestants start from, pulling or building
-    what is missing. Raises LabError.
+    what is missing. Without `load`, no load generator is needed; `later` builds its stand-in while
+    the caller continues. Raises LabError.
     """
     pythons = sorted({service.spec.python for service in services})
     official = images.references(pythons)
-    choice = choose(engine, images, source, pythons)
+    if not load:
+        del official["k6"]
+    choice = choose(engine, official, source)
     if choice.unanswered:
         say(
             f"no image registry answered for {choice.missing[0]} ({choice.unanswered}): building "
@@ -99,7 +111,7 @@ def ensure(
     if choice.refused:
         raise EngineError(refusal(choice), REFUSAL_REMEDY)
     if choice.source == "standin":
-        found = _standins(engine, official, say)
+        found = _standins(engine, official, say, later)
     else:
         found = official
         for reference in choice.missing:
@@ -112,9 +124,10 @@ def ensure(
         python=found["python"],
         postgres=found["postgres"],
         redis=found["redis"],
-        k6=found["k6"],
+        k6=found.get("k6", images.k6),
         source=choice.source,
         pythons={version: found[python_role(version)] for version in pythons},
+        wait=later.wait if later else lambda: None,
     )
 
 
@@ -129,13 +142,20 @@ def refusal(choice: Choice) -> str:
     return f"the image registry refuses {choice.missing[0]}: {choice.refused}"
 
 
-def _standins_are_here(engine: Engine, official: dict[str, str]) -> bool:
+def _standins_are_here(engine: Engine, official: Mapping[str, str]) -> bool:
     return all(engine.image(standin(role, name).reference) for role, name in official.items())
 
 
-def _standins(engine: Engine, official: dict[str, str], say: Say) -> dict[str, str]:
-    BASE.ensure(engine, say, " with debootstrap (about a minute)")
-    return {role: standin(role, name).ensure(engine, say) for role, name in official.items()}
+def _standins(
+    engine: Engine, official: Mapping[str, str], say: Say, later: Later | None
+) -> dict[str, str]:
+    recipes = {role: standin(role, name) for role, name in official.items()}
+    if any(engine.image(recipe.reference) is None for recipe in recipes.values()):
+        BASE.ensure(engine, say, " with debootstrap (about a minute)")
+    k6 = {}
+    if later and "k6" in recipes:
+        k6["k6"] = later.start(recipes.pop("k6"), engine, say)
+    return k6 | {role: recipe.ensure(engine, say) for role, recipe in recipes.items()}
 
 
 def _free_threaded(engine: Engine, images: Images, version: str, choice: Choice, say: Say) -> str:

@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +17,8 @@ from levelbench.model.config import FREE_THREADED, ROOT, version_of
 STANDINS = ROOT / "compose" / "images"
 LABEL = "io.levelbench"
 """Label of every image that the lab builds; its value is the purpose."""
+
+LOOKS_AGAIN_S = 0.2
 
 Say = Callable[[str], None]
 
@@ -47,14 +50,18 @@ class Recipe:
         """The reference of the image, which is built unless it is here."""
         if engine.image(self.reference) is None:
             say(f"building {self.reference}{takes}")
-            settings = _go_settings() if self.folder == "k6" else {}
-            with tempfile.TemporaryDirectory(prefix="levelbench-build-") as folder:
-                context = Path(folder) / self.folder
-                copy_files(source_files(STANDINS / self.folder), context)
-                engine.build(
-                    context, self.reference, {**self.arguments, **settings}, {LABEL: "standin"}
-                )
+            self.build(engine)
         return self.reference
+
+    def build(self, engine: Engine) -> None:
+        """Raises CommandError with the builder's last lines."""
+        settings = _go_settings() if self.folder == "k6" else {}
+        with tempfile.TemporaryDirectory(prefix="levelbench-build-") as folder:
+            context = Path(folder) / self.folder
+            copy_files(source_files(STANDINS / self.folder), context)
+            engine.build(
+                context, self.reference, {**self.arguments, **settings}, {LABEL: "standin"}
+            )
 
 
 BASE = Recipe("base", "base", "trixie")
@@ -77,6 +84,36 @@ def free_threaded(version: str, python: str) -> Recipe:
     """The recipe of a Python without the lock, on the image of the same version with it."""
     arguments = {"BASE_IMAGE": python, "PYTHON_VERSION": version.removesuffix(FREE_THREADED)}
     return Recipe("python-free-threaded", "python", version, arguments)
+
+
+class Later:
+    """A build that continues while contestants are built and verified: k6 compiles for minutes.
+
+    `stop` ends it; `wait` raises what it raised.
+    """
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(1)
+        self._build: Future[None] | None = None
+
+    def start(self, recipe: Recipe, engine: Engine, say: Say) -> str:
+        """Begin to build the image unless it is here; its reference."""
+        if engine.image(recipe.reference) is None:
+            say(f"building {recipe.reference} meanwhile")
+            self._build = self._threads.submit(recipe.build, engine)
+        return recipe.reference
+
+    def wait(self) -> None:
+        """Wait for the end of the build. Raises CommandError with the builder's last lines."""
+        if self._build is not None:
+            self._build.result()
+
+    def stop(self) -> None:
+        """End the build if it still runs."""
+        while self._build is not None and not (self._build.cancel() or self._build.done()):
+            command.end_long()
+            wait([self._build], LOOKS_AGAIN_S)
+        self._threads.shutdown()
 
 
 def _go_settings() -> dict[str, str]:

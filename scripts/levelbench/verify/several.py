@@ -113,7 +113,9 @@ def verify_all(
     with lock.exclusive(engine.id), interruption.terminable():
         sites.remove_leftovers(engine, display.say)
         engine.require_network()
-        shared = images.ensure(engine, config.images, source, display.say, services.values())
+        shared = images.ensure(
+            engine, config.images, source, display.say, services.values(), load=False
+        )
         rows = generate(config.dataset)
         jobs, outcomes = {}, []
         for name, service in services.items():

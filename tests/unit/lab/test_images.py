@@ -1,10 +1,14 @@
 """Which images a run uses, against an engine that only remembers what it was asked."""
 
 from dataclasses import replace
+from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from levelbench.command import CommandError
 from levelbench.contestants.discovery import Service, Spec, discover
 from levelbench.errors import LabError
 from levelbench.lab import images, recipes
@@ -87,6 +91,47 @@ def test_a_changed_recipe_is_built_again(monkeypatch: pytest.MonkeyPatch) -> Non
     assert built >= set(found.roles().values())
     assert not built & STANDINS
     assert engine.held.keys() >= STANDINS  # another checkout may use them
+
+
+class TestLater:
+    """k6 compiles while contestants are built and verified."""
+
+    def test_the_load_generator_is_waited_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        engine, later, go_on = Memory(), recipes.Later(), Event()
+        build = engine.build
+
+        def slowly(folder: Path, reference: str, *rest: Any) -> None:
+            if "/k6:" in reference:
+                assert go_on.wait(10)
+            build(folder, reference, *rest)
+
+        monkeypatch.setattr(engine, "build", slowly)
+        found = images.ensure(engine, OFFICIAL, "standin", print, later=later)
+        assert found.python in engine.held
+        assert found.k6 not in engine.held
+        go_on.set()
+        found.wait()
+        assert found.k6 in engine.held
+        later.stop()
+
+    def test_its_failure_is_that_of_the_wait(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        engine, later = Memory(), recipes.Later()
+        monkeypatch.setattr(recipes.Recipe, "build", fail_k6)
+        found = images.ensure(engine, OFFICIAL, "standin", lambda _: None, later=later)
+        with pytest.raises(CommandError, match="no module proxy"):
+            found.wait()
+        later.stop()
+
+    @pytest.mark.parametrize("registry", [True, False])
+    def test_without_load_it_is_neither_built_nor_pulled(self, registry: bool) -> None:
+        engine = Memory(registry=registry)
+        images.ensure(engine, OFFICIAL, "auto", print, load=False)
+        assert not any("k6" in asked for asked in engine.asked)
+
+
+def fail_k6(recipe: recipes.Recipe, engine: Memory) -> None:
+    if recipe.folder == "k6":
+        raise CommandError("no module proxy")
 
 
 class TestPython:

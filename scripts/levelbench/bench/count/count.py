@@ -230,6 +230,7 @@ def _run_all(
     built = lineup.build(options.services)
     rows = generate(labs[0].config.dataset)
     verified = lineup.verify(built, rows, 1, force=False)
+    lineup.complete()
     contestants = [one for one in built if one.name in verified]
     if not contestants:
         raise LabError("no contestant can be counted", "The lines above say why.")

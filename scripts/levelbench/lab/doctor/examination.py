@@ -70,5 +70,5 @@ def _engine(found: Engine, config: Config, machine: Cores) -> list[Diagnosis]:
         memory.memory(config.caps, found.describe().memory_mib),
         *found.checks(machine.topology),
         engine.disk(found.disk_free_mib(), found.disk_remedy),
-        images.images(config.images, lab_images.choose(found, config.images, "auto")),
+        images.images(config.images, lab_images.choose(found, config.images.references(), "auto")),
     ]
