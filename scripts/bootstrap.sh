@@ -283,6 +283,9 @@ install_harness() {
   fingerprint >"$stamp"
 }
 
+# For the first run, which records how long each of its phases took (bench/forecast.py).
+took() { echo "$SECONDS" >"$venv/.levelbench-setup-seconds"; }
+
 if [ "${1:-}" = --plugin ]; then
   install_plugin "$2"
   exit
@@ -303,6 +306,7 @@ refuse() {
 if [ "${#missing[@]}" = 1 ] && [ "${missing[0]}" = "the harness in $venv" ]; then
   [ "${LEVELBENCH_INSTALL:-1}" != 0 ] || refuse "LEVELBENCH_INSTALL=0 forbids installing"
   install_harness
+  took
   exit
 fi
 [ "${LEVELBENCH_INSTALL:-1}" != 0 ] || refuse "LEVELBENCH_INSTALL=0 forbids installing"
@@ -329,4 +333,5 @@ if [ -z "$only_harness" ]; then
 fi
 python=$(find_python)
 venv_is_current || install_harness
+took
 say "ready"

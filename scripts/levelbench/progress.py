@@ -20,6 +20,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from levelbench.model.run import Phase, PhaseName
 from levelbench.model.trial import TrialRecord
 
 OVERHEAD_S = 8.0
@@ -71,6 +72,12 @@ def error_texts(trial: TrialRecord) -> dict[str, str]:
     }
 
 
+def _breakdown(phases: Iterable[Phase]) -> str:
+    shown = [phase for phase in phases if phase.seconds >= 1]
+    parts = ", ".join(f"{phase.name} {clock_text(phase.seconds)}" for phase in shown)
+    return f"{clock_text(sum(phase.seconds for phase in shown))} ({parts})"
+
+
 class ClockColumn(ProgressColumn):
     """Elapsed and remaining time of the whole run, rendered at each refresh."""
 
@@ -93,6 +100,11 @@ class Display:
         self._done = self._total = 0
         self._overheads_s: list[float] = []
         self._trial_start = self._start
+        self._expected: dict[PhaseName, Phase] = {}
+        """Phases of the forecast that are not over."""
+        self.phases: list[Phase] = []
+        """Those that are over, in their order."""
+        self._phase_start = self._start
         self._live = Progress(
             SpinnerColumn(),
             ClockColumn(self._clock),
@@ -123,9 +135,9 @@ class Display:
 
     def remaining_s(self, until: int | None = None) -> float | None:
         """Estimated seconds left, to the end or to that of a trial, from what trials took so far;
-        None before the plan is known."""
+        or from the forecast of the phases before the plan is known; None without one."""
         if not self._loads_s:
-            return None
+            return self._expected_left_s()
         known = self._overheads_s
         overhead_s = sum(known) / len(known) if known else OVERHEAD_S
         left = [
@@ -135,6 +147,37 @@ class Display:
         ]
         current = time.monotonic() - self._trial_start if left else 0.0
         return max(0.0, sum(left) + overhead_s * len(left) - current)
+
+    def _expected_left_s(self) -> float | None:
+        if not self._expected:
+            return None
+        current, *later = (phase.seconds for phase in self._expected.values())
+        spent_s = time.monotonic() - self._phase_start
+        return max(0.0, current - spent_s) + sum(later)
+
+    def expect(self, forecast: Iterable[Phase]) -> None:
+        """Print what will happen and how long each phase takes, in their order."""
+        self._expected = {phase.name: phase for phase in forecast if phase.seconds}
+        if self._expected:
+            self.say(f"expected: {_breakdown(self._expected.values())}")
+
+    @contextmanager
+    def phase(self, name: PhaseName) -> Iterator[None]:
+        """Measure how long a phase takes, which has as many units as the forecast says."""
+        self._phase_start = time.monotonic()
+        try:
+            yield
+        finally:
+            seconds = round(time.monotonic() - self._phase_start, 1)
+            expected = self._expected.pop(name, None)
+            units = expected.units if expected else 0
+            self.phases.append(Phase(name=name, seconds=seconds, units=units))
+            self._phase_start = time.monotonic()
+
+    def breakdown(self) -> None:
+        """Print how long each phase took."""
+        if self.phases:
+            self.say(f"took: {_breakdown(self.phases)}")
 
     def say(self, message: str) -> None:
         """Print a step, in Rich's markup, on a line of its own."""

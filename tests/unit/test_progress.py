@@ -9,6 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 from levelbench import progress
 from levelbench.model.finding import Finding
 from levelbench.model.measurement import LatencySummary, Window
+from levelbench.model.run import Phase
 from levelbench.model.trial import TrialRecord
 from levelbench.progress import Display, clock_text, figures_text
 
@@ -131,3 +132,13 @@ def test_time_between_trials_is_not_that_of_the_last_one(monkeypatch: pytest.Mon
             now_s[0] += 18
         display.trial_done(trial(1))
         assert display.remaining_s() == 18
+
+
+def test_remaining_time_before_the_plan_is_that_of_the_phases_that_are_not_over() -> None:
+    with Display(Console(file=io.StringIO(), force_terminal=False)) as shown:
+        shown.expect([Phase(name="build", seconds=40), Phase(name="measure", seconds=500)])
+        assert shown.remaining_s() == pytest.approx(540, abs=1)
+        with shown.phase("build"):
+            pass
+        assert shown.remaining_s() == pytest.approx(500, abs=1)
+        assert [phase.name for phase in shown.phases] == ["build"]

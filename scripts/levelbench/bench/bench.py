@@ -10,6 +10,7 @@ from rich.markup import escape
 from levelbench import interruption
 from levelbench.bench import blocks, calibration, plan, precision, resume, trial
 from levelbench.bench.blocks import Block
+from levelbench.bench.forecast import forecast, setup
 from levelbench.bench.lineup import LineUp
 from levelbench.bench.options import Options
 from levelbench.bench.run import OngoingRun, create
@@ -38,7 +39,13 @@ def bench(options: Options, config: Config, display: Display, refresh: Refresh) 
     no container, network or volume stays behind. Raises LabError when nothing can be measured.
     """
     require_writable(options.reports / (options.resumed or ""))
-    with engines.reserved(config, options.source, display.say, options.services.values()) as place:
+    with ExitStack() as reserved:
+        display.phases += setup()
+        display.expect(forecast(options, config, engines.connect()))
+        with display.phase("images"):
+            place = reserved.enter_context(
+                engines.reserved(config, options.source, display.say, options.services.values())
+            )
         lab = Lab(place.engine, config, place.topology, place.images, sites.BENCH)
         display.step("counting the contestants' code")
         run = (
@@ -73,7 +80,8 @@ def _run_to_an_end(
     finally:
         # In this order: the output may be what failed, and must not prevent the rest.
         with interruption.ignored(), ExitStack() as last:
-            last.callback(run.finished)
+            last.callback(display.breakdown)
+            last.callback(run.finished, display.phases)
             last.callback(_down, lab, display)
             display.say("removing the containers")
 
@@ -83,17 +91,22 @@ def _run_all(
 ) -> None:
     """The pipeline: build, verify, prepare, calibrate, plan, measure."""
     lineup = LineUp(lab, run, display)
-    contestants = lineup.build(options.services)
+    with display.phase("build"):
+        contestants = lineup.build(options.services)
     rows = generate(lab.config.dataset, options.scale)
-    verified = lineup.verify(contestants, rows, options.scale, force=options.verify_anew)
+    with display.phase("verify"):
+        verified = lineup.verify(contestants, rows, options.scale, force=options.verify_anew)
     equal = [contestant for contestant in contestants if contestant.name in verified]
-    lineup.complete()
-    display.say("starting PostgreSQL and Redis")
-    lab.start()
-    prepared = lineup.prepare(equal, verified, rows)
+    with display.phase("load generator"):
+        lineup.complete()
+    with display.phase("prepare"):
+        display.say("starting PostgreSQL and Redis")
+        lab.start()
+        prepared = lineup.prepare(equal, verified, rows)
     settings = _settings(lab, prepared, run, options, display)
     _plan(run, prepared, settings, rows, options)
-    _run_trials(lab, prepared, settings, run, display, refresh)
+    with display.phase("measure"):
+        _run_trials(lab, prepared, settings, run, display, refresh)
     run.completed()
 
 

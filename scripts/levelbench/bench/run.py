@@ -23,6 +23,7 @@ from levelbench.model.run import (
     RUN_FILE,
     Environment,
     ImageIdentity,
+    Phase,
     PlannedTrial,
     Precision,
     Rates,
@@ -52,6 +53,7 @@ class _RunChanges(TypedDict, total=False):
     findings: tuple[Finding, ...]
     precision: Precision | None
     counting: Counting
+    phases: tuple[Phase, ...]
 
 
 class _ServiceChanges(TypedDict, total=False):
@@ -146,10 +148,10 @@ class OngoingRun:
         """Every planned trial has been measured."""
         self._change(status="complete")
 
-    def finished(self) -> None:
+    def finished(self, phases: Sequence[Phase] = ()) -> None:
         """The run ends, completed or not. A resumed run that did nothing stays as it was."""
         if self.record != self.before:
-            self._change(finished_at=datetime.now(UTC))
+            self._change(finished_at=datetime.now(UTC), phases=tuple(phases))
 
     def resumed(self, names: Collection[str]) -> None:
         """The run continues with these contestants: their line-up is made again."""

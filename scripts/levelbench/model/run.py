@@ -30,6 +30,19 @@ BEFORE = {"tie_threshold": 0.02, "control_limit": 0.05, "outlier_deviations": 3.
 RunStatus = Literal["complete", "partial"]
 
 
+PhaseName = Literal["setup", "images", "build", "verify", "load generator", "prepare", "measure"]
+"""`setup` is that of scripts/bootstrap.sh, where the run was its first."""
+
+
+class Phase(Model):
+    """A part of a run, and its wall time."""
+
+    name: PhaseName
+    seconds: float
+    units: int = 0
+    """Images, contestants or trials that it was about."""
+
+
 class PlannedTrial(Model):
     """One line of the plan: service x workload x block, in the order of `number`."""
 
@@ -159,6 +172,10 @@ class Rates(Model):
     was made."""
 
 
+def _is_empty(value: object) -> bool:
+    return value == ()
+
+
 def _is_none(value: object) -> bool:
     return value is None
 
@@ -268,6 +285,8 @@ class RunRecord(Model):
     """The limits that its verdicts follow, as levelbench.toml had them when it was made."""
     parity: tuple[ParityEntry, ...] = ()
     findings: tuple[Finding, ...] = ()
+    phases: tuple[Phase, ...] = Field(default=(), exclude_if=_is_empty)
+    """In their order; those of a resumed run are of its last part."""
 
     @model_validator(mode="before")
     @classmethod
