@@ -65,7 +65,7 @@ def test_a_run_records_its_phases(bench: Bench) -> None:
     assert [phase.name for phase in record.phases if phase.name != "setup"] == [
         "images", "build", "verify", "load generator", "prepare", "measure",
     ]  # fmt: skip
-    assert dict((one.name, one.units) for one in record.phases)["measure"] == 4
+    assert {one.name: one.units for one in record.phases}["measure"] == 4
 
 
 def test_the_first_run_records_the_setup(tmp_path: Path) -> None:
