@@ -138,6 +138,10 @@ class Engine(Protocol):
         """Build an image from a folder. Raises CommandError with the builder's last lines."""
         ...
 
+    def tag(self, reference: str, another: str) -> None:
+        """Give an image another name."""
+        ...
+
     def remove_image(self, reference: str) -> None:
         """Remove an image, even if a stopped container refers to it."""
         ...

@@ -194,7 +194,7 @@ def build_service(engine: Engine, service: Service, shared: ImageSet, say: Say) 
             service.lay_out(context)
             arguments = {"PYTHON_IMAGE": shared.pythons[service.spec.python]}
             engine.build(context, reference, arguments, labels)
-        _remove_older(engine, reference)
+    _keep(engine, reference)
     return reference
 
 
@@ -209,7 +209,7 @@ def build_counted(engine: Engine, contestant: str, say: Say) -> str:
         say(f"adding valgrind to {contestant}")
         arguments = {"CONTESTANT_IMAGE": contestant}
         engine.build(STANDINS / "count", reference, arguments, {LABEL: "count"})
-        _remove_older(engine, reference)
+    _keep(engine, reference)
     return reference
 
 
@@ -222,14 +222,24 @@ def service_reference(engine: Engine, service: Service, shared: ImageSet) -> str
     return f"levelbench/service-{service.name}:{service.fingerprint(python_image.id)}"
 
 
-def _remove_older(engine: Engine, newest: str) -> None:
-    """Untag earlier builds of this checkout, so that edits do not fill the disk; layers in use are
-    shared. Another checkout may be using its own."""
+def _keep(engine: Engine, newest: str) -> None:
+    """Mark an image as this checkout's, with another tag, and untag its earlier ones, so that edits
+    do not fill the disk; not those that another checkout has marked. Layers in use are shared."""
     repository = newest.rpartition(":")[0]
-    for tag in engine.lab_images():
-        older = tag.startswith(f"{repository}:") and tag != newest
-        if older and _label(engine, tag, CHECKOUT_LABEL) in (None, CHECKOUT):
-            engine.remove_image(tag)
+    known = {tag for tag in engine.lab_images() if tag.startswith(f"{repository}:")}
+    if f"{newest}-{CHECKOUT}" not in known:
+        engine.tag(newest, f"{newest}-{CHECKOUT}")
+    own = f"-{CHECKOUT}"
+    marks = {tag for tag in known if "-" in tag.rpartition(":")[2]}
+    for mark in sorted(tag for tag in marks if tag.endswith(own) and tag != newest + own):
+        engine.remove_image(mark)
+        marks.remove(mark)
+    for image in sorted(known - marks - {newest}):
+        if image.endswith(own):
+            continue
+        used = any(mark.startswith(f"{image}-") for mark in marks)
+        if not used and _label(engine, image, CHECKOUT_LABEL) in (None, CHECKOUT):
+            engine.remove_image(image)
 
 
 def of_services(references: Iterable[str]) -> dict[str, str]:

@@ -443,6 +443,9 @@ class Memory:
         self.context = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
         self.held[reference] = Image(f"sha256:{reference}", labels=dict(labels), size_bytes=2**20)
 
+    def tag(self, reference: str, another: str) -> None:
+        self.held[another] = self.held[reference]
+
     def remove_image(self, reference: str) -> None:
         self.asked.append(f"remove {reference}")
         del self.held[reference]

@@ -301,3 +301,47 @@ def test_the_image_of_another_checkout_is_not_removed() -> None:
     engine.held["levelbench/service-fastapi:older"] = Image("older", labels=labels)
     images.build_service(engine, discover()["fastapi"], SHARED, print)
     assert "levelbench/service-fastapi:older" in engine.held
+
+
+class TestTwoCheckouts:
+    """On one engine, neither takes an image away that the other uses."""
+
+    @pytest.fixture
+    def engine(self) -> Memory:
+        engine = Memory()
+        engine.held["python:1"] = Image("python:1")
+        return engine
+
+    def build(
+        self, engine: Memory, monkeypatch: pytest.MonkeyPatch, checkout: str, sources: str
+    ) -> str:
+        monkeypatch.setattr(images, "CHECKOUT", checkout)
+        monkeypatch.setattr(Service, "fingerprint", lambda *_: sources)
+        return images.build_service(engine, discover()["fastapi"], SHARED, print)
+
+    def test_the_same_sources_share_an_image(
+        self, engine: Memory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first = self.build(engine, monkeypatch, "a", "1")
+        assert self.build(engine, monkeypatch, "b", "1") == first
+        assert engine.asked == [f"build {first}"]
+
+    def test_an_edit_in_one_leaves_the_image_of_the_other(
+        self, engine: Memory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The one that had built it took it away from the other."""
+        first = self.build(engine, monkeypatch, "a", "1")
+        self.build(engine, monkeypatch, "b", "1")
+        edited = self.build(engine, monkeypatch, "a", "2")
+        assert {first, edited} <= engine.held.keys()
+
+    def test_an_image_that_neither_uses_is_removed(
+        self, engine: Memory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first = self.build(engine, monkeypatch, "a", "1")
+        self.build(engine, monkeypatch, "b", "1")
+        second = self.build(engine, monkeypatch, "a", "2")
+        self.build(engine, monkeypatch, "b", "2")
+        self.build(engine, monkeypatch, "a", "2")
+        assert first not in engine.held
+        assert second in engine.held

@@ -215,5 +215,10 @@ class ComposeEngine:
         command.run_long(words, env={"DOCKER_BUILDKIT": "1"}, inherits=docker_client.inherits)
 
     @asking()
+    def tag(self, reference: str, another: str) -> None:
+        repository, _, tag = another.rpartition(":")
+        self.client.docker.images.get(reference).tag(repository, tag)
+
+    @asking()
     def remove_image(self, reference: str) -> None:
         self.client.docker.images.remove(reference, force=True)
