@@ -72,7 +72,14 @@ class Place:
 def find() -> Place:
     """The place that the docker client's programs use, too. Raises LabError or DockerException."""
     if host := os.environ.get("DOCKER_HOST"):
-        return Place(host, kwargs_from_env().get("tls"), "DOCKER_HOST")
+        try:
+            return Place(host, kwargs_from_env().get("tls"), "DOCKER_HOST")
+        except docker.errors.TLSParameterError:
+            raise LabError(
+                f"the certificates for {host} cannot be read from DOCKER_CERT_PATH",
+                "Let it name a folder with ca.pem, cert.pem and key.pem, or unset "
+                "DOCKER_TLS_VERIFY.",
+            ) from None
     (context,) = json.loads(run(["context", "inspect"], timeout_s=10))
     endpoint = context["Endpoints"]["docker"]
     name = str(context["Name"])

@@ -145,3 +145,14 @@ def test_an_engine_that_is_too_old_is_said() -> None:
         looking._require_version("1.40", "19.03.1")
     looking._require_version("1.41", "20.10.0")
     looking._require_version("1.100", "99")
+
+
+def test_certificates_that_are_missing_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library spoke of a parameter of its own, with a link to a page about another client."""
+    monkeypatch.setenv("DOCKER_HOST", "tcp://192.0.2.2:2376")
+    monkeypatch.setenv("DOCKER_TLS_VERIFY", "1")
+    monkeypatch.setenv("DOCKER_CERT_PATH", "/nonexistent")
+    with pytest.raises(EngineError) as raised:
+        Client()
+    assert raised.value.cause.endswith("2376 cannot be read from DOCKER_CERT_PATH")
+    assert "unset DOCKER_TLS_VERIFY" in raised.value.remedy
