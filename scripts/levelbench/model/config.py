@@ -423,8 +423,16 @@ def weights_of(load: Load, mix: Mix) -> dict[Endpoint, int]:
 
 
 def config_file(root: Path = ROOT) -> Path:
-    """The configuration file in use: the checkout's, or the one that LEVELBENCH_CONFIG names."""
-    return Path(os.environ.get("LEVELBENCH_CONFIG") or root / CONFIG_FILE.name)
+    """The configuration file in use: the checkout's, or the one that LEVELBENCH_CONFIG names.
+
+    Raises LabError where that is no file.
+    """
+    named = os.environ.get("LEVELBENCH_CONFIG")
+    if named and not Path(named).is_file():
+        raise LabError(
+            f"LEVELBENCH_CONFIG is {named}, which is no file", "Correct the variable, or unset it."
+        )
+    return Path(named or root / CONFIG_FILE.name)
 
 
 def load_config(path: Path | None = None) -> Config:

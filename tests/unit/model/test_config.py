@@ -143,3 +143,12 @@ def test_a_file_in_another_encoding_is_named_with_its_line(tmp_path: Path) -> No
     path.write_bytes("# one\n# café\n".encode("latin-1"))
     with pytest.raises(LabError, match=r"levelbench\.toml, line 2: not UTF-8"):
         load_config(path)
+
+
+@pytest.mark.parametrize("name", [".", "nope.toml"])
+def test_a_variable_that_names_no_file_is_named(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEVELBENCH_CONFIG", str(tmp_path / name))
+    with pytest.raises(LabError, match="^LEVELBENCH_CONFIG is .* no file"):
+        load_config()
