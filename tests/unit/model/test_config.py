@@ -150,5 +150,5 @@ def test_a_variable_that_names_no_file_is_named(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LEVELBENCH_CONFIG", str(tmp_path / name))
-    with pytest.raises(LabError, match="^LEVELBENCH_CONFIG is .* no file"):
+    with pytest.raises(LabError, match=r"^LEVELBENCH_CONFIG is .* no file"):
         load_config()
