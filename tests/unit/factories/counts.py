@@ -47,14 +47,18 @@ def dump(instructions: int, lookups: int = 0) -> Dump:
 
 
 def count(
-    name: str, seed: int, per_request: Mapping[Endpoint, float], lookups: float = 0.0
+    name: str,
+    seed: int,
+    per_request: Mapping[Endpoint, float],
+    lookups: float = 0.0,
+    idle: int = 0,
 ) -> CountRecord:
     return CountRecord(
         service=name,
         seed=seed,
         image="sha256:" + "b2" * 32,
         valgrind="3.24.0",
-        idle=Dump(requests=0, seconds=5.0, objects={PYTHON: 0}),
+        idle=Dump(requests=0, seconds=5.0, objects={PYTHON: idle}),
         endpoints={
             endpoint: tuple(
                 dump(round(REQUESTS * number * more), round(REQUESTS * number * lookups))
@@ -71,15 +75,17 @@ def make_pair(
     seeds: int = 8,
     status: str = "complete",
     layout: Sequence[float] = (0.0,) * 8,
+    idle: int = 0,
 ) -> Run:
     """FastAPI and its base. `logs`: ln(head / base) of each hash seed; seeds differ by 1%.
-    `layout`: the share of look-ups that each start of the head adds."""
+    `layout`: the share of look-ups that each start of the head adds. `idle`: instructions without
+    requests, in the time of a dump."""
     counts = []
     for seed in range(max(map(len, logs.values()))):
         own = {e: BASE[e] * (1 + 0.01 * (seed % 3)) for e, ds in logs.items() if seed < len(ds)}
         head = {e: own[e] * math.exp(logs[e][seed]) for e in own}
-        counts.append(count("fastapi", seed, head, layout[seed]))
-        counts.append(count("fastapi-base", seed, own))
+        counts.append(count("fastapi", seed, head, layout[seed], idle))
+        counts.append(count("fastapi-base", seed, own, idle=idle))
     record = timed_run().record
     return Run(
         record=RunRecord(

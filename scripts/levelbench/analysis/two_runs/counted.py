@@ -99,12 +99,18 @@ def of_run(run: Run) -> PairedInstructions | None:
     found: dict[Endpoint, EndpointChange] = {}
     reserves = [] if run.record.status == "complete" else ["the run ended early"]
     for endpoint in endpoints:
-        pairs = list(_pairs(run, head, base, endpoint))
+        starved = _is_starved(run, endpoint)
+        if starved:
+            reserves.append(
+                f"more than {IDLE_SHARE_MAX:.0%} of {endpoint} ran without requests on a machine "
+                "that had no core to spare, so that added timers do not show"
+            )
+        pairs = list(_pairs(run, head, base, endpoint, starved=starved))
         if len(pairs) < len(counting.seeds):
             reserves.append(
                 f"{endpoint} has {len(pairs)} of {len(counting.seeds)} hash seeds in common"
             )
-        if (own := change(pairs, len(endpoints))) is not None:
+        if (own := change(pairs, len(endpoints), starved=starved)) is not None:
             found[endpoint] = own
     return PairedInstructions(
         head=head,
@@ -125,13 +131,17 @@ def overall(states: Sequence[State], reserved: bool) -> State:
     return "undecided" if reserved or "undecided" in states or not states else "no more"
 
 
-def _pairs(run: Run, head: str, base: str, endpoint: Endpoint) -> Iterator[Pair]:
-    """Both sides with each hash seed that both have."""
-    starved = any(
+def _is_starved(run: Run, endpoint: Endpoint) -> bool:
+    """Whether the time of a count says little of the work without requests."""
+    return any(
         one.idle_share > IDLE_SHARE_MAX
         for count in run.counts
         if (one := instructions.per_request(count, endpoint)) is not None
     )
+
+
+def _pairs(run: Run, head: str, base: str, endpoint: Endpoint, *, starved: bool) -> Iterator[Pair]:
+    """Both sides with each hash seed that both have."""
     usable: dict[tuple[str, int], PerRequest] = {}
     for count in run.counts:
         if (one := instructions.per_request(count, endpoint, starved=starved)) is not None:
@@ -141,8 +151,11 @@ def _pairs(run: Run, head: str, base: str, endpoint: Endpoint) -> Iterator[Pair]
             yield usable[head, seed], usable[base, seed]
 
 
-def change(pairs: Sequence[Pair], endpoints: int) -> EndpointChange | None:
-    """One of `endpoints` changes that are judged at once; None below 3 seeds."""
+def change(
+    pairs: Sequence[Pair], endpoints: int, *, starved: bool = False
+) -> EndpointChange | None:
+    """One of `endpoints` changes that are judged at once; None below 3 seeds. `starved`: the
+    correction for work without requests may hide what is added."""
     decision = decide([math.log(head.value / base.value) for head, base in pairs], endpoints)
     if decision is None:
         return None
@@ -153,6 +166,8 @@ def change(pairs: Sequence[Pair], endpoints: int) -> EndpointChange | None:
             state = "more"
         elif state != "no more":  # what is excluded may add something
             state = "undecided"
+    if starved and state == "no more":
+        state = "undecided"
     return EndpointChange(
         base=statistics.fmean(base.value for _, base in pairs),
         head=statistics.fmean(head.value for head, _ in pairs),

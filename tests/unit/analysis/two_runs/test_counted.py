@@ -119,6 +119,17 @@ def test_what_is_missing_leaves_it_undecided(changes: dict[str, object], reserve
     assert decided({"detail": changed(0.01)}, **changes).state == "more"
 
 
+def test_a_machine_without_a_free_core_shows_more_and_not_that_there_is_no_more() -> None:
+    idle = round(0.02 * counts.REQUESTS * counts.BASE["detail"])
+    found = decided({"detail": SAME}, idle=idle)
+    assert found.endpoints["detail"].state == found.state == "undecided"
+    assert found.reserves == (
+        "more than 1% of detail ran without requests on a machine that had no core to spare, so "
+        "that added timers do not show",
+    )
+    assert decided({"detail": changed(0.01)}, idle=idle).state == "more"
+
+
 def test_dumps_that_differ_take_a_seed_from_both() -> None:
     run = make_pair({"detail": SAME})
     first = run.counts[0]
