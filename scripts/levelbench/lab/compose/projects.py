@@ -2,6 +2,7 @@
 
 import os
 import re
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -71,7 +72,8 @@ def require_network(client: Client) -> None:
     labels = {LABEL: "probe", PROJECT_LABEL: f"{PREFIX}probe"}  # `make clean` finds what is left
     try:
         with asking():
-            network = client.docker.networks.create(f"{PREFIX}probe-{os.getpid()}", labels=labels)
+            name = f"{PREFIX}probe-{os.getpid()}-{threading.get_ident()}"
+            network = client.docker.networks.create(name, labels=labels)
     except EngineGoneError:
         raise
     except EngineError as error:
