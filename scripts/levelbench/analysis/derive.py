@@ -130,6 +130,7 @@ def _summary(run: Run, name: str, trials: Sequence[TrialRecord]) -> ServiceSumma
         code=summary(record.code) if record.code else None,
         variant=record.variant,
         included=_included(run, name),
+        traits=record.traits,
     )
 
 

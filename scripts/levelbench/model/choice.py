@@ -5,7 +5,7 @@ import re
 from pydantic import field_validator
 
 from levelbench.model.included import LINK
-from levelbench.model.rules import RULES
+from levelbench.model.rules import RETIRED, RULES
 from levelbench.model.toml import FileModel, Text
 
 
@@ -23,6 +23,8 @@ class Choice(FileModel):
         kind, _, rule = source.partition(": ")
         if kind == "lab-equalised" and rule in RULES:
             return source
+        if kind == "lab-equalised" and rule in RETIRED:
+            return f"{kind}: {RETIRED[rule]}"
         if re.fullmatch(LINK, source):
             return source
         rules = ", ".join(f'"{known}"' for known in RULES)

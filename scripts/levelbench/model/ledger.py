@@ -11,6 +11,9 @@ from levelbench.model.vocabulary import Endpoint
 
 LEDGER_SCHEMA_VERSION = 1
 
+DECLARED = "declared, not proven"
+"""Observed of a trait that the running container neither proves nor refutes."""
+
 
 class ParityEntry(Model):
     """One entry of the parity ledger: a rule of equal work, and what was observed."""

@@ -21,7 +21,7 @@ from levelbench.model.metrics import ERRORS, Level, Metric
 from levelbench.model.paired import PairedInstructions
 from levelbench.model.run import BEFORE, Environment, Precision, RunStatus, WorkloadParameters
 from levelbench.model.since import Since
-from levelbench.model.traits import Trait
+from levelbench.model.traits import Trait, Value
 from levelbench.model.variant import Factor, Variant
 from levelbench.model.vocabulary import Endpoint, Role
 
@@ -59,6 +59,8 @@ class ServiceSummary(Measured):
     """What a variant changes; not of others."""
     included: dict[What, IncludedSummary] | None = None
     """Included features; None where they were not recorded."""
+    traits: dict[Trait, Value] = Field(default_factory=dict, exclude_if=lambda value: not value)
+    """Parts of its stack, as declared; of an older run those that it recorded."""
 
 
 class ErrorCount(Model):

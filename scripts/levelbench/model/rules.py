@@ -4,6 +4,8 @@ levelbench.verify.parity.rules says what each proves and which function checks i
 service.toml that the lab demands names one of them as its source.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal, get_args
 
 Rule = Literal[
@@ -17,13 +19,20 @@ Rule = Literal[
     "password hash",
     "tasks",
     "connections",
-    "processes",
-    "event loop and parser",
-    "driver",
-    "serializer",
+    "traits",
     "logging, debug, keep-alive",
     "behaviour",
     "included",
 ]
 
 RULES: tuple[Rule, ...] = get_args(Rule)
+
+RETIRED: Mapping[str, Rule] = MappingProxyType(
+    {
+        "processes": "tasks",  # of the worker
+        "event loop and parser": "traits",
+        "driver": "traits",
+        "serializer": "traits",
+    }
+)
+"""Rule of older runs and commits, as the source of a choice -> the rule that it is part of now."""

@@ -5,7 +5,7 @@ services/CONTRACT.md shows `TABLE`.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, get_args
@@ -39,10 +39,12 @@ class TraitRow:
     means: str
     values: str
     """Examples, or all of them where the list is closed."""
+    part: str
+    """The part of the stack that it belongs to, as in `differ in server, data layer`."""
 
     @property
     def label(self) -> str:
-        """As in `differs in: server, data layer`."""
+        """As people read it: `data layer`."""
         return {"http_parser": "HTTP parser", "python": "Python"}.get(
             self.name, self.name.replace("_", " ")
         )
@@ -53,56 +55,71 @@ TABLE: tuple[TraitRow, ...] = (
         "interface",
         "what server and application call each other by; `own`: the framework is its own server",
         "`asgi`, `wsgi`, `rsgi`, `own`; no other",
+        "server",
     ),
     TraitRow(
         "server",
         "the distribution that accepts connections",
         "`uvicorn`, `gunicorn`, `granian`, `hypercorn`, `sanic`, `aiohttp`, `robyn`",
+        "server",
     ),
     TraitRow(
         "http_parser",
         "the distribution that parses requests; `gunicorn`: its own parser in Python",
         "`httptools`, `h11`, `gunicorn`, `gunicorn_h1c`, `granian`, `sanic`, `aiohttp`, `robyn`",
+        "server",
     ),
     TraitRow(
         "event_loop",
         "the loop in Python that runs handlers; `none`: threads only",
         "`uvloop`, `asyncio`, `gevent`, `none`",
+        "server",
     ),
-    TraitRow("processes", "processes that serve requests, without their parent", "`1`, `3`"),
+    TraitRow(
+        "processes",
+        "processes that serve requests, without their parent",
+        "`1`, `3`",
+        "processes",
+    ),
     TraitRow(
         "threads",
         "threads of each process that serve requests; `0`: the event loop does",
         "`0`, `4`",
+        "processes",
     ),
     TraitRow(
         "driver",
         "PostgreSQL driver of the requests, with its implementation where it has two",
         "`asyncpg`, `psycopg (C)`, `psycopg (Python)`",
+        "driver",
     ),
     TraitRow(
         "protocol",
         "how most reads of list and detail run: as `prepared` statements; else not prepared, with "
         "values of results in `text` or in `binary` format",
         "`prepared`, `text`, `binary`; no other",
+        "driver",
     ),
     TraitRow(
         "data_layer",
         "what builds statements and objects; `sql`: hand-written SQL",
         "`django`, `sqlalchemy`, `sqlalchemy-asyncio`, `flask-sqlalchemy`, `sql`",
+        "data layer",
     ),
     TraitRow(
         "serializer",
         "what turns responses into JSON; `json`: the standard library; `text`: written by hand",
         "`json`, `pydantic`, `orjson`, `ujson`, `msgspec`, `text`",
+        "serializer",
     ),
     TraitRow(
         "python",
         "version of the interpreter; `t`: built without the global interpreter lock",
         "`3.13`, `3.14`, `3.14t`",
+        "Python",
     ),
 )
-LABELS: Mapping[Trait, str] = MappingProxyType({row.name: row.label for row in TABLE})
+ROWS: Mapping[Trait, TraitRow] = MappingProxyType({row.name: row for row in TABLE})
 
 
 def differing(one: Traits, other: Traits) -> tuple[Trait, ...]:
@@ -110,6 +127,11 @@ def differing(one: Traits, other: Traits) -> tuple[Trait, ...]:
     return tuple(
         trait for trait in TRAITS if trait in one and trait in other and one[trait] != other[trait]
     )
+
+
+def parts(traits: Iterable[Trait]) -> tuple[str, ...]:
+    """The parts of the stack that traits belong to: `server`, `driver`, `data layer`."""
+    return tuple(dict.fromkeys(ROWS[trait].part for trait in traits))
 
 
 def markdown() -> str:

@@ -11,6 +11,7 @@ from levelbench.report.section import Section
 from levelbench.report.tables import ledger
 from levelbench.report.tables.choices import choices
 from levelbench.report.tables.table import filled, folded
+from levelbench.report.tables.traits import shared_layers, stacks
 from levelbench.report.words import join, number_word
 
 CHECKED = "Checked in the running containers before the first measurement"
@@ -29,7 +30,7 @@ CASES = re.compile(r"behaviour: .*: (cases passed|promises kept)")
 def section(results: Results, run: Run) -> Section:
     """One line of what was checked; the choices and the ledger are folded."""
     entries = run.record.parity
-    text = [_checked(results, entries)] if entries else [NOT_RECORDED]
+    text = [_checked(results, entries) if entries else NOT_RECORDED, *shared_layers(results)]
     found = filled(choices(run))
     if not found:
         text.append(NO_CHOICES)
@@ -37,7 +38,11 @@ def section(results: Results, run: Run) -> Section:
         "equal-work",
         "Equal work",
         tuple(text),
-        tables=(*found, *folded(ledger.parity(entries, _names(results)))),
+        tables=(
+            *filled(stacks(results, run)),
+            *found,
+            *folded(ledger.parity(entries, _names(results))),
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from levelbench.analysis.stats import MIN_TRIALS
 from levelbench.analysis.text import display_name
 from levelbench.model.estimate import Estimate
 from levelbench.model.results import Control, Results
+from levelbench.model.traits import TRAITS, differing, parts
 from levelbench.model.vocabulary import Arrivals
 from levelbench.report.plot import change
 
@@ -62,6 +63,14 @@ def join(parts: Sequence[str]) -> str:
 def display_names(results: Results, names: Iterable[str]) -> list[str]:
     """What readers call these contestants."""
     return [display_name(results, name) for name in names]
+
+
+def differing_parts(results: Results, one: str, other: str) -> str | None:
+    """`server, driver, data layer`: in which parts two stacks differ; None where unrecorded."""
+    first, second = (results.services[name].traits for name in (one, other))
+    complete = first.keys() & second.keys() == set(TRAITS)
+    found = ", ".join(parts(differing(first, second)))
+    return found or ("framework only" if complete else None)
 
 
 def noun(label: str) -> str:

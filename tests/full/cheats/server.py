@@ -13,19 +13,44 @@ CHEATS = (
     Cheat(
         name="more-workers",
         base="flask",
-        what="four workers of gunicorn, and service.toml says so",
-        rule="processes",
+        what="four workers of gunicorn",
+        rule="traits: processes",
+        edits=(Edit("gunicorn.conf.py", "workers = 3 ", "workers = 4 "),),
+    ),
+    Cheat(
+        name="more-workers-declared",
+        base="flask",
+        what="four workers of gunicorn, and service.toml says so: 16 connections",
+        rule="connections",
         edits=(
             Edit("gunicorn.conf.py", "workers = 3 ", "workers = 4 "),
             Edit("service.toml", "processes = 3\n", "processes = 4\n"),
+            Edit("service.toml", "workers = 3, threads", "workers = 4, threads"),
+        ),
+    ),
+    Cheat(
+        name="more-threads",
+        base="django",
+        what="one process of twelve threads: as many connections, and less memory",
+        rule="traits: threads",
+        edits=(
+            Edit("gunicorn.conf.py", "workers = 3 ", "workers = 1 "),
+            Edit("gunicorn.conf.py", "threads = 4\n", "threads = 12\n"),
         ),
     ),
     Cheat(
         name="more-processes",
         base="starlette",
         what="two processes of uvicorn",
-        rule="processes",
+        rule="traits: processes",
         edits=(Edit("bin/serve", "app.main:app --host", "app.main:app --workers 2 --host"),),
+    ),
+    Cheat(
+        name="another-loop",
+        base="fastapi",
+        what="the event loop of asyncio in place of the declared one",
+        rule="traits: event_loop",
+        edits=(Edit("bin/serve", "--loop uvloop", "--loop asyncio"),),
     ),
     Cheat(
         name="debug-pages",

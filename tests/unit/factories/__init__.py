@@ -25,6 +25,7 @@ from levelbench.model.run import (
     WorkloadParameters,
 )
 from levelbench.model.since import SINCE_FILE
+from levelbench.model.traits import Trait, Value
 from levelbench.model.trial import (
     CONTROL_SUFFIX,
     ContainerUse,
@@ -86,11 +87,29 @@ def environment(cores: int = 2) -> Environment:
     )
 
 
+ASGI: dict[Trait, Value] = {
+    "interface": "asgi", "server": "uvicorn", "http_parser": "httptools", "event_loop": "uvloop",
+    "processes": 1, "threads": 0, "driver": "asyncpg", "protocol": "prepared",
+    "data_layer": "sql", "serializer": "json", "python": "3.13",
+}  # fmt: skip
+WSGI: dict[Trait, Value] = {
+    "interface": "wsgi", "server": "gunicorn", "http_parser": "gunicorn", "event_loop": "none",
+    "processes": 3, "threads": 4, "driver": "psycopg (C)", "protocol": "text",
+    "data_layer": "sql", "serializer": "json", "python": "3.13",
+}  # fmt: skip
+LAYERS: dict[str, dict[Trait, Value]] = {
+    "django": {"data_layer": "django"},
+    "flask": {"data_layer": "flask-sqlalchemy"},
+    "fastapi": {"data_layer": "sqlalchemy-asyncio", "serializer": "pydantic"},
+    "starlette": {"data_layer": "sqlalchemy-asyncio"},
+}
+
+
 def service(name: str, role: Role = "contestant", **changes: Any) -> ServiceRecord:
     fields: dict[str, Any] = {
         "role": role,
         "display_name": {"fastapi": "FastAPI"}.get(name, name.capitalize()),
-        "traits": {"interface": "wsgi" if name in ("django", "flask") else "asgi"},
+        "traits": {**(WSGI if name in ("django", "flask") else ASGI), **LAYERS.get(name, {})},
         "verified": True,
         "cold_start_ms": 900.0,
         "image_mib": 210.5,
@@ -263,7 +282,7 @@ def make_run(
         rates.setdefault("floor", 700.0)
     if wsgi_reference:
         services["floor-wsgi"] = service(
-            "floor-wsgi", "reference", display_name="Bare WSGI", traits={"interface": "wsgi"}
+            "floor-wsgi", "reference", display_name="Bare WSGI", traits=WSGI
         )
         rates.setdefault("floor-wsgi", 500.0)
     twins = (control,) if isinstance(control, str) else tuple(control or ())

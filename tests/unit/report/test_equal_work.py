@@ -1,10 +1,12 @@
 from levelbench.analysis.derive import derive
 from levelbench.model.choice import Choice
 from levelbench.model.folder import Run
-from levelbench.model.ledger import ParityEntry
+from levelbench.model.ledger import DECLARED, ParityEntry
 from levelbench.report import equal_work
+from levelbench.report.words import differing_parts
 from tests.unit.factories import make_run
 from tests.unit.factories.code import with_services
+from tests.unit.report.reading import row
 
 HASH = "argon2id, v=19, m=19456,t=2,p=1"
 LIST = "4 data statements per request (1 COUNT orders)"
@@ -64,10 +66,46 @@ def test_choices_and_ledger_are_folded() -> None:
         flask={"choices": (Choice(what="w", why="y", source="https://example.org/"),)},
     )
     found = equal_work.section(derive(run), run)
-    assert [table.caption for table in found.tables] == [
-        "Choices that are not defaults: 1",
-        "Parity ledger",
+    assert [(table.caption, table.folded) for table in found.tables] == [
+        ("Stacks", False),
+        ("Choices that are not defaults: 1", True),
+        ("Parity ledger", True),
     ]
-    assert all(table.folded for table in found.tables)
     assert equal_work.NO_CHOICES not in found.text
     assert equal_work.NO_CHOICES in text(*entries("django"))
+
+
+def test_contestants_with_the_same_data_layer_are_named() -> None:
+    run = make_run()
+    assert (
+        equal_work.section(derive(run), run).text[1]
+        == "FastAPI and Starlette share a data layer (sqlalchemy-asyncio)."
+    )
+
+
+def test_the_table_of_stacks_marks_what_is_not_proven() -> None:
+    unproven = ParityEntry(
+        rule="traits: serializer",
+        service="flask",
+        expected="json",
+        observed=DECLARED,
+        holds=True,
+    )
+    run = with_services(make_run(), unproven)
+    (table, ledger) = equal_work.section(derive(run), run).tables
+    serializer = row(table, "serializer")
+    assert serializer["Flask"] == ("json", "declared")
+    assert serializer["Django"] == ("json", None)
+    assert row(ledger, "traits: serializer")["Observed"][0] == f"{DECLARED}: Flask"
+
+
+def test_an_older_run_shows_the_traits_that_it_recorded() -> None:
+    run = with_services(
+        make_run(), **{name: {"traits": {"interface": "asgi"}} for name in ("fastapi", "django")}
+    )
+    results = derive(run)
+    assert differing_parts(results, "fastapi", "django") is None
+    assert differing_parts(results, "fastapi", "flask") == "server"
+    assert differing_parts(results, "starlette", "flask") == (
+        "server, processes, driver, data layer"
+    )

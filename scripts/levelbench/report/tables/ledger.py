@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from levelbench.model.ledger import ParityEntry
+from levelbench.model.ledger import DECLARED, ParityEntry
 from levelbench.report.tables.table import Cell, Column, Table
 from levelbench.report.words import join
 
@@ -51,6 +51,9 @@ def _seen(entries: Mapping[str, ParityEntry], services: set[str], names: Mapping
     if broken:
         found = (f"{names.get(name, name)}: {seen}" for name, seen in broken.items())
         return Cell("; ".join(found), tone="bad")
+    if declared := [name for name, entry in entries.items() if entry.observed == DECLARED]:
+        those = join([names.get(name, name) for name in declared])
+        return Cell(f"{DECLARED}: {those}", tone="muted")
     if entries.keys() == services:
         return Cell(AS_EXPECTED, tone="good")
     those = join([names.get(name, name) for name in entries])  # a rule that does not apply to all

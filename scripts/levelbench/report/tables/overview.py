@@ -19,7 +19,7 @@ from levelbench.report.words import INTERVALS
 
 CAPTION = "At a glance"
 ARBITER = re.compile(r"1 arbiter and (\d+) workers")
-"""How the parity ledger counts the processes of gunicorn."""
+"""How the parity ledger of older runs counts the processes of gunicorn."""
 TIES = "A bracket joins contestants of which no two are shown to differ."
 MEMORY_NOTE = "Memory: peak of all server processes; 1+3 is a parent and three workers."
 CODE_NOTE = "Code: lines in app/."
@@ -110,11 +110,13 @@ def _processes(run: Run) -> dict[str, str]:
         for name, service in run.record.services.items()
         if (needed := service.production)
     }
-    counted = {e.service: e.observed for e in run.record.parity if e.rule == COUNTED}
+    counted = {e.service: e.observed for e in run.record.parity if e.rule in COUNTED}
     return found | {
         name: _process_count(int(match[1]), has_parent=True)
         if (match := ARBITER.fullmatch(seen))
         else seen
+        if "process" in seen
+        else f"{seen} process{'es' * (seen != '1')}"
         for name, seen in counted.items()
     }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from levelbench.analysis.text import UNDEFINED
 from levelbench.model import metrics
 from levelbench.model.estimate import Estimate
 from levelbench.model.results import Comparison, Results
@@ -10,12 +11,14 @@ from levelbench.report import verdicts
 from levelbench.report.standing import better_first, reciprocal
 from levelbench.report.tables.cells import change_cell
 from levelbench.report.tables.table import Cell, Column, Table, pointer
-from levelbench.report.words import display_names, load_name, noun
+from levelbench.report.words import differing_parts, display_names, load_name, noun
 
 SAME = (
     "At full speed the contestant's core is always busy: CPU per request is then the same "
     "observation as throughput and has no verdict of its own."
 )
+DIFFER_IN = "Stacks differ in"
+STACKS = "A difference includes every part in which the stacks differ: see Equal work."
 LARGER_FIRST = "How much larger the first value is, compared round by round."
 
 
@@ -26,14 +29,22 @@ def comparisons(results: Results, workload: str, primary: str) -> Table:
         for place, pair in enumerate(results.workloads[workload].comparisons)
         if pair.metric == primary and pair.primary
     ]
-    everywhere = ", over all endpoints" if any(pair.endpoint for _, pair in shown) else ""
+    alone = any(pair.endpoint for _, pair in shown)
+    everywhere = ", over all endpoints" if alone else ""
     return Table(
         f"Every pair: {load_name(workload)}, {noun(metrics.of(primary).label)}",
-        _columns(shown),
-        tuple(_row(results, workload, *one) for one in sorted(shown, key=_by_size)),
+        (*_columns(shown), *(() if alone else (Column(DIFFER_IN, numeric=False),))),
+        tuple(
+            (
+                *_row(results, workload, place, pair),
+                *(() if alone else (_parts(results, pair),)),
+            )
+            for place, pair in sorted(shown, key=_by_size)
+        ),
         (
             f"{LARGER_FIRST} With 95% confidence all intervals are right at once{everywhere} "
             "(Bonferroni).",
+            *(() if alone else (STACKS,)),
         ),
         folded=True,
     )
@@ -103,6 +114,10 @@ def _row(
         ),
         _verdict(results, pair),
     )
+
+
+def _parts(results: Results, pair: Comparison) -> Cell:
+    return Cell(differing_parts(results, pair.a, pair.b) or UNDEFINED)
 
 
 def _verdict(results: Results, pair: Comparison) -> Cell:

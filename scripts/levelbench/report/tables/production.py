@@ -7,14 +7,14 @@ from levelbench.model.results import Results, ServiceSummary
 from levelbench.report.tables.contestants import ROLE_NOTES
 from levelbench.report.tables.table import Cell, Column, Table
 
-COUNTED = "processes: in the container"
-"""The rule of the parity ledger that counts processes."""
+COUNTED = ("traits: processes in the container", "processes: in the container")
+"""Lines of the parity ledger that count processes; the second one in older runs."""
 
 
 def needs(results: Results, run: Run) -> Table:
     """A row per contestant."""
     counted = {entry.service: entry.observed for entry in run.record.parity
-               if entry.rule == COUNTED}  # fmt: skip
+               if entry.rule in COUNTED}  # fmt: skip
     return Table(
         "Processes and programs",
         (

@@ -31,6 +31,8 @@ class Ground:
     entries: list[ParityEntry] = field(default_factory=list)
     statements_per_request: dict[Endpoint, float] = field(default_factory=dict)
     """Data statements, once they have been counted."""
+    protocol: tuple[str, ...] | None = None
+    """How reads may have run, once PostgreSQL's log has been read (trait `protocol`)."""
 
     @property
     def spec(self) -> Spec:

@@ -1,30 +1,35 @@
-"""Parity rules on running processes: their number, event loop, parser, driver, serializer."""
+"""Processes of a contestant's container, read by the probe: which serve, and with which threads."""
 
-import re
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
+from levelbench.verify.contract.client import NoAnswerError
+from levelbench.verify.contract.subject import ORDERS
 from levelbench.verify.parity.ground import Ground
 
-WSGI_WORKERS = 3
-"""2 x cores + 1 on one core, as in gunicorn's documentation, and an arbiter."""
-# Packages whose native modules are loaded.
-LOOPS = {"uvloop"}
-PARSERS = {"httptools"}
-GUNICORN_C_PARSER = "gunicorn_h1c"
-DRIVERS = {"asyncpg": "asyncpg", "psycopg_binary": "psycopg", "psycopg_c": "psycopg"}
-FAST_SERIALIZERS = {"orjson", "ujson", "msgspec", "rapidjson", "simdjson", "cysimdjson", "yyjson"}
-
-# One line per process: pid, parent, state, then its native modules. Processes that end meanwhile
-# are skipped. This script's own processes have no parent in the container.
-_SCRIPT = r"""
-for folder in /proc/[0-9]*; do
-  status=$(cat "$folder/status" 2>/dev/null) || continue
-  pid=${folder#/proc/}
-  parent=$(echo "$status" | sed -n 's/^PPid:\t//p')
-  state=$(echo "$status" | sed -n 's/^State:\t\(.\).*/\1/p')
-  modules=$(sed -n 's/.*-packages\/\(.*\.so\).*/\1/p' "$folder/maps" 2>/dev/null | sort -u)
-  echo "$pid $parent $state" $modules
-done
+PROBE = Path(__file__).parent / "probe.py"
+CLIENTS = 48
+"""More than the threads of any contestant, so that all are in use while the table is locked."""
+PILES = 3
+WORKED = 2
+"""Piles of requests in which a thread must have worked: others wake up once in a while."""
+LOCK_S = 1.0
+"""How long a pile of requests waits. Reasoned: in it, all clients have sent their request."""
+POLL_S = 0.05
+NATIVE_THREADS = ("tokio", "actix", "libuv")
+"""How the threads of servers in Rust and C are named, which run no Python."""
+_LOCK_SQL = f"""
+BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep({LOCK_S}); COMMIT
+"""
+_LOCKED_SQL = """
+SELECT count(*) FROM pg_locks
+WHERE relation = 'orders'::regclass AND mode = 'AccessExclusiveLock' AND granted
 """
 
 
@@ -34,82 +39,127 @@ class Process:
 
     pid: int
     parent: int
-    modules: frozenset[str]
-    """Packages whose native modules are loaded."""
-    files: frozenset[str]
+    argv: tuple[str, ...]
+    python: str | None
+    clients: int
+    switches: Mapping[str, int]
+    """Thread -> number of its context switches."""
+    names: Mapping[str, str]
+    """Thread -> name; Python names threads from 3.14 on."""
+    native: frozenset[str]
+    """Native modules that are mapped."""
+    modules: frozenset[str] | None
+    """Python modules that are imported; None where its memory cannot be read."""
 
 
-def audit(ground: Ground) -> None:
-    """Count the processes in the container."""
-    found = processes(ground.exec(_SCRIPT))
-    if ground.spec.interface == "wsgi":
-        workers = [p for p in found if p.parent == 1]
-        wanted = f"1 arbiter and {WSGI_WORKERS} workers"
-        seen = f"1 arbiter and {len(workers)} workers"
-        deeper = len(found) - 1 - len(workers)
-    else:
-        wanted, seen, deeper = "1 process", f"{len(found)} process{'es' * (len(found) > 1)}", 0
-    seen += f", and {deeper} child processes of workers" if deeper else ""
-    ground.record("processes", "in the container", wanted, seen)
+@dataclass(frozen=True)
+class Probed:
+    """Processes of the server, and program -> distribution of the installed programs."""
+
+    processes: tuple[Process, ...]
+    programs: Mapping[str, str]
 
 
-def audit_loop(ground: Ground) -> None:
-    """Event loop and HTTP parser of an ASGI server, HTTP parser of a WSGI server."""
-    serving = _serving(ground)
-    if ground.spec.interface == "asgi":
-        _check_modules(ground, "event loop", serving, LOOPS)
-        _check_modules(ground, "HTTP parser", serving, PARSERS)
-    else:
-        ground.record("event loop and parser", "HTTP parser", "Python", wsgi_parser(serving))
+@dataclass(frozen=True)
+class Serving:
+    """The processes that serve requests, read while they do."""
+
+    all: Probed
+    threads: Mapping[int, int]
+    """Process that serves -> its threads that do, without the main thread."""
+
+    @property
+    def processes(self) -> tuple[Process, ...]:
+        return tuple(one for one in self.all.processes if one.pid in self.threads)
+
+    @property
+    def counted(self) -> str:
+        """`1+3`: processes that do not serve, and that do; `1` without any of the first."""
+        others = len(self.all.processes) - len(self.threads)
+        return f"{others}+{len(self.threads)}" if others else str(len(self.threads))
 
 
-def wsgi_parser(serving: list[Process]) -> str:
-    """The HTTP parser of gunicorn's workers: its own in Python, unless the C parser is loaded."""
-    loaded = sum(GUNICORN_C_PARSER in process.modules for process in serving)
-    return f"{GUNICORN_C_PARSER} in {loaded} of {len(serving)} processes" if loaded else "Python"
+def probe(ground: Ground, searched: Iterable[int] = ()) -> Probed:
+    """Run the probe in the contestant's container; `searched`: whose modules it lists."""
+    script = PROBE.read_text(encoding="utf-8")
+    words = ["python3", "-I", "-", *map(str, searched)]
+    return parse(ground.running.lab.site.exec("service", words, stdin=script))
 
 
-def audit_driver(ground: Ground) -> None:
-    """The C implementation is a native module; without one, the driver is pure Python."""
-    spec = ground.spec
-    native = [sorted({DRIVERS[m] for m in p.modules & set(DRIVERS)}) for p in _serving(ground)]
-    wanted = spec.driver if "(" in spec.driver else f"{spec.driver} (C)"
-    name = wanted.split()[0]
-    seen = {f"{'+'.join(n)} (C)" if n else f"{name} (Python)" for n in native}
-    ground.record("driver", "name and implementation", wanted, "; ".join(sorted(seen)))
-
-
-def audit_serializer(ground: Ground) -> None:
-    """No fast JSON library is loaded."""
-    swapped = sorted({m for p in _serving(ground) for m in p.modules} & FAST_SERIALIZERS)
-    ground.record("serializer", f"{ground.spec.serializer}, no faster library", "none is loaded",
-                ", ".join(swapped) or "none is loaded")  # fmt: skip
-
-
-def _serving(ground: Ground) -> list[Process]:
-    """The processes that answer requests: without gunicorn's arbiter."""
-    found = processes(ground.exec(_SCRIPT))
-    return [p for p in found if p.parent == 1] if ground.spec.interface == "wsgi" else found
-
-
-def processes(text: str) -> list[Process]:
-    """Parse the server's processes: process 1 and its descendants."""
-    parsed = []
-    for line in text.splitlines():
-        pid, parent, state, *files = line.split()
-        if state != "Z":
-            modules = frozenset(re.split(r"[/.]", file)[0] for file in files)
-            parsed.append(Process(int(pid), int(parent), modules, frozenset(files)))
+def parse(text: str) -> Probed:
+    """Output of the probe: process 1 and its descendants. Raises ValueError, KeyError."""
+    found = json.loads(text)
+    processes = [
+        Process(
+            **{
+                **fields,
+                "argv": tuple(fields["argv"]),
+                "native": frozenset(fields["native"]),
+                "modules": None if fields["modules"] is None else frozenset(fields["modules"]),
+            }
+        )
+        for fields in found["processes"]
+    ]
     kept = {1}
-    while True:
-        more = {p.pid for p in parsed if p.parent in kept} | {1}
-        if more == kept:
-            return [p for p in parsed if p.pid in kept]
-        kept = more | kept
+    while more := {p.pid for p in processes if p.parent in kept} - kept:
+        kept |= more
+    return Probed(tuple(p for p in processes if p.pid in kept), found["programs"])
 
 
-def _check_modules(ground: Ground, what: str, serving: list[Process], wanted: set[str]) -> None:
-    names = " or ".join(sorted(wanted))
-    without = [p for p in serving if not p.modules & wanted]
-    observed = f"missing in {len(without)} of {len(serving)} processes" if without else names
-    ground.record("event loop and parser", what, names, observed)
+def serving(ground: Ground) -> Serving:
+    """Lock the orders, let requests pile up, and see which processes and threads have them.
+
+    Each pile has connections of its own, so that every process gets some.
+    """
+    before = probe(ground)
+    piles = []
+    for _ in range(PILES):
+        ground.subject.reconnect()
+        _pile(ground)
+        piles.append(probe(ground))
+    threads = working(before, piles)
+    return Serving(probe(ground, threads), threads)
+
+
+def working(before: Probed, piles: Sequence[Probed]) -> dict[int, int]:
+    """Process that had clients -> its threads that worked in several piles, without the main one.
+
+    A process that has ended is not counted.
+    """
+    worked: dict[int, Counter[str]] = {}
+    last = {process.pid: process for process in before.processes}
+    for pile in piles:
+        for process in pile.processes:
+            known = last.get(process.pid)
+            if process.clients:
+                worked.setdefault(process.pid, Counter()).update(
+                    task
+                    for task, switches in process.switches.items()
+                    if switches > (known.switches.get(task, 0) if known else 0)
+                    and task != str(process.pid)
+                    and not process.names[task].startswith(NATIVE_THREADS)
+                )
+            last[process.pid] = process
+    alive = {process.pid for process in piles[-1].processes}
+    return {
+        pid: sum(times >= WORKED for times in tasks.values())
+        for pid, tasks in worked.items()
+        if pid in alive
+    }
+
+
+def _pile(ground: Ground) -> None:
+    """Send requests for the list from many clients while its table is locked."""
+    exhibit = ground.spec.exhibit
+    token = ground.subject.token if exhibit is None or exhibit.token else None
+
+    def ask() -> None:
+        with suppress(NoAnswerError):
+            ground.subject.call("GET", ORDERS, token=token, timeout_s=60)
+
+    with ThreadPoolExecutor(1) as locker:
+        lock = locker.submit(ground.sql, _LOCK_SQL)
+        while not lock.done() and ground.sql(_LOCKED_SQL) == "0":
+            time.sleep(POLL_S)
+        ground.subject.at_once([ask] * CLIENTS)
+        lock.result()

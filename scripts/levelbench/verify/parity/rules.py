@@ -20,10 +20,10 @@ from levelbench.verify.parity import (
     data,
     included,
     passwords,
-    processes,
     schema,
     settings,
     statements,
+    traits,
     work,
 )
 from levelbench.verify.parity.ground import Ground
@@ -130,26 +130,10 @@ TABLE: tuple[ParityRule, ...] = (
         needs=(*SIGN_IN, "list"),
     ),
     ParityRule(
-        "processes",
-        "processes in the running container",
-        processes.audit,
-    ),
-    ParityRule(
-        "event loop and parser",
-        "uvloop and httptools are loaded into the running processes of an ASGI server; the HTTP "
-        "parser of a WSGI server is the one in Python: gunicorn_h1c is not loaded",
-        processes.audit_loop,
-    ),
-    ParityRule(
-        "driver",
-        "native modules that are mapped into the running server; whether PostgreSQL's log shows "
-        "prepared statements",
-        processes.audit_driver,
-    ),
-    ParityRule(
-        "serializer",
-        "no faster JSON library is loaded in addition to the framework's own serializer",
-        processes.audit_serializer,
+        "traits",
+        "each declared trait is read from the running container as the table below says; another "
+        "value than the declared one is refused, and what cannot be read is marked as declared",
+        traits.audit,
     ),
     ParityRule(
         "logging, debug, keep-alive",

@@ -13,7 +13,7 @@ SETTLE_S = 0.3
 """Time for a reload to reach the sessions, and for their lines to reach the engine's log."""
 # `statement:` is the simple protocol, `execute <name>:` the extended one. Repeated fetches from a
 # portal belong to one execution.
-_LINE = re.compile(r"^(\w+)@\S* LOG:  (?:statement|execute ([^:]+)): (.*)$", re.MULTILINE)
+_LINE = re.compile(r"^(\w+)@\S* LOG:  (statement|execute [^:]+): (.*)$", re.MULTILINE)
 UNNAMED = "<unnamed>"
 
 
@@ -25,6 +25,8 @@ class LoggedStatement:
     """Name of the prepared statement; None if it is not prepared."""
     query: str
     """First line of the statement."""
+    simple: bool
+    """Whether it was sent by the simple protocol, whose results are text."""
 
 
 @contextmanager
@@ -60,7 +62,11 @@ def read(ground: Ground, since_s: float, role: str = OWNER) -> list[LoggedStatem
 def parse(text: str, role: str) -> list[LoggedStatement]:
     """Executions by sessions of `role` in a log."""
     return [
-        LoggedStatement(None if name in ("", UNNAMED) else name, query)
-        for user, name, query in _LINE.findall(text)
+        LoggedStatement(
+            None if how in ("statement", f"execute {UNNAMED}") else how.removeprefix("execute "),
+            query,
+            simple=how == "statement",
+        )
+        for user, how, query in _LINE.findall(text)
         if user == role
     ]

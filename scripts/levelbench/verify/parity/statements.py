@@ -51,6 +51,8 @@ class Count:
     logged_transaction: int
     logged_prepared: int
     """Executions of a prepared statement."""
+    logged_simple: int
+    """Executions by the simple protocol."""
     wrong: Reply | None
     """A response with another status, if there was one."""
 
@@ -64,7 +66,7 @@ def audit(ground: Ground) -> None:
         _check_kind(ground, counted)
     _check_transactions(ground, counts)
     _check_log(ground, counts)
-    _check_prepared(ground, counts)
+    ground.protocol = protocol(counts)
     ground.statements_per_request = {
         counted.kind.endpoint: counted.tally.per_request(counted.tally.data_calls)
         for counted in reversed(counts)  # of two kinds of an endpoint, the first
@@ -128,16 +130,18 @@ def count(ground: Ground, kind: Kind) -> Count:
     replies = ground.each(kind.call, requests)
     tally = Tally.of(statements.read(lab.database, name, OWNER), requests)
     logged = [
-        (statements.Statement(execution.query, 1, 0), execution.name is not None)
+        (statements.Statement(execution.query, 1, 0), execution)
         for execution in statement_log.read(ground, since_s)
     ]
     logged_tally = Tally.of([statement for statement, _ in logged], requests)
+    data = [execution for statement, execution in logged if not statement.is_transaction]
     return Count(
         kind,
         tally,
         logged_data=logged_tally.data_calls,
         logged_transaction=logged_tally.transaction,
-        logged_prepared=sum(named and not s.is_transaction for s, named in logged),
+        logged_prepared=sum(execution.name is not None for execution in data),
+        logged_simple=sum(execution.simple for execution in data),
         wrong=next((reply for reply in replies if reply.status != kind.status), None),
     )
 
@@ -191,8 +195,8 @@ def _check_log(ground: Ground, counts: list[Count]) -> None:
     )
 
 
-def _check_prepared(ground: Ground, counts: list[Count]) -> None:
-    """Check whether reads run as prepared statements.
+def protocol(counts: Sequence[Count]) -> tuple[str, ...]:
+    """How reads may have run: by the trait `protocol`, as far as the log shows it.
 
     Only reads count: psycopg discards prepared statements at a ROLLBACK, which ends transactions
     that only read. A read after a COMMIT may still use one: hence the tolerance.
@@ -200,13 +204,12 @@ def _check_prepared(ground: Ground, counts: list[Count]) -> None:
     reads = [counted for counted in counts if counted.kind.endpoint in ("list", "detail")]
     data = sum(counted.logged_data for counted in reads)
     prepared = sum(counted.logged_prepared for counted in reads)
-    seen = f"{prepared} of {data} prepared"
-    if prepared <= PREPARED_TOLERANCE * data:
-        seen = "not prepared"
-    elif prepared >= (1 - PREPARED_TOLERANCE) * data:
-        seen = "prepared"
-    wanted = "prepared" if ground.spec.protocol == "prepared" else "not prepared"
-    ground.record("driver", "statements of list and detail, as declared", wanted, seen)
+    simple = sum(counted.logged_simple for counted in reads)
+    if prepared >= (1 - PREPARED_TOLERANCE) * data:
+        return ("prepared",)
+    if prepared > PREPARED_TOLERANCE * data:
+        return (f"{prepared} of {data} prepared",)
+    return ("text",) if simple >= (1 - PREPARED_TOLERANCE) * data else ("text", "binary")
 
 
 def _invoice(ground: Ground, order: int) -> Reply:

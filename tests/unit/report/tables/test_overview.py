@@ -1,3 +1,5 @@
+import pytest
+
 from levelbench.analysis.derive import derive
 from levelbench.analysis.text import UNDEFINED
 from levelbench.model.folder import Run
@@ -58,11 +60,17 @@ def test_every_figure_says_where_it_stands_in_the_results() -> None:
     assert all(cell.figure for cells in table.rows for cell in cells[1:] if cell.text != UNDEFINED)
 
 
-def test_processes_stand_beside_memory() -> None:
+@pytest.mark.parametrize(
+    ("rule", "seen"),
+    [
+        (COUNTED[0], {"flask": "1+3", "fastapi": "1"}),
+        (COUNTED[1], {"flask": "1 arbiter and 3 workers", "fastapi": "1 process"}),
+    ],
+)
+def test_processes_stand_alongside_memory(rule: str, seen: dict[str, str]) -> None:
     run = make_run()
-    seen = {"flask": "1 arbiter and 3 workers", "fastapi": "1 process"}
     parity = tuple(
-        ParityEntry(service=name, rule=COUNTED, expected=text, observed=text, holds=True)
+        ParityEntry(service=name, rule=rule, expected=text, observed=text, holds=True)
         for name, text in seen.items()
     )
     table = shown(Run(record=run.record.model_copy(update={"parity": parity}), trials=run.trials))

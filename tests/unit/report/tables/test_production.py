@@ -8,10 +8,10 @@ from tests.unit.factories.code import brought, coded_run, production, with_servi
 from tests.unit.report.reading import row
 
 COUNTED = ParityEntry(
-    rule="processes: in the container",
+    rule="traits: processes in the container",
     service="flask",
-    expected="1 process",
-    observed="1 process",
+    expected="counted",
+    observed="1+3",
     holds=True,
 )
 
@@ -31,7 +31,7 @@ def test_server_processes_worker_and_broker_are_named() -> None:
 
 def test_processes_are_those_that_were_counted() -> None:
     run = with_services(make_run(), COUNTED, flask={"production": production()})
-    assert row(table(run), "flask")["Server processes"][1] == "counted: 1 process"
+    assert row(table(run), "flask")["Server processes"][1] == "counted: 1+3"
 
 
 def test_a_migration_tool_is_named_with_its_command() -> None:

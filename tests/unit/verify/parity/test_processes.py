@@ -1,29 +1,70 @@
-import pytest
+import json
+from dataclasses import replace
 
-from levelbench.verify.parity.processes import FAST_SERIALIZERS, processes, wsgi_parser
-from tests.unit.verify.parity.recorded import recorded
+from levelbench.verify.parity.processes import Probed, Serving, parse, working
+from tests.unit.verify.parity.recorded import probes, serving
 
-
-@pytest.mark.parametrize("name", ["django", "flask"])
-def test_gunicorn_is_an_arbiter_and_three_workers(name: str) -> None:
-    found = processes(recorded(f"processes-{name}.txt"))
-    assert [process.parent for process in found] == [0, 1, 1, 1]
-    assert all("psycopg_binary" in process.modules for process in found[1:])
-
-
-def test_uvicorn_is_one_process_with_its_native_modules() -> None:
-    (process,) = processes(recorded("processes-fastapi.txt"))
-    assert {"asyncpg", "uvloop", "httptools"} <= process.modules
-    assert not process.modules & FAST_SERIALIZERS
-
-
-def test_the_parser_of_gunicorn_is_python_unless_the_c_parser_is_loaded() -> None:
-    own = processes(recorded("processes-flask.txt"))[1:]
-    loaded = processes("1 0 S\n7 1 S gunicorn_h1c/_parser.so\n8 1 S a/b.so\n")[1:]
-    assert wsgi_parser(own) == "Python"
-    assert wsgi_parser(loaded) == "gunicorn_h1c in 1 of 2 processes"
+TEXT = json.dumps(
+    {
+        "programs": {},
+        "processes": [
+            {
+                "pid": pid, "parent": parent, "argv": ["x"], "python": None, "clients": 0,
+                "switches": {str(pid): 1}, "names": {str(pid): "x"}, "native": [], "modules": None,
+            }
+            for pid, parent in ((1, 0), (7, 1), (9, 7), (50, 0), (51, 50))
+        ],
+    }
+)  # fmt: skip
 
 
-def test_what_the_audit_itself_runs_is_no_process_of_the_server() -> None:
-    text = "1 0 S a/b.so\n7 1 S a/b.so\n9 7 S\n50 0 S\n51 50 R\n8 1 Z\n"
-    assert [process.pid for process in processes(text)] == [1, 7, 9]
+def test_gunicorn_is_a_parent_and_three_processes_of_four_threads() -> None:
+    found = serving("flask")
+    assert found.counted == "1+3"
+    assert list(found.threads.values()) == [4, 4, 4]
+    assert 1 not in found.threads
+
+
+def test_uvicorn_is_one_process_whose_event_loop_serves() -> None:
+    found = serving("fastapi")
+    assert (found.counted, dict(found.threads)) == ("1", {1: 0})
+
+
+def test_what_the_probe_itself_runs_is_no_process_of_the_server() -> None:
+    assert [process.pid for process in parse(TEXT).processes] == [1, 7, 9]
+
+
+def turned(probed: Probed, pid: int, thread: str, name: str, switches: int) -> Probed:
+    """The same with a thread more."""
+    return replace(
+        probed,
+        processes=tuple(
+            replace(
+                one,
+                switches={**one.switches, thread: switches},
+                names={**one.names, thread: name},
+            )
+            if one.pid == pid
+            else one
+            for one in probed.processes
+        ),
+    )
+
+
+def test_a_thread_serves_if_it_runs_in_several_piles() -> None:
+    before, *piles, _ = probes("fastapi")
+
+    def threads(name: str, *switches: int) -> dict[int, int]:
+        start = turned(before, 1, "99", name, 5)
+        ran = [turned(pile, 1, "99", name, n) for pile, n in zip(piles, switches, strict=True)]
+        return working(start, ran)
+
+    assert threads("uvicorn", 5, 5, 5) == {1: 0}
+    assert threads("uvicorn", 6, 6, 6) == {1: 0}  # woke up once
+    assert threads("uvicorn", 6, 9, 9) == {1: 1}
+    assert threads("tokio-rt-worker", 6, 9, 12) == {1: 0}  # runs no Python
+
+
+def test_a_process_without_clients_does_not_serve() -> None:
+    found = serving("flask")
+    assert Serving(found.all, {}).processes == ()

@@ -65,15 +65,15 @@ def test_the_ledger_is_in_the_order_of_the_rules_without_lines_of_an_exempt_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     table = (
-        ParityRule("choices", "", writes("choices", "driver", "data"), last=writes("choices")),
+        ParityRule("choices", "", writes("choices", "traits", "data"), last=writes("choices")),
         ParityRule("data", "", fails(ValueError()), needs=("login",)),
-        ParityRule("driver", "", writes("choices")),
+        ParityRule("traits", "", writes("choices")),
     )
     monkeypatch.setattr(parity, "TABLE", table)
     said: list[str] = []
     found = parity.audit(running("flask-as-published"), said.append)
-    assert said == ["choices", "driver"]
-    assert [entry.rule for entry in found.entries] == ["choices: x"] * 3 + ["driver: x"]
+    assert said == ["choices", "traits"]
+    assert [entry.rule for entry in found.entries] == ["choices: x"] * 3 + ["traits: x"]
 
 
 @pytest.mark.parametrize(
