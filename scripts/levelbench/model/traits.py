@@ -120,6 +120,7 @@ TABLE: tuple[TraitRow, ...] = (
     ),
 )
 ROWS: Mapping[Trait, TraitRow] = MappingProxyType({row.name: row for row in TABLE})
+LABELS: Mapping[Trait, str] = MappingProxyType({row.name: row.label for row in TABLE})
 
 
 def differing(one: Traits, other: Traits) -> tuple[Trait, ...]:
