@@ -115,3 +115,14 @@ def test_a_machine_without_hardware_counters_is_said_to_have_none() -> None:
     )
     assert instructions.section(derive(without), without).text[-1] == instructions.HARDWARE
     assert instructions.HARDWARE not in instructions.section(derive(run), run).text
+
+
+def test_a_correction_above_one_percent_is_said() -> None:
+    run = counted()
+    idle = Dump(requests=0, seconds=5.0, objects={PYTHON: 2_500_000})
+    busy = run.model_copy(
+        update={"counts": tuple(one.model_copy(update={"idle": idle}) for one in run.counts)}
+    )
+    (sentence,) = [t for t in instructions.section(derive(busy), busy).text if "subtracted" in t]
+    assert sentence.startswith("Up to 2.5% of what was counted (Starlette, list) is subtracted")
+    assert not [t for t in instructions.section(derive(run), run).text if "subtracted" in t]
