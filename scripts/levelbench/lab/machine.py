@@ -46,13 +46,18 @@ class Machine:
     @property
     def limits_remedy(self) -> str:
         """How to lift these limits; empty without one."""
-        return " ".join(
-            (
-                "Boot without isolcpus= to use isolated CPUs." * bool(self.isolated),
-                "Raise the quota of this container or service (cpu.max)."
-                * (self.quota_cpus is not None),
+        remedies = []
+        if self.isolated:
+            remedies.append("Boot without isolcpus= to use isolated CPUs.")
+        if self.quota_cpus is not None:
+            remedies.append("Raise the quota of this container or service (cpu.max).")
+        usable = sum(len(core) for core in self.cores)
+        if self.present > usable and not remedies:
+            remedies.append(
+                f"taskset or a cpuset leaves this process {usable} of {self.present} CPUs: start "
+                "it with all."
             )
-        ).strip()
+        return " ".join(remedies)
 
 
 def allowed_cpus() -> set[int]:

@@ -59,6 +59,7 @@ MACHINES = {
     "cores that differ a little": Simulated("0-3", files=capacities(1024, 1009, 1024, 990)),
     "one core of two hyperthreads": Simulated("0-1", ("0-1",)),
     "one core": Simulated("0"),
+    "one of two CPUs by taskset": Simulated("0-1", allowed=frozenset({1})),
     "isolated CPUs": Simulated(
         "0-7", files={f"{CPU}/isolated": "6-7"}, allowed=frozenset(range(6))
     ),
