@@ -44,9 +44,15 @@ def with_base(
     """The contestant as it is now, and as `<name>-base` at `commit`.
 
     The files of the second are in a temporary folder under `scratch` until the context ends.
-    Raises LabError if the commit does not contain the contestant, or has it in an unknown format.
+    Raises LabError if the commit does not contain the contestant, or has it in an unknown format,
+    and for an exhibit or a variant.
     """
     head = services[name]
+    if head.base is not None:
+        raise LabError(
+            f"{name} extends {head.base.name} and is compared with it, not with an earlier version",
+            f"Run `make bench SERVICES={name}`, or compare {head.base.name} with its base.",
+        )
     own = name + SUFFIX
     if own in services:
         raise LabError(f"a service named {own} already exists", "Rename its folder.")

@@ -124,3 +124,13 @@ def test_a_name_that_is_taken_is_refused(root: Path, tmp_path: Path) -> None:
         ),
     ):
         pass
+
+
+def test_what_extends_a_contestant_has_no_base(tmp_path: Path) -> None:
+    """It was an error of a field that is missing in its service.toml."""
+    name = "starlette-as-published"
+    with (
+        pytest.raises(LabError, match=r"extends starlette and is compared with it, not with an"),
+        at_commit.with_base(name, "HEAD", discover(), scratch=tmp_path),
+    ):
+        pass
