@@ -15,11 +15,11 @@ from pathlib import Path
 CONFIGURED = {
     "App", "Application", "AsyncConnectionPool", "CapacityLimiter", "Celery", "Config",
     "ConfigDict", "ConnectionPool", "Depends", "FastAPI", "Flask", "JSONHandler", "JWTManager",
-    "LimitedApp", "Litestar", "PasswordHasher", "Quart", "QuartSchema", "Redis", "Router",
-    "SQLAlchemy", "SQLAlchemyAsyncConfig", "SQLAlchemyDTOConfig", "SQLAlchemyInitPlugin", "Server",
-    "Starlette", "add_middleware", "async_sessionmaker", "connect", "create_async_engine",
-    "create_engine", "create_pool", "from_url", "init_app", "relationship", "sessionmaker",
-    "shared_task", "task",
+    "LimitedApp", "Litestar", "NinjaAPI", "PasswordHasher", "Quart", "QuartSchema", "Redis",
+    "Router", "SQLAlchemy", "SQLAlchemyAsyncConfig", "SQLAlchemyDTOConfig", "SQLAlchemyInitPlugin",
+    "Sanic", "Server", "Starlette", "add_middleware", "async_sessionmaker", "connect",
+    "create_async_engine", "create_engine", "create_pool", "from_url", "init_app", "relationship",
+    "run_app", "sessionmaker", "shared_task", "task",
 }  # fmt: skip
 """Classes and functions whose keyword arguments count in every call."""
 BASES = {"Argon2PasswordHasher"}

@@ -1,0 +1,44 @@
+"""Whether PostgreSQL and Redis answer."""
+
+from collections.abc import Awaitable, Callable
+
+from anyio import create_task_group, move_on_after
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.settings import READINESS_TIMEOUT_S, REDIS_URL
+
+
+def create_redis() -> Redis:
+    """A client that fails at once: a readiness check asks again by itself."""
+    return Redis.from_url(REDIS_URL, retry=Retry(NoBackoff(), 0))
+
+
+async def check_readiness(engine: AsyncEngine, redis: Redis) -> dict[str, bool]:
+    """Ask both at once, each for READINESS_TIMEOUT_S at most."""
+    checks = {"database": False, "redis": False}
+
+    async def check(name: str, ask: Callable[[], Awaitable[None]]) -> None:
+        with move_on_after(READINESS_TIMEOUT_S):
+            try:
+                await ask()
+                checks[name] = True
+            except (OSError, RedisError, SQLAlchemyError):
+                pass
+
+    async def ask_database() -> None:
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def ask_redis() -> None:
+        await redis.ping()
+
+    async with create_task_group() as group:
+        group.start_soon(check, "database", ask_database)
+        group.start_soon(check, "redis", ask_redis)
+    return checks
