@@ -40,7 +40,7 @@ ip_local_port_range)."""
 
 
 IMAGE_NAME = re.compile(r"([\w.-]+(:\d+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*")
-"""With a registry, which may have a port. Docker: distribution/reference."""
+"""With a registry, which may have a port (distribution: reference/reference.go)."""
 
 
 def _with_tag(reference: str) -> str:
