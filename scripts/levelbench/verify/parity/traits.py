@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from levelbench.model.ledger import DECLARED
 from levelbench.model.traits import Trait, Value
-from levelbench.verify.contract.subject import HEALTHZ
+from levelbench.verify.contract.subject import HEALTHZ, POOL_SIZE
 from levelbench.verify.parity.ground import Ground
 from levelbench.verify.parity.processes import Process, Serving, serving
 
@@ -214,6 +214,9 @@ def processes(seen: Seen) -> Reading:
 
 
 def threads(seen: Seen) -> Reading:
+    """Threads that serve hold the connections: fewer than half as many only help an event loop."""
+    if seen.serving.threads and sum(seen.serving.threads.values()) < POOL_SIZE / 2:
+        return (0,)
     return tuple(sorted(set(seen.serving.threads.values()))) or None
 
 
@@ -261,7 +264,8 @@ TABLE: tuple[Row, ...] = (
     ),
     Row(
         "threads",
-        "threads of these processes, without the main thread, that run in several such locks",
+        "threads of these processes, without the main thread, that run in several such locks; if "
+        "they are fewer than half of the connections, an event loop serves",
         threads,
     ),
     Row("driver", "the native module that is loaded; without one, a driver in Python", driver),

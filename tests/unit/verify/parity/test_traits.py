@@ -117,6 +117,13 @@ def test_processes_that_differ_prove_both_values() -> None:
     assert READ["processes"](other) == (3,)
 
 
+def test_a_few_threads_only_help_an_event_loop() -> None:
+    """As two threads under Litestar did; threads that serve would hold the connections."""
+    seen = RECORDED["fastapi"]
+    assert READ["threads"](Seen(Serving(seen.serving.all, {1: 2}))) == (0,)
+    assert READ["threads"](Seen(Serving(seen.serving.all, {1: 12}))) == (12,)
+
+
 def test_an_unknown_server_leaves_interface_and_parser_as_declared() -> None:
     seen = replace(started("fastapi", "daphne", "app"), server_header="daphne")
     assert [READ[cast(Trait, trait)](seen) for trait in ("server", "interface", "http_parser")] == [
