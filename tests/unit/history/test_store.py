@@ -39,7 +39,7 @@ def test_a_run_is_one_commit_with_its_files(store: Store, tmp_path: Path) -> Non
     assert (run.run_id, run.profile, run.cores, run.publishable) == (
         "20260102-030405-quick", "quick", 2, True,
     )  # fmt: skip
-    assert run.services == ("django", "fastapi", "flask", "floor", "starlette")
+    assert run.services == ("django", "fastapi", "flask", "starlette")
     assert git(store.repository, "rev-list", "--count", store.ref).strip() == "1"
     for name in FILES:
         assert store.read(run.run_id, name)
