@@ -30,6 +30,8 @@ class Server:
 
 
 _UVICORN_PARSER: Evidence = (("httptools/", "httptools"), ("", "h11"))
+FEW = 4
+"""More values that the evidence allows are shown as a range."""
 SERVERS: Mapping[str, Server] = {
     "uvicorn": Server((("", "asgi"),), _UVICORN_PARSER),
     "gunicorn": Server(
@@ -133,7 +135,8 @@ def outcome(declared: Value, reading: Reading) -> tuple[str, bool]:
     if reading is None:
         return DECLARED, True
     if declared not in reading:
-        return " or ".join(map(str, reading)), False
+        ends = f"{reading[0]} to {reading[-1]}" if len(reading) > FEW else ""
+        return ends or " or ".join(map(str, reading)), False
     return (str(declared) if len(reading) == 1 else DECLARED), True
 
 
@@ -217,6 +220,9 @@ def threads(seen: Seen) -> Reading:
     """Threads that serve hold the connections: fewer than half as many only help an event loop."""
     if seen.serving.threads and sum(seen.serving.threads.values()) < POOL_SIZE / 2:
         return (0,)
+    if interface(seen) != ("wsgi",):
+        # A loop may run in threads of its own what follows a request: not all of them serve it.
+        return tuple(range(1, max(seen.serving.threads.values(), default=0) + 1)) or None
     return tuple(sorted(set(seen.serving.threads.values()))) or None
 
 
@@ -265,7 +271,8 @@ TABLE: tuple[Row, ...] = (
     Row(
         "threads",
         "threads of these processes, without the main thread, that run in several such locks; if "
-        "they are fewer than half of the connections, an event loop serves",
+        "they are fewer than half of the connections, an event loop serves; under an event loop, "
+        "more threads are an upper limit",
         threads,
     ),
     Row("driver", "the native module that is loaded; without one, a driver in Python", driver),
