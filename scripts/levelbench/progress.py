@@ -225,7 +225,7 @@ class Display:
         """Print a line for a finished trial, and one for each distinct error code of it."""
         self._done = trial.number
         remaining, trials = self.remaining_s(), self._total
-        left = f", {self._left(remaining)}" if remaining else ""
+        left = f", {self._left(remaining)}" if remaining and round(remaining) else ""
         which = f"{trial.number:>{len(str(trials))}}/{trials} {trial.workload} {trial.label}"
         self.say(escape(f"trial {which}: {figures_text(trial)}{left}"))
         for code, cause in error_texts(trial).items():

@@ -24,8 +24,8 @@ UNIT_S: Mapping[PhaseName, float] = {
     "verify": 60.0 / TOGETHER,
     "prepare": 8.0,
 }
-"""Seconds of one stand-in, contestant's image, verification and preparation, on 2 cores of an idle
-server in November 2026; an earlier run on this machine replaces them."""
+"""Seconds of one stand-in, contestant's image, verification and preparation. Reasoned, for 2 cores
+of an idle machine; an earlier run on this machine replaces them."""
 BASE_S, K6_S, FREE_THREADED_S, PULL_S = 45.0, 150.0, 1_500.0, 15.0
 """Of the images that take longer or shorter than others; K6_S on 2 cores."""
 CORES = 2
