@@ -21,6 +21,9 @@ def of(service: Service, compose_file: Path) -> Production:
     scripts = {name: files[path] for name in COMMANDS if (path := f"bin/{name}") in files}
     commands = {name: command(path) for name, path in scripts.items()}
     programs = {name: text.split()[0] for name, text in commands.items()}
+    framework = service.spec.packages[0]
+    if programs.get("serve", framework) not in locked:  # the application is the server
+        programs["serve"] = framework
     own, others = containers(compose_file)
     return Production(
         server=service.spec.server,
