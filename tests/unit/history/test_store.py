@@ -3,6 +3,8 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,17 +13,30 @@ from levelbench import report
 from levelbench.contestants.git import git
 from levelbench.errors import LabError
 from levelbench.history.store import FILES, Store
-from levelbench.model.folder import Run
 from levelbench.model.run import RUN_FILE, RunRecord
 from tests.unit.factories import make_run, write_run
 
+Folder = Callable[[str], Path]
 
-def folder(reports: Path, run_id: str, run: Run | None = None) -> Path:
-    """A run with its report."""
-    path = reports / run_id
-    write_run(path, run or make_run(run_id=run_id))
-    report.build(path)
-    return path
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """A run with its report, by its id; made once."""
+
+    @cache
+    def build(run_id: str) -> Path:
+        path = tmp_path_factory.mktemp("built") / run_id
+        write_run(path, make_run(run_id=run_id))
+        report.build(path)
+        return path
+
+    return build
+
+
+@pytest.fixture
+def folder(built: Folder, tmp_path: Path) -> Folder:
+    """A copy of it, which a test may change."""
+    return lambda run_id: Path(shutil.copytree(built(run_id), tmp_path / run_id))
 
 
 @pytest.fixture(params=["bare", "checkout"])
@@ -32,9 +47,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     return Store(path)
 
 
-def test_a_run_is_one_commit_with_its_files(store: Store, tmp_path: Path) -> None:
+def test_a_run_is_one_commit_with_its_files(store: Store, folder: Folder) -> None:
     assert store.index().runs == ()
-    assert store.publish(folder(tmp_path, "20260102-030405-quick"))
+    assert store.publish(folder("20260102-030405-quick"))
     (run,) = store.index().runs
     assert (run.run_id, run.profile, run.cores, run.publishable) == (
         "20260102-030405-quick", "quick", 2, True,
@@ -47,14 +62,14 @@ def test_a_run_is_one_commit_with_its_files(store: Store, tmp_path: Path) -> Non
     assert (record.run_id, record.plan) == (run.run_id, ())
 
 
-def test_no_working_tree_is_touched(store: Store, tmp_path: Path) -> None:
+def test_no_working_tree_is_touched(store: Store, folder: Folder) -> None:
     before = sorted(path.name for path in store.repository.iterdir())
-    store.publish(folder(tmp_path, "one"))
+    store.publish(folder("one"))
     assert sorted(path.name for path in store.repository.iterdir()) == before
 
 
-def test_runs_are_added_and_sorted_by_their_start(store: Store, tmp_path: Path) -> None:
-    later, earlier = folder(tmp_path, "b"), folder(tmp_path, "a")
+def test_runs_are_added_and_sorted_by_their_start(store: Store, folder: Folder) -> None:
+    later, earlier = folder("b"), folder("a")
     content = json.loads((earlier / RUN_FILE).read_text())
     (earlier / RUN_FILE).write_text(json.dumps({**content, "started_at": "2025-01-01T00:00:00Z"}))
     for path in (later, earlier):
@@ -63,16 +78,16 @@ def test_runs_are_added_and_sorted_by_their_start(store: Store, tmp_path: Path) 
     assert store.read("b", FILES[0]) == (later / FILES[0]).read_text()
 
 
-def test_publishing_again_changes_nothing(store: Store, tmp_path: Path) -> None:
-    path = folder(tmp_path, "one")
+def test_publishing_again_changes_nothing(store: Store, folder: Folder) -> None:
+    path = folder("one")
     assert store.publish(path)
     head = git(store.repository, "rev-parse", store.ref)
     assert not store.publish(path)
     assert git(store.repository, "rev-parse", store.ref) == head
 
 
-def test_a_published_run_is_never_changed(store: Store, tmp_path: Path) -> None:
-    path = folder(tmp_path, "one")
+def test_a_published_run_is_never_changed(store: Store, folder: Folder) -> None:
+    path = folder("one")
     store.publish(path)
     content = json.loads((path / RUN_FILE).read_text())
     (path / RUN_FILE).write_text(json.dumps({**content, "seed": content["seed"] + 1}))
@@ -81,8 +96,8 @@ def test_a_published_run_is_never_changed(store: Store, tmp_path: Path) -> None:
         store.publish(path)
 
 
-def test_a_run_that_is_not_complete_is_refused(store: Store, tmp_path: Path) -> None:
-    path = folder(tmp_path, "one")
+def test_a_run_that_is_not_complete_is_refused(store: Store, folder: Folder) -> None:
+    path = folder("one")
     content = json.loads((path / RUN_FILE).read_text())
     (path / RUN_FILE).write_text(json.dumps({**content, "status": "partial"}))
     with pytest.raises(LabError, match="RESUME=one"):
@@ -90,30 +105,30 @@ def test_a_run_that_is_not_complete_is_refused(store: Store, tmp_path: Path) -> 
     assert store.index().runs == ()
 
 
-def test_a_run_without_a_report_is_refused(store: Store, tmp_path: Path) -> None:
-    path = folder(tmp_path, "one")
+def test_a_run_without_a_report_is_refused(store: Store, folder: Folder) -> None:
+    path = folder("one")
     (path / "report.html").unlink()
     with pytest.raises(LabError, match="make report RUN=one"):
         store.publish(path)
 
 
-def test_another_branch_is_no_store(store: Store, tmp_path: Path) -> None:
+def test_another_branch_is_no_store(store: Store, folder: Folder) -> None:
     tree = git(store.repository, "mktree", stdin="").strip()
     words = ("-c", "user.name=A", "-c", "user.email=a@example.org", "commit-tree", tree, "-m", ".")
     git(store.repository, "update-ref", store.ref, git(store.repository, *words).strip())
     with pytest.raises(LabError, match=r"has no index\.json"):
-        store.publish(folder(tmp_path, "one"))
+        store.publish(folder("one"))
 
 
 def test_a_change_at_the_same_time_is_noticed(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store.publish(folder(tmp_path, "one"))
+    store.publish(folder("one"))
     stale = store._head()
-    store.publish(folder(tmp_path, "two"))
+    store.publish(folder("two"))
     monkeypatch.setattr(Store, "_head", lambda self: stale)
     with pytest.raises(LabError, match="changed at the same time"):
-        store.publish(folder(tmp_path, "three"))
+        store.publish(folder("three"))
 
 
 def test_a_folder_that_is_no_repository_is_named(tmp_path: Path) -> None:
@@ -123,8 +138,8 @@ def test_a_folder_that_is_no_repository_is_named(tmp_path: Path) -> None:
         Store(empty).index()
 
 
-def test_a_clone_has_the_store(store: Store, tmp_path: Path) -> None:
-    store.publish(folder(tmp_path, "one"))
+def test_a_clone_has_the_store(store: Store, folder: Folder, tmp_path: Path) -> None:
+    store.publish(folder("one"))
     clone = tmp_path / "clone"
     words = ["git", "clone", "--quiet", "--bare", str(store.repository), str(clone)]
     subprocess.run(words, check=True)
