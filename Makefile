@@ -26,6 +26,7 @@
 #= MARKDOWN=<file>   file that gets their outcome as Markdown, default: none
 #= A=<run> B=<run>   earlier and later run of compare
 #= FROM=<a> TO=<b>   the two services of diff
+#= SERVICE=<name>    the service of profile; VERSUS=<name>: compared with it
 #= NAME=<a> LIKE=<b> the contestant that new makes, and the one that it copies
 #= RUN=latest        run of report and publish
 #= PORT=8000         port of up on 127.0.0.1; if it is taken, a free one
@@ -50,11 +51,12 @@ takes_verify- := IMAGES
 takes_up- := PORT IMAGES
 takes_report := RUN
 takes_publish := RUN
+takes_profile := SERVICE VERSUS WORKLOAD IMAGES
 takes_compare := A B MARGIN MARKDOWN
 takes_diff := FROM TO A B
 takes_new := NAME LIKE
 $(foreach target,images contract smoke evidence test test-full,$(eval takes_$(target) := $(IMAGE_VARIABLES)))
-VARIABLES := $(sort $(foreach target,bench bench-paired count up- report compare diff new,$(takes_$(target))))
+VARIABLES := $(sort $(foreach target,bench bench-paired count up- report compare diff new profile,$(takes_$(target))))
 given := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
 takes = $(or $(takes_$(1)),$(takes_$(firstword $(subst -, ,$(1)))-))
 taken := $(sort $(foreach target,$(MAKECMDGOALS),$(call takes,$(target))))
@@ -93,7 +95,7 @@ BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) 
 
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help setup .harness bench- count- verify- up- bench count bench-as-published bench-paired verify doctor up down report compare diff publish new images list variants clean test test-full browser evidence unit contract smoke lint lock
+.PHONY: help setup .harness bench- count- verify- up- bench count bench-as-published bench-paired profile verify doctor up down report compare diff publish new images list variants clean test test-full browser evidence unit contract smoke lint lock
 
 bench: setup ## measure contestants, write a report (10 minutes)
 	@$(LEVELBENCH) bench $(call option,SERVICES,services) $(BENCH_OPTIONS)
@@ -124,6 +126,9 @@ count: setup ## count instructions per request
 
 count-%: setup ## count one service
 	@$(LEVELBENCH) count --services=$(call quoted,$*) $(COUNT_OPTIONS) $(IMAGE_OPTIONS)
+
+profile: setup ## show where SERVICE= spends CPU time, against VERSUS=
+	@$(LEVELBENCH) profile $(call argument,SERVICE) $(call option,VERSUS,versus) $(call option,WORKLOAD,workload) $(IMAGE_OPTIONS)
 
 verify: setup ## check that contestants do equal work (no load)
 	@$(LEVELBENCH) verify $(call option,SERVICES,services) $(IMAGE_OPTIONS)
@@ -214,8 +219,9 @@ evidence: images ## repeat runs to measure the noise of the lab (hours)
 lock: .harness ## lock all dependencies again (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
 		--custom-compile-command 'make lock' pyproject.toml -o requirements.lock --upgrade
-	for asked in $$(grep -L '^-c' services/*/requirements.in) $$(grep -l '^-c' services/*/requirements.in); do \
-		python=$$(sed -n 's/^python = "\([0-9.]*\).*/\1/p' "$${asked%/*}/service.toml"); \
+	for asked in $$(grep -L '^-c' services/*/requirements.in) $$(grep -l '^-c' services/*/requirements.in) \
+			compose/images/*/requirements.in; do \
+		python=$$(sed -n 's/^python = "\([0-9.]*\).*/\1/p' "$${asked%/*}/service.toml" 2>/dev/null); \
 		uv pip compile --quiet --python-version "$${python:-3.14}" --generate-hashes \
 			--custom-compile-command 'make lock' "$$asked" -o "$${asked%.in}.lock" --upgrade; done
 

@@ -16,6 +16,7 @@ from levelbench.cli import (
     machine,
     merge,
     output,
+    profile,
     reports,
     workflows,
 )
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for module in (bench, count, contestants, reports, merge, history, machine, workflows):
+for module in (bench, count, profile, contestants, reports, merge, history, machine, workflows):
     app.add_typer(module.commands)
 
 

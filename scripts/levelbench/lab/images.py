@@ -28,6 +28,9 @@ REGISTRY_TIMEOUT_S = 20.0
 """Reasoned: stand-ins take minutes to build. Without a network the answer comes at once."""
 
 Source = Literal["auto", "registry", "standin"]
+Instrument = Literal["count", "profile"]
+INSTRUMENTS: Mapping[Instrument, str] = {"count": "valgrind", "profile": "py-spy"}
+"""Folder of STANDINS -> the program that it adds to a contestant's image."""
 Say = Callable[[str], None]
 
 
@@ -198,17 +201,18 @@ def build_service(engine: Engine, service: Service, shared: ImageSet, say: Say) 
     return reference
 
 
-def build_counted(engine: Engine, contestant: str, say: Say) -> str:
-    """The image that is a contestant's (its reference) with valgrind, built unless it is here.
+def build_instrumented(engine: Engine, contestant: str, tool: Instrument, say: Say) -> str:
+    """The image that is a contestant's (its reference) with valgrind or py-spy, built unless it is
+    here.
 
     Raises EngineError with the builder's last lines.
     """
     name, _, tag = contestant.rpartition(":")
-    reference = f"{name.replace('/service-', '/count-', 1)}:{tag}"
+    reference = f"{name.replace('/service-', f'/{tool}-', 1)}:{tag}"
     if engine.image(reference) is None:
-        say(f"adding valgrind to {contestant}")
+        say(f"adding {INSTRUMENTS[tool]} to {contestant}")
         arguments = {"CONTESTANT_IMAGE": contestant}
-        engine.build(STANDINS / "count", reference, arguments, {LABEL: "count"})
+        engine.build(STANDINS / tool, reference, arguments, {LABEL: tool})
     _keep(engine, reference)
     return reference
 

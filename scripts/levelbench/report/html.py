@@ -16,32 +16,40 @@ CODE = re.compile(r"`([^`\n]+)`")
 STYLES = "report.css", "plot.css", "sources.css"
 
 
-def render(results: Results, run: Run) -> str:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates of all pages."""
+    found = Environment(
         loader=PackageLoader("levelbench.report"),
         autoescape=True,  # names, versions and log lines come from outside
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["python"] = highlighted
-    environment.filters["inline"] = inline
+    found.filters["python"] = highlighted
+    found.filters["inline"] = inline
+    return found
 
-    def source(name: str) -> str:
-        assert environment.loader is not None
-        text, _, _ = environment.loader.get_source(environment, name)
-        return text
 
+def source(*names: str) -> Markup:
+    """Styles or scripts, one after the other."""
+    place = environment()
+    assert place.loader is not None
+    return Markup("".join(place.loader.get_source(place, name)[0] for name in names))
+
+
+def render(results: Results, run: Run) -> str:
     return (
-        environment.get_template("report.html.j2").render(
+        environment()
+        .get_template("report.html.j2")
+        .render(
             results=results,
             run=run.record,
             opening=opening(results, run),
             meaning=MEANING,
             limits=LIMITS,
             sections=sections(results, run),
-            style=Markup("".join(map(source, STYLES))),
-            script=Markup(source("report.js")),
+            style=source(*STYLES),
+            script=source("report.js"),
         )
         + "\n"
     )

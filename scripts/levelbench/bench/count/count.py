@@ -299,7 +299,7 @@ def _progress(
         seeds = missing[contestant.name]
         parts = [seeds[own::threads] for own in range(threads)]
         identity = lab.engine.image(contestant.image)
-        image = images.build_counted(lab.engine, contestant.image, display.say)
+        image = images.build_instrumented(lab.engine, contestant.image, "count", display.say)
         own = Contestant(contestant.service, image)
         jobs.extend((own, identity.id if identity else "", part) for part in parts if part)
     return _Progress(jobs, sum(map(len, missing.values())))
