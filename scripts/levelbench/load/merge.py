@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -258,7 +258,7 @@ def _require_equal(path: Path, found: Mapping[str, Metric], summary: K6Summary) 
                 continue
             raise _different(path, name, "no samples", own.values)
         for key, value in own.values.items():
-            known: dict[str, Any] = found[name].values
+            known = found[name].values
             if key in known and known[key] != value:
                 raise _different(path, f"{name} {key}", known[key], value)
 

@@ -31,8 +31,8 @@ class FunctionChange(Change):
 
 
 class Steady(Model):
-    """The same without the functions that deviate between seeds: look-ups whose collisions depend
-    on where a start happens to place its objects. It decides in place of the whole."""
+    """The same without the functions that deviate between seeds: look-ups, in which collisions
+    depend on where a start happens to place its objects. It decides in place of the whole."""
 
     functions: tuple[str, ...]
     """Those that are excluded."""

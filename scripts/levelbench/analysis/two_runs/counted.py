@@ -71,7 +71,7 @@ class Decision:
 def decide(values: Sequence[float], endpoints: int) -> Decision | None:
     """Decide by d of each hash seed, as one of `endpoints` endpoints; None below 3 seeds.
 
-    A one-sided test of Student's t for a regression, and a simultaneous interval whose upper bound
+    A one-sided test of Student's t for a regression, and a simultaneous interval: its upper bound
     shows how much is added at most (Bonferroni).
     """
     bounds = mean_interval(values, simultaneous_confidence(endpoints), DEVIATION_MIN**2)

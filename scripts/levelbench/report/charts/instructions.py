@@ -26,7 +26,7 @@ DESCRIPTION = (
     "libc, application."
 )
 PART_MIN = 0.05
-"""A layer is named where it makes a difference of at least this share of a request."""
+"""A layer is named where it makes a difference of at least this share of the total."""
 
 
 def bars(results: Results) -> tuple[Plot, ...]:
