@@ -28,7 +28,7 @@ CASES = re.compile(r"behaviour: .*: (cases passed|promises kept)")
 
 
 def section(results: Results, run: Run) -> Section:
-    """One line of what was checked; the choices and the ledger are folded."""
+    """One line of what was checked; choices, stacks and ledger are folded."""
     entries = run.record.parity
     text = [_checked(results, entries) if entries else NOT_RECORDED, *shared_layers(results)]
     found = filled(choices(run))
@@ -39,9 +39,8 @@ def section(results: Results, run: Run) -> Section:
         "Equal work",
         tuple(text),
         tables=(
-            *filled(stacks(results, run)),
             *found,
-            *folded(ledger.parity(entries, _names(results))),
+            *folded(stacks(results, run), ledger.parity(entries, _names(results))),
         ),
     )
 

@@ -59,7 +59,7 @@ def test_a_run_without_a_ledger_claims_nothing() -> None:
     assert text()[0] == equal_work.NOT_RECORDED
 
 
-def test_choices_and_ledger_are_folded() -> None:
+def test_choices_come_first_and_all_tables_are_folded() -> None:
     run: Run = with_services(
         make_run(),
         *entries("flask"),
@@ -67,8 +67,8 @@ def test_choices_and_ledger_are_folded() -> None:
     )
     found = equal_work.section(derive(run), run)
     assert [(table.caption, table.folded) for table in found.tables] == [
-        ("Stacks", False),
         ("Choices that are not defaults: 1", True),
+        ("Stacks", True),
         ("Parity ledger", True),
     ]
     assert equal_work.NO_CHOICES not in found.text
