@@ -69,7 +69,7 @@ def _made(results: Results, run: Run, found: Opening) -> str:
     day = f"{run.record.started_at:%d %B %Y}".removeprefix("0")
     carried = ": ratios carry over to other machines, requests/s do not" * found.status.decides
     return (
-        f"{found.status.shape} **{found.status.word}**: {markdown.escape(found.status.reason)}. "
+        f"{found.status.shape} **{found.status.word}.** {markdown.escape(found.status.reason)}. "
         f"{day}, `make bench PROFILE={results.profile}` on "
         f"{markdown.escape(machine.cores(results))}{carried}."
     )
