@@ -136,6 +136,34 @@ def test_the_sentences_are_those_of_results_json(kind: str, opened: Open) -> Non
             assert shown.is_of(expected), (first, second, text, expected)
 
 
+MOVED = re.compile(r"(\w+) served (.*?)% (more|fewer) requests relative to .*? \((.*?) to (.*?)%\)")
+
+
+def test_what_moved_since_the_last_run_is_what_results_json_says(opened: Open) -> None:
+    reader = opened("nightly")
+    names = {s["display_name"]: name for name, s in reader.results["services"].items()}
+    moved = reader.results["since"]["moved"]
+    said = MOVED.findall(reader.page.locator(".answer .moved").inner_text())
+    assert len(said) == len(moved) > 0
+    for (name, value, direction, low, high), expected in zip(said, moved, strict=True):
+        assert names[name] == expected["service"]
+        known = Known.of(expected["ratio"]).as_change(inverse=False)
+        sign = 1 if direction == "more" else -1
+        ends = sorted(sign * end for end in (known.low, known.high))
+        for text, percent in zip((value, low, high), (sign * known.value, *ends), strict=True):
+            (shown,) = numbers(text)
+            assert shown.is_of(percent), (name, text, percent)
+
+
+def test_the_slowdown_that_is_not_excluded_is_that_of_results_json(opened: Open) -> None:
+    """Rounded up, so that it never looks smaller."""
+    reader = opened("standard")
+    text = reader.page.locator(".answer .moved").inner_text()
+    (shown,) = numbers(text.split("slowdown of up to")[1])
+    slowdown = 100 * reader.results["since"]["slowdown"]
+    assert slowdown <= shown.value + 1e-9 and shown.value - slowdown < 0.1
+
+
 @pytest.mark.parametrize("kind", ["standard", "disturbed"])
 def test_the_length_of_a_bar_is_the_sum_of_its_layers(kind: str, opened: Open) -> None:
     """And is shown so; the load generator's part is none of it."""
