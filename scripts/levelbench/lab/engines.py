@@ -30,13 +30,20 @@ def connect() -> Engine:
 
 @contextmanager
 def reserved(
-    config: Config, source: Source, say: Say, services: Iterable[Service], *, timed: bool = True
+    config: Config,
+    source: Source,
+    say: Say,
+    services: Iterable[Service],
+    *,
+    timed: bool = True,
+    load: bool = True,
 ) -> Iterator[Reserved]:
     """Lock the engine for a run, remove what an interrupted one left, ensure network and images.
 
     The images are those that the lab and these contestants start from. `timed`: the run measures
-    time, for which the contestant needs cores of its own. The load generator's image may still be
-    built (`ImageSet.wait`). Raises LabError where another run has the engine.
+    time, for which the contestant needs cores of its own. `load`: it needs the load generator, the
+    image of which may still be built (`ImageSet.wait`). Raises LabError where another run has the
+    engine.
     """
     engine = connect()
     cores = topology.plan(machine.read(), config.caps.service.cpus or 1.0, timed=timed)
@@ -45,7 +52,9 @@ def reserved(
         engine.require_network()
         later = Later()
         try:
-            shared = images.ensure(engine, config.images, source, say, services, later=later)
+            shared = images.ensure(
+                engine, config.images, source, say, services, load=load, later=later
+            )
             yield Reserved(engine, cores, shared)
         finally:
             later.stop()

@@ -97,6 +97,7 @@ class Lab:
         self.config = config
         self.topology = topology
         self.images = images
+        self.published_port = published_port
         self.secrets = Secrets()
         variables = self._shared_variables()
         if instrumented:

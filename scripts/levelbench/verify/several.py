@@ -14,7 +14,7 @@ from threading import Event
 from levelbench import interruption
 from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
-from levelbench.lab import engines, images, lock, sites
+from levelbench.lab import engines, images, sites
 from levelbench.lab.dataset import generate
 from levelbench.lab.engine import Engine
 from levelbench.lab.images import Source
@@ -108,14 +108,12 @@ def verify_all(
     Raises LabError without the engine or the shared images.
     """
     require_writable(verify.FOLDER)
-    engine = engines.connect()
     found: dict[str, Verification] = {}
-    with lock.exclusive(engine.id), interruption.terminable():
-        sites.remove_leftovers(engine, display.say)
-        engine.require_network()
-        shared = images.ensure(
-            engine, config.images, source, display.say, services.values(), load=False
-        )
+    reserved = engines.reserved(
+        config, source, display.say, services.values(), timed=False, load=False
+    )
+    with interruption.terminable(), reserved as place:
+        engine, shared = place.engine, place.images
         rows = generate(config.dataset)
         jobs, outcomes = {}, []
         for name, service in services.items():

@@ -3,45 +3,32 @@
 Other load on the machine changes times, not counts, so that nothing has to be quiet.
 """
 
-import threading
-import time
-from collections import deque
 from collections.abc import Collection, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-
-from rich.markup import escape
 
 from levelbench import interruption
 from levelbench.analysis.two_runs import counted as two_sides
 from levelbench.bench import resume
-from levelbench.bench.count import start
+from levelbench.bench.count import starts
+from levelbench.bench.count.starts import Starts
 from levelbench.bench.lineup import LineUp
 from levelbench.bench.run import OngoingRun, describe, recorded
 from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
-from levelbench.lab import engines, images, prepare, sites, up
-from levelbench.lab.dataset import Rows, generate
+from levelbench.lab import engines, sites, up
+from levelbench.lab.dataset import generate
 from levelbench.lab.images import Source
-from levelbench.lab.lab import Contestant, Lab
-from levelbench.lab.site import EngineGoneError
+from levelbench.lab.lab import Lab
 from levelbench.model.config import REPORTS, Config
-from levelbench.model.count import (
-    FOLDER,
-    PACKAGES_FOLDER,
-    Counting,
-    CountRecord,
-    load_counts,
-    load_packages,
-)
-from levelbench.model.files import require_writable, save
+from levelbench.model.count import Counting, load_counts
+from levelbench.model.files import require_writable
 from levelbench.model.folder import load_run
 from levelbench.model.run import RunArguments, RunRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
-from levelbench.progress import Display, clock_text
+from levelbench.progress import Display
 
 PROFILE = "count"
 """What the record of such a run has in place of a profile."""
@@ -49,10 +36,6 @@ SEEDS = 8
 SEEDS_OF_MANY = 3
 """Of more than two services, so that a count of all core contestants ends in ten minutes. Measured:
 a start takes 40 to 50 s of CPU time."""
-BY_PACKAGE = -1
-"""In place of a hash seed: the start that counts by package."""
-TOGETHER = 2
-"""Contestants that are counted at the same time, each with servers of its own."""
 WARMUP: Mapping[Endpoint, int] = {"register": 4, "login": 4, "list": 60, "detail": 60, "task": 60}
 """Uncounted. Measured: after 40, FastAPI's list still falls by 0.3% in 12 more requests."""
 REQUESTS: Mapping[Endpoint, int] = {"register": 1, "login": 1, "list": 5, "detail": 10, "task": 10}
@@ -112,37 +95,6 @@ def options_of(
     )
 
 
-@dataclass
-class _Progress:
-    """Starts that are left and done, and the contestants that failed; of all threads."""
-
-    jobs: deque[tuple[Contestant, str, tuple[int, ...]]]
-    """Contestant, the id of its image, hash seeds."""
-    total: int
-    begun_s: float = field(default_factory=time.monotonic)
-    done: int = 0
-    stopped: threading.Event = field(default_factory=threading.Event)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def counted(self) -> str:
-        """`3/16`, after one more start."""
-        with self.lock:
-            self.done += 1
-            return f"{self.done}/{self.total}"
-
-    @property
-    def left_text(self) -> str:
-        """`, 3:20 left`, from what the starts took so far."""
-        if not self.done or self.done == self.total:
-            return ""
-        spent_s = time.monotonic() - self.begun_s
-        return f", {clock_text(spent_s * (self.total - self.done) / self.done)} left"
-
-
-class _StoppedError(LabError):
-    """The run was interrupted."""
-
-
 def count(options: Options, config: Config, display: Display) -> OngoingRun:
     """Count, and leave the counts in the run's folder.
 
@@ -153,7 +105,6 @@ def count(options: Options, config: Config, display: Display) -> OngoingRun:
     with engines.reserved(
         config, options.source, display.say, options.services.values(), timed=False
     ) as place:
-        ports = [up.free_port(preferred=0) for _ in range(TOGETHER)]
         labs = [
             Lab(
                 place.engine,
@@ -161,10 +112,10 @@ def count(options: Options, config: Config, display: Display) -> OngoingRun:
                 place.topology,
                 place.images,
                 sites.count_site(own),
-                port,
+                up.free_port(preferred=0),
                 instrumented=True,
             )
-            for own, port in enumerate(ports)
+            for own in range(starts.TOGETHER)
         ]
         run = (
             resume.reopen(options.reports / options.resumed, options.services, labs[0])
@@ -172,7 +123,7 @@ def count(options: Options, config: Config, display: Display) -> OngoingRun:
             else _create(options, labs[0])
         )
         with interruption.terminable():
-            _run_to_an_end(labs, ports, run, options, display)
+            _run_to_an_end(labs, run, options, display)
     return run
 
 
@@ -202,10 +153,10 @@ def _create(options: Options, lab: Lab) -> OngoingRun:
 
 
 def _run_to_an_end(
-    labs: Sequence[Lab], ports: Sequence[int], run: OngoingRun, options: Options, display: Display
+    labs: Sequence[Lab], run: OngoingRun, options: Options, display: Display
 ) -> None:
     try:
-        _run_all(labs, ports, run, options, display)
+        _run_all(labs, run, options, display)
     except KeyboardInterrupt:
         run.interrupted = True
     except resume.ResumeError:
@@ -223,9 +174,7 @@ def _run_to_an_end(
             display.say("removing the containers")
 
 
-def _run_all(
-    labs: Sequence[Lab], ports: Sequence[int], run: OngoingRun, options: Options, display: Display
-) -> None:
+def _run_all(labs: Sequence[Lab], run: OngoingRun, options: Options, display: Display) -> None:
     lineup = LineUp(labs[0], run, display)
     built = lineup.build(options.services)
     rows = generate(labs[0].config.dataset)
@@ -234,13 +183,13 @@ def _run_all(
     contestants = [one for one in built if one.name in verified]
     if not contestants:
         raise LabError("no contestant can be counted", "The lines above say why.")
-    _count_missing(labs, ports, run, contestants, rows, options, display)
+    Starts(labs, run, rows, display).count(contestants)
     if more := _more_seeds(run):
         display.say(f"hash seeds deviate by more than {two_sides.DEVIATION_MAX:.1%}: as many again")
         run.extended(more)
         for lab in labs:
             lab.down()
-        _count_missing(labs, ports, run, contestants, rows, options, display)
+        Starts(labs, run, rows, display).count(contestants)
     run.completed()
 
 
@@ -254,163 +203,3 @@ def _more_seeds(run: OngoingRun) -> Counting | None:
     if not any(one.deviation > two_sides.DEVIATION_MAX for one in deciding):
         return None
     return Counting(**{**dict(plan), "seeds": tuple(range(2 * len(plan.seeds)))})
-
-
-def _count_missing(
-    labs: Sequence[Lab],
-    ports: Sequence[int],
-    run: OngoingRun,
-    contestants: Sequence[Contestant],
-    rows: Rows,
-    options: Options,
-    display: Display,
-) -> None:
-    progress = _progress(labs[0], contestants, run, display)
-    display.say(
-        f"counting {progress.total} starts, {len(labs)} at a time: each warms up and runs "
-        f"{options.counting.dumps * sum(options.counting.requests.values())} counted requests"
-    )
-    with ThreadPoolExecutor(len(labs)) as threads:
-        futures = [
-            threads.submit(_work, lab, port, run, rows, progress, display)
-            for lab, port in zip(labs, ports, strict=True)
-        ]
-        _wait(futures, labs, progress)
-
-
-def _progress(
-    lab: Lab, contestants: Sequence[Contestant], run: OngoingRun, display: Display
-) -> _Progress:
-    """The starts of all contestants that are missing. A single one's are split between the
-    threads."""
-    plan = run.record.counting
-    assert plan is not None
-    done = {(count.service, count.seed) for count in load_counts(run.folder)}
-    done |= {(count.service, BY_PACKAGE) for count in load_packages(run.folder)}
-    starts = (*plan.seeds, *([BY_PACKAGE] if plan.packages else []))
-    missing = {
-        one.name: tuple(seed for seed in starts if (one.name, seed) not in done)
-        for one in contestants
-    }
-    left = [one for one in contestants if missing[one.name]]
-    threads = 1 if len(left) > 1 else TOGETHER
-    jobs: deque[tuple[Contestant, str, tuple[int, ...]]] = deque()
-    for contestant in left:
-        seeds = missing[contestant.name]
-        parts = [seeds[own::threads] for own in range(threads)]
-        identity = lab.engine.image(contestant.image)
-        image = images.build_instrumented(lab.engine, contestant.image, "count", display.say)
-        own = Contestant(contestant.service, image)
-        jobs.extend((own, identity.id if identity else "", part) for part in parts if part)
-    return _Progress(jobs, sum(map(len, missing.values())))
-
-
-def _wait(futures: Sequence[Future[None]], labs: Sequence[Lab], progress: _Progress) -> None:
-    """Wait for the threads; on an interruption, remove what they wait for."""
-    try:
-        wait(futures)
-    except KeyboardInterrupt:
-        progress.stopped.set()
-        with interruption.ignored():
-            for lab in labs:
-                lab.down()
-        raise
-    for future in futures:
-        future.result()
-
-
-def _work(
-    lab: Lab, port: int, run: OngoingRun, rows: Rows, progress: _Progress, display: Display
-) -> None:
-    """Count one contestant after the other, until none is left."""
-    try:
-        lab.start()
-        while not progress.stopped.is_set():
-            try:
-                job = progress.jobs.popleft()
-            except IndexError:
-                return
-            _count(lab, port, run, rows, progress, display, *job)
-    except LabError:
-        if not progress.stopped.is_set():
-            raise
-
-
-def _count(
-    lab: Lab,
-    port: int,
-    run: OngoingRun,
-    rows: Rows,
-    progress: _Progress,
-    display: Display,
-    contestant: Contestant,
-    image: str,
-    seeds: Sequence[int],
-) -> None:
-    """All starts of one contestant. One that cannot be counted is left out with the reason."""
-    plan = run.record.counting
-    assert plan is not None
-
-    def say(what: str) -> None:
-        if progress.stopped.is_set():
-            raise _StoppedError("interrupted")
-        display.step(f"{contestant.name}: {what}")
-
-    try:
-        say("preparing its database")
-        template = prepare.prepare_database(lab, contestant, rows)
-        lab.database.freeze(template)
-        url = f"http://127.0.0.1:{port}"
-        for seed in seeds:
-            if seed == BY_PACKAGE:
-                say("starting to count by package")
-                _by_package(lab, contestant, template, image, url, run, say, progress, display)
-                continue
-            say(f"starting with hash seed {seed}")
-            found = start.count(lab, contestant, template, image, url, plan, seed, say)
-            _keep(run, found, progress, display)
-    except LabError as error:
-        if progress.stopped.is_set() or isinstance(error, EngineGoneError):
-            raise
-        failure = lab.secrets.redact(f"its instructions could not be counted: {error}")
-        with progress.lock:
-            display.say(f"[red]{contestant.name} is left out[/]: {escape(failure)}")
-            run.left_out(contestant.name, failure)
-
-
-def _by_package(
-    lab: Lab,
-    contestant: Contestant,
-    template: str,
-    image: str,
-    url: str,
-    run: OngoingRun,
-    say: start.Say,
-    progress: _Progress,
-    display: Display,
-) -> None:
-    """The start that counts by package. Without it layers are those of shared objects."""
-    plan = run.record.counting
-    assert plan is not None
-    try:
-        found = start.count_packages(
-            lab, contestant, template, image, url, plan, plan.seeds[0], say
-        )
-    except LabError as error:
-        if progress.stopped.is_set() or isinstance(error, EngineGoneError):
-            raise
-        failure = escape(lab.secrets.redact(str(error)))
-        display.say(f"{contestant.name} could not be counted by package: {failure}")
-    else:
-        save(run.folder / PACKAGES_FOLDER / found.file_name, found)
-        display.say(f"{progress.counted()} {contestant.name}, by package{progress.left_text}")
-
-
-def _keep(run: OngoingRun, found: CountRecord, progress: _Progress, display: Display) -> None:
-    save(run.folder / FOLDER / found.file_name, found)
-    shown = ", ".join(
-        f"{endpoint} {min(d.instructions / d.requests for d in dumps) / 1e6:.2f}"
-        for endpoint, dumps in found.endpoints.items()
-    )
-    which = f"{progress.counted()} {found.service}, hash seed {found.seed}"
-    display.say(escape(f"{which}: {shown} million{progress.left_text}"))

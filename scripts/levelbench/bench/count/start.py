@@ -1,4 +1,4 @@
-"""One start of a contestant under callgrind: warm-up, then two dumps of each endpoint."""
+"""One start of a contestant under callgrind: warm-up, then the dumps of each endpoint."""
 
 import re
 import time
@@ -31,7 +31,6 @@ def count(
     contestant: Contestant,
     template: str,
     image: str,
-    base_url: str,
     plan: Counting,
     seed: int,
     say: Say,
@@ -40,7 +39,7 @@ def count(
 
     `image` is the id of the contestant's image. Raises LabError.
     """
-    with _warm(lab, contestant, template, base_url, plan, seed) as (client, counter):
+    with _warm(lab, contestant, template, plan, seed) as (client, counter):
         endpoints = {
             endpoint: _endpoint(lab, client, counter, plan, endpoint, say)
             for endpoint in plan.requests
@@ -61,7 +60,6 @@ def count_packages(
     contestant: Contestant,
     template: str,
     image: str,
-    base_url: str,
     plan: Counting,
     seed: int,
     say: Say,
@@ -72,7 +70,7 @@ def count_packages(
     text = lab.site.exec("worker", ["python3", "-c", packages.TEXT_SCRIPT])
     variables = {**packages.VARIABLES, "VALGRIND_OPTS": packages.valgrind_options(text)}
     endpoints: dict[Endpoint, dict[str, int]] = {}
-    with _warm(lab, contestant, template, base_url, plan, seed, **variables) as (client, counter):
+    with _warm(lab, contestant, template, plan, seed, **variables) as (client, counter):
         for endpoint in plan.requests:
             say(f"counting {endpoint} by package")
             counter.dump()
@@ -95,7 +93,6 @@ def _warm(
     lab: Lab,
     contestant: Contestant,
     template: str,
-    base_url: str,
     plan: Counting,
     seed: int,
     **variables: str,
@@ -108,7 +105,7 @@ def _warm(
         contestant, seat.database, seat, all_cores=True, PYTHONHASHSEED=str(seed), **variables
     )
     lab.wait_contestant(timeout_s=READY_TIMEOUT_S)
-    client = Client(base_url, lab.secrets.jwt_secret)
+    client = Client(f"http://127.0.0.1:{lab.published_port}", lab.secrets.jwt_secret)
     counter = _Counter(lab)
     try:
         _warm_up(lab, client, plan, counter)
