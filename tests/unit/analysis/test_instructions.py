@@ -67,20 +67,29 @@ def test_instructions_without_requests_are_subtracted() -> None:
 TIMERS = {"timer": 40, "dispatch": 60}
 
 
-@pytest.mark.parametrize(("starved", "value"), [(False, 60), (True, 75)])
-def test_late_timers_count_as_often_as_they_ran(starved: bool, value: float) -> None:
-    """In 8 of 10 s they would have run 32 times: they ran 20 times."""
+def with_timers(seconds: float) -> CountRecord:
+    """The timer runs 40 times in 10 s without requests, and 20 times in a count."""
     busy = Dump(
-        requests=2, seconds=8.0, objects={PYTHON: 200},
+        requests=2, seconds=seconds, objects={PYTHON: 200},
         functions={PYTHON: {"timer": 20, "dispatch": 180}},
     )  # fmt: skip
     idle = Dump(requests=0, seconds=10.0, objects={PYTHON: 100}, functions={PYTHON: TIMERS})
-    record = CountRecord(
+    return CountRecord(
         **{**dict(count(0, 1000)), "idle": idle, "endpoints": {"list": (busy, busy)}}
     )
-    found = instructions.per_request(record, "list", starved=starved)
+
+
+@pytest.mark.parametrize(("starved", "value"), [(False, 60), (True, 75)])
+def test_late_timers_count_as_often_as_they_ran(starved: bool, value: float) -> None:
+    """In 8 of 10 s they would have run 32 times: they ran 20 times."""
+    found = instructions.per_request(with_timers(8.0), "list", starved=starved)
     assert found is not None
     assert found.value == pytest.approx(value)
+
+
+@pytest.mark.parametrize(("seconds", "value"), [(8.0, 75), (5.0, 75), (2.0, 90)])
+def test_no_more_is_subtracted_than_time_and_functions_allow(seconds: float, value: float) -> None:
+    assert of(with_timers(seconds)).value == pytest.approx(value)
 
 
 def test_dumps_that_differ_have_no_value() -> None:
