@@ -26,7 +26,10 @@
 #= MARKDOWN=<file>   file that gets their outcome as Markdown, default: none
 #= A=<run> B=<run>   earlier and later run of compare
 #= FROM=<a> TO=<b>   the two services of diff
-#= SERVICE=<name>    the service of profile; VERSUS=<name>: compared with it
+#= SERVICE=<name>    the service of profile and sweep
+#= VERSUS=<name>     the service with which profile compares it
+#= OVER=<list>       setting and values of sweep, as in pool=2,4,8,12: pool,
+#=                   workers or threads; PROFILE=standard by default
 #= NAME=<a> LIKE=<b> the contestant that new makes, and the one that it copies
 #= RUN=latest        run of report and publish
 #= PORT=8000         port of up on 127.0.0.1; if it is taken, a free one
@@ -52,11 +55,12 @@ takes_up- := PORT IMAGES
 takes_report := RUN
 takes_publish := RUN
 takes_profile := SERVICE VERSUS WORKLOAD IMAGES
+takes_sweep := SERVICE OVER PROFILE WORKLOAD MIX SEED RATES IMAGES
 takes_compare := A B MARGIN MARKDOWN
 takes_diff := FROM TO A B
 takes_new := NAME LIKE
 $(foreach target,images contract smoke evidence test test-full,$(eval takes_$(target) := $(IMAGE_VARIABLES)))
-VARIABLES := $(sort $(foreach target,bench bench-paired count up- report compare diff new profile,$(takes_$(target))))
+VARIABLES := $(sort $(foreach target,bench bench-paired count up- report compare diff new profile sweep,$(takes_$(target))))
 given := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
 takes = $(or $(takes_$(1)),$(takes_$(firstword $(subst -, ,$(1)))-))
 taken := $(sort $(foreach target,$(MAKECMDGOALS),$(call takes,$(target))))
@@ -95,7 +99,7 @@ BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) 
 
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help setup .harness bench- count- verify- up- bench count bench-as-published bench-paired profile verify doctor up down report compare diff publish new images list variants clean test test-full browser evidence unit contract smoke lint lock
+.PHONY: help setup .harness bench- count- verify- up- bench count bench-as-published bench-paired profile sweep verify doctor up down report compare diff publish new images list variants clean test test-full browser evidence unit contract smoke lint lock
 
 bench: setup ## measure contestants, write a report (10 minutes)
 	@$(LEVELBENCH) bench $(call option,SERVICES,services) $(BENCH_OPTIONS)
@@ -129,6 +133,10 @@ count-%: setup ## count one service
 
 profile: setup ## show where SERVICE= spends CPU time, against VERSUS=
 	@$(LEVELBENCH) profile $(call argument,SERVICE) $(call option,VERSUS,versus) $(call option,WORKLOAD,workload) $(IMAGE_OPTIONS)
+
+sweep: setup ## measure SERVICE= at several values of OVER=
+	@$(LEVELBENCH) sweep $(call argument,SERVICE) $(call option,OVER,over) $(call option,PROFILE,profile) \
+		$(call option,WORKLOAD,workload) $(call option,MIX,mix) $(call option,SEED,seed) $(call option,RATES,rates) $(IMAGE_OPTIONS)
 
 verify: setup ## check that contestants do equal work (no load)
 	@$(LEVELBENCH) verify $(call option,SERVICES,services) $(IMAGE_OPTIONS)

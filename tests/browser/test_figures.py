@@ -6,12 +6,27 @@ from typing import TypedDict
 import pytest
 from playwright.sync_api import Locator
 
+from levelbench.model.folder import load_run
+from levelbench.model.results import load_results
+from levelbench.model.vocabulary import Endpoint
+from levelbench.report import mix
 from tests.browser.conftest import Open
 from tests.browser.figures import Known, numbers
 from tests.browser.reader import Reader
 
 UNDEFINED = "\u2014"
-KINDS = ("standard", "nightly", "quick", "disturbed", "partial", "failed", "one", "smoke", "many")
+KINDS = (
+    "standard",
+    "nightly",
+    "quick",
+    "disturbed",
+    "partial",
+    "failed",
+    "one",
+    "smoke",
+    "many",
+    "sweep",
+)
 
 
 class Cell(TypedDict):
@@ -240,3 +255,37 @@ def _dots(grid: Locator, names: set[str]) -> dict[str, int]:
                                         row.querySelectorAll(".dot.filled").length])"""
     )
     return {name: dots for name, dots in rows if name in names}
+
+
+MIX: dict[Endpoint, float] = {"register": 0, "login": 5, "list": 75, "detail": 20, "task": 0}
+
+
+def mixed(reader: Reader) -> list[list[str]]:
+    rows = reader.page.locator("#table-cpu-for-your-mix tbody tr").all()
+    return [[cell.inner_text() for cell in row.locator("th, td").all()] for row in rows]
+
+
+def test_the_mix_is_what_isolated_endpoints_add_up_to(opened: Open) -> None:
+    """As entered, and as the address has it."""
+    reader = opened("nightly")
+    results, run = load_results(reader.folder), load_run(reader.folder)
+    costs = mix.costs(results, run)
+
+    def expected(weights: mix.Weights) -> list[list[str]]:
+        return [
+            ["\n".join(filter(None, (cell.text, cell.detail))) for cell in row]
+            for row in mix.table(results, costs, weights).rows
+        ]
+
+    assert mixed(reader) == expected(mix.weights_of(results))
+    for endpoint, weight in MIX.items():
+        reader.page.locator(f"#weights [name={endpoint}]").fill(f"{weight:g}")
+    assert mixed(reader) == expected(MIX) != expected(mix.weights_of(results))
+    assert "list 75.0%" in reader.page.locator("#weights output").inner_text()
+    address = reader.page.locator("#weights a").get_attribute("href")
+    reader.page.goto(f"{(reader.folder / 'report.html').as_uri()}{address}")
+    assert mixed(reader) == expected(MIX)
+    for endpoint in MIX:
+        reader.page.locator(f"#weights [name={endpoint}]").fill("")
+    assert {cell for row in mixed(reader) for cell in row[1:]} == {UNDEFINED}
+    assert reader.said == []

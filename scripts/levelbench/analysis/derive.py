@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 
-from levelbench.analysis import effects, instructions
+from levelbench.analysis import effects, instructions, sweep
 from levelbench.analysis.checks import run as findings
 from levelbench.analysis.checks import table
 from levelbench.analysis.estimates import estimate
@@ -56,6 +56,7 @@ def derive(run: Run, leads: Leads = MappingProxyType({})) -> Results:
         instructions=instructions.of_run(run),
         effects=tuple(effects.of_counts(run)),
         paired_instructions=counted.of_run(run),
+        sweep=sweep.of_run(run, trials),
     )
 
 

@@ -86,13 +86,13 @@ class LineUp:
                 own = failed_itself(found)
                 self._leave_out(contestant.name, "it could not be verified", found, own=own)
                 continue
-            exhibit = contestant.service.spec.exhibit
+            exhibit, swept = contestant.service.spec.exhibit, contestant.service.environment
             holds = None if exhibit else found.verified
             self.run.verified(contestant.name, found.entries, holds)
             if found.verified:
                 verified[contestant.name] = found
             else:
-                promise = "what it declares" if exhibit else "equal work"
+                promise = "what it declares" if exhibit or swept else "equal work"
                 remedy = None if of_contestant(found) else MACHINE
                 self._left_out(contestant.name, broken_rules(found, promise), remedy)
         return verified
@@ -156,7 +156,8 @@ class LineUp:
         rows: Rows,
         counts: dict[Endpoint, float],
     ) -> Prepared:
-        extended = contestant.service.base if contestant.service.spec.exhibit else None
+        service = contestant.service
+        extended = service.base if service.spec.exhibit or service.environment else None
         if extended is None:
             self.display.say(
                 f"preparing {contestant.name}: migrate, load, register the load's users"
@@ -167,7 +168,10 @@ class LineUp:
                 f"{contestant.name} needs the database of {extended.name}, which is not measured",
                 f"Add {extended.name} to SERVICES.",
             )
-        return prepare.on_database_of(prepared[extended.name], contestant, counts)
+        ready = prepared[extended.name]
+        if service.environment:  # it runs the statements of its contestant
+            counts = ready.statements_per_request
+        return prepare.on_database_of(ready, contestant, counts)
 
     def _leave_out(self, name: str, what: str, error: LabError, *, own: bool) -> None:
         redact = self.lab.secrets.redact  # a program may print a password

@@ -9,6 +9,7 @@ from levelbench.lab.images import Source
 from levelbench.model import workloads
 from levelbench.model.config import REPORTS, Load, Profile, weights_of
 from levelbench.model.run import Precision
+from levelbench.model.sweep import SweepRecord
 from levelbench.model.vocabulary import ENDPOINTS, Arrivals, Mix
 
 
@@ -39,6 +40,8 @@ class Options:
     """The commit that a contestant is compared with; None for a run of different contestants."""
     precision: Precision | None = None
     """The target at which a workload ends; None: it has its number of blocks."""
+    sweep: SweepRecord | None = None
+    """What a sweep varies; None of other runs."""
     reports: Path = REPORTS
 
     def require_arrivals(self) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from levelbench.bench.options import Options
 from levelbench.bench.run import OngoingRun, describe
+from levelbench.contestants import sweep
 from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
 from levelbench.lab.images import Source
@@ -43,6 +44,9 @@ def options_of(
     record = unfinished(reports, run_id)
     if record.counting:
         raise LabError(f"run {run_id} counts instructions", f"`make count RESUME={run_id}`")
+    swept = record.choices.sweep
+    if swept and swept.service in services:
+        services = {**services, **sweep.line_up(swept, services)}
     # What was left out before the plan was made stays so: its trials would be from another time.
     names = _planned(record) or record.services.keys()
     require_present(record, names, services)
@@ -58,6 +62,7 @@ def options_of(
         arrivals=record.choices.arrivals,
         source=source,
         precision=record.precision,
+        sweep=swept,
         resumed=(reports / run_id).resolve().name,  # of `latest`, the run that it stands for
         reports=reports,
     )

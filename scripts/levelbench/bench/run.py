@@ -220,6 +220,7 @@ def create(options: Options, lab: Lab) -> OngoingRun:
             scale=options.scale,
             arrivals=options.arrivals,
             base=options.base_commit,
+            sweep=options.sweep,
         ),
         workloads={},
         precision=options.precision,
@@ -237,15 +238,16 @@ def create(options: Options, lab: Lab) -> OngoingRun:
 
 def recorded(service: Service) -> ServiceRecord:
     """What is known of a service before its first trial. The code of an exhibit and of a variant is
-    not counted: it is its contestant's but for a few lines."""
+    not counted: it is its contestant's but for a few lines. A value of a sweep is recorded as a
+    variant, which is not ranked, with its contestant's code."""
     spec = service.spec
     variant = (
         Variant(extends=spec.extends, changes=spec.changes, lines=added_lines(service))
-        if spec.extends
+        if spec.extends and not service.environment
         else None
     )
     return ServiceRecord(
-        role=spec.role,
+        role="variant" if service.environment else spec.role,
         display_name=spec.display_name,
         traits=dict(spec.traits),
         packages=service.versions(),

@@ -1,4 +1,4 @@
-"""Commands that measure: `bench` and `bench-paired`."""
+"""Commands that measure: `bench`, `bench-paired` and `sweep`."""
 
 import secrets
 import sys
@@ -37,6 +37,7 @@ from levelbench.cli.terminal import (
     working,
 )
 from levelbench.contestants import at_commit, discovery, selection
+from levelbench.contestants import sweep as sweeps
 from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
 from levelbench.model import workloads
@@ -48,6 +49,7 @@ from levelbench.model.results import Results, load_results
 from levelbench.model.run import Precision
 from levelbench.progress import Display
 from levelbench.report import paired
+from levelbench.report import sweep as swept
 from levelbench.report.counted import sentences as counted_sentences
 
 commands = typer.Typer()
@@ -156,6 +158,45 @@ def bench_paired(
         run = _run(options, config)
     outcomes.append(_timed(run, name, tolerated))
     _end(outcomes, markdown_file)
+
+
+@commands.command(rich_help_panel=MEASURE)
+def sweep(
+    name: cli.Service,
+    over: cli.Over,
+    profile: cli.Profile = "standard",
+    workload: cli.Workload = "",
+    seed: cli.Seed = None,
+    mix: cli.MixChoice = "journey",
+    rates: cli.Rates = "",
+    source: cli.Images = "auto",
+) -> None:
+    """Measure a contestant at several values of one setting, in the same rounds."""
+    config, known = load_config(), discovery.discover()
+    asked = sweeps.of(one_service(name, known), over, known)
+    chosen, blocks = config.profile(profile), _blocks(workload, config, profile)
+    if alone := [word for word in blocks if workloads.of(word).alone]:
+        raise LabError(
+            f"a sweep has no best value over the isolated endpoints of {alone[0]}",
+            "Choose WORKLOAD=closed, list, open or capacity.",
+        )
+    services = sweeps.line_up(asked, known)
+    together, twin = chosen.slices > 1, chosen.control
+    sweeps.require_connections(services.values(), together=together, twin=twin)
+    options = Options(
+        profile_name=profile,
+        profile=chosen,
+        services=services,
+        workload=workload,
+        workloads=blocks,
+        seed=_seed(seed),
+        mix=mix,
+        scale=1,
+        source=source,
+        rates_of=run_name(rates) or None,
+        sweep=asked,
+    )
+    sys.exit(_conclude(_run(options, config)))
 
 
 @dataclass(frozen=True)
@@ -272,6 +313,8 @@ def _conclude(run: OngoingRun) -> int:
         results = _report(run)
     console.print()
     show(report.terminal_table(results, load_run(run.folder)))
+    for sentence in swept.sentences(results):
+        say(sentence)
     _print_findings(results.findings)
     say(f"Report: {shown(run.folder / 'report.html')}")
     if run.interrupted:

@@ -9,6 +9,7 @@ import typer
 from levelbench.errors import LabError
 from levelbench.lab import images
 from levelbench.model import workloads
+from levelbench.model.sweep import SETTINGS
 from levelbench.model.vocabulary import ENDPOINTS, Arrivals, Endpoint, Mix
 
 VerifyChoice = Literal["auto", "force"]
@@ -150,6 +151,14 @@ Port = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="Id of a run in reports/.")]
+Over = Annotated[
+    str,
+    typer.Option(
+        "--over",
+        metavar="<setting>=<values>",
+        help=f"A setting and its values, such as pool=2,4,8: {', '.join(SETTINGS)}.",
+    ),
+]
 Service = Annotated[str, typer.Argument(metavar="SERVICE", help="Name of a service.")]
 
 

@@ -5,7 +5,7 @@ import re
 import shutil
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -136,6 +136,13 @@ class Service:
     spec: Spec
     base: "Service | None" = None
     """The contestant that an exhibit or a variant extends."""
+    environment: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Variables of one value of a sweep (contestants/sweep.py). It has the image of its base."""
+
+    @property
+    def image_name(self) -> str:
+        """Name of the service that its image is built from."""
+        return self.base.name if self.base and self.environment else self.name
 
     def versions(self) -> dict[str, str]:
         """Package -> version from requirements.lock, for the packages in service.toml.
@@ -147,10 +154,10 @@ class Service:
             "packages": self.spec.packages,
             "included: by": tuple(entry.by for entry in self.spec.included),
         }
-        for field, packages in named.items():
+        for key, packages in named.items():
             if missing := [package for package in packages if package not in locked]:
                 raise LabError(
-                    f"{self.folder / SPEC_FILE}: {field}: {', '.join(missing)} not in {LOCK_FILE}",
+                    f"{self.folder / SPEC_FILE}: {key}: {', '.join(missing)} not in {LOCK_FILE}",
                     "Use the package names of requirements.lock.",
                 )
         return {package: locked[package] for package in self.spec.packages}

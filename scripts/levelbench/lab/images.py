@@ -223,7 +223,7 @@ def service_reference(engine: Engine, service: Service, shared: ImageSet) -> str
     python_image = engine.image(python)
     if python_image is None:
         raise LabError(f"the image {python} is missing", "Run `make images`.")
-    return f"levelbench/service-{service.name}:{service.fingerprint(python_image.id)}"
+    return f"levelbench/service-{service.image_name}:{service.fingerprint(python_image.id)}"
 
 
 def _keep(engine: Engine, newest: str) -> None:

@@ -168,6 +168,7 @@ class Lab:
             "WORKER_DATABASE_URL": _url(
                 database.WORKER, self.secrets.worker_password, database_name
             ),
+            **contestant.service.environment,
         }
 
     def start_contestant(

@@ -21,6 +21,7 @@ from levelbench.model.metrics import ERRORS, Level, Metric
 from levelbench.model.paired import PairedInstructions
 from levelbench.model.run import BEFORE, Environment, Precision, RunStatus, WorkloadParameters
 from levelbench.model.since import Since
+from levelbench.model.sweep import Sweep
 from levelbench.model.traits import Trait, Value
 from levelbench.model.variant import Factor, Variant
 from levelbench.model.vocabulary import Endpoint, Role
@@ -300,6 +301,8 @@ class Results(Model):
     """What these counts decide of a contestant and of itself at another commit; None of others."""
     effects: tuple[Effect, ...] = Field(default=(), exclude_if=lambda value: not value)
     """By counted instructions, of a run that counts variants."""
+    sweep: Sweep | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Of a run that measures one contestant at several values of a setting."""
 
 
 def load_results(folder: Path) -> Results:

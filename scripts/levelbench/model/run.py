@@ -16,6 +16,7 @@ from levelbench.model.finding import Finding
 from levelbench.model.included import IncludedRecord
 from levelbench.model.ledger import ParityEntry
 from levelbench.model.production import Production
+from levelbench.model.sweep import SweepRecord
 from levelbench.model.traits import Trait, Value, older
 from levelbench.model.variant import Variant
 from levelbench.model.vocabulary import Arrivals, Endpoint, Mix, Role
@@ -155,6 +156,8 @@ class RunArguments(Model):
     arrivals: Arrivals = "even"
     base: str | None = None
     """The commit at which a contestant is measured alongside its present state; None otherwise."""
+    sweep: SweepRecord | None = Field(default=None, exclude_if=lambda value: value is None)
+    """What a sweep varies."""
 
 
 class Rates(Model):

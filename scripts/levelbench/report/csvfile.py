@@ -34,7 +34,8 @@ def render(results: Results) -> str:
     endpoints together, `workload` for code metrics and instructions; `trials` is the number of
     trials, or of hash seeds, of a value; `bound` says which bound a value is, if it is one. The
     ratio of a variant to the contestant that it extends is `ratio_to_parent.<metric>`, over as many
-    blocks or hash seeds as `trials` says; `a+b` is the geometric mean of several variants.
+    blocks or hash seeds as `trials` says; `a+b` is the geometric mean of several variants. The
+    ratio of a value of a sweep to the declared one is `ratio_to_declared.<metric>`.
     """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
@@ -56,6 +57,11 @@ def render(results: Results) -> str:
         for name, service in measured.services.items():
             write(name, workload, _lines(results, name, service), service.trials)
         write_effects(workload, measured.effects)
+        if results.sweep:
+            for name, value in results.sweep.workloads[workload].values.items():
+                ratios = value.ratios.items()
+                lines = [("", f"ratio_to_declared.{metric}", one, "") for metric, one in ratios]
+                write(name, workload, lines, value.blocks)
     write_effects("", results.effects)
     for name, endpoints in results.instructions.items():
         for endpoint, counted in endpoints.items():

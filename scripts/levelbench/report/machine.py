@@ -55,6 +55,9 @@ def rerun(results: Results, run: Run) -> str:
         target = "bench-paired"
         name = next(iter(run.record.services))
         chosen |= {"SERVICES": name, "BASE": asked.base, "BY": "time"}
+    elif swept := asked.sweep:
+        target, values = "sweep", map(str, swept.values.values())
+        chosen |= {"SERVICE": swept.service, "OVER": f"{swept.setting}={','.join(values)}"}
     else:  # sorted, since the plan lists them in the order of the first block
         chosen["SERVICES"] = ",".join(sorted(services))
     chosen["WORKLOAD"] = asked.workload

@@ -16,8 +16,10 @@ from levelbench.report import (
     guide,
     instructions,
     machine,
+    mix,
     moved,
     production,
+    sweep,
     trust,
     variants,
 )
@@ -55,7 +57,7 @@ def opening(results: Results, run: Run) -> Opening:
     return Opening(
         status(results, run),
         moved.lines(results),
-        answer(results, run),
+        sweep.sentences(results) or answer(results, run),
         _pictures(results, main) if main else (),
         overview(results, run, main) if main else Table("", (), ()),
         replace(cores.table(results), layout="glance"),
@@ -84,7 +86,9 @@ def sections(results: Results, run: Run) -> list[Section]:
         )
         return [part for part in parts if not part.is_empty]
     parts = (
+        sweep.section(results, order),
         charts.section(results, run, order),
+        mix.section(results, run),
         variants.section(results, run, order),
         guide.section(results, run),
         _code(results, run),

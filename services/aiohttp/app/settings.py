@@ -1,4 +1,4 @@
-"""Settings, read once at start: the environment's three, then the named constants."""
+"""Settings, read once at start: the environment's, then the named constants."""
 
 import os
 
@@ -20,7 +20,7 @@ ARGON2_PARALLELISM = 1
 # Hashes at once: on the default 40 threads they would take 40 x 19 MiB.
 HASHING_THREADS = 2
 
-POOL_SIZE = 12
+POOL_SIZE = int(os.environ.get("POOL_SIZE", "12"))
 # A database or a broker that is away is answered with 503 within 2 s.
 DATABASE_CONNECT_TIMEOUT_S = 1
 BROKER_TIMEOUT_S = 1

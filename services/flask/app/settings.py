@@ -17,7 +17,7 @@ ARGON2_TIME_COST = 2
 ARGON2_MEMORY_COST_KIB = 19_456
 ARGON2_PARALLELISM = 1
 
-POOL_SIZE = 4  # a connection for each of a worker's threads
+POOL_SIZE = int(os.environ.get("POOL_SIZE", "4"))  # a connection for each of a worker's threads
 POOL_TIMEOUT_S = 1.5
 DATABASE_CONNECT_TIMEOUT_S = 1
 BROKER_TIMEOUT_S = 1

@@ -8,7 +8,7 @@ CHEATS = (
         base="fastapi",
         what="20 connections to the database",
         rule="connections",
-        edits=(Edit("app/settings.py", "POOL_SIZE = 12\n", "POOL_SIZE = 20\n"),),
+        edits=(Edit("app/settings.py", '"POOL_SIZE", "12"', '"POOL_SIZE", "20"'),),
     ),
     Cheat(
         name="more-workers",

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,7 +10,7 @@ from levelbench.bench import bench as benching
 from levelbench.bench import resume
 from levelbench.bench.options import Options
 from levelbench.bench.run import OngoingRun
-from levelbench.contestants import discovery, selection
+from levelbench.contestants import discovery, selection, sweep
 from levelbench.model.config import Config
 from levelbench.progress import Display
 from tests.unit.lab.memory import Container, Memory, Site
@@ -86,3 +86,10 @@ class Bench:
 
 def numbers(run: OngoingRun) -> list[tuple[int, int, str]]:
     return [(trial.number, trial.attempt, trial.status) for trial in run.trials]
+
+
+def swept(bench: Bench, name: str, over: str, **profile: Any) -> Options:
+    """Options of a sweep of one contestant."""
+    asked = sweep.of(KNOWN[name], over, KNOWN)
+    chosen = bench.options(name, **profile)
+    return replace(chosen, services=sweep.line_up(asked, KNOWN), sweep=asked)

@@ -19,6 +19,7 @@ from levelbench.model.config import Config, Profile, load_config
 from levelbench.model.finding import Finding
 from tests.unit.factories import make_run, write_run
 from tests.unit.factories.counts import SAME, changed, make_pair
+from tests.unit.factories.sweeps import sweep_run
 
 
 class TestBenchPaired:
@@ -223,3 +224,53 @@ def test_a_precision_needs_two_contestants() -> None:
     services = selection.select("fastapi,floor", discovery.discover())
     with pytest.raises(LabError, match="PRECISION needs two contestants"):
         commands._aim("3%", {"closed": 5}, services, load_config(), "quick")
+
+
+class TestSweep:
+    @pytest.fixture
+    def asked(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Options]:
+        """What a bench is asked for; it measures a constructed sweep."""
+        asked: list[Options] = []
+
+        def bench(options: Options, *_: object) -> OngoingRun:
+            asked.append(options)
+            run = sweep_run()
+            folder = write_run(tmp_path / run.record.run_id, run)
+            return OngoingRun(folder, run.record, list(run.trials))
+
+        monkeypatch.setattr(commands, "run_bench", bench)
+        return asked
+
+    def swept(self, *options: str) -> Result:
+        return CliRunner().invoke(app, ["sweep", "fastapi", *options])
+
+    def test_the_values_are_measured_in_one_run(self, asked: list[Options]) -> None:
+        done = self.swept("--over=pool=2,4,8,24", "--seed=7", "--workload=list")
+        assert done.exit_code == 0
+        (options,) = asked
+        assert list(options.services) == [
+            "fastapi", "fastapi-pool-2", "fastapi-pool-4", "fastapi-pool-8", "fastapi-pool-24",
+        ]  # fmt: skip
+        assert (options.profile_name, options.seed) == ("standard", 7)
+        assert options.workloads == {"list": 20}
+        assert options.sweep is not None
+        assert options.sweep.declared == 12
+        assert "no difference is shown between pool 8, 12 and 24" in done.stdout
+
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            (["--over=pool=none"], "OVER 'pool=none' is not a setting with values"),
+            (["--over=threads=2"], "fastapi reads no variable for threads"),
+            (["--over=pool=90,95"], "these values need 310 database connections"),
+            (["--over=pool=2", "--workload=endpoints"], "a sweep has no best value over the isol"),
+            (["--over=pool=2", "--profile=none"], "there is no profile 'none'"),
+        ],
+    )
+    def test_what_cannot_be_measured_is_refused_before_anything_runs(
+        self, asked: list[Options], options: list[str], message: str
+    ) -> None:
+        done = self.swept(*options)
+        assert isinstance(done.exception, LabError)
+        assert str(done.exception).startswith(message)
+        assert asked == []

@@ -17,6 +17,7 @@ from tests import DATA
 from tests.unit.factories import make_run, service, wobble
 from tests.unit.factories.code import shown
 from tests.unit.factories.standard import standard_run
+from tests.unit.factories.sweeps import sweep_run
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7*7 }} & \u202e"
 LONG = "a_version_without_any_place_to_break_" * 6
@@ -199,6 +200,11 @@ def smoke() -> Run:
     return make_run(blocks=1, control=None, profile="smoke", publishable=False)
 
 
+def sweep() -> Run:
+    """One framework at several values of a setting."""
+    return sweep_run()
+
+
 def nothing() -> Run:
     """Nothing was measured."""
     return make_run(status="partial").model_copy(update={"trials": ()})
@@ -225,6 +231,7 @@ def hostile() -> Run:
 KINDS: dict[str, Callable[[], Run]] = {
     kind.__name__: kind
     for kind in (
-        standard, nightly, quick, disturbed, partial, failed, one, many, smoke, nothing, hostile
+        standard, nightly, quick, disturbed, partial, failed, one, many, smoke, sweep, nothing,
+        hostile,
     )
 }  # fmt: skip

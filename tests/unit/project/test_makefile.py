@@ -49,6 +49,7 @@ def make(*arguments: str) -> str:
         (["count-flask", "ENDPOINTS=list"], "count --services='flask' --endpoints='list'"),
         (["bench-paired", "SERVICES=flask", "BASE=main", "MARGIN=2%"], "--margin='2%'"),
         (["bench-paired", "SERVICES=flask", "BASE=main", "PROFILE=smoke"], "--profile='smoke'"),
+        (["sweep", "SERVICE=flask", "OVER=threads=2,8"], "sweep 'flask' --over='threads=2,8'"),
         (["doctor"], "levelbench doctor"),
         (["down"], "levelbench down"),
         (["clean"], "levelbench clean"),

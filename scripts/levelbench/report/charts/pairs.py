@@ -147,7 +147,7 @@ def _row(results: Results, workload: str, pair: Pair) -> Row:
     label = " v ".join(display_names(results, (pair.first, pair.second)))
     if not pair.has_range:
         return Row(label, (), UNDEFINED, NO_INTERVAL, tone="muted")
-    value, detail = _texts(pair.ratio)
+    value, detail = texts(pair.ratio)
     limits = results.statistics
     why_not = verdicts.thin(pair.compared, limits.verdict_blocks_min)
     if not why_not and not pair.compared.primary:
@@ -157,7 +157,7 @@ def _row(results: Results, workload: str, pair: Pair) -> Row:
         kind = "none"
     elif results.publishable and pair.compared.verdict in ("better", "worse"):
         kind = "filled"
-    low, high = _ends(pair.ratio)
+    low, high = ends(pair.ratio)
     return Row(
         label,
         (Mark(kind, pair.ratio.value, low, high, title=_tooltip(label, value, detail, why_not)),),
@@ -175,19 +175,19 @@ def _tooltip(label: str, value: str, detail: str, why_not: str | None = None) ->
     return f"{shown}, {why_not}" if why_not else shown
 
 
-def _ends(ratio: Estimate) -> tuple[float | None, float | None]:
+def ends(ratio: Estimate) -> tuple[float | None, float | None]:
     """The interval; from a bound on, it has no end."""
     if ratio.confidence_interval:
         return ratio.confidence_interval.low, ratio.confidence_interval.high
-    ends: dict[Bound | None, tuple[float | None, float | None]] = {
+    by_bound: dict[Bound | None, tuple[float | None, float | None]] = {
         "at_least": (ratio.value, math.inf),
         "at_most": (0.0, ratio.value),
         None: (None, None),
     }
-    return ends[ratio.bound]
+    return by_bound[ratio.bound]
 
 
-def _texts(ratio: Estimate) -> tuple[str, str]:
+def texts(ratio: Estimate) -> tuple[str, str]:
     """`+10%` and `4 to 15%`."""
     bounds = ratio.confidence_interval
     places = percent_places(bounds.low - 1, bounds.high - 1) if bounds else None
@@ -201,8 +201,8 @@ def _control_row(results: Results, workload: str, endpoint: Endpoint | None) -> 
     ratio = control.of(endpoint) if control else None
     if control is None or ratio is None or ratio.value is None:
         return None
-    value, detail = _texts(ratio)
-    low, high = _ends(ratio)
+    value, detail = texts(ratio)
+    low, high = ends(ratio)
     label = _measured_twice(results, control)
     title = _tooltip(label, value, detail)
     part = ("endpoints", endpoint) if endpoint and endpoint in control.endpoints else ("ratio",)

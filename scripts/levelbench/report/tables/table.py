@@ -67,6 +67,16 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Inputs:
+    """Numbers that a reader may set in HTML: report.js computes the table again."""
+
+    weights: tuple[tuple[str, float], ...]
+    """Endpoint -> its default."""
+    quantiles: str
+    """JSON: number of rounds -> quantile of Student's t."""
+
+
+@dataclass(frozen=True)
 class Table:
     """Each row begins with its header. Reports omit a table without rows."""
 
@@ -77,6 +87,7 @@ class Table:
     folded: bool = False
     """Long and secondary: closed in HTML until the reader opens it."""
     layout: Layout = ""
+    inputs: Inputs | None = None
 
     @property
     def anchor(self) -> str:

@@ -32,8 +32,10 @@ class Audit:
 
 def audit(running: Running, say: Say) -> Audit:
     """Check every rule that applies. The contestant stays up; its seeded rows do not change."""
-    spec = running.contestant.service.spec
-    checks = {rule: check for rule in TABLE if (check := check_for(rule, spec)) is not None}
+    service = running.contestant.service
+    swept = bool(service.environment)
+    found = ((rule, check_for(rule, service.spec, swept=swept)) for rule in TABLE)
+    checks = {rule: check for rule, check in found if check is not None}
     with Subject(running.endpoint) as subject:
         ground = Ground(running, subject)
         for rule, check in checks.items():

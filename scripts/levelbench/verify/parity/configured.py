@@ -231,7 +231,11 @@ class _Search:
 
 
 def _text(value: ast.expr) -> str | None:
-    """A number, word, boolean or None as the source has it; None for anything else."""
+    """A number, word, boolean or None as the source has it; None for anything else. Of a number
+    that the environment may set, its default."""
+    match value:
+        case ast.Call(func=ast.Name(id="int"), args=[ast.Call(func=get, args=[_, default])]):
+            value = default if ast.unparse(get) == "os.environ.get" else value
     try:
         literal = ast.literal_eval(value)
     except ValueError:

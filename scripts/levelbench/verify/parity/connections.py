@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from threading import Event
 
 from levelbench.lab.database import OWNER, WORKER
-from levelbench.verify.contract.subject import ORDERS, POOL_SIZE
+from levelbench.verify.contract.subject import ORDERS
 from levelbench.verify.parity.ground import Ground
 
 CLIENTS = 48
-"""Many more than connections, so that the pool's limit shows."""
+"""Many more than connections, so that the pool's limit shows; more where a sweep sets more."""
 ROUND_S = 3.0
 ROUNDS_MAX = 6
 """The kernel assigns each client connection to one process, for as long as it is open. A process
@@ -23,15 +23,16 @@ WORKER_MAX = 2
 def audit(ground: Ground) -> None:
     """Count sessions while many clients request lists."""
     most = worker = 0
+    clients = max(CLIENTS, 2 * ground.pool)
     statuses: set[int] = set()
     for _ in range(ROUNDS_MAX):
         ground.subject.reconnect()
-        seen = _round(ground)
+        seen = _round(ground, clients)
         most, worker = max(most, seen.most), max(worker, seen.worker)
         statuses |= seen.statuses
-        if most >= POOL_SIZE:
+        if most >= ground.pool:
             break
-    ground.record("connections", f"with {CLIENTS} clients", str(POOL_SIZE), str(most))
+    ground.record("connections", f"with {clients} clients", str(ground.pool), str(most))
     ground.record("connections", "of the worker", f"{WORKER_MAX} or fewer", str(worker),
                 worker <= WORKER_MAX)  # fmt: skip
     ground.record("connections", "answers under load", "200",
@@ -47,10 +48,10 @@ class Round:
     statuses: set[int]
 
 
-def _round(ground: Ground) -> Round:
+def _round(ground: Ground, clients: int) -> Round:
     stop = Event()
-    with ThreadPoolExecutor(CLIENTS) as clients:
-        running = [clients.submit(_ask, ground, stop) for _ in range(CLIENTS)]
+    with ThreadPoolExecutor(clients) as threads:
+        running = [threads.submit(_ask, ground, stop) for _ in range(clients)]
         try:
             most, worker = _watch(ground)
         finally:

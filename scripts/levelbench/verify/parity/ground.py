@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from levelbench.contestants import sweep
 from levelbench.contestants.discovery import Spec
 from levelbench.lab.database import OWNER
 from levelbench.lab.up import Running
@@ -38,6 +39,12 @@ class Ground:
     def spec(self) -> Spec:
         """The contestant's service.toml."""
         return self.running.contestant.service.spec
+
+    @property
+    def pool(self) -> int:
+        """Database connections that it must have: as every contestant, or as a sweep sets."""
+        service = self.running.contestant.service
+        return sweep.connections(service) if service.environment else POOL_SIZE
 
     def record(
         self, rule: Rule, what: str, expected: str, observed: str, holds: bool | None = None

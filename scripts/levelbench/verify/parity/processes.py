@@ -161,5 +161,5 @@ def _pile(ground: Ground) -> None:
         lock = locker.submit(ground.sql, _LOCK_SQL)
         while not lock.done() and ground.sql(_LOCKED_SQL) == "0":
             time.sleep(POLL_S)
-        ground.subject.at_once([ask] * CLIENTS)
+        ground.subject.at_once([ask] * max(CLIENTS, 2 * ground.pool))
         lock.result()

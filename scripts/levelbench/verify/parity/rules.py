@@ -47,13 +47,19 @@ class ParityRule:
     """For a service without these endpoints; None: the rule does not apply to it."""
     last: Check | None = None
     """Runs after the checks of all other rules."""
+    of_settings: bool = False
+    """Whether it depends on a setting that a sweep varies."""
 
 
-def check_for(rule: ParityRule, spec: Spec) -> Check | None:
+def check_for(rule: ParityRule, spec: Spec, *, swept: bool = False) -> Check | None:
     """The check of a rule for a service; None: the service is exempt from the rule.
 
-    An exhibit serves only the list, so it is exempt from the rules that need other endpoints.
+    An exhibit serves only the list, so it is exempt from the rules that need other endpoints. Of a
+    value of a sweep (`swept`), the rules are checked that show the value: all others are checked of
+    its contestant.
     """
+    if swept and not rule.of_settings:
+        return None
     return rule.check if set(rule.needs) <= set(spec.serves) else rule.instead
 
 
@@ -128,12 +134,14 @@ TABLE: tuple[ParityRule, ...] = (
         "its own database role and is counted separately",
         connections.audit,
         needs=(*SIGN_IN, "list"),
+        of_settings=True,
     ),
     ParityRule(
         "traits",
         "each declared trait is read from the running container as the table below says; another "
         "value than the declared one is refused, and what cannot be read is marked as declared",
         traits.audit,
+        of_settings=True,
     ),
     ParityRule(
         "logging, debug, keep-alive",

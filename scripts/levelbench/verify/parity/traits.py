@@ -98,6 +98,8 @@ class Seen:
     server_header: str = ""
     statements: Reading = None
     """How statements ran, as the rule "statements and rows" saw it in PostgreSQL's log."""
+    connections: int = POOL_SIZE
+    """That threads which serve would hold."""
 
     def each(self, read: Callable[[Process], Reading]) -> Reading:
         """What a reading of each serving process allows; None where one has no evidence."""
@@ -122,7 +124,8 @@ def audit(ground: Ground) -> None:
     """Compare each declared trait with what is read from the container."""
     found = serving(ground)
     headers = ground.subject.call("GET", HEALTHZ).headers
-    seen = Seen(found, headers.get("server", ""), ground.protocol)
+    connections = min(POOL_SIZE, ground.pool) if ground.spec.threads else POOL_SIZE
+    seen = Seen(found, headers.get("server", ""), ground.protocol, connections)
     for row in TABLE:
         declared = ground.spec.traits[row.trait]
         observed, holds = outcome(declared, row.read(seen))
@@ -218,7 +221,7 @@ def processes(seen: Seen) -> Reading:
 
 def threads(seen: Seen) -> Reading:
     """Threads that serve hold the connections: fewer than half as many only help an event loop."""
-    if seen.serving.threads and sum(seen.serving.threads.values()) < POOL_SIZE / 2:
+    if seen.serving.threads and sum(seen.serving.threads.values()) < seen.connections / 2:
         return (0,)
     if interface(seen) != ("wsgi",):
         # A loop may run in threads of its own what follows a request: not all of them serve it.

@@ -52,7 +52,7 @@ def copy(folder: Path, file: str, old: str, new: str) -> Service:
          "Dockerfile: WEB_CONCURRENCY = 2"),
         ("fastapi/Dockerfile", '["bin/serve"]', '["bin/serve", "--reload"]',
          "Dockerfile: --reload"),
-        ("fastapi/app/settings.py", "POOL_SIZE = 12", "POOL_SIZE = 24",
+        ("fastapi/app/settings.py", '"POOL_SIZE", "12"', '"POOL_SIZE", "24"',
          "app/database.py: pool_size = 24"),
         ("fastapi/app/settings.py", "HASHING_THREADS = 2", "HASHING_THREADS = 2\nRETRIES = 3",
          "app/settings.py: RETRIES = 3"),

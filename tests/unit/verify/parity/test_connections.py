@@ -21,6 +21,7 @@ class Server:
     """Sessions that each round's connections make it open."""
     sessions: int = 0
     entries: list[ParityEntry] = field(default_factory=list)
+    pool: int = 12
 
     @property
     def subject(self) -> "Server":
@@ -45,9 +46,9 @@ class Server:
         )
 
 
-def broken(deals: list[int], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def broken(deals: list[int], monkeypatch: pytest.MonkeyPatch, pool: int = 12) -> list[str]:
     monkeypatch.setattr(connections, "ROUND_S", 0.0)
-    server = Server(deals)
+    server = Server(deals, pool=pool)
     connections.audit(cast(Ground, server))
     return [f"{entry.rule}: {entry.observed}" for entry in server.entries if not entry.holds]
 
@@ -62,3 +63,14 @@ def test_a_smaller_pool_breaks_the_rule(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_bigger_pool_breaks_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     assert broken([24], monkeypatch) == ["with 48 clients: 24"]
+
+
+@pytest.mark.parametrize(("pool", "seen"), [(2, 2), (36, 36)])
+def test_a_sweep_sets_the_number(pool: int, seen: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert broken([seen], monkeypatch, pool) == []
+
+
+def test_a_pool_that_a_sweep_did_not_reach_breaks_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert broken([12], monkeypatch, 2) == ["with 48 clients: 12"]
+    rounds = [12] * connections.ROUNDS_MAX
+    assert broken(rounds, monkeypatch, 36) == ["with 72 clients: 12"]

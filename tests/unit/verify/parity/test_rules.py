@@ -92,3 +92,9 @@ def test_a_check_that_cannot_be_completed_breaks_its_rule(
     monkeypatch.setattr(parity, "TABLE", (ParityRule("data", "", fails(error)),))
     (line,) = parity.audit(running("flask"), lambda rule: None).entries
     assert (line.rule, line.holds) == ("data: check completed", False)
+
+
+def test_of_a_value_of_a_sweep_the_rules_that_show_the_value_are_checked() -> None:
+    spec = KNOWN["flask"].spec
+    applied = {rule.name for rule in TABLE if check_for(rule, spec, swept=True)}
+    assert applied == {"connections", "traits"}

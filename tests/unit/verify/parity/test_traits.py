@@ -126,6 +126,14 @@ def test_a_few_threads_only_help_an_event_loop() -> None:
     assert outcome(0, many) == ("1 to 47", False)
 
 
+def test_few_threads_serve_where_a_sweep_sets_few() -> None:
+    seen = RECORDED["flask"]
+    first = seen.serving.processes[0].pid
+    few = Seen(Serving(seen.serving.all, {first: 2}))
+    assert READ["threads"](few) == (0,)
+    assert READ["threads"](replace(few, connections=2)) == (2,)
+
+
 def test_an_unknown_server_leaves_interface_and_parser_as_declared() -> None:
     seen = replace(started("fastapi", "daphne", "app"), server_header="daphne")
     assert [READ[cast(Trait, trait)](seen) for trait in ("server", "interface", "http_parser")] == [
