@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from levelbench.model.config import ROOT, load_config
 
-RECORDED = ("tests/data/",)
+RECORDED = ("tests/data/", "docs/results/")
 """What was recorded names the version that it was recorded with."""
 LOCKS = ("uv.lock", "requirements.lock", "package-lock.json")
 """Versions of other programs, which may be the same."""
