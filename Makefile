@@ -32,7 +32,8 @@
 #=                   workers or threads; PROFILE=standard by default
 #= NAME=<a> LIKE=<b> the contestant that new makes, and the one that it copies
 #= RUN=latest        run of report and publish
-#= PORT=8000         port of up on 127.0.0.1; if it is taken, a free one
+#= PORT=8000         port of up on 127.0.0.1; if it is taken, a free one; of
+#=                   site-serve
 
 LEVELBENCH := .venv/bin/levelbench
 PYTHON := .venv/bin/python
@@ -54,6 +55,7 @@ takes_verify- := IMAGES
 takes_up- := PORT IMAGES
 takes_report := RUN
 takes_publish := RUN
+takes_site-serve := PORT
 takes_profile := SERVICE VERSUS WORKLOAD IMAGES
 takes_sweep := SERVICE OVER PROFILE WORKLOAD MIX SEED RATES IMAGES
 takes_compare := A B MARGIN MARKDOWN
@@ -99,7 +101,7 @@ BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) 
 
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help setup .harness bench- count- verify- up- bench count bench-as-published bench-paired profile sweep verify doctor up down report compare diff publish new images list variants clean test test-full browser evidence unit contract smoke lint lock
+.PHONY: help setup .harness bench- count- verify- up- bench count bench-as-published bench-paired profile sweep verify doctor up down report compare diff publish site site-serve new images list variants clean test test-full browser evidence unit contract smoke lint lock
 
 bench: setup ## measure contestants, write a report (10 minutes)
 	@$(LEVELBENCH) bench $(call option,SERVICES,services) $(BENCH_OPTIONS)
@@ -157,6 +159,12 @@ list: .harness ## list the services
 
 publish: .harness ## add a run to the store of results, a branch
 	@$(LEVELBENCH) publish $(call argument,RUN)
+
+site: .harness ## build static pages of all published runs
+	@$(LEVELBENCH) site
+
+site-serve: site ## serve them on 127.0.0.1
+	@$(PYTHON) -m http.server --bind=127.0.0.1 --directory=site $(call argument,PORT)
 
 variants: .harness ## list the variants with what each changes
 	@$(LEVELBENCH) variants

@@ -47,7 +47,13 @@ class Reader:
     """An open report, and what the browser had to say about it."""
 
     def __init__(
-        self, browser: Browser, folder: Path, screen: Screen, *, javascript: bool = True
+        self,
+        browser: Browser,
+        folder: Path,
+        screen: Screen,
+        *,
+        javascript: bool = True,
+        page: str = "report.html",
     ) -> None:
         self.folder, self.screen = folder, screen
         self.said: list[str] = []
@@ -67,7 +73,7 @@ class Reader:
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.on("dialog", self._refuse_dialog)
         self.page.route("**/*", self._refuse_network)
-        self.page.goto((folder / "report.html").as_uri())
+        self.page.goto((folder / page).as_uri())
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
@@ -159,7 +165,7 @@ CUT = """() => {
     if (!own.width) continue;
     const box = text.closest("figure").getBoundingClientRect();
     if (own.left < box.left - 1 || own.right > box.right + 1) cut.push(`cut: ${text.textContent}`);
-    for (const other of text.closest("li").querySelectorAll(".label, .value")) {
+    for (const other of text.closest("li")?.querySelectorAll(".label, .value") ?? []) {
       const box = other.getBoundingClientRect();
       const across = own.left < box.right - 1 && own.right > box.left + 1;
       if (across && own.top < box.bottom - 2 && own.bottom > box.top + 2)

@@ -124,7 +124,7 @@ class Runner:
             for use in re.findall(r"uses: *(\S+)", path.read_text())
         }
         # act makes its own copy in the place of a checkout of the same repository.
-        wanted = {use for use in used if not use.startswith("actions/checkout@")}
+        wanted = {use for use in used if not use.startswith(("actions/checkout@", "./"))}
         return {use: STANDINS / use.partition("@")[0].rpartition("/")[2] for use in wanted}
 
 

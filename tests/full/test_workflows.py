@@ -13,6 +13,7 @@ from levelbench.model.results import RESULTS_FILE, load_results
 from levelbench.report.build import CSV_FILE, HTML_FILE, MARKDOWN_FILE
 from tests.full import runner as runners
 from tests.full.runner import Job, Runner
+from tests.unit.factories.nights import keep, nights
 
 SERVICES = ("fastapi", "starlette")
 SERVICE = SERVICES[-1]
@@ -134,3 +135,18 @@ class TestPullRequest:
         assert pull_request.step("Require that no job failed") == "Success"
         assert pull_request.says("success success success")
         assert pull_request.status == 0
+
+
+def test_published_runs_become_pages(tmp_path: Path) -> None:
+    store = keep(nights(1), tmp_path)
+    runner = runners.clone(tmp_path)
+    redirect = {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"url.{store.repository}.insteadOf",
+        "GIT_CONFIG_VALUE_0": "https://github.com/example/levelbench",
+    }
+    job = runner.act("workflow_dispatch", "pages.yml", variables=redirect)
+    assert job.status == 0
+    assert job.step("Build the pages") == "Success"
+    assert job.step("Deploy") == "Success"
+    assert "Ratios only" in (artifact(job) / "index.html").read_text()

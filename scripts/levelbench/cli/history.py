@@ -1,4 +1,4 @@
-"""Commands on published runs: `publish` and `import`."""
+"""Commands on published runs: `publish`, `import` and `site`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,25 +8,23 @@ import typer
 from levelbench import report
 from levelbench.cli import options as cli
 from levelbench.cli.terminal import run_folder, say, shown, working
-from levelbench.history import imported, store
+from levelbench.history import imported, site, store
 from levelbench.model.config import REPORTS, ROOT
 
 commands = typer.Typer()
 PUBLISH = "Publish"
+Repository = Annotated[
+    Path,
+    typer.Option(
+        "--repository", metavar="<folder>", help="Default: this checkout's.", show_default=False
+    ),
+]
+Branch = Annotated[str, typer.Option("--branch", metavar="<name>", help="Branch of the store.")]
 
 
 @commands.command(rich_help_panel=PUBLISH)
 def publish(
-    run: cli.RunId = "latest",
-    repository: Annotated[
-        Path,
-        typer.Option(
-            "--repository", metavar="<folder>", help="Default: this checkout's.", show_default=False
-        ),
-    ] = ROOT,
-    branch: Annotated[
-        str, typer.Option("--branch", metavar="<name>", help="Branch of the store.")
-    ] = store.BRANCH,
+    run: cli.RunId = "latest", repository: Repository = ROOT, branch: Branch = store.BRANCH
 ) -> None:
     """Add a run to the store of results, a branch of a git repository."""
     kept, folder = store.Store(repository, branch), run_folder(run).resolve()
@@ -48,3 +46,17 @@ def import_run(
         target = imported.import_run(folder, REPORTS)
         report.build(target)
     say(f"{shown(target)} is imported; `make publish RUN={target.name}` publishes it")
+
+
+@commands.command("site", rich_help_panel=PUBLISH)
+def build_site(
+    repository: Repository = ROOT,
+    branch: Branch = store.BRANCH,
+    to: Annotated[
+        Path, typer.Option("--to", metavar="<folder>", help="Folder of the pages.")
+    ] = Path("site"),
+) -> None:
+    """Build the site, static pages of all published runs."""
+    with working("building the site"):
+        built = site.build(store.Store(repository, branch), to)
+    say(f"{len(built)} pages: open {shown(to / built[0].path)}")

@@ -4,15 +4,19 @@ No working tree is touched, so that a bare repository works too. `git push` shar
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from levelbench.analysis.text import display_name
 from levelbench.command import CommandError
 from levelbench.contestants.git import git
 from levelbench.errors import LabError
 from levelbench.model.files import ResultsError, parse, to_json
-from levelbench.model.results import RESULTS_FILE, Results, load_results
+from levelbench.model.folder import Run
+from levelbench.model.results import RESULTS_FILE, Results, current, load_results
 from levelbench.model.run import RUN_FILE, RunRecord, load_run_record
 from levelbench.model.store import INDEX_FILE, RUNS_FOLDER, Entry, Index
 
@@ -22,10 +26,36 @@ FILES = (RESULTS_FILE, RUN_FILE, REPORT_FILE)
 """What the store keeps of a run."""
 _IDENTITY = ("-c", "user.name=Levelbench", "-c", "user.email=levelbench@localhost")
 _NO_COMMIT = "0" * 40
+_NAME = re.compile(r"\w[\w.-]*")
 
 
 class StoreError(LabError):
     """A run that cannot be published, or a branch that is not a store."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published run: all but its trials."""
+
+    entry: Entry
+    results: Results
+    record: RunRecord
+
+    @property
+    def run(self) -> Run:
+        """As the report takes it."""
+        return Run(record=self.record, trials=())
+
+    @cached_property
+    def contestants(self) -> tuple[str, ...]:
+        """Their names, as far as these can be a part of an address."""
+        services = self.results.services.items()
+        return tuple(
+            name for name, own in services if own.role == "contestant" and _NAME.fullmatch(name)
+        )
+
+    def display_name(self, service: str) -> str:
+        return display_name(self.results, service)
 
 
 @dataclass(frozen=True)
@@ -52,6 +82,23 @@ class Store:
                 "It is another branch: name one with --branch.",
             ) from None
         return parse(json.loads(text), Index, Path(f"{self.branch}:{INDEX_FILE}"))
+
+    def published(self) -> tuple[Published, ...]:
+        """Every published run, by the time of its start. Raises LabError."""
+        return tuple(self._published(entry) for entry in self.index().runs)
+
+    def _published(self, entry: Entry) -> Published:
+        if not _NAME.fullmatch(entry.run_id):
+            raise StoreError(f"the store has a run id {entry.run_id!r}, which is a path")
+        place = Path(f"{self.branch}:{RUNS_FOLDER}", entry.run_id)
+        # Its schema was checked when it was published.
+        results = current(json.loads(self.read(entry.run_id, RESULTS_FILE)))
+        record = json.loads(self.read(entry.run_id, RUN_FILE))
+        return Published(
+            entry,
+            parse(results, Results, place / RESULTS_FILE),
+            parse(record, RunRecord, place / RUN_FILE),
+        )
 
     def read(self, run_id: str, file: str) -> str:
         """A file of a published run. Raises StoreError where there is none."""

@@ -308,11 +308,14 @@ class Results(Model):
 def load_results(folder: Path) -> Results:
     """Raises ResultsError for a missing, damaged or unknown results.json."""
     path = folder / RESULTS_FILE
-    content = read_json(path, 1, RESULTS_SCHEMA_VERSION)
-    if content["schema_version"] == 1:
-        content = from_schema_1(content)
+    content = current(read_json(path, 1, RESULTS_SCHEMA_VERSION))
     require(content, RESULTS_SCHEMA_FILE, path)
     return parse(content, Results, path)
+
+
+def current(content: Any) -> Any:
+    """Convert the content of a results.json to the current schema."""
+    return from_schema_1(content) if content["schema_version"] == 1 else content
 
 
 _RENAMED_IN_2 = {

@@ -73,7 +73,7 @@ def sentences(results: Results, workload: str) -> tuple[str, ...]:
         parts = answer_alone.parts(results, measured, ran)
     else:
         first, *more = _compared(results, measured, workload, ran)
-        parts = [f"{_load(results, measured, workload)}, {first}", *more]
+        parts = [f"{load_words(results, measured, workload)}, {first}", *more]
     return tuple(f"{capital(part)}." for part in (*parts, *others))
 
 
@@ -100,7 +100,7 @@ def _not_compared(results: Results, workload: str, ran: Sequence[str]) -> Iterat
         yield f"{join(display_names(results, unranked))} {are} not ranked"
 
 
-def _load(results: Results, measured: WorkloadResults, workload: str) -> str:
+def load_words(results: Results, measured: WorkloadResults, workload: str) -> str:
     load = workloads.of(workload)
     if load.kind == "open":
         return f"at a fixed rate of {measured.parameters.rate_rps} requests/s"

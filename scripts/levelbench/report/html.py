@@ -2,7 +2,7 @@
 
 import re
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -16,10 +16,10 @@ CODE = re.compile(r"`([^`\n]+)`")
 STYLES = "report.css", "plot.css", "sources.css"
 
 
-def environment() -> Environment:
-    """The templates of all pages."""
+def environment(*packages: str) -> Environment:
+    """The templates of all pages; `packages` have more of them."""
     found = Environment(
-        loader=PackageLoader("levelbench.report"),
+        loader=ChoiceLoader([PackageLoader(name) for name in ("levelbench.report", *packages)]),
         autoescape=True,  # names, versions and log lines come from outside
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -30,9 +30,9 @@ def environment() -> Environment:
     return found
 
 
-def source(*names: str) -> Markup:
+def source(*names: str, packages: tuple[str, ...] = ()) -> Markup:
     """Styles or scripts, one after the other."""
-    place = environment()
+    place = environment(*packages)
     assert place.loader is not None
     return Markup("".join(place.loader.get_source(place, name)[0] for name in names))
 

@@ -48,7 +48,8 @@ def rerun(results: Results, run: Run) -> str:
     """The command that repeats the run."""
     if run.record.counting:
         return _count_again(run, run.record.counting)
-    services = dict.fromkeys(planned.service for planned in run.record.plan)
+    planned = dict.fromkeys(planned.service for planned in run.record.plan)
+    services = planned or run.record.services  # a published run has no plan
     asked = run.record.choices
     target, chosen = "bench", {"PROFILE": results.profile, "SEED": str(results.seed)}
     if asked.base:

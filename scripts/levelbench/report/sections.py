@@ -58,13 +58,14 @@ def opening(results: Results, run: Run) -> Opening:
         status(results, run),
         moved.lines(results),
         sweep.sentences(results) or answer(results, run),
-        _pictures(results, main) if main else (),
+        pictures(results, main) if main else (),
         overview(results, run, main) if main else Table("", (), ()),
         replace(cores.table(results), layout="glance"),
     )
 
 
-def _pictures(results: Results, main: str) -> tuple[Plot, ...]:
+def pictures(results: Results, main: str) -> tuple[Plot, ...]:
+    """The pairs under the main workload; a picture for each endpoint where these were isolated."""
     if workloads.of(main).alone:
         found = (picture(results, main, endpoint) for endpoint in ENDPOINTS)
     else:

@@ -1,6 +1,6 @@
 """The section "Variants": each one as a ratio to the contestant that it extends, by factor."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from levelbench.analysis.effects import INSTRUCTIONS
 from levelbench.analysis.text import UNDEFINED, interval, value_text
@@ -35,10 +35,12 @@ def section(results: Results, run: Run, order: Sequence[str]) -> Section:
     return Section("variants", "Variants: main effects", (*text, CONTEXT), shown)
 
 
-def sentences(results: Results, workload: str) -> Iterator[str]:
+def sentences(
+    results: Results, workload: str, chosen: Callable[[Effect], bool] = lambda effect: True
+) -> Iterator[str]:
     """`FastAPI on granian against FastAPI: 1.08 (1.03 to 1.13) times the throughput.`"""
     primary = workloads.of(workload).primary
-    for effect in results.workloads[workload].effects:
+    for effect in filter(chosen, results.workloads[workload].effects):
         known = effect.ratio.value is not None and effect.endpoint is None
         if known and effect.metric == primary.name and len(effect.variants) == 1:
             bounds = interval(effect.ratio)

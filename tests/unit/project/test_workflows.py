@@ -11,6 +11,12 @@ from levelbench.contestants.discovery import discover
 from levelbench.model.config import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+WRITES = {
+    ("nightly", "publish"): {"contents"},
+    ("nightly", "pages"): {"pages", "id-token"},  # which it hands to the workflow that it calls
+    ("pages", "deploy"): {"pages", "id-token"},
+}
+"""What a job may write; no other one may write anything."""
 
 
 def read(path: Path) -> Any:
@@ -22,6 +28,7 @@ def jobs() -> list[Any]:
         pytest.param(job, id=f"{path.stem}-{name}")
         for path in WORKFLOWS
         for name, job in read(path)["jobs"].items()
+        if "uses" not in job  # has no steps of its own
     ]
 
 
@@ -29,16 +36,19 @@ def workflows() -> list[Any]:
     return [pytest.param(path, id=path.stem) for path in WORKFLOWS]
 
 
-def test_there_are_the_two() -> None:
-    assert [path.name for path in WORKFLOWS] == ["ci.yml", "nightly.yml"]
+def test_there_are_these() -> None:
+    assert [path.name for path in WORKFLOWS] == ["ci.yml", "nightly.yml", "pages.yml"]
 
 
 @pytest.mark.parametrize("path", workflows())
 def test_nothing_may_be_done_but_what_a_job_says(path: Path) -> None:
     workflow = read(path)
     assert workflow["permissions"] == {}
-    for job in workflow["jobs"].values():
-        assert set(job.get("permissions", {}).values()) <= {"read"}
+    for name, job in workflow["jobs"].items():
+        permissions = job.get("permissions", {})
+        assert set(permissions.values()) <= {"read", "write"}
+        written = {what for what, right in permissions.items() if right == "write"}
+        assert written == WRITES.get((path.stem, name), set())
 
 
 @pytest.mark.parametrize("path", workflows())
@@ -48,7 +58,7 @@ def test_no_workflow_knows_a_secret(path: Path) -> None:
 
 @pytest.mark.parametrize("path", workflows())
 def test_every_action_is_pinned_and_says_its_version(path: Path) -> None:
-    uses = re.findall(r"uses: *(.*)", path.read_text(encoding="utf-8"))
+    uses = re.findall(r"uses: +([^ .].*)", path.read_text(encoding="utf-8"))
     assert uses
     for used in uses:
         assert re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", used)
@@ -92,8 +102,15 @@ def test_the_last_job_waits_for_all_others() -> None:
     assert ci["required"]["if"] == "always()"
 
 
-def test_the_nightly_is_one_job() -> None:
-    assert len(read(ROOT / ".github" / "workflows" / "nightly.yml")["jobs"]) == 1
+def test_one_job_of_the_nightly_measures() -> None:
+    jobs = read(ROOT / ".github" / "workflows" / "nightly.yml")["jobs"]
+    measures = re.compile(r"make (bench|count)\b")
+    assert [n for n, job in jobs.items() if measures.search(str(job.get("steps")))] == ["bench"]
+
+
+def test_a_job_that_can_deploy_runs_nothing_of_the_repository() -> None:
+    steps = read(ROOT / ".github" / "workflows" / "pages.yml")["jobs"]["deploy"]["steps"]
+    assert [step for step in steps if "run" in step or "checkout" in step["uses"]] == []
 
 
 @pytest.mark.parametrize(
@@ -104,7 +121,7 @@ def test_undecided_is_neutral(workflow: str, command: str, number: int) -> None:
     steps = [
         step["run"]
         for job in read(ROOT / ".github" / "workflows" / f"{workflow}.yml")["jobs"].values()
-        for step in job["steps"]
+        for step in job.get("steps", ())
         if f"levelbench {command} " in step.get("run", "")
     ]
     assert len(steps) == number

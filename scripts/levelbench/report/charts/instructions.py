@@ -93,14 +93,15 @@ def sentences(results: Results, interfaces: Mapping[str, str]) -> tuple[str, ...
         }
         if found:
             return tuple(
-                _sentence(results, endpoint, *sorted(pair, key=lambda n: -(found[n].value or 0.0)))
+                sentence(results, endpoint, *sorted(pair, key=lambda n: -(found[n].value or 0.0)))
                 for pair in combinations(found, 2)
                 if interfaces.get(pair[0]) == interfaces.get(pair[1])
             )
     return ()
 
 
-def _sentence(results: Results, endpoint: Endpoint, more: str, less: str) -> str:
+def sentence(results: Results, endpoint: Endpoint, more: str, less: str) -> str:
+    """Two contestants by layer, the one with more instructions first."""
     a, b = (results.instructions[name][endpoint] for name in (more, less))
     one, other = (results.services[name].display_name for name in (more, less))
     total, least = (a.value or 0.0) / MILLION, (b.value or 0.0) / MILLION

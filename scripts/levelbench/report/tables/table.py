@@ -13,7 +13,8 @@ keeps its columns and drops the intervals; a grid keeps its columns and scrolls.
 class Link(NamedTuple):
     text: str
     target: str
-    """`#` and an anchor of the page, or an address that begins with https://; else no link."""
+    """`#` and an anchor of the page, a path from ./ or ../ on, or an address that begins with
+    https://; else no link."""
 
 
 class Dot(NamedTuple):

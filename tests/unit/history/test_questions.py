@@ -1,0 +1,52 @@
+"""The questions: honest answers, and commands that exist."""
+
+import re
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from levelbench.contestants import selection
+from levelbench.contestants.discovery import discover
+from levelbench.history.archive import Archive
+from levelbench.history.questions import QUESTIONS, Question
+from levelbench.model.config import ROOT
+from tests.unit.factories import make_run
+from tests.unit.factories.nights import nights, published
+from tests.unit.factories.variants import variants_run
+
+ANSWERED = [question for question in QUESTIONS if question.command]
+
+
+def test_there_are_twenty_four() -> None:
+    assert len({question.text for question in QUESTIONS}) == 24
+
+
+@pytest.mark.parametrize("question", ANSWERED, ids=lambda question: question.text)
+def test_a_command_exists_with_its_services(question: Question) -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    target, _, variables = question.command.removeprefix("make ").partition(" ")
+    assert re.search(rf"^{target}:", makefile, re.MULTILINE)
+    for services in re.findall(r"SERVICES=([\w,+-]+)", variables):
+        assert selection.select(services, discover())
+
+
+def answers(archive: Archive) -> dict[str, str]:
+    found = ((question.text, question.answer(archive.quotable)) for question in QUESTIONS)
+    return {text: answer.text for text, answer in found if answer}
+
+
+def test_answers_are_as_approved(snapshot: SnapshotAssertion) -> None:
+    archive = Archive((*nights(1), published(variants_run())))
+    assert answers(archive) == snapshot
+
+
+def test_the_newest_run_answers() -> None:
+    older, newer = nights(2)[::2]
+    found = QUESTIONS[0].answer(Archive((older, newer)).quotable)
+    assert found is not None
+    assert found.run == newer
+
+
+def test_a_run_that_may_not_be_quoted_answers_nothing() -> None:
+    run = published(make_run(blocks=1, control=None, profile="smoke", publishable=False))
+    assert answers(Archive((run,))) == {}
