@@ -1,7 +1,7 @@
 # The lab's interface. `make help` prints what follows `##@`, `##` and `#=` in this file.
 #
 #= PROFILE=quick     how much to measure: smoke, quick, standard, paired, article
-#=                   or nightly; bench-paired has paired by default
+#=                   or nightly; default of bench-paired and -release: paired
 #= SERVICES=<a,b>    services by name, default: the core contestants; all: every
 #=                   contestant and reference; <name>+variants, all+variants:
 #=                   with their variants; bench-paired takes one
@@ -21,12 +21,15 @@
 #= VERIFY=auto       force repeats equal-work checks even if they passed before
 #= IMAGES=auto       where images come from: registry, standin, or auto (either)
 #= BASE=<commit>     commit, branch or tag with which bench-paired compares
-#= BY=both           what bench-paired compares: instructions, time or both
-#= MARGIN=5%         slowdown that compare and bench-paired tolerate
+#= BY=both           what bench-paired and bench-release compare: instructions,
+#=                   time or both
+#= MARGIN=5%         slowdown that compare and these two tolerate
 #= MARKDOWN=<file>   file that gets their outcome as Markdown, default: none
 #= A=<run> B=<run>   earlier and later run of compare
-#= FROM=<a> TO=<b>   the two services of diff
-#= SERVICE=<name>    the service of profile and sweep
+#= FROM=<a> TO=<b>   the two services of diff; the two versions of bench-release
+#= PACKAGE=<name>    the package of bench-release
+#= SERVICE=<name>    the service of profile and sweep; of bench-release, default:
+#=                   whose framework PACKAGE is
 #= VERSUS=<name>     the service with which profile compares it
 #= OVER=<list>       setting and values of sweep, as in pool=2,4,8,12: pool,
 #=                   workers or threads; PROFILE=standard by default
@@ -46,8 +49,9 @@ IMAGE_VARIABLES := SERVICES IMAGES
 takes_bench := $(BENCH_VARIABLES)
 takes_bench- := $(filter-out SERVICES,$(BENCH_VARIABLES))
 takes_bench-as-published := $(BENCH_VARIABLES)
-takes_bench-paired := SERVICES SERVICE BASE BY SEEDS ENDPOINTS PROFILE WORKLOAD SEED PRECISION MARGIN \
-	MARKDOWN IMAGES
+PAIRED_VARIABLES := BY SEEDS ENDPOINTS PROFILE WORKLOAD SEED PRECISION MARGIN MARKDOWN IMAGES
+takes_bench-paired := SERVICES SERVICE BASE $(PAIRED_VARIABLES)
+takes_bench-release := PACKAGE FROM TO SERVICE $(PAIRED_VARIABLES)
 takes_count := $(IMAGE_VARIABLES) SEEDS ENDPOINTS RESUME
 takes_count- := IMAGES SEEDS ENDPOINTS RESUME
 takes_verify := $(IMAGE_VARIABLES)
@@ -62,7 +66,7 @@ takes_compare := A B MARGIN MARKDOWN
 takes_diff := FROM TO A B
 takes_new := NAME LIKE
 $(foreach target,images contract smoke evidence test test-full,$(eval takes_$(target) := $(IMAGE_VARIABLES)))
-VARIABLES := $(sort $(foreach target,bench bench-paired count up- report compare diff new profile sweep,$(takes_$(target))))
+VARIABLES := $(sort $(foreach target,bench bench-paired bench-release count up- report compare diff new profile sweep,$(takes_$(target))))
 given := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
 takes = $(or $(takes_$(1)),$(takes_$(firstword $(subst -, ,$(1)))-))
 taken := $(sort $(foreach target,$(MAKECMDGOALS),$(call takes,$(target))))
@@ -98,10 +102,13 @@ BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) 
 	$(call option,SEED,seed) $(call option,MIX,mix) $(call option,SCALE,scale) \
 	$(call option,ARRIVALS,arrivals) $(call option,RATES,rates) $(call option,PRECISION,precision) \
 	$(call option,RESUME,resume) $(call option,VERIFY,verify) $(IMAGE_OPTIONS)
+PAIRED_OPTIONS = $(call option,BY,by) $(call option,ENDPOINTS,endpoints) $(call option,SEEDS,seeds) \
+	$(call option,PROFILE,profile) $(call option,WORKLOAD,workload) $(call option,SEED,seed) \
+	$(call option,PRECISION,precision) $(OUTCOME_OPTIONS) $(IMAGE_OPTIONS)
 
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help setup .harness bench- count- verify- up- bench count bench-as-published bench-paired profile sweep verify doctor up down report compare diff publish site site-serve new images list variants clean test test-full browser evidence unit contract smoke lint lock
+.PHONY: help setup .harness bench- count- verify- up- bench count bench-as-published bench-paired bench-release profile sweep verify doctor up down report compare diff publish site site-serve new images list variants clean test test-full browser evidence unit contract smoke lint lock
 
 bench: setup ## measure contestants, write a report (10 minutes)
 	@$(LEVELBENCH) bench $(call option,SERVICES,services) $(BENCH_OPTIONS)
@@ -119,10 +126,11 @@ bench-%: setup ## measure one contestant
 
 # SERVICE= of bench-paired, and A= and B= of diff, are earlier names that still work.
 bench-paired: setup ## compare SERVICES=<name> with itself at BASE=<commit>
-	@$(LEVELBENCH) bench-paired $(call argument,$(call either,SERVICES,SERVICE)) $(call option,BASE,base) $(call option,BY,by) \
-		$(COUNT_OPTIONS) $(call option,PROFILE,profile) \
-		$(call option,WORKLOAD,workload) $(call option,SEED,seed) \
-		$(call option,PRECISION,precision) $(OUTCOME_OPTIONS) $(IMAGE_OPTIONS)
+	@$(LEVELBENCH) bench-paired $(call argument,$(call either,SERVICES,SERVICE)) $(call option,BASE,base) $(PAIRED_OPTIONS)
+
+bench-release: setup ## compare two releases: PACKAGE=<name> FROM= TO=
+	@$(LEVELBENCH) bench-release $(call option,PACKAGE,package) $(call option,FROM,from) \
+		$(call option,TO,to) $(call option,SERVICE,service) $(PAIRED_OPTIONS)
 
 bench-as-published: setup ## measure the published article's list handlers
 	@$(LEVELBENCH) bench --as-published $(call option,SERVICES,services) $(BENCH_OPTIONS)

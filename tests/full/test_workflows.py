@@ -4,6 +4,7 @@ Not run: actions/checkout and actions/upload-artifact themselves, and gh against
 take their place. `.ci/run` is not run within CI either: it is what runs all other tests.
 """
 
+import re
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,34 @@ def test_published_runs_become_pages(tmp_path: Path) -> None:
     assert job.step("Build the pages") == "Success"
     assert job.step("Deploy") == "Success"
     assert "Ratios only" in (artifact(job) / "index.html").read_text()
+
+
+class TestReleases:
+    def test_a_newer_release_becomes_a_pull_request(self, tmp_path: Path) -> None:
+        runner = runners.clone(tmp_path)
+        lock = runner.folder / "services" / SERVICE / "requirements.lock"
+        text, number = re.subn(r"^pyjwt==\S+", "pyjwt==2.10.1", lock.read_text(), flags=re.M)
+        assert number == 1
+        lock.write_text(text)
+        base = runner.commit()
+        remote = tmp_path / "remote.git"
+        runner.git("init", "--quiet", "--bare", str(remote))
+        job = runner.act(
+            "workflow_dispatch",
+            "releases.yml",
+            inputs={"services": SERVICE},
+            variables={
+                "GIT_CONFIG_COUNT": "1",
+                "GIT_CONFIG_KEY_0": f"url.{remote}.insteadOf",
+                "GIT_CONFIG_VALUE_0": "https://github.com/example/levelbench",
+            },
+        )
+        assert job.status == 0
+        branch = f"releases/{SERVICE}"
+        assert job.says(f"gh: pr create --head={branch} --base=main ")
+        assert job.says(f"gh: workflow run ci.yml --ref={branch} --raw-field=base={base}")
+        shown = runner.git("--git-dir", str(remote), "show", "--format=%s", "--name-only", branch)
+        assert shown.split("\n\n") == [
+            f"Update the packages of {SERVICE}",
+            f"services/{SERVICE}/requirements.lock",
+        ]

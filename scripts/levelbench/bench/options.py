@@ -8,6 +8,7 @@ from levelbench.errors import LabError
 from levelbench.lab.images import Source
 from levelbench.model import workloads
 from levelbench.model.config import REPORTS, Load, Profile, weights_of
+from levelbench.model.release import Release
 from levelbench.model.run import Precision
 from levelbench.model.sweep import SweepRecord
 from levelbench.model.vocabulary import ENDPOINTS, Arrivals, Mix
@@ -38,6 +39,8 @@ class Options:
     """Of open loads."""
     base_commit: str | None = None
     """The commit that a contestant is compared with; None for a run of different contestants."""
+    release: Release | None = None
+    """The package of which a contestant is compared in two versions; None for other runs."""
     precision: Precision | None = None
     """The target at which a workload ends; None: it has its number of blocks."""
     sweep: SweepRecord | None = None

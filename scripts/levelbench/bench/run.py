@@ -221,6 +221,7 @@ def create(options: Options, lab: Lab) -> OngoingRun:
             arrivals=options.arrivals,
             base=options.base_commit,
             sweep=options.sweep,
+            release=options.release,
         ),
         workloads={},
         precision=options.precision,

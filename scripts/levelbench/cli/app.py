@@ -16,6 +16,7 @@ from levelbench.cli import (
     machine,
     merge,
     output,
+    paired,
     profile,
     reports,
     workflows,
@@ -28,7 +29,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for module in (bench, count, profile, contestants, reports, merge, history, machine, workflows):
+for module in (
+    bench, paired, count, profile, contestants, reports, merge, history, machine, workflows,
+):  # fmt: skip
     app.add_typer(module.commands)
 
 

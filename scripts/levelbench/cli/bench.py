@@ -1,28 +1,20 @@
-"""Commands that measure: `bench`, `bench-paired` and `sweep`."""
+"""Commands that measure contestants: `bench` and `sweep`."""
 
 import secrets
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, NoReturn
+from collections.abc import Mapping
 
 import typer
 
 from levelbench import report
 from levelbench.analysis import derive
-from levelbench.analysis.two_runs import counted as counted_pair
-from levelbench.analysis.two_runs.paired import judge
-from levelbench.analysis.two_runs.state import EXIT_STATUS
 from levelbench.bench import precision as precision_target
 from levelbench.bench import resume
 from levelbench.bench.bench import bench as run_bench
-from levelbench.bench.count import count as counting
 from levelbench.bench.options import Options
 from levelbench.bench.run import OngoingRun
 from levelbench.cli import options as cli
 from levelbench.cli.conclusion import findings_lines
-from levelbench.cli.count import conclude as conclude_count
 from levelbench.cli.nightly import series
 from levelbench.cli.terminal import (
     FAILED,
@@ -36,21 +28,18 @@ from levelbench.cli.terminal import (
     shown,
     working,
 )
-from levelbench.contestants import at_commit, discovery, selection
+from levelbench.contestants import discovery, selection
 from levelbench.contestants import sweep as sweeps
 from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
 from levelbench.model import workloads
 from levelbench.model.config import Config, load_config
-from levelbench.model.files import write_atomic
 from levelbench.model.finding import Finding
 from levelbench.model.folder import load_run
-from levelbench.model.results import Results, load_results
+from levelbench.model.results import Results
 from levelbench.model.run import Precision
 from levelbench.progress import Display
-from levelbench.report import paired
 from levelbench.report import sweep as swept
-from levelbench.report.counted import sentences as counted_sentences
 
 commands = typer.Typer()
 MEASURE = "Measure"
@@ -76,7 +65,7 @@ def bench(
     config, known = load_config(), discovery.discover()
     if resumed:
         options = resume.options_of(run_name(resumed), config, known, source)
-        sys.exit(_conclude(_run(options, config)))
+        sys.exit(conclude(run(options, config)))
     if as_published:
         names, workload = (
             names or ",".join(selection.with_role("exhibit", known)),
@@ -84,15 +73,15 @@ def bench(
         )
     chosen = config.profile(profile)
     selected = selection.select(names, known, references=chosen.references)
-    services, blocks = selection.with_bases(selected), _blocks(workload, config, profile)
-    aim = _aim(precision, blocks, services, config, profile)
+    services, blocks = selection.with_bases(selected), blocks_of(workload, config, profile)
+    aim = aim_of(precision, blocks, services, config, profile)
     options = Options(
         profile_name=profile,
         profile=chosen,
         services=services,
         workload=workload,
-        workloads=_with_looks(blocks, aim),
-        seed=_seed(seed),
+        workloads=with_looks(blocks, aim),
+        seed=seed_of(seed),
         mix=mix,
         scale=scale,
         arrivals=arrivals,
@@ -103,61 +92,7 @@ def bench(
     )
     options.require_served(config.load)
     options.require_arrivals()
-    sys.exit(_conclude(_run(options, config)))
-
-
-@commands.command("bench-paired", rich_help_panel=MEASURE)
-def bench_paired(
-    name: cli.Service,
-    ref: Annotated[
-        str,
-        typer.Option("--base", metavar="<ref>", help="Commit, branch or tag to compare with."),
-    ],
-    profile: cli.Profile = "paired",
-    workload: cli.Workload = "",
-    seed: cli.Seed = None,
-    precision: cli.Precision = None,
-    margin: cli.Margin = "5%",
-    by: cli.By = "both",
-    endpoints: cli.Endpoints = "",
-    seeds: cli.Seeds = counting.SEEDS,
-    markdown_file: cli.Markdown = None,
-    source: cli.Images = "auto",
-) -> None:
-    """Compare a contestant with itself at another commit: instructions, then time.
-
-    Exit status 1: more instructions, or slower; 0: neither; 3: undecided.
-    """
-    tolerated = cli.percentage("--margin", margin)
-    counted = cli.endpoints(endpoints)
-    config, known = load_config(), discovery.discover()
-    one_service(name, known)
-    chosen, blocks = config.profile(profile), _blocks(workload, config, profile)
-    commit = at_commit.resolve(ref)
-    outcomes: list[Outcome] = []
-    with at_commit.with_base(name, commit, known) as pair:
-        aim = _aim(precision, blocks, pair, config, profile) if by != "instructions" else None
-        if by != "time":
-            asked = counting.Options(pair, source, seeds, endpoints=counted, base_commit=commit)
-            outcomes.append(_count(asked, config))
-        if by == "instructions" or INTERRUPTED in [one.status for one in outcomes]:
-            _end(outcomes, markdown_file)
-        options = Options(
-            profile_name=profile,
-            profile=chosen,
-            services=pair,
-            workload=workload,
-            workloads=_with_looks(blocks, aim),
-            seed=_seed(seed),
-            mix="journey",
-            scale=1,
-            source=source,
-            base_commit=commit,
-            precision=aim,
-        )
-        run = _run(options, config)
-    outcomes.append(_timed(run, name, tolerated))
-    _end(outcomes, markdown_file)
+    sys.exit(conclude(run(options, config)))
 
 
 @commands.command(rich_help_panel=MEASURE)
@@ -174,7 +109,7 @@ def sweep(
     """Measure a contestant at several values of one setting, in the same rounds."""
     config, known = load_config(), discovery.discover()
     asked = sweeps.of(one_service(name, known), over, known)
-    chosen, blocks = config.profile(profile), _blocks(workload, config, profile)
+    chosen, blocks = config.profile(profile), blocks_of(workload, config, profile)
     if alone := [word for word in blocks if workloads.of(word).alone]:
         raise LabError(
             f"a sweep has no best value over the isolated endpoints of {alone[0]}",
@@ -189,61 +124,17 @@ def sweep(
         services=services,
         workload=workload,
         workloads=blocks,
-        seed=_seed(seed),
+        seed=seed_of(seed),
         mix=mix,
         scale=1,
         source=source,
         rates_of=run_name(rates) or None,
         sweep=asked,
     )
-    sys.exit(_conclude(_run(options, config)))
+    sys.exit(conclude(run(options, config)))
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What a comparison of head with base ends with."""
-
-    status: int
-    markdown: str
-
-
-def _count(options: counting.Options, config: Config) -> Outcome:
-    """Count head and base; print what the counts decide."""
-    with interruptible(), Display(console) as display:
-        run = counting.count(options, config, display)
-    status, results = conclude_count(run)
-    found = results.paired_instructions
-    assert found is not None
-    for sentence in counted_sentences(results, found):
-        say(sentence)
-    text = paired.counts_to_markdown(results, found)
-    return Outcome(status or counted_pair.EXIT_STATUS[found.state], text)
-
-
-def _timed(run: OngoingRun, name: str, tolerated: float) -> Outcome:
-    """Print what the trials of head and base decide."""
-    status = _conclude(run)
-    if not run.trials:
-        return Outcome(status, "")
-    results = load_results(run.folder)
-    found = judge(results, name, name + at_commit.SUFFIX, tolerated)
-    for sentence in paired.sentences(results, found):
-        say(sentence)
-    return Outcome(status or EXIT_STATUS[found.state], paired.to_markdown(results, found))
-
-
-def _end(outcomes: Sequence[Outcome], markdown_file: Path | None) -> NoReturn:
-    """Write the outcomes and exit with the status of the worst: a failure or a regression, then
-    an undecided comparison."""
-    texts = [outcome.markdown for outcome in outcomes if outcome.markdown]
-    if markdown_file and texts:
-        write_atomic(markdown_file, "\n".join(texts))
-    statuses = {outcome.status for outcome in outcomes}
-    worst = (INTERRUPTED, FAILED, EXIT_STATUS["undecided"])
-    sys.exit(next((status for status in worst if status in statuses), 0))
-
-
-def _blocks(chosen: str, config: Config, profile: str) -> dict[str, int]:
+def blocks_of(chosen: str, config: Config, profile: str) -> dict[str, int]:
     """Workload -> blocks: the chosen workloads, else the profile's own."""
     own = config.profile(profile)
     words = {word.strip(): own.blocks for word in chosen.split(",") if word.strip()}
@@ -255,7 +146,7 @@ def _blocks(chosen: str, config: Config, profile: str) -> dict[str, int]:
     return {name: blocks for word, blocks in words.items() for name in workloads.expand([word])}
 
 
-def _aim(
+def aim_of(
     given: str | None,
     blocks: Mapping[str, int],
     services: Mapping[str, Service],
@@ -275,16 +166,18 @@ def _aim(
         return None
 
 
-def _with_looks(blocks: Mapping[str, int], aim: Precision | None) -> dict[str, int]:
+def with_looks(blocks: Mapping[str, int], aim: Precision | None) -> dict[str, int]:
     """With a target, its workload has as many blocks as the last look."""
     return {**blocks, aim.workload: aim.looks[-1]} if aim else dict(blocks)
 
 
-def _seed(given: int | None) -> int:
+def seed_of(given: int | None) -> int:
+    """The seed as given, or a random one."""
     return secrets.randbelow(2**31) if given is None else given
 
 
-def _run(options: Options, config: Config) -> OngoingRun:
+def run(options: Options, config: Config) -> OngoingRun:
+    """Run a bench with the display in the terminal and a report that grows with it."""
     with interruptible(), Display(console) as display:
         return run_bench(options, config, display, _refresh)
 
@@ -301,7 +194,7 @@ def _report(run: OngoingRun) -> Results:
     return results
 
 
-def _conclude(run: OngoingRun) -> int:
+def conclude(run: OngoingRun) -> int:
     """Print the results, the findings and the report's path at the end of a run; exit status."""
     if not run.trials:
         _print_findings(run.record.findings)

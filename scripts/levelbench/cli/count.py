@@ -60,7 +60,7 @@ def conclude(run: OngoingRun) -> tuple[int, Results]:
     say(f"Report: {shown(run.folder / 'report.html')}")
     if run.interrupted:
         say("Interrupted: the report contains what was counted until then.")
-        if run.record.choices.base is None:
+        if not run.record.choices.paired:
             say(f"`make count RESUME={run.record.run_id}` counts the rest.")
         return INTERRUPTED, results
     return 0 if results.instructions and not any(run.record.findings) else FAILED, results

@@ -1,6 +1,7 @@
-"""Commands that the GitHub workflows call: `changed`, `series` and `previous`."""
+"""Commands that the GitHub workflows call: `changed`, `releases`, `series` and `previous`."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,9 +9,11 @@ import typer
 from levelbench.cli import options as cli
 from levelbench.cli.nightly import previous
 from levelbench.cli.nightly import series as names
-from levelbench.contestants import discovery, selection, touched
+from levelbench.contestants import discovery, release, selection, touched
+from levelbench.contestants.discovery import LOCK_FILE
 from levelbench.lab import environment
 from levelbench.model.config import load_config
+from levelbench.model.files import write_atomic
 
 commands = typer.Typer()
 WORKFLOWS = "For workflows"
@@ -26,6 +29,26 @@ def changed(
     # Exhibits and variants are compared with their contestants only.
     measured = selection.select(selection.ALL, discovery.discover())
     print(json.dumps(touched.changed(base, measured)))
+
+
+@commands.command(rich_help_panel=WORKFLOWS)
+def releases(
+    into: Annotated[
+        Path, typer.Option(metavar="<folder>", help="Folder for the lock files that changed.")
+    ],
+    chosen: cli.Services = "",
+) -> None:
+    """Lock the newest releases of direct packages; print the contestants with one, as JSON."""
+    known = discovery.discover()
+    found = []
+    for name, service in selection.select(chosen or selection.ALL, known).items():
+        # A variant is locked after the contestant whose versions it has.
+        family = [service, *(one for one in known.values() if one.base and one.base.name == name)]
+        changed = [one for one in family if release.upgraded(one)]
+        for one in changed:
+            write_atomic(into / name / one.name / LOCK_FILE, (one.folder / LOCK_FILE).read_text())
+        found += [name] if changed else []
+    print(json.dumps(found))
 
 
 @commands.command(rich_help_panel=WORKFLOWS)

@@ -33,7 +33,9 @@ NAME = r"[a-z0-9]+((_|__|-+)[a-z0-9]+)*"
 NAME_LENGTH_MAX = 40
 """With the lab's prefixes and suffixes it must fit into the 63 bytes of a database's name and of a
 host's name."""
-TAKEN = re.compile(r"postgres|template\d*|levelbench.*|trial_\d+|.*-base|all|paired|as-published")
+TAKEN = re.compile(
+    r"postgres|template\d*|levelbench.*|trial_\d+|.*-(base|after)|all|paired|release|as-published"
+)
 """Names of databases and services that the lab itself makes, words of a selection, and endings of
 the Makefile's own targets."""
 SCRIPTS = ("bin/serve", "bin/worker", "bin/migrate")
@@ -320,7 +322,7 @@ def require_name(folder: Path) -> None:
         raise LabError(
             f"{folder}: {name!r} is a name of the lab's own",
             "Rename the folder; taken are postgres, template<n>, levelbench..., trial_<n>, "
-            "...-base, all, paired and as-published.",
+            "...-base, ...-after, all, paired, release and as-published.",
         )
 
 

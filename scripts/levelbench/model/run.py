@@ -16,6 +16,7 @@ from levelbench.model.finding import Finding
 from levelbench.model.included import IncludedRecord
 from levelbench.model.ledger import ParityEntry
 from levelbench.model.production import Production
+from levelbench.model.release import Release
 from levelbench.model.sweep import SweepRecord
 from levelbench.model.traits import Trait, Value, older
 from levelbench.model.variant import Variant
@@ -158,6 +159,13 @@ class RunArguments(Model):
     """The commit at which a contestant is measured alongside its present state; None otherwise."""
     sweep: SweepRecord | None = Field(default=None, exclude_if=lambda value: value is None)
     """What a sweep varies."""
+    release: Release | None = Field(default=None, exclude_if=lambda value: value is None)
+    """The package of which a contestant is measured in two versions; None otherwise."""
+
+    @property
+    def paired(self) -> bool:
+        """Whether a contestant is compared with itself, as head and base."""
+        return self.base is not None or self.release is not None
 
 
 class Rates(Model):

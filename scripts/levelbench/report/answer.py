@@ -11,7 +11,7 @@ from levelbench.model.folder import Run
 from levelbench.model.metrics import Metric
 from levelbench.model.results import Comparison, Results, WorkloadResults
 from levelbench.model.topology import cpu_count
-from levelbench.report import answer_alone, cores, verdicts
+from levelbench.report import answer_alone, cores, release, verdicts
 from levelbench.report.standing import ordered
 from levelbench.report.words import (
     MIXES,
@@ -41,10 +41,10 @@ def answer(results: Results, run: Run) -> tuple[str, ...]:
     """
     workload = main_workload(results)
     if run.record.counting:
-        return (COUNTED,)
+        return (COUNTED, *release.sentences(run.record.choices.release))
     if workload is None:
         return ("No workload was run.",)
-    found = sentences(results, workload)
+    found = (*sentences(results, workload), *release.sentences(run.record.choices.release))
     meaning = cores.so_what(results) if results.publishable else ""
     return (*found, meaning) if meaning else found
 

@@ -52,10 +52,9 @@ def rerun(results: Results, run: Run) -> str:
     services = planned or run.record.services  # a published run has no plan
     asked = run.record.choices
     target, chosen = "bench", {"PROFILE": results.profile, "SEED": str(results.seed)}
-    if asked.base:
-        target = "bench-paired"
-        name = next(iter(run.record.services))
-        chosen |= {"SERVICES": name, "BASE": asked.base, "BY": "time"}
+    if asked.paired:
+        target, sides = _sides(run)
+        chosen |= {**sides, "BY": "time"}
     elif swept := asked.sweep:
         target, values = "sweep", map(str, swept.values.values())
         chosen |= {"SERVICE": swept.service, "OVER": f"{swept.setting}={','.join(values)}"}
@@ -72,12 +71,26 @@ def _count_again(run: Run, counting: Counting) -> str:
     asked, names = run.record.choices, tuple(run.record.services)
     some = set(counting.requests) != set(ENDPOINTS)
     target, chosen = "count", {"SERVICES": ",".join(names)}
-    if asked.base:
-        target = "bench-paired"
-        chosen = {"SERVICES": names[0], "BASE": asked.base, "BY": "instructions"}
+    if asked.paired:
+        target, sides = _sides(run)
+        chosen = {**sides, "BY": "instructions"}
     chosen["SEEDS"] = str(len(counting.seeds))
     chosen["ENDPOINTS"] = ",".join(counting.requests) if some else ""
     return _make(target, chosen)
+
+
+def _sides(run: Run) -> tuple[str, dict[str, str]]:
+    """The target that compares a contestant with itself, and the variables that name both sides."""
+    asked = run.record.choices
+    if release := asked.release:
+        return "bench-release", {
+            "PACKAGE": release.package,
+            "FROM": release.from_version,
+            "TO": release.to_version,
+            "SERVICE": release.service,
+        }
+    name = next(iter(run.record.services))
+    return "bench-paired", {"SERVICES": name, "BASE": asked.base or ""}
 
 
 def _make(target: str, variables: Mapping[str, str]) -> str:

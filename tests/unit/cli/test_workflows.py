@@ -1,12 +1,15 @@
 """The commands that workflows call: what they print is all that a workflow reads."""
 
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from levelbench.cli.app import app
 from levelbench.cli.nightly import previous
+from levelbench.contestants import release
+from levelbench.contestants.discovery import SERVICES, Service
 from levelbench.lab import environment
 
 
@@ -18,6 +21,24 @@ def said(*arguments: str) -> str:
 
 def test_changed_prints_a_matrix() -> None:
     assert json.loads(said("changed", "--base=HEAD")) == []
+
+
+def test_releases_keeps_what_changed_by_contestant(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def upgraded(service: Service) -> bool:
+        return service.name in ("fastapi-granian", "flask")
+
+    monkeypatch.setattr(release, "upgraded", upgraded)
+    asked = f"--into={tmp_path}", "--services=django,fastapi,flask"
+    assert json.loads(said("releases", *asked)) == ["fastapi", "flask"]
+    kept = {str(path.relative_to(tmp_path)): path for path in tmp_path.rglob("*.lock")}
+    assert set(kept) == {
+        "fastapi/fastapi-granian/requirements.lock",
+        "flask/flask/requirements.lock",
+    }
+    lock = SERVICES / "flask" / "requirements.lock"
+    assert kept["flask/flask/requirements.lock"].read_text() == lock.read_text()
 
 
 def test_series_prints_one_word(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,7 +119,18 @@ class TestFingerprint:
 
 
 @pytest.mark.parametrize(
-    "name", ["postgres", "template1", "levelbench", "trial_0", "flask-base", "all", "paired"]
+    "name",
+    [
+        "postgres",
+        "template1",
+        "levelbench",
+        "trial_0",
+        "flask-base",
+        "flask-after",
+        "all",
+        "paired",
+        "release",
+    ],
 )
 def test_a_name_of_the_labs_own_is_refused(copy: Path, name: str) -> None:
     """They failed late, in words of the engine and of the database."""

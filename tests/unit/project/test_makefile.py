@@ -44,6 +44,7 @@ def make(*arguments: str) -> str:
         (["compare", "A=one", "B=two", "MARGIN=2%", "MARKDOWN=f"], "--margin='2%' --markdown='f'"),
         (["bench-paired", "SERVICES=flask", "BASE=main"], "bench-paired 'flask' --base='main'"),
         (["bench-paired", "SERVICE=flask", "BASE=main"], "bench-paired 'flask' --base='main'"),
+        (["bench-release", "PACKAGE=x", "FROM=1", "TO=2"], "bench-release --package='x'"),
         (["diff", "A=fastapi", "B=starlette"], "levelbench diff 'fastapi' 'starlette'"),
         (["count", "SERVICES=flask", "SEEDS=3"], "count --services='flask' --seeds='3'"),
         (["count-flask", "ENDPOINTS=list"], "count --services='flask' --endpoints='list'"),
@@ -62,7 +63,17 @@ def test_targets_run_the_command(arguments: list[str], runs: str) -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["bench", "bench-flask", "bench-paired", "up-flask", "down", "images", "doctor", "clean"],
+    [
+        "bench",
+        "bench-flask",
+        "bench-paired",
+        "bench-release",
+        "up-flask",
+        "down",
+        "images",
+        "doctor",
+        "clean",
+    ],
 )
 def test_what_needs_an_engine_sets_the_machine_up_first(target: str) -> None:
     assert make(target).startswith("bash scripts/bootstrap.sh\n")
@@ -170,7 +181,7 @@ def test_each_of_several_targets_has_its_variables(checkout: Path) -> None:
     assert run(checkout, "verify", "bench", "PROFILE=smoke").returncode == 0
 
 
-@pytest.mark.parametrize("target", ["report", "compare", "diff", "bench-paired"])
+@pytest.mark.parametrize("target", ["report", "compare", "diff", "bench-paired", "bench-release"])
 def test_what_is_not_set_is_not_passed(target: str) -> None:
     assert "''" not in make(target)
 

@@ -15,6 +15,7 @@ WRITES = {
     ("nightly", "publish"): {"contents"},
     ("nightly", "pages"): {"pages", "id-token"},  # which it hands to the workflow that it calls
     ("pages", "deploy"): {"pages", "id-token"},
+    ("releases", "propose"): {"actions", "contents", "pull-requests"},
 }
 """What a job may write; no other one may write anything."""
 
@@ -37,7 +38,9 @@ def workflows() -> list[Any]:
 
 
 def test_there_are_these() -> None:
-    assert [path.name for path in WORKFLOWS] == ["ci.yml", "nightly.yml", "pages.yml"]
+    assert [path.name for path in WORKFLOWS] == [
+        "ci.yml", "nightly.yml", "pages.yml", "releases.yml",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", workflows())

@@ -1,4 +1,4 @@
-"""Regression check by instructions of a contestant against itself at another commit.
+"""Regression check by instructions of a contestant against itself in another version.
 
 Both are counted with the same hash seeds; d = ln(head / base) of each seed is one value, since a
 seed has the same effect on both. docs/instructions.md has the rule and its error rates.
@@ -90,9 +90,9 @@ def decide(values: Sequence[float], endpoints: int) -> Decision | None:
 
 
 def of_run(run: Run) -> PairedInstructions | None:
-    """The decision of a run that counts a contestant and itself at another commit; else None."""
+    """The decision of a run that counts a contestant and itself in another version; else None."""
     counting = run.record.counting
-    if counting is None or run.record.choices.base is None:
+    if counting is None or not run.record.choices.paired:
         return None
     head, base = run.record.services
     endpoints = tuple(counting.requests)

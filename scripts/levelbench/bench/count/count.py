@@ -26,6 +26,7 @@ from levelbench.model.config import REPORTS, Config
 from levelbench.model.count import Counting, load_counts
 from levelbench.model.files import require_writable
 from levelbench.model.folder import load_run
+from levelbench.model.release import Release
 from levelbench.model.run import RunArguments, RunRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from levelbench.progress import Display
@@ -56,6 +57,8 @@ class Options:
     endpoints: tuple[Endpoint, ...] = ENDPOINTS
     base_commit: str | None = None
     """Of a contestant that is compared with itself at another commit."""
+    release: Release | None = None
+    """Of a contestant that is compared with itself, with another version of a package."""
     resumed: str | None = None
     """Id of the interrupted run to resume; None: a new one."""
 
@@ -66,7 +69,7 @@ class Options:
             warmup={name: WARMUP[name] for name in self.endpoints},
             requests={name: REQUESTS[name] for name in self.endpoints},
             dumps=DUMPS,
-            packages=self.base_commit is None,
+            packages=self.base_commit is None and self.release is None,
         )
 
 
@@ -140,7 +143,13 @@ def _create(options: Options, lab: Lab) -> OngoingRun:
         plan=(),
         environment=describe(lab),
         services={name: recorded(service) for name, service in options.services.items()},
-        choices=RunArguments(workloads={}, mix="journey", scale=1, base=options.base_commit),
+        choices=RunArguments(
+            workloads={},
+            mix="journey",
+            scale=1,
+            base=options.base_commit,
+            release=options.release,
+        ),
         workloads={},
         counting=options.counting,
         statistics=lab.config.statistics,

@@ -86,7 +86,7 @@ def _series(record: RunRecord) -> tuple[object, ...]:
     workloads_asked = sorted(asked.workload.replace(" ", "").split(","))
     return (
         record.profile, sorted(record.services), workloads_asked, asked.mix, asked.scale,
-        asked.arrivals, asked.base, place.cpu_model, place.cores,
+        asked.arrivals, asked.base, asked.release, place.cpu_model, place.cores,
     )  # fmt: skip
 
 
@@ -96,6 +96,6 @@ def record_since(folder: Path, reports: Path = REPORTS) -> None:
     A paired bench has its comparison within.
     """
     run = load_run(folder)
-    before = None if run.record.choices.base else last(run.record, reports)
+    before = None if run.record.choices.paired else last(run.record, reports)
     if before:
         save(folder / SINCE_FILE, since(load_run(before), run))
