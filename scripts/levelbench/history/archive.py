@@ -19,14 +19,13 @@ class Archive:
 
     @cached_property
     def quotable(self) -> tuple[Published, ...]:
-        """Runs that may be quoted, the newest first; none of a contestant against itself."""
-        asked = (run for run in reversed(self.runs) if not run.record.choices.base)
-        return tuple(run for run in asked if run.results.publishable)
+        """Runs that may be quoted, the newest first."""
+        return tuple(run for run in reversed(self.runs) if run.results.publishable)
 
     @cached_property
     def comparing(self) -> tuple[Published, ...]:
-        """Those of them that compare contestants, and not values of a setting."""
-        return tuple(run for run in self.quotable if run.results.sweep is None)
+        """Those of them that compare contestants."""
+        return tuple(run for run in self.quotable if run.compares)
 
     @cached_property
     def newest(self) -> Published | None:

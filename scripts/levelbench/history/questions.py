@@ -13,8 +13,9 @@ from levelbench.model import workloads
 from levelbench.model.results import Effect, Results
 from levelbench.model.sweep import Setting
 from levelbench.model.traits import LABELS, Trait
-from levelbench.report import cores, sweep, variants, verdicts
-from levelbench.report.answer import load_words, main_workload
+from levelbench.report import cores, release, sweep, variants, verdicts
+from levelbench.report import counted as report_counted
+from levelbench.report.answer import load_words, main_workload, sentences
 from levelbench.report.charts import instructions
 from levelbench.report.words import capital, join
 
@@ -48,7 +49,7 @@ def need(rate_rps: int) -> Find:
     """Cores for a load."""
 
     def find(run: Published) -> str:
-        of = None if run.results.sweep else cores.source(run.results)
+        of = cores.source(run.results) if run.compares else None
         needs = [
             f"{run.display_name(use.name)} {value_text(needed)} ({interval(needed)})"
             for use in (cores.uses(run.results, of) if of else ())
@@ -107,6 +108,18 @@ def swept(setting: Setting) -> Find:
         return " ".join(sweep.sentences(run.results)) if found and found.setting == setting else ""
 
     return find
+
+
+def released(run: Published) -> str:
+    """Two releases of a package."""
+    found, counts = run.record.choices.release, run.results.paired_instructions
+    workload = main_workload(run.results)
+    if found is None:
+        return ""
+    texts: Sequence[str] = report_counted.sentences(run.results, counts) if counts else ()
+    if workload:
+        texts = sentences(run.results, workload)
+    return " ".join((*texts, *release.sentences(found)))
 
 
 def _changed(results: Results, effect: Effect) -> str:
@@ -195,7 +208,12 @@ QUESTIONS: Sequence[Question] = (
         "make count SERVICES=fastapi,starlette",
         counted("fastapi", "starlette"),
     ),
-    Question('Is a release "2x faster" in an application?', "FastAPI 0.130.0"),
+    Question(
+        'Is a release "2x faster" in an application?',
+        "FastAPI 0.130.0",
+        "make bench-release PACKAGE=fastapi FROM=0.129.0 TO=0.130.0",
+        released,
+    ),
     Question(
         "What does the ORM cost?",
         "tortoise/orm-benchmarks",

@@ -46,6 +46,11 @@ class Published:
         """As the report takes it."""
         return Run(record=self.record, trials=())
 
+    @property
+    def compares(self) -> bool:
+        """Whether it compares contestants, and not one with itself or values of a setting."""
+        return not self.record.choices.paired and self.results.sweep is None
+
     @cached_property
     def contestants(self) -> tuple[str, ...]:
         """Their names, as far as these can be a part of an address."""

@@ -10,8 +10,12 @@ from levelbench.contestants.discovery import discover
 from levelbench.history.archive import Archive
 from levelbench.history.questions import QUESTIONS, Question
 from levelbench.model.config import ROOT
+from levelbench.model.release import Release
+from levelbench.model.run import RunArguments
 from tests.unit.factories import make_run
+from tests.unit.factories.counts import SAME, make_pair
 from tests.unit.factories.nights import nights, published
+from tests.unit.factories.sweeps import sweep_run
 from tests.unit.factories.variants import variants_run
 
 ANSWERED = [question for question in QUESTIONS if question.command]
@@ -50,3 +54,34 @@ def test_the_newest_run_answers() -> None:
 def test_a_run_that_may_not_be_quoted_answers_nothing() -> None:
     run = published(make_run(blocks=1, control=None, profile="smoke", publishable=False))
     assert answers(Archive((run,))) == {}
+
+
+def test_two_releases_answer_for_themselves_only(snapshot: SnapshotAssertion) -> None:
+    rates = {"fastapi": 400.0, "fastapi-base": 300.0}
+    release = Release(
+        service="fastapi",
+        package="fastapi",
+        from_version="0.129.0",
+        to_version="0.130.0",
+        direct=True,
+        differs={},
+        shared={},
+    )
+    asked = RunArguments(workloads={"closed": 5}, mix="journey", scale=1, release=release)
+    timed = published(make_run(throughput=rates, choices=asked))
+    count = make_pair({"detail": SAME})
+    choices = count.record.choices.model_copy(update={"base": None, "release": release})
+    record = count.record.model_copy(update={"choices": choices})
+    counted = published(count.model_copy(update={"record": record}))
+    for run in (timed, counted):
+        archive = Archive((run,))
+        assert answers(archive) == snapshot
+        assert archive.series == {}
+        assert archive.newest is None
+
+
+def test_a_sweep_answers_for_its_setting_only() -> None:
+    sweep = published(sweep_run())
+    found = answers(Archive((sweep,)))
+    assert list(found) == ["Which size of the connection pool?"]
+    assert "pool" in found["Which size of the connection pool?"]

@@ -10,6 +10,7 @@ from levelbench.history.store import Published
 from levelbench.model.run import RunArguments
 from tests.unit.factories import START, make_run, parameters
 from tests.unit.factories.nights import STEP, STEP_AT, nights, published, renamed
+from tests.unit.factories.sweeps import sweep_run
 
 CLOSED = "Full speed (closed): throughput relative to the baseline, Bare ASGI"
 COUNT = "Instructions per request: list"
@@ -86,11 +87,11 @@ def test_without_a_baseline_values_are_relative_to_the_mean_of_contestants() -> 
     assert math.prod(shares) == pytest.approx(1)
 
 
-def test_runs_that_may_not_be_quoted_are_in_no_series() -> None:
+def test_only_runs_that_compare_contestants_and_may_be_quoted_are_in_series() -> None:
     smoke = published(make_run(blocks=1, control=None, profile="smoke", publishable=False))
     asked = RunArguments(workloads={"closed": 5}, mix="journey", scale=1, base="0123456789ab")
     paired = published(make_run(choices=asked))
-    archive = Archive((smoke, paired))
+    archive = Archive((smoke, paired, published(sweep_run())))
     assert archive.series == {}
     assert archive.newest is None
     assert archive.names == {}
