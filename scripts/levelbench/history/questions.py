@@ -264,5 +264,9 @@ QUESTIONS: Sequence[Question] = (
     Question("How many SSE or WebSocket clients per worker?", "starlette#940"),
     Question("What do nginx in front, TLS and HTTP/2 cost?", "hypercorn#193"),
     Question("BackgroundTasks or Celery?", "full-stack-fastapi-template#694"),
-    Question("Which one for my own mix of requests and my own service?", "HttpArena#1195"),
+    Question(
+        "Which one for my own mix of requests and my own service?",
+        "HttpArena#1195",
+        "make bench WORKLOAD=endpoints",
+    ),
 )

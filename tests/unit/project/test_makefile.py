@@ -51,6 +51,9 @@ def make(*arguments: str) -> str:
         (["bench-paired", "SERVICES=flask", "BASE=main", "MARGIN=2%"], "--margin='2%'"),
         (["bench-paired", "SERVICES=flask", "BASE=main", "PROFILE=smoke"], "--profile='smoke'"),
         (["sweep", "SERVICE=flask", "OVER=threads=2,8"], "sweep 'flask' --over='threads=2,8'"),
+        (["publish", "RUN=a"], "levelbench publish 'a'"),
+        (["site"], "levelbench site"),
+        (["site-serve", "PORT=9000"], "http.server --bind=127.0.0.1 --directory=site '9000'"),
         (["doctor"], "levelbench doctor"),
         (["down"], "levelbench down"),
         (["clean"], "levelbench clean"),
@@ -80,7 +83,8 @@ def test_what_needs_an_engine_sets_the_machine_up_first(target: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["report", "compare", "diff", "list", "lint", "unit", "browser", "test"]
+    "target",
+    ["report", "compare", "diff", "publish", "site", "list", "lint", "unit", "browser", "test"],
 )
 def test_what_needs_no_engine_asks_for_none(target: str) -> None:
     assert make(target).startswith("bash scripts/bootstrap.sh --harness\n")
