@@ -121,7 +121,7 @@ compare: .harness ## show what changed between two runs: A=<run> B=<run>
 
 ##@ Measure
 
-bench-%: setup ## measure one contestant
+bench-%: setup ## measure one contestant or guest
 	@$(LEVELBENCH) bench --services=$(call quoted,$*) $(BENCH_OPTIONS)
 
 # SERVICE= of bench-paired, and A= and B= of diff, are earlier names that still work.

@@ -1,5 +1,5 @@
 """The services that tests with containers cover: core contestants, references, exhibits, and
-whatever differs from the merge base with the main branch.
+whatever differs from the merge base with the main branch; no guest, which no contract applies to.
 
 LEVELBENCH_TEST_SERVICES=<words of SERVICES>    these services instead; `make test-full`: all
 """
@@ -8,7 +8,7 @@ import os
 
 from levelbench.contestants import touched
 from levelbench.contestants.discovery import Service, discover
-from levelbench.contestants.selection import select
+from levelbench.contestants.selection import select, with_role
 
 CHOSEN = "LEVELBENCH_TEST_SERVICES"
 
@@ -19,6 +19,5 @@ def services() -> dict[str, Service]:
     if words := os.environ.get(CHOSEN):
         return select(words, known)
     covered = set(select("", known, references=True)) | set(touched.differing(known))
-    return {
-        name: one for name, one in known.items() if name in covered or one.spec.role == "exhibit"
-    }
+    covered |= set(with_role("exhibit", known))
+    return {name: one for name, one in known.items() if name in covered and not one.spec.is_guest}

@@ -9,10 +9,10 @@ import exec from 'k6/execution';
 import { sleep } from 'k6';
 
 import { subMetrics } from './closed_summary.js';
-import { ENDPOINTS, createJourney } from './journey.js';
 import { GRACEFUL_STOP, begin, createUser, loadOptions } from './load.js';
 import { metrics } from './metrics.js';
 import { disturbedBy, length_s, slotAt } from './slots.js';
+import { ENDPOINTS, createJourney } from './subject.js';
 
 /** k6's options for a closed load: one scenario, so that nothing interrupts it before a window. */
 export function closedOptions(workload, settings, slots) {

@@ -1,10 +1,10 @@
 // Summary of a closed load: all endpoints in one window, or each in its own.
 
-import { ENDPOINTS } from './journey.js';
 import { PAUSE_S, length_s, sliceSeconds } from './slots.js';
+import { ENDPOINTS } from './subject.js';
 import {
-  HALVES, PHASES, asThresholds, commonNames, head, ofAll, ofEndpoint, ofHalf, ofPhase, reader,
-  whole, windowOf,
+  HALVES, PHASES, asThresholds, byEndpoint, commonNames, head, ofAll, ofEndpoint, ofHalf, ofPhase,
+  reader, whole, windowOf,
 } from './summary.js';
 
 // Metrics that are cut by phase, and by endpoint within the window.
@@ -68,7 +68,7 @@ export function summarise(data, workload, settings, slots) {
       : {
         window: windowOf(slots[0], read),
         halves: read.by(HALVES, ofHalf),
-        endpoints: read.by(ENDPOINTS, ofEndpoint),
+        ...byEndpoint(read),
       }),
     ...whole(read),
     timeline: upTo(length_s(slots)).map((second) => read.count(ofSecond(second))),
@@ -98,7 +98,7 @@ export function summariseTurns(data, workload, settings) {
     },
     turns: { slices },
     halves: read.by(HALVES, ofHalf),
-    endpoints: read.by(ENDPOINTS, ofEndpoint),
+    ...byEndpoint(read),
     ...whole(read),
     timeline: upTo(turnSeconds(settings)).map((second) => read.count(ofSecond(second))),
   };

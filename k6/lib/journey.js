@@ -47,10 +47,10 @@ function permuted(i, size, key) {
 
 const divisor = (a, b) => (b ? divisor(b, a % b) : a);
 
-// Each endpoint as often as its weight, in the smallest whole numbers.
-function deckOf(weights) {
-  const common = ENDPOINTS.map((endpoint) => weights[endpoint]).reduce(divisor);
-  return ENDPOINTS.flatMap((endpoint) => Array(weights[endpoint] / common).fill(endpoint));
+// Each name as often as its weight, in the smallest whole numbers.
+function deckOf(names, weights) {
+  const common = names.map((name) => weights[name]).reduce(divisor);
+  return names.flatMap((name) => Array(weights[name] / common).fill(name));
 }
 
 // A function from a number in [0, 1) to the index of a weight.
@@ -63,6 +63,18 @@ function weighted(weights) {
 
 // Draws per iteration; each has its own place in the stream.
 const DRAWS = 4;
+
+/**
+ * A function from n to one of `names`, dealt from shuffled decks that hold each as often as its
+ * weight.
+ */
+export function dealer(names, weights, draw) {
+  const deck = deckOf(names, weights);
+  return (n) => {
+    const key = draw(Math.floor(n / deck.length) * deck.length * DRAWS) * 2 ** 32;
+    return deck[permuted(n % deck.length, deck.length, key)];
+  };
+}
 
 /**
  * The journey as a function of n.
@@ -79,13 +91,12 @@ const DRAWS = 4;
  */
 export function createJourney({ seed, weights, pages, orders, users, trial }) {
   const draw = uniform(seed);
-  const deck = deckOf(weights);
+  const deal = dealer(ENDPOINTS, weights, draw);
   const pickPages = weighted(pages.map((range) => range.weight));
 
   return function step(n) {
     const first = n * DRAWS;
-    const key = draw(Math.floor(n / deck.length) * deck.length * DRAWS) * 2 ** 32;
-    const endpoint = deck[permuted(n % deck.length, deck.length, key)];
+    const endpoint = deal(n);
     if (endpoint === 'register') {
       const username = `${trial}_${n}`;
       return { endpoint, method: 'POST', path: '/api/v1/auth/register', token: null, username,

@@ -3,10 +3,10 @@
 import { sleep } from 'k6';
 import http from 'k6/http';
 
-import { createCheck, excerpt, expectedStatus } from './checks.js';
-import { ENDPOINTS } from './journey.js';
+import { excerpt } from './checks.js';
 import { SUMMARY_TREND_STATS, metrics } from './metrics.js';
 import { PARTS, partAt } from './slots.js';
+import { ENDPOINTS, createCheck, expectedStatus } from './subject.js';
 
 // Shorter than the graceful stop, so that k6 interrupts no request: the response of every row that a
 // contestant writes is counted.
@@ -32,9 +32,9 @@ const EXPECTED = Object.fromEntries(
 
 /** The response to a request; status 0 where there is none. */
 export function send(base_url, request) {
-  const headers = {};
+  const headers = request.headers || {};
   if (request.token !== null) headers.Authorization = `Bearer ${request.token}`;
-  if (request.body !== null) headers['Content-Type'] = 'application/json';
+  if (request.body !== null) headers['Content-Type'] = headers['Content-Type'] || 'application/json';
   const sent_ms = Date.now();
   try {
     return http.request(request.method, base_url + request.path, request.body, {

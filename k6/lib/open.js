@@ -8,10 +8,10 @@
 import exec from 'k6/execution';
 
 import { arrival, decisive_ms, stepAt } from './arrivals.js';
-import { createJourney } from './journey.js';
 import { begin, createAccount, send, tagsOf, timedOut } from './load.js';
 import { metrics } from './metrics.js';
 import { PARTS, partAt } from './slots.js';
+import { createJourney } from './subject.js';
 
 /** A duration in k6's format, exact to a nanosecond. */
 export function duration(ms) {

@@ -1,10 +1,10 @@
 // Summary of an open load at one rate.
 
 import { TAIL_S, explained_ms } from './arrivals.js';
-import { ENDPOINTS } from './journey.js';
+import { ENDPOINTS } from './subject.js';
 import {
-  HALVES, PHASES, asThresholds, commonNames, head, ofEndpoint, ofHalf, ofPhase, reader, whole,
-  windowOf,
+  HALVES, PHASES, asThresholds, byEndpoint, commonNames, head, ofEndpoint, ofHalf, ofPhase, reader,
+  whole, windowOf,
 } from './summary.js';
 
 // Metrics that are cut by phase, and by half and endpoint within the window.
@@ -37,7 +37,7 @@ export function summarise(data, settings, [step]) {
     phases: read.by(PHASES, ofPhase),
     window: windowOf(step, read),
     halves: read.by(HALVES, ofHalf),
-    endpoints: read.by(ENDPOINTS, ofEndpoint),
+    ...byEndpoint(read),
     ...whole(read),
   };
 }

@@ -22,8 +22,8 @@
 //   K6_ADDRESS address of k6's HTTP API, e.g. localhost:6565, for a ladder of rates
 //   TRIAL      prefix of the usernames to register, unique among the trials on a database
 
-import { checkNames } from './checks.js';
-import { ENDPOINTS, PAGES } from './journey.js';
+import { PAGES } from './journey.js';
+import { ENDPOINTS, IS_GUEST, checkNames } from './subject.js';
 
 const PAGE_SIZE = 20;
 
@@ -72,25 +72,12 @@ export function baseUrl() {
   return text('BASE_URL').replace(/\/+$/, '');
 }
 
-/**
- * The settings of every workload, validated. Throws an Error that names the variable.
- *
- * @param prefix of the variables WARMUP_S and MEASURE_S
- */
-export function readSettings(prefix = '') {
-  const settings = {
-    base_url: baseUrl(),
-    seed: whole('SEED', 0),
-    vus: whole('VUS', 1, '100'),
-    warmup_s: whole(`${prefix}WARMUP_S`, 0),
-    measure_s: whole(`${prefix}MEASURE_S`, 1),
-    pages: json('PAGES', text('PAGES', JSON.stringify(PAGES))),
-    orders: whole('ORDERS', 1),
-    users: json('USERS', long('USERS')),
-    trial: text('TRIAL'),
-    unchecked: json('UNCHECKED', text('UNCHECKED', '{}')),
-  };
-  const { pages, orders, users, trial, unchecked } = settings;
+// What the contract's journey needs: a guest's has its own.
+function readContract() {
+  const pages = json('PAGES', text('PAGES', JSON.stringify(PAGES)));
+  const orders = whole('ORDERS', 1);
+  const users = json('USERS', long('USERS'));
+  const unchecked = json('UNCHECKED', text('UNCHECKED', '{}'));
   ensure(
     Array.isArray(pages) && pages.length > 0
       && pages.every(({ first, last, weight }) => first >= 1 && last >= first && weight > 0),
@@ -106,19 +93,38 @@ export function readSettings(prefix = '') {
       && users.every(({ username, password, token }) => username && password && token),
     'USERS must be a list of {username, password, token}',
   );
-  // <trial>_<n> must be a valid username: 32 characters of [a-z0-9_], ten of them for n.
-  ensure(/^[a-z0-9_]{1,20}$/.test(trial), 'TRIAL must be 1 to 20 characters of [a-z0-9_]');
   ensure(
     Object.entries(unchecked).every(([endpoint, names]) =>
       ENDPOINTS.includes(endpoint)
         && Array.isArray(names) && names.every((name) => checkNames(endpoint).includes(name))),
     'UNCHECKED must be names of checks by endpoint',
   );
+  return { pages, orders, users, unchecked };
+}
+
+/**
+ * The settings of every workload, validated. Throws an Error that names the variable.
+ *
+ * @param prefix of the variables WARMUP_S and MEASURE_S
+ */
+export function readSettings(prefix = '') {
+  const settings = {
+    base_url: baseUrl(),
+    seed: whole('SEED', 0),
+    vus: whole('VUS', 1, '100'),
+    warmup_s: whole(`${prefix}WARMUP_S`, 0),
+    measure_s: whole(`${prefix}MEASURE_S`, 1),
+    trial: text('TRIAL'),
+    ...(IS_GUEST ? { pages: [], orders: 0, users: [], unchecked: {} } : readContract()),
+  };
+  // <trial>_<n> must be a valid username: 32 characters of [a-z0-9_], ten of them for n.
+  ensure(/^[a-z0-9_]{1,20}$/.test(settings.trial), 'TRIAL must be 1 to 20 characters of [a-z0-9_]');
   return settings;
 }
 
 /** The same, with the weights of a mix. */
 export function readMixSettings(prefix = '') {
+  if (IS_GUEST) return { ...readSettings(prefix), weights: {} };
   const weights = json('WEIGHTS');
   ensure(
     Object.keys(weights).length === ENDPOINTS.length

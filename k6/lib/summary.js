@@ -1,8 +1,7 @@
 // Parts that the summaries of all workloads share: a small JSON document of k6's metrics.
 // scripts/levelbench/load/document.py reads it.
 
-import { checkNames } from './checks.js';
-import { ENDPOINTS } from './journey.js';
+import { ENDPOINTS, IS_GUEST, checkNames } from './subject.js';
 
 export const FORMAT = 1;
 export const PHASES = ['warmup', 'measure', 'cooldown'];
@@ -40,6 +39,12 @@ export function reader(data, cuts) {
   return { values, count, cut, by, epoch_ms };
 }
 
+/** The window of a mix by endpoint, or by the requests of a guest's journey. */
+export function byEndpoint(read) {
+  const cuts = read.by(ENDPOINTS, ofEndpoint);
+  return IS_GUEST ? { endpoints: {}, requests: cuts } : { endpoints: cuts };
+}
+
 /** First fields of a document. */
 export function head(workload, settings, { epoch_ms }) {
   return { format: FORMAT, workload, settings, scenario_start_epoch_ms: epoch_ms(0) };
@@ -52,7 +57,10 @@ export function whole({ count }) {
     errors: count(ofAll('errors', endpoint)),
   });
   return {
-    answers: Object.fromEntries(ENDPOINTS.map((endpoint) => [endpoint, answers(endpoint)])),
+    // Rows and statements follow from the contract's answers only.
+    answers: IS_GUEST
+      ? {}
+      : Object.fromEntries(ENDPOINTS.map((endpoint) => [endpoint, answers(endpoint)])),
     registrations_201: count('registrations_201'),
     invoices_202: count('invoices_202'),
     failed_checks: ENDPOINTS.flatMap((endpoint) =>

@@ -6,10 +6,10 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 
 import { turnMetrics } from './closed_summary.js';
-import { createJourney } from './journey.js';
 import { GRACEFUL_STOP, begin, createUser, loadOptions } from './load.js';
 import { metrics } from './metrics.js';
 import { ofTurn, secondOfTurn } from './slots.js';
+import { createJourney } from './subject.js';
 
 // The gate ends the load. Both are longer than any load: k6 requires a value.
 const LONGEST = '24h';

@@ -5,6 +5,7 @@ import math
 from levelbench.analysis.derive import final_trials
 from levelbench.analysis.workload import of_workload
 from levelbench.model.folder import Run
+from levelbench.model.vocabulary import COMPARED
 
 
 def half_width(run: Run, workload: str, blocks: int) -> float | None:
@@ -20,7 +21,7 @@ def half_width(run: Run, workload: str, blocks: int) -> float | None:
     names = {p.label for p in run.record.plan if p.workload == workload and p.label in roles}
     for name in names:
         statuses = {trial.status for trial in trials if trial.label == name}
-        if roles[name].role == "contestant" and not statuses & {"valid", "failed"}:
+        if roles[name].role in COMPARED and not statuses & {"valid", "failed"}:
             return None
     compared = of_workload(run, workload, trials, {}).comparisons
     intervals = [one.ratio.confidence_interval for one in compared if one.primary]

@@ -12,7 +12,7 @@ from levelbench.model.folder import Run
 from levelbench.model.metrics import THROUGHPUT, Metric
 from levelbench.model.results import Comparison, Coverage, Split, WorkloadResults
 from levelbench.model.trial import TrialRecord
-from levelbench.model.vocabulary import ENDPOINTS, Endpoint
+from levelbench.model.vocabulary import COMPARED, ENDPOINTS, Endpoint
 from levelbench.model.workloads import Workload
 
 Trials = Mapping[str, Sequence[TrialRecord]]
@@ -43,7 +43,11 @@ def of_workload(
         ranked = _ranked(run, measured, None)
         order = sorted(ranked | _lost(run, services))
         ranges = verdict.rank_ranges(order, comparisons if trusted else [])
-        ranks = {label: places for label, places in ranges.items() if label in ranked}
+        ranks = {
+            label: places
+            for label, places in ranges.items()
+            if label in ranked and record.services[label].role == "contestant"
+        }
     references = {
         record.services[label].traits.get("interface"): Reference(label, measured[label])
         for label in sorted(measured, reverse=True)
@@ -156,11 +160,11 @@ def _comparisons(
 
 
 def _ranked(run: Run, measured: Trials, part: Endpoint | None) -> frozenset[str]:
-    """The services that are ranked: by one isolated endpoint, or by a mix."""
+    """The services that are compared: by one isolated endpoint, or by a mix."""
     return frozenset(
         label
         for label, own in measured.items()
-        if run.record.services[label].role == "contestant" and not _unranked(own, part)
+        if run.record.services[label].role in COMPARED and not _unranked(own, part)
     )
 
 
@@ -170,7 +174,7 @@ def _lost(run: Run, services: Trials) -> frozenset[str]:
     return frozenset(
         label
         for label, own in services.items()
-        if run.record.services[label].role == "contestant"
+        if run.record.services[label].role in COMPARED
         and not any(trial.status in ("valid", "failed") for trial in own)
     )
 

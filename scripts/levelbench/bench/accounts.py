@@ -36,6 +36,7 @@ class Evidence:
 
     window: Window | None = None
     endpoints: dict[Endpoint, EndpointWindow] = field(default_factory=dict)
+    requests: dict[str, EndpointWindow] = field(default_factory=dict)
     resources: dict[Container, ContainerUse] = field(default_factory=dict)
     counters: Origin | None = None
     endpoint_resources: dict[Endpoint, dict[Container, ContainerUse]] = field(default_factory=dict)
@@ -68,13 +69,16 @@ def collect(
 ) -> Evidence:
     """Everything that a load has left; the times of each task are kept in `folder`.
 
-    `objective_ms`: of a ladder of rates; None for other loads. Raises LabError.
+    `objective_ms`: of a ladder of rates; None for other loads. A guest has tables and tasks of its
+    own, which are not counted. Raises LabError.
     """
+    is_guest = prepared.contestant.service.spec.is_guest
     summary, samples = load.summary, load.samples
     seen = neighbours.Seen(load.cpus, samples, load.beside, lab.topology)
     return Evidence(
         window=summary.window,
         endpoints=with_statements(summary.endpoints, prepared),
+        requests=summary.requests,
         resources=use(samples, summary, lab.cpus()),
         counters=load.counters,
         endpoint_resources=use_of_endpoints(samples, summary, lab.cpus()),
@@ -85,9 +89,9 @@ def collect(
         capacity=None
         if objective_ms is None
         else capacity_rps(summary.steps, objective_ms, error_rate_max),
-        rows=rows(lab, seat, prepared, summary, drained),
-        statements=statements_run(lab, seat, prepared, summary),
-        tasks=background(lab, seat, summary, folder),
+        rows=None if is_guest else rows(lab, seat, prepared, summary, drained),
+        statements=None if is_guest else statements_run(lab, seat, prepared, summary),
+        tasks=None if is_guest else background(lab, seat, summary, folder),
         postgres_settings=postgres_settings,
     )
 

@@ -26,6 +26,7 @@ from levelbench.model.config import Config
 from levelbench.model.files import require_writable
 from levelbench.model.run import PlannedTrial
 from levelbench.model.trial import folder_name
+from levelbench.model.vocabulary import COMPARED
 from levelbench.progress import Display
 
 Refresh = Callable[[OngoingRun], object]
@@ -136,6 +137,7 @@ def _settings(
             arrivals=options.arrivals,
             seed=options.seed,
             rates=run.record.rates,
+            is_guest=options.guest is not None,
         )
 
     closed = of("closed")["closed"]
@@ -154,12 +156,13 @@ def _plan(
 
     Raises ResumeError if the parameters of a resumed run changed.
     """
-    recorded = {name: own.recorded(rows.checksum) for name, own in settings.items()}
+    journey = options.guest.journey if options.guest else None
+    recorded = {name: own.recorded(rows.checksum, journey) for name, own in settings.items()}
     if run.record.plan:
         resume.require_equal(run.record, recorded, prepared)
         return
     # Not a reference, if it can be helped: the database limits it, and its noise is another.
-    contestants = [n for n in prepared if options.services[n].spec.role == "contestant"]
+    contestants = [n for n in prepared if options.services[n].spec.role in COMPARED]
     control = (contestants or list(prepared)) if options.profile.control else []
     counts = options.workloads
     if (aim := run.record.precision) and len(contestants) < 2:  # the others were left out

@@ -146,13 +146,15 @@ def _start_generators(
     """Start every target's load generator; those that take turns ask the gate for them."""
 
     def start(number: int, target: Target, sampler: Sampler) -> None:
-        exhibit = target.prepared.contestant.service.spec.exhibit
+        service = target.prepared.contestant.service
+        exhibit = service.spec.exhibit
         assignment = Assignment(
             parameters=parameters,
             seed=target.seed,
             prefix=target.prefix,
             users=target.prepared.users,
             unchecked={"list": exhibit.unchecked()} if exhibit else {},
+            journey=service.journey,
             gate=gate.url(number) if gate else None,
         )
         sampler.add("k6", target.seat.generator.start(assignment))

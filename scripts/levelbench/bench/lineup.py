@@ -86,13 +86,14 @@ class LineUp:
                 own = failed_itself(found)
                 self._leave_out(contestant.name, "it could not be verified", found, own=own)
                 continue
-            exhibit, swept = contestant.service.spec.exhibit, contestant.service.environment
-            holds = None if exhibit else found.verified
+            spec, swept = contestant.service.spec, contestant.service.environment
+            unlike = bool(spec.exhibit) or spec.is_guest
+            holds = None if unlike else found.verified
             self.run.verified(contestant.name, found.entries, holds)
             if found.verified:
                 verified[contestant.name] = found
             else:
-                promise = "what it declares" if exhibit or swept else "equal work"
+                promise = "what it declares" if unlike or swept else "equal work"
                 remedy = None if of_contestant(found) else MACHINE
                 self._left_out(contestant.name, broken_rules(found, promise), remedy)
         return verified
@@ -159,9 +160,9 @@ class LineUp:
         service = contestant.service
         extended = service.base if service.spec.exhibit or service.environment else None
         if extended is None:
-            self.display.say(
-                f"preparing {contestant.name}: migrate, load, register the load's users"
-            )
+            is_guest = contestant.service.spec.is_guest
+            steps = "migrate, seed" if is_guest else "migrate, load, register the load's users"
+            self.display.say(f"preparing {contestant.name}: {steps}")
             return prepare.prepare(self.lab, contestant, rows, counts)
         if extended.name not in prepared:
             raise LabError(

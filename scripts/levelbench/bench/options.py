@@ -12,6 +12,7 @@ from levelbench.model.release import Release
 from levelbench.model.run import Precision
 from levelbench.model.sweep import SweepRecord
 from levelbench.model.vocabulary import ENDPOINTS, Arrivals, Mix
+from levelbench.model.workloads import Workload
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,20 @@ class Options:
     """What a sweep varies; None of other runs."""
     reports: Path = REPORTS
 
+    @property
+    def guest(self) -> Service | None:
+        """The guest that is measured; None in a run of contestants. Its base has its journey."""
+        return next((one for one in self.services.values() if one.spec.is_guest), None)
+
+    def require_alone(self) -> None:
+        """Raises LabError for a guest together with other services, which do other work."""
+        if (guest := self.guest) and len(self.services) > 1:
+            others = ", ".join(name for name in self.services if name != guest.name)
+            raise LabError(
+                f"{guest.name} is a guest, which no run measures together with {others}",
+                f"Run `make bench-{guest.name}`, and the others by themselves.",
+            )
+
     def require_arrivals(self) -> None:
         """Raises LabError where arrivals other than even ones are asked of no open load, or of a
         ladder, whose steps have even ones."""
@@ -61,6 +76,9 @@ class Options:
         """Raises LabError for a workload with an endpoint that a service does not serve."""
         for name in self.workloads:
             workload = workloads.of(name)
+            if self.guest:
+                self._require_journey(self.guest, workload)
+                continue
             weights = weights_of(load, workload.mix or self.mix)
             asked = [e for e in ENDPOINTS if workload.alone or weights[e]]
             for service in self.services.values():
@@ -71,3 +89,12 @@ class Options:
                         f"{name} needs {', '.join(asked)}",
                         "Choose WORKLOAD=list, as `make bench-as-published` does, or leave it out.",
                     )
+
+    def _require_journey(self, guest: Service, workload: Workload) -> None:
+        """Raises LabError for a workload of endpoints that a guest does not have."""
+        if workload.alone or workload.mix or self.mix != "journey" or self.scale != 1:
+            raise LabError(
+                f"{guest.name} is a guest: the workload {workload.name} (MIX={self.mix}, "
+                f"SCALE={self.scale}) needs the contract's endpoints and dataset",
+                "Choose WORKLOAD=closed, open or capacity, and leave MIX and SCALE out.",
+            )

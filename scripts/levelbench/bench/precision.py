@@ -13,6 +13,7 @@ from levelbench.model import workloads
 from levelbench.model.config import Statistics
 from levelbench.model.folder import Run
 from levelbench.model.run import Look, Precision
+from levelbench.model.vocabulary import COMPARED
 from levelbench.progress import Display, clock_text
 
 SHOWN_FROM = 5
@@ -32,7 +33,7 @@ def of(
             f"PRECISION needs a closed workload, and this run has {', '.join(planned)}",
             "Leave PRECISION out, or choose WORKLOAD=closed.",
         )
-    if sum(service.spec.role == "contestant" for service in services.values()) < 2:
+    if sum(service.spec.role in COMPARED for service in services.values()) < 2:
         raise LabError(
             "PRECISION needs two contestants: it is the precision of their ratios",
             "Leave PRECISION out, or name more contestants in SERVICES.",

@@ -239,9 +239,11 @@ def create(options: Options, lab: Lab) -> OngoingRun:
 
 def recorded(service: Service) -> ServiceRecord:
     """What is known of a service before its first trial. The code of an exhibit and of a variant is
-    not counted: it is its contestant's but for a few lines. A value of a sweep is recorded as a
-    variant, which is not ranked, with its contestant's code."""
+    not counted: it is its contestant's but for a few lines; a guest has no endpoints. A value of a
+    sweep is recorded as a variant, which is not ranked, with its contestant's code."""
     spec = service.spec
+    has_code = not (service.base or spec.is_guest)
+    has_stack = not (spec.exhibit or spec.is_guest)
     variant = (
         Variant(extends=spec.extends, changes=spec.changes, lines=added_lines(service))
         if spec.extends and not service.environment
@@ -254,10 +256,10 @@ def recorded(service: Service) -> ServiceRecord:
         packages=service.versions(),
         exhibit=spec.exhibit,
         variant=variant,
-        code=None if service.base else measure(service.folder),
-        included=None if service.base else tuple(entry.recorded() for entry in spec.included),
-        production=None if spec.exhibit else production.of(service, COMPOSE_FILE),
-        choices=None if spec.exhibit else service.own_choices,
+        code=measure(service.folder) if has_code else None,
+        included=tuple(entry.recorded() for entry in spec.included) if has_code else None,
+        production=production.of(service, COMPOSE_FILE) if has_stack else None,
+        choices=service.own_choices if has_stack else None,
     )
 
 

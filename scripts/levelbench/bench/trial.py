@@ -204,7 +204,9 @@ def _target(trial: _Trial, parameters: Parameters) -> Target:
 
 
 def _drain(lab: Lab, trial: _Trial) -> None:
-    if trial.load:
+    if trial.entry.prepared.contestant.service.spec.is_guest:
+        trial.drained = TaskCount(rows=0, open=0, completed=0)
+    elif trial.load:
         trial.drained = accounts.drain(lab, trial.seat, trial.load.summary.invoices_202)
 
 
@@ -262,6 +264,7 @@ def _record(trial: _Trial, common: _Common, findings: tuple[Finding, ...]) -> Tr
         cold_start_ms=None if trial.fault else trial.cold_start_ms,
         window=found.window,
         endpoints=found.endpoints,
+        requests=found.requests,
         resources=found.resources,
         counters=found.counters,
         endpoint_resources=found.endpoint_resources,

@@ -90,6 +90,7 @@ def bench(
         rates_of=run_name(rates) or None,
         precision=aim,
     )
+    options.require_alone()
     options.require_served(config.load)
     options.require_arrivals()
     sys.exit(conclude(run(options, config)))
@@ -108,7 +109,8 @@ def sweep(
 ) -> None:
     """Measure a contestant at several values of one setting, in the same rounds."""
     config, known = load_config(), discovery.discover()
-    asked = sweeps.of(one_service(name, known), over, known)
+    selection.require_no_guest([one_service(name, known)], "a sweep")
+    asked = sweeps.of(known[name], over, known)
     chosen, blocks = config.profile(profile), blocks_of(workload, config, profile)
     if alone := [word for word in blocks if workloads.of(word).alone]:
         raise LabError(

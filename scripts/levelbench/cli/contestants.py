@@ -46,13 +46,17 @@ def verify(names: cli.Services = "", source: cli.Images = "auto") -> None:
 
 @commands.command("list", rich_help_panel=LOOK)
 def list_services(as_json: cli.AsJson = False) -> None:
-    """List the services: contestants, references, exhibits and variants."""
+    """List the services: contestants, references, exhibits, variants and guests."""
     found = discovery.discover()
     if as_json:
         print(json.dumps({name: service.spec.model_dump() for name, service in found.items()}))
         return
-    for name, service in found.items():
-        print(f"{name:<24} {service.spec.role:<12} {service.spec.display_name}")
+    guests = selection.with_role("guest", found)
+    for name in sorted(found, key=lambda name: name in guests):
+        if guests and name == guests[0]:
+            print("\nGuests, measured by their own requests and never ranked:")
+        spec = found[name].spec
+        print(f"{name:<24} {spec.role:<12} {spec.display_name}")
 
 
 @commands.command("variants", rich_help_panel=LOOK)

@@ -42,6 +42,7 @@ def count(
         options = counting.options_of(run_name(resumed), known, source)
     else:
         chosen = selection.with_bases(selection.select(names, known, references=not names))
+        selection.require_no_guest(chosen.values(), "a count of instructions")
         number = seeds or counting.default_seeds(chosen)
         options = counting.Options(chosen, source, number, endpoints=cli.endpoints(endpoints))
     with interruptible(), Display(console) as display:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
 
@@ -25,7 +25,7 @@ from levelbench.cli.terminal import (
     one_service,
     say,
 )
-from levelbench.contestants import at_commit, discovery, release
+from levelbench.contestants import at_commit, discovery, release, selection
 from levelbench.contestants.discovery import Service
 from levelbench.lab.images import Source
 from levelbench.model.config import Config, load_config
@@ -151,6 +151,10 @@ def _compare(
 ) -> NoReturn:
     """Count head and base, then time them; exit with the status of the worse verdict."""
     config, counted = load_config(), cli.endpoints(asked.endpoints)
+    if any(service.spec.is_guest for service in pair.values()):
+        if asked.by == "instructions":
+            selection.require_no_guest(pair.values(), "a count of instructions")
+        asked = replace(asked, by="time")
     profile = config.profile(asked.profile)
     blocks = bench.blocks_of(asked.workload, config, asked.profile)
     aim = None
@@ -168,24 +172,22 @@ def _compare(
         )
         outcomes.append(_count(options, config))
     if asked.by != "instructions" and INTERRUPTED not in [one.status for one in outcomes]:
-        run = bench.run(
-            Options(
-                profile_name=asked.profile,
-                profile=profile,
-                services=pair,
-                workload=asked.workload,
-                workloads=bench.with_looks(blocks, aim),
-                seed=bench.seed_of(asked.seed),
-                mix="journey",
-                scale=1,
-                source=asked.source,
-                base_commit=commit,
-                release=compared,
-                precision=aim,
-            ),
-            config,
+        timed = Options(
+            profile_name=asked.profile,
+            profile=profile,
+            services=pair,
+            workload=asked.workload,
+            workloads=bench.with_looks(blocks, aim),
+            seed=bench.seed_of(asked.seed),
+            mix="journey",
+            scale=1,
+            source=asked.source,
+            base_commit=commit,
+            release=compared,
+            precision=aim,
         )
-        outcomes.append(_timed(run, asked.margin))
+        timed.require_served(config.load)
+        outcomes.append(_timed(bench.run(timed, config), asked.margin))
     _end(outcomes, compared, asked.markdown_file)
 
 

@@ -7,7 +7,7 @@ import typer
 from levelbench.bench import profile as profiling
 from levelbench.cli import options as cli
 from levelbench.cli.terminal import console, interruptible, one_service, say, shown, working
-from levelbench.contestants import discovery
+from levelbench.contestants import discovery, selection
 from levelbench.errors import LabError
 from levelbench.model.config import load_config
 from levelbench.model.files import load, write_atomic
@@ -40,6 +40,7 @@ def profile(
         raise LabError(f"{service} cannot be compared with itself", "Name two services.")
     known = discovery.discover()
     chosen = {name: one_service(name, known) for name in (versus, service) if name}
+    selection.require_no_guest(chosen.values(), "a profile")
     with interruptible(), Display(console) as display:
         options = profiling.Options(chosen, workload, source)
         folder = profiling.profile(options, load_config(), display)

@@ -1,5 +1,6 @@
 """A contestant at another commit, for a paired comparison with the working tree."""
 
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -7,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from levelbench import command
-from levelbench.contestants.discovery import SPEC_FILE, Service, Spec
+from levelbench.contestants.discovery import JOURNEY_FILE, SPEC_FILE, Service, Spec
 from levelbench.contestants.git import git, is_shallow, require
 from levelbench.errors import LabError
 from levelbench.model import toml
@@ -60,6 +61,8 @@ def with_base(
     # Not in the system's temporary folder: clients of some engines cannot read it.
     with tempfile.TemporaryDirectory(dir=scratch, prefix=".base-") as temporary:
         folder = _extract(head.folder.relative_to(root), commit, Path(temporary), root)
+        if head.journey and head.journey.is_file():  # both get the same requests
+            shutil.copyfile(head.journey, folder / JOURNEY_FILE)
         yield {name: head, own: Service(own, folder, _spec(folder, name, commit))}
 
 

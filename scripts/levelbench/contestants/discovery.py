@@ -42,8 +42,25 @@ SCRIPTS = ("bin/serve", "bin/worker", "bin/migrate")
 """What a contestant's containers run (services/CONTRACT.md)."""
 TODO_FILE = "TODO.md"
 """What a copied contestant still needs (contestants/new.py)."""
-NOT_IN_IMAGE = {SPEC_FILE, "requirements.in", "README.md", TODO_FILE}
+READY = "/readyz"
+"""The path of services/CONTRACT.md that answers 200 once a contestant serves."""
+JOURNEY_FILE = "journey.js"
+"""Requests of a guest with their weights and checks (docs/your-own-service.md)."""
+NOT_IN_IMAGE = {SPEC_FILE, "requirements.in", "README.md", TODO_FILE, JOURNEY_FILE}
 """Files that are not copied into the image."""
+GUEST_FILES = ROOT / "compose" / "guest"
+"""What a guest inherits where it has no file of its own: an idle worker, a seed without rows."""
+_WORDS = ("server", "http_parser", "event_loop", "driver", "data_layer", "serializer")
+UNDECLARED: Mapping[str, Any] = {
+    **dict.fromkeys(_WORDS, "undeclared"),
+    "interface": "own",
+    "protocol": "text",
+    "processes": 1,
+    "threads": 0,
+    "packages": (),
+    "transaction_statements": dict.fromkeys(ENDPOINTS, 0),
+}
+"""Keys that a guest need not have: its traits are not compared, its statements not counted."""
 
 
 class Spec(FileModel):
@@ -81,16 +98,32 @@ class Spec(FileModel):
     """Features that the framework or another package provides."""
     exhibit: Exhibit | None = None
     """Declaration of an exhibit; None for other roles."""
+    ready: Annotated[str, Field(pattern=r"^/[\w./-]*$")] = READY
+    """Of a guest: the path that answers 200 once it serves."""
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether it is somebody's own service, with a journey of its own."""
+        return self.role == "guest"
 
     @property
     def traits(self) -> Traits:
-        """The value of each trait (services/CONTRACT.md)."""
-        return {trait: getattr(self, trait) for trait in TRAITS}
+        """The value of each trait (services/CONTRACT.md); a guest declares none."""
+        return {} if self.is_guest else {trait: getattr(self, trait) for trait in TRAITS}
 
     @property
     def serves(self) -> tuple[Endpoint, ...]:
         """The endpoints that it serves."""
+        if self.is_guest:
+            return ()
         return ("list",) if self.exhibit else ENDPOINTS
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_guest_declares_little(cls, fields: object) -> object:
+        if isinstance(fields, dict) and fields.get("role") == "guest":
+            return {**UNDECLARED, **fields}
+        return fields
 
     @model_validator(mode="after")
     def _has_exhibit_by_role(self) -> "Spec":
@@ -110,6 +143,12 @@ class Spec(FileModel):
     def _only_a_contestant_is_core(self) -> "Spec":
         if self.core and self.role != "contestant":
             raise ValueError(f'core = true is not allowed for role "{self.role}"')
+        return self
+
+    @model_validator(mode="after")
+    def _only_a_guest_chooses_its_path(self) -> "Spec":
+        if self.ready != READY and not self.is_guest:
+            raise ValueError(f'ready is not allowed for role "{self.role}"')
         return self
 
     @field_validator("included")
@@ -165,8 +204,14 @@ class Service:
         return {package: locked[package] for package in self.spec.packages}
 
     def locked(self) -> dict[str, str]:
-        """Package -> version of all of requirements.lock. Raises LabError if it is missing."""
-        return dict(_locked_versions(self.files().get(LOCK_FILE, self.folder / LOCK_FILE)))
+        """Package -> version of all of requirements.lock. Raises LabError if it is missing.
+
+        A guest may have none.
+        """
+        lock = self.files().get(LOCK_FILE)
+        if lock is None and self.spec.is_guest:
+            return {}
+        return dict(_locked_versions(lock or self.folder / LOCK_FILE))
 
     def fingerprint(self, base: str) -> str:
         """Fingerprint of the image built from this folder and the base image with id `base`."""
@@ -175,6 +220,11 @@ class Service:
             digest.update(f"{path}\0{_mode(path, file) & 0o111}\0".encode())
             digest.update(file.read_bytes())
         return digest.hexdigest()[:12]
+
+    @property
+    def journey(self) -> Path | None:
+        """The journey of a guest; None for a service with the contract's."""
+        return self.folder / JOURNEY_FILE if self.spec.is_guest else None
 
     def lay_out(self, folder: Path) -> None:
         """Copy the files of the image into a new folder, the build context.
@@ -201,8 +251,10 @@ class Service:
                 )
 
     def files(self) -> dict[str, Path]:
-        """Files without caches, by path: those of its base, and its own files over them."""
+        """Files without caches, by path: those that it inherits, and its own files over them."""
         inherited = self.base.files() if self.base else {}
+        if self.spec.is_guest:
+            inherited = source_files(GUEST_FILES)
         return {**inherited, **source_files(self.folder)}
 
     def spec_files(self) -> tuple[Path, ...]:

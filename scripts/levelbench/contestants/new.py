@@ -42,6 +42,11 @@ def create(
             f"{like} has only what differs from {nearest.base.name}",
             f"Copy the whole contestant: LIKE={nearest.base.name}.",
         )
+    if nearest.spec.is_guest:
+        raise LabError(
+            f"{like} is a guest and no contestant",
+            f"Copy its folder for a service of yours: cp -r services/{like} services/{name}",
+        )
     copy_files(nearest.files(), new)
     try:
         spec = new / SPEC_FILE

@@ -1,6 +1,6 @@
 """Select services by names, families and groups: `SERVICES=` of the command line."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
@@ -63,3 +63,13 @@ def with_bases(chosen: Mapping[str, Service]) -> dict[str, Service]:
     that contestant, on its database, and compared with it."""
     bases = {service.base.name: service.base for service in chosen.values() if service.base}
     return dict(sorted({**chosen, **bases}.items()))
+
+
+def require_no_guest(services: Iterable[Service], what: str) -> None:
+    """Raises LabError for a guest, where `what` needs the contract's endpoints."""
+    for service in services:
+        if service.spec.is_guest:
+            raise LabError(
+                f"{service.name} is a guest, without the contract's endpoints, which {what} needs",
+                f"`make bench-{service.name}` measures it by its own requests.",
+            )

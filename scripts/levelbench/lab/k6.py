@@ -4,7 +4,9 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from levelbench.contestants.extension import ContestantError
 from levelbench.errors import LabError
 from levelbench.lab import waiting
 from levelbench.lab.meters.sampler import Source
@@ -19,6 +21,16 @@ GATE_LOST = "the gate between the turns"
 
 REFUSED = re.compile("could not (register|sign in)")
 """What k6/prepare.js says where the contestant's answer is not the expected one."""
+
+JOURNEY_REMEDY = "Correct it: docs/your-own-service.md describes the file."
+LOGGED = re.compile(r'level=error msg="((?:[^"\\]|\\.)*)"')
+"""An error in k6's log."""
+BEGINNING = re.compile(
+    r"(?:could not initialize .*try_journey\.js': )?(?:file:///k6/guest/journey\.js: )?(?:Error: )?"
+)
+"""What it says before the cause."""
+TRACED = re.compile(r"file:///k6/guest/journey\.js:(\d+)")
+"""A line of the journey in a trace."""
 
 USERS_PART = 120_000
 """Characters of each variable that the users are handed over in: the kernel allows 128 KiB for one
@@ -81,6 +93,25 @@ class K6:
         users_variables(found)  # raises now what would end every trial
         return found
 
+    def try_journey(self, journey: Path, timeout_s: float) -> None:
+        """Raises ContestantError, which names the file and what is wrong with it or failed."""
+        shown = "/".join(journey.parts[-3:])  # services/<name>/journey.js
+        if not journey.is_file():
+            raise ContestantError(f"{shown} is missing", JOURNEY_REMEDY)
+        self._up(K6_SCRIPT="try_journey.js", JOURNEY=str(journey))
+        status = waiting.wait_ended(self.site, "k6", timeout_s)
+        output = waiting.text(self.site, "k6", stderr=False)
+        log = waiting.text(self.site, "k6", stdout=False)
+        self.site.remove("k6")
+        try:
+            failed: list[str] = json.loads(output)["failed"]
+        except (ValueError, LookupError, TypeError):
+            reason = _first_error(log) or f"k6 exited with status {status}"
+            raise ContestantError(f"{shown}: {reason}", JOURNEY_REMEDY) from None
+        if failed:
+            more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+            raise ContestantError(f"{shown}: {failed[0]}{more}", JOURNEY_REMEDY)
+
     def start(self, assignment: Assignment) -> Source:
         """One instance, which has the whole load."""
         unchecked = {endpoint: list(names) for endpoint, names in assignment.unchecked.items()}
@@ -90,6 +121,7 @@ class K6:
             TRIAL=assignment.prefix,
             GATE=assignment.gate or "",
             UNCHECKED=json.dumps(unchecked) if unchecked else "",
+            **({"JOURNEY": str(assignment.journey)} if assignment.journey else {}),
             **users_variables(assignment.users),
         )
         (source,) = self.site.sources("k6")
@@ -117,3 +149,13 @@ class K6:
                 raise GateError(f"a load generator lost {GATE_LOST}") from None
             status = waiting.state(self.site, "k6").exit_code
             raise EngineError(f"k6 ended with status {status}: {error}") from None
+
+
+def _first_error(log: str) -> str:
+    """The first error of k6's log, with the line of the journey where a trace names it."""
+    found = LOGGED.search(log)
+    if found is None:
+        return ""
+    first, _, trace = found[1].replace('\\"', '"').partition("\\n")
+    line = TRACED.search(trace)
+    return f"{f'line {line[1]}: ' if line else ''}{BEGINNING.sub('', first, count=1)}".rstrip(".")

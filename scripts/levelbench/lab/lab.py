@@ -169,6 +169,7 @@ class Lab:
                 database.WORKER, self.secrets.worker_password, database_name
             ),
             **contestant.service.environment,
+            "READY": contestant.service.spec.ready,
         }
 
     def start_contestant(

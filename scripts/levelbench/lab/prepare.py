@@ -26,9 +26,9 @@ class Prepared:
     template: str
     """Its template database."""
     users: list[User]
-    """The load's users."""
+    """The load's users; a guest has none."""
     user_rows: int
-    """Rows in the template's `users`."""
+    """Rows in the template's `users`; 0 for a guest, which has tables of its own."""
     memory_idle_mib: float | None
     statements_per_request: dict[Endpoint, float]
     """Data statements of each endpoint, as `verify` counted them."""
@@ -36,20 +36,35 @@ class Prepared:
     def tokens_last_s(self) -> float:
         """Seconds until the first of the tokens expires; infinite where none is asked for."""
         exhibit = self.contestant.service.spec.exhibit
-        if exhibit and not exhibit.token:
+        if not self.users or (exhibit and not exhibit.token):
             return math.inf
         return min(user["expires_at_epoch_s"] for user in self.users) - time.time()
 
 
 def prepare_database(lab: Lab, contestant: Contestant, rows: Rows) -> str:
     """Make a database with the contestant's own migrations, load the dataset into it, and
-    return its name. Raises EngineError.
+    return its name. A guest fills its own. Raises EngineError.
     """
     name = contestant.name
-    lab.database.create(name)
-    waiting.run_to_end(lab.site, "migrate", MIGRATE_TIMEOUT_S, **lab.variables(contestant, name))
-    lab.database.load(name, rows)
+    migrate(lab, contestant, name)
+    if contestant.service.spec.is_guest:
+        _run(lab, contestant, name, "bin/seed")
+    else:
+        lab.database.load(name, rows)
     return name
+
+
+def migrate(lab: Lab, contestant: Contestant, name: str) -> None:
+    """Create a database with the contestant's own migrations. Raises EngineError."""
+    lab.database.create(name)
+    _run(lab, contestant, name, "bin/migrate")
+
+
+def _run(lab: Lab, contestant: Contestant, name: str, script: str) -> None:
+    """Run a script of the contestant on a database to its end."""
+    variables = lab.variables(contestant, name) | {"MIGRATE": script}
+    called = script.removeprefix("bin/")
+    waiting.run_to_end(lab.site, "migrate", MIGRATE_TIMEOUT_S, called=called, **variables)
 
 
 def prepare(
@@ -62,7 +77,8 @@ def prepare(
         lab.wait_contestant()
         lab.require_reachable()
         memory_idle_mib = _memory_mib(lab)
-        users = log_in_users(lab, lab.seats[0], register=True)
+        is_guest = contestant.service.spec.is_guest
+        users = [] if is_guest else log_in_users(lab, lab.seats[0], register=True)
     finally:
         lab.clear()
     lab.database.freeze(template)
@@ -70,7 +86,7 @@ def prepare(
         contestant,
         template,
         users,
-        lab.database.users(template),
+        0 if is_guest else lab.database.users(template),
         memory_idle_mib,
         statements_per_request,
     )

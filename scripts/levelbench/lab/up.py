@@ -56,7 +56,8 @@ def up(
     engine.require_network()
     if port is not None and not _is_free(port):
         raise LabError(f"port {port} is in use", "Choose another, or leave it to the lab.")
-    shared = images.ensure(engine, config.images, source, say, [service], load=False)
+    load = service.spec.is_guest  # its journey is tried
+    shared = images.ensure(engine, config.images, source, say, [service], load=load)
     contestant = Contestant(service, images.build_service(engine, service, shared, say))
     cores = topology.plan(machine.read(), config.caps.service.cpus or 1.0, timed=False)
     port = port or free_port()

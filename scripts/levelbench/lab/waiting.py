@@ -74,8 +74,10 @@ def wait_ended(site: Site, role: Role, timeout_s: float) -> int:
         time.sleep(END_POLL_S)
 
 
-def run_to_end(site: Site, role: Role, timeout_s: float, **variables: str) -> None:
-    """Run a role's container to its end and remove it.
+def run_to_end(
+    site: Site, role: Role, timeout_s: float, *, called: str = "", **variables: str
+) -> None:
+    """Run a role's container to its end and remove it; `called` in place of the role in errors.
 
     Raises ContainerFailedError with its last lines when it fails, EngineError after `timeout_s`.
     """
@@ -87,7 +89,7 @@ def run_to_end(site: Site, role: Role, timeout_s: float, **variables: str) -> No
         site.remove(role)
     if status:
         last = lines[-1].strip()[:300] if lines else "it wrote nothing"
-        cause = f"{role} exited with status {status}: {last}"
+        cause = f"{called or role} exited with status {status}: {last}"
         raise ContainerFailedError(cause, lines[-20:]).of(role)
 
 

@@ -12,6 +12,7 @@ from levelbench.load.document import (
     Settings,
     TimeCounter,
     halves_rps,
+    parts_of,
     require_all,
     require_sum,
 )
@@ -128,6 +129,8 @@ class ClosedDocument(_ClosedLoad):
     """None where no turns were taken."""
     halves: Halves
     endpoints: dict[Endpoint, Cut]
+    requests: dict[str, Cut] = Field(default_factory=dict)
+    """Of a guest: the requests of its journey, instead of endpoints."""
 
     @property
     def slices(self) -> tuple[Bounds, ...]:
@@ -136,14 +139,14 @@ class ClosedDocument(_ClosedLoad):
 
     @model_validator(mode="after")
     def _parts_add_up(self) -> "ClosedDocument":
-        require_all(self.endpoints)
+        parts = parts_of(self.settings, self.endpoints, self.requests)
         measured_ms = sum(own.end_epoch_ms - own.start_epoch_ms for own in self.slices)
         if measured_ms != 1000 * self.settings.measure_s:
             raise ValueError(
                 f"the window is {measured_ms} ms long, not {self.settings.measure_s} s"
             )
         measured = self.phases.measure.requests.count
-        require_sum(measured, "endpoints", self.endpoints.values())
+        require_sum(measured, "endpoints", parts)
         require_sum(measured, "halves", (self.halves.first, self.halves.second))
         if self.turns is None:
             self.require_seconds(self.settings.warmup_s + self.settings.measure_s)
@@ -175,6 +178,10 @@ class ClosedDocument(_ClosedLoad):
             endpoints={
                 endpoint: cut.in_mix(seconds, cut.latency.latency())
                 for endpoint, cut in self.endpoints.items()
+            },
+            requests={
+                name: cut.in_mix(seconds, cut.latency.latency())
+                for name, cut in self.requests.items()
             },
             bounds=self.slices,
         )

@@ -6,8 +6,8 @@ a rate is divided by the whole run's length.
 """
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Literal, TypedDict
+from collections.abc import Collection, Iterable, Mapping
+from typing import Annotated, Literal, TypedDict, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -125,6 +125,7 @@ class MixSettings(Settings):
     """With the weights of the endpoints."""
 
     weights: dict[Endpoint, Amount]
+    """Empty for a guest, whose journey has its own."""
 
 
 class Common(TypedDict):
@@ -169,8 +170,29 @@ def require_sum(requests: int, name: str, parts: Iterable[Answered]) -> None:
         raise ValueError(f"{name} hold {total} of the window's {requests} requests")
 
 
-def require_answers(answers: Mapping[Endpoint, Answers], requests: int) -> None:
-    """Raises ValueError unless the responses of all endpoints are the load's requests."""
+Part = TypeVar("Part", bound=Answered)
+
+
+def parts_of(
+    settings: MixSettings, endpoints: Mapping[Endpoint, Part], requests: Mapping[str, Part]
+) -> Collection[Part]:
+    """The parts of a window: all endpoints, or the requests of a guest's journey, which has no
+    weights here. Raises ValueError for anything else."""
+    if requests and not endpoints and not settings.weights:
+        return requests.values()
+    if requests:
+        raise ValueError("a window with endpoints has no requests of a guest")
+    require_all(endpoints)
+    return endpoints.values()
+
+
+def require_answers(
+    settings: MixSettings, answers: Mapping[Endpoint, Answers], requests: int
+) -> None:
+    """Raises ValueError unless the responses of all endpoints are the load's requests. A guest has
+    neither endpoints nor weights here."""
+    if not settings.weights and not answers:
+        return
     require_all(answers)
     total = sum(each.requests for each in answers.values())
     if total != requests:

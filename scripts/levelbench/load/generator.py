@@ -6,6 +6,7 @@ where it runs; a load generator on another machine is another implementation.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol, TypedDict, TypeVar
 
 from levelbench.load.parameters import Parameters
@@ -36,6 +37,8 @@ class Assignment:
     users: Sequence[User]
     unchecked: Mapping[Endpoint, Sequence[str]] = field(default_factory=dict)
     """Checks that an exhibit's answers are not required to pass."""
+    journey: Path | None = None
+    """journey.js of a guest; None: the journey of the contract."""
     gate: str | None = None
     """URL where the load generator asks for each turn of this contestant (lab/gate.py); None where
     contestants do not take turns."""
@@ -49,6 +52,13 @@ class LoadGenerator(Protocol[Counters]):
 
     def log_in(self, users: int, password: str, *, register: bool, timeout_s: float) -> list[User]:
         """Log the load's users in through the contestant's API; `register` creates them first."""
+        ...
+
+    def try_journey(self, journey: Path, timeout_s: float) -> None:
+        """Send each request of a guest's journey.
+
+        Raises ContestantError where a check fails, and for a journey that cannot be read.
+        """
         ...
 
     def start(self, assignment: Assignment) -> Counters:

@@ -13,7 +13,7 @@ from levelbench.load.document import (
     MixSettings,
     Trend,
     halves_rps,
-    require_all,
+    parts_of,
     require_answers,
     require_sum,
 )
@@ -98,16 +98,18 @@ class OpenDocument(Document):
     window: Bounds
     halves: ArrivedHalves
     endpoints: dict[Endpoint, Arrived]
+    requests: dict[str, Arrived] = Field(default_factory=dict)
+    """Of a guest: the requests of its journey, instead of endpoints."""
 
     @model_validator(mode="after")
     def _parts_add_up(self) -> "OpenDocument":
-        require_all(self.endpoints)
+        parts = parts_of(self.settings, self.endpoints, self.requests)
         phases, settings, arrivals = self.phases, self.settings, self.arrivals
         measured = phases.measure.requests.count
-        require_sum(measured, "endpoints", self.endpoints.values())
+        require_sum(measured, "endpoints", parts)
         require_sum(measured, "halves", (self.halves.first, self.halves.second))
         sent = measured + phases.warmup.requests.count + phases.cooldown.requests.count
-        require_answers(self.answers, sent)
+        require_answers(settings, self.answers, sent)
         if sent > arrivals.due:
             raise ValueError(f"{sent} requests are more than the {arrivals.due} that were due")
         due = settings.rate_rps * settings.measure_s
@@ -154,6 +156,10 @@ class OpenDocument(Document):
             endpoints={
                 endpoint: cut.in_mix(seconds, latency(cut.latency))
                 for endpoint, cut in self.endpoints.items()
+            },
+            requests={
+                name: cut.in_mix(seconds, latency(cut.latency))
+                for name, cut in self.requests.items()
             },
             bounds=(self.window,),
         )
@@ -228,7 +234,7 @@ class CapacityDocument(Document):
         measured = phases.measure.requests.count
         require_sum(measured, "steps", steps)
         sent = measured + phases.warmup.requests.count + phases.cooldown.requests.count
-        require_answers(self.answers, sent)
+        require_answers(settings, self.answers, sent)
         if tuple(step.rate_rps for step in steps) != settings.steps_rps[: len(steps)]:
             raise ValueError(f"steps are not the first {len(steps)} of settings.steps_rps")
         for before, step in pairwise(steps):

@@ -5,6 +5,7 @@ import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from levelbench.load import timing
 from levelbench.load.timing import Timing
@@ -26,8 +27,9 @@ class Parameters:
     timing: Timing
     mix: Mix
     weights: dict[Endpoint, int] | None
-    """Weights of a mix; None where each endpoint is isolated."""
+    """Weights of a mix; None where each endpoint is isolated, and for a guest."""
     orders: int
+    """Of the dataset; 0 for a guest, which has data of its own."""
     seed: int
     scale: int = 1
     rate_rps: int | None = None
@@ -84,8 +86,8 @@ class Parameters:
             }
         return variables
 
-    def recorded(self, dataset_sha256: str) -> WorkloadParameters:
-        """The parameters as run.json records them."""
+    def recorded(self, dataset_sha256: str, journey: Path | None = None) -> WorkloadParameters:
+        """The parameters as run.json records them; `journey`: of a guest."""
         return WorkloadParameters(
             vus=self.vus,
             warmup_s=self.timing.warmup_s,
@@ -101,7 +103,8 @@ class Parameters:
             objective_ms=self.objective_ms,
             orders=self.orders,
             scale=self.scale,
-            dataset_sha256=dataset_sha256,
+            dataset_sha256="" if journey else dataset_sha256,
+            journey_sha256=_sha256(journey) if journey else None,
         )
 
 
@@ -115,8 +118,12 @@ def of_workloads(
     seed: int,
     rates: Rates | None,
     arrivals: Arrivals = "even",
+    is_guest: bool = False,
 ) -> dict[str, Parameters]:
-    """Parameters of each workload, by name. Raises ValueError where needed `rates` are missing."""
+    """Parameters of each workload, by name; of a guest: without weights and dataset.
+
+    Raises ValueError where needed `rates` are missing.
+    """
     return {
         name: _of(
             workloads.of(name),
@@ -127,6 +134,7 @@ def of_workloads(
             seed=seed,
             rates=rates,
             arrivals=arrivals,
+            is_guest=is_guest,
         )
         for name in names
     }
@@ -142,6 +150,7 @@ def _of(
     seed: int,
     rates: Rates | None,
     arrivals: Arrivals,
+    is_guest: bool,
 ) -> Parameters:
     if workload.needs_rates and rates is None:
         raise ValueError(f"{workload.name} needs calibrated rates")
@@ -152,8 +161,8 @@ def _of(
         vus=config.load.open_vus if workload.needs_rates else config.load.vus,
         timing=timing.of_workload(workload, profile, config),
         mix=own_mix,
-        weights=None if workload.alone else weights_of(config.load, own_mix),
-        orders=config.dataset.orders * scale,
+        weights=None if workload.alone or is_guest else weights_of(config.load, own_mix),
+        orders=0 if is_guest else config.dataset.orders * scale,
         seed=seed,
         scale=scale,
         rate_rps=offered_rps(rates, workload.rate_share) if rates and workload.rate_share else None,
@@ -163,6 +172,10 @@ def _of(
         growth=config.capacity.growth,
         error_rate_max=config.limits.error_rate_max,
     )
+
+
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def offered_rps(rates: Rates, share: float) -> int:

@@ -27,7 +27,8 @@ class Bounds(Model):
 class FailedCheck(Model):
     """Number of responses that were errors by the first check that they failed, over all phases."""
 
-    endpoint: Endpoint
+    endpoint: str
+    """An endpoint, or a request of a guest's journey."""
     check: str
     """A name of k6/lib/checks.js: `no_answer`, `status_503`, `json`, `newest_first` ..."""
     count: Annotated[int, Field(gt=0)]
@@ -52,11 +53,13 @@ class Summary(Model):
     """Of the window of each step of a ladder."""
     window: Window
     endpoints: dict[Endpoint, EndpointWindow] = Field(default_factory=dict)
-    """Empty for a ladder."""
+    """Empty for a ladder and for a guest."""
+    requests: dict[str, EndpointWindow] = Field(default_factory=dict)
+    """Of a guest: the requests of its journey, by name."""
     steps: tuple[Step, ...] = ()
     """Steps of a ladder that were reached."""
     answers: dict[Endpoint, Answers]
-    """Over all phases; empty in a summary that predates them."""
+    """Over all phases; empty for a guest, and in a summary that predates them."""
     registrations_201: Count
     """Responses over all phases: as many rows must have been written."""
     invoices_202: Count

@@ -304,6 +304,11 @@ class Results(Model):
     sweep: Sweep | None = Field(default=None, exclude_if=lambda value: value is None)
     """Of a run that measures one contestant at several values of a setting."""
 
+    @property
+    def has_guest(self) -> bool:
+        """Whether it is of somebody's own service, which is compared with no contestant."""
+        return any(summary.role == "guest" for summary in self.services.values())
+
 
 def load_results(folder: Path) -> Results:
     """Raises ResultsError for a missing, damaged or unknown results.json."""

@@ -252,8 +252,12 @@ class WorkloadParameters(Model):
     objective_ms: Count | None = Field(default=None, exclude_if=_is_none)
     """The p95 latency that a step of the ladder must hold."""
     orders: Count
+    """Of the dataset; 0 for a guest, which has data of its own."""
     scale: Count
     dataset_sha256: str
+    """Empty for a guest."""
+    journey_sha256: str | None = Field(default=None, exclude_if=_is_none)
+    """Of a guest: its requests, weights and checks."""
 
     @model_validator(mode="before")
     @classmethod

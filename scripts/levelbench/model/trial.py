@@ -126,6 +126,10 @@ class TrialRecord(Model):
     """Fixed loops a second on the contestant's core, before the trial."""
     window: Window | None = None
     endpoints: dict[Endpoint, EndpointWindow] = Field(default_factory=dict)
+    requests: dict[str, EndpointWindow] = Field(
+        default_factory=dict, exclude_if=lambda value: not value
+    )
+    """Of a guest: the requests of its journey, by name."""
     resources: dict[Container, ContainerUse] = Field(default_factory=dict)
     counters: Origin | None = None
     """Where the containers' resources were read."""

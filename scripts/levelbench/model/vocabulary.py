@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Role = Literal["contestant", "reference", "exhibit", "variant"]
+Role = Literal["contestant", "reference", "exhibit", "variant", "guest"]
 Endpoint = Literal["register", "login", "list", "detail", "task"]
 Mix = Literal["journey", "uniform", "no-auth", "list"]
 Kind = Literal["closed", "open", "endpoints", "capacity"]
@@ -15,3 +15,6 @@ Origin = Literal["cgroup", "engine"]
 
 ENDPOINTS: tuple[Endpoint, ...] = ("register", "login", "list", "detail", "task")
 CONTAINERS: tuple[Container, ...] = ("service", "worker", "postgres", "redis", "k6")
+COMPARED: frozenset[Role] = frozenset({"contestant", "guest"})
+"""Roles of the services that results are about. No run has both: a guest is measured by itself, or
+compared with itself at another commit."""

@@ -11,6 +11,7 @@ from levelbench.model.folder import Run
 from levelbench.model.metrics import Metric
 from levelbench.model.results import Comparison, Results, WorkloadResults
 from levelbench.model.topology import cpu_count
+from levelbench.model.vocabulary import COMPARED
 from levelbench.report import answer_alone, cores, release, verdicts
 from levelbench.report.standing import ordered
 from levelbench.report.words import (
@@ -19,6 +20,7 @@ from levelbench.report.words import (
     capital,
     display_names,
     join,
+    kind,
     noun,
     number_word,
 )
@@ -66,7 +68,7 @@ def sentences(results: Results, workload: str) -> tuple[str, ...]:
     ran = [name for name in names if measured.services[name].trials]
     others = _not_compared(results, workload, ran)
     if not ran:
-        parts: Sequence[str] = ["no framework has a valid measurement"]
+        parts: Sequence[str] = [f"no {kind(results, 'framework')} has a valid measurement"]
     elif len(ran) > 1 and not results.publishable:
         parts = [f"this run cannot tell the {number_word(len(ran))} apart"]
     elif workloads.of(workload).alone:
@@ -78,7 +80,7 @@ def sentences(results: Results, workload: str) -> tuple[str, ...]:
 
 
 def _contestants(results: Results) -> list[str]:
-    return [name for name, summary in results.services.items() if summary.role == "contestant"]
+    return [name for name, summary in results.services.items() if summary.role in COMPARED]
 
 
 def _not_compared(results: Results, workload: str, ran: Sequence[str]) -> Iterator[str]:
@@ -88,7 +90,7 @@ def _not_compared(results: Results, workload: str, ran: Sequence[str]) -> Iterat
     failed = [name for name in others if results.services[name].failure]
     missing = [name for name in others if name in measured.services and name not in failed]
     unranked = [name for name in ran if not measured.services[name].rank]
-    if workloads.of(workload).alone or not results.publishable:  # no order to be missing in
+    if workloads.of(workload).alone or not results.publishable or results.has_guest:  # no order
         unranked = []
     if failed:
         yield f"{join(display_names(results, failed))} failed"
@@ -117,7 +119,8 @@ def _compared(
 ) -> list[str]:
     primary = workloads.of(workload).primary
     if len(ran) == 1:
-        return [_value(results, measured, ran[0], primary), NOTHING_TO_COMPARE]
+        alone = [] if results.has_guest else [NOTHING_TO_COMPARE]
+        return [_value(results, measured, ran[0], primary), *alone]
     ranked = [name for name in ran if measured.services[name].rank]
     if len(ranked) < 2:
         return [join([_value(results, measured, name, primary) for name in ran])]

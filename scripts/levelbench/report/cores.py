@@ -9,10 +9,10 @@ from levelbench.model import workloads
 from levelbench.model.estimate import UNDEFINED, Estimate
 from levelbench.model.metrics import CPU, CPU_WITH_POSTGRES, Metric
 from levelbench.model.results import Answered, Results
-from levelbench.model.vocabulary import Endpoint
+from levelbench.model.vocabulary import COMPARED, Endpoint
 from levelbench.report.standing import ordered, ordered_on
 from levelbench.report.tables.table import Cell, Column, Table, Tone, pointer
-from levelbench.report.words import load_name, number_word
+from levelbench.report.words import kind, load_name, number_word
 
 RATES_RPS = (50, 300, 1000)
 SMALL_RPS = RATES_RPS[0]
@@ -87,7 +87,7 @@ def uses(results: Results, of: Source) -> list[Use]:
     for name in order:
         measured = _measured(results, of, name)
         own = measured.estimate(CPU) if measured else None
-        if results.services[name].role == "contestant" and own and own.value is not None:
+        if results.services[name].role in COMPARED and own and own.value is not None:
             total = measured.estimate(CPU_WITH_POSTGRES) if measured else None
             found.append(Use(name, own, total if total and total.value is not None else None))
     return found
@@ -113,7 +113,7 @@ def table(results: Results) -> Table:
         shown.append((both, last, CPU_WITH_POSTGRES))
     return Table(
         CAPTION,
-        (Column("Framework", numeric=False), *(column for column, _, _ in shown)),
+        (Column(kind(results, "Framework"), numeric=False), *(column for column, _, _ in shown)),
         tuple(
             (
                 Cell(results.services[use.name].display_name, data=tuple(_data(use))),

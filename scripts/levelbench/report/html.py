@@ -10,7 +10,7 @@ from pygments.lexers.python import PythonLexer
 
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
-from levelbench.report.sections import LIMITS, MEANING, opening, sections
+from levelbench.report.sections import MEANING, opening, sections
 
 CODE = re.compile(r"`([^`\n]+)`")
 STYLES = "report.css", "plot.css", "sources.css"
@@ -46,7 +46,6 @@ def render(results: Results, run: Run) -> str:
             run=run.record,
             opening=opening(results, run),
             meaning=MEANING,
-            limits=LIMITS,
             sections=sections(results, run),
             style=source(*STYLES),
             script=source("report.js"),

@@ -7,7 +7,7 @@ from levelbench.model.results import Results
 from levelbench.report import plot_text
 from levelbench.report.plot import Plot
 from levelbench.report.section import Section, Source
-from levelbench.report.sections import LIMITS, opening, sections
+from levelbench.report.sections import opening, sections
 from levelbench.report.tables import evidence
 from levelbench.report.tables.table import Cell, Table, filled
 from levelbench.report.trust import NOTHING_AMISS
@@ -50,7 +50,7 @@ def _opening(results: Results, run: Run) -> list[str]:
         " ".join(map(escape, found.sentences)),
         *map(drawing, found.pictures),
         *(part for table in filled(found.overview, found.cores) for part in _captioned(table)),
-        escape(LIMITS),
+        escape(found.limits),
     ]
 
 

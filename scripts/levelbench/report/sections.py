@@ -36,6 +36,10 @@ LIMITS = (
     "Not measured: more than one core, slow upstream services (the case that async is made for), "
     "large code bases. Your own service can be compared only if it implements the contract."
 )
+LIMITS_OF_GUEST = (
+    "This service is measured by its own requests and does no equal work: its numbers cannot be "
+    "compared with those of others. Not measured: more than one core, slow upstream services."
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,8 @@ class Opening:
     """The pairs; one picture for each endpoint where these were isolated."""
     overview: Table
     cores: Table
+    limits: str
+    """What the run does not measure."""
 
 
 def opening(results: Results, run: Run) -> Opening:
@@ -61,6 +67,7 @@ def opening(results: Results, run: Run) -> Opening:
         pictures(results, main) if main else (),
         overview(results, run, main) if main else Table("", (), ()),
         replace(cores.table(results), layout="glance"),
+        LIMITS_OF_GUEST if results.has_guest else LIMITS,
     )
 
 
@@ -83,6 +90,13 @@ def sections(results: Results, run: Run) -> list[Section]:
             instructions.section(results, run),
             variants.section(results, run, order),
             equal_work.section(results, run),
+            replace(machine.section(results, run, order), folded=True),
+        )
+        return [part for part in parts if not part.is_empty]
+    if results.has_guest:
+        parts = (
+            charts.section(results, run, order),
+            trust.section(results, run, order),
             replace(machine.section(results, run, order), folded=True),
         )
         return [part for part in parts if not part.is_empty]

@@ -14,7 +14,8 @@ from levelbench.model.count import Counting
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
 from levelbench.model.results import Results
-from levelbench.report.words import capital, display_names, join, number_word
+from levelbench.model.vocabulary import COMPARED
+from levelbench.report.words import capital, display_names, join, kind, number_word
 
 Word = Literal["Publishable", "Ratios only", "Do not quote", "Not valid"]
 Tone = Literal["good", "warn", "bad"]
@@ -215,9 +216,10 @@ def _cause(results: Results, finding: Finding) -> str:
     if finding.code == table.A_A_TOO_WIDE.code:
         return _too_noisy(results)
     if finding.code == table.A_A_WITHOUT_INTERVAL.code:
-        return "the noise is unknown, because too few rounds measured a framework twice"
+        measured = f"measured a {kind(results, 'framework')} twice"
+        return f"the noise is unknown, because too few rounds {measured}"
     if finding.code == table.NOTHING_VALID.code:
-        return "no framework has a valid measurement"
+        return f"no {kind(results, 'framework')} has a valid measurement"
     if finding.code == table.BLOCKS_TOO_FEW.code:
         return _too_few(results, f"{limits.valid_blocks_share_min:.0%}")
     if finding.code == table.BLOCKS_MISSING.code:
@@ -232,7 +234,7 @@ def _too_few(results: Results, needed: str) -> str:
         (service.trials / service.planned, name, service)
         for measured in results.workloads.values()
         for name, service in measured.services.items()
-        if results.services[name].role == "contestant"
+        if results.services[name].role in COMPARED
         and service.planned
         and not results.services[name].failure
     ]

@@ -37,6 +37,12 @@ FOLLOWS_FROM_THROUGHPUT = (
 )
 
 
+def kind(results: Results, otherwise: str) -> str:
+    """What a report calls those that it is about: a guest is a service."""
+    word = "service" if results.has_guest else otherwise
+    return capital(word) if otherwise[:1].isupper() else word
+
+
 NUMBERS = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
     "twelve",

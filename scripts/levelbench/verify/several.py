@@ -11,6 +11,8 @@ from itertools import chain
 from queue import SimpleQueue
 from threading import Event
 
+from rich.markup import escape
+
 from levelbench import interruption
 from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
@@ -129,6 +131,7 @@ def verify_all(
             if isinstance(outcome, LabError):
                 for line in getattr(outcome, "output", ()):
                     display.detail(line)
+                display.say(escape(f"{name}: {outcome}"))
                 outcome = _not_up(services[name], outcome)
             found[name] = outcome
             verify.remember(services[name], outcome)

@@ -17,7 +17,7 @@ from levelbench.lab.images import ImageSet, Say, Source
 from levelbench.model.config import REPORTS, ROOT, config_file
 from levelbench.model.files import ResultsError, save
 from levelbench.model.ledger import Verification, VerifyReport, load_verification
-from levelbench.verify import parity
+from levelbench.verify import guest, parity
 
 FOLDER = REPORTS / "verify"
 REPORT_FILE = "verify.json"
@@ -35,11 +35,14 @@ def verify(
 ) -> Verification:
     """Start the contestant, check every parity rule that applies to it, and remove it again.
 
+    A guest has checks of its own.
+
     Raises LabError if it does not start.
     """
+    audit = guest.audit if service.spec.is_guest else parity.audit
     started, clock = datetime.now(UTC), time.monotonic()
     with up.running(service, site, source, scale, say) as running:
-        found = parity.audit(running, lambda rule: say(f"verifying {service.name}: {rule}"))
+        found = audit(running, lambda rule: say(f"verifying {service.name}: {rule}"))
     return Verification(
         service=service.name,
         key=key,

@@ -1,14 +1,17 @@
 """Whole runs on an engine in memory: from the choice of contestants to the report."""
 
+import hashlib
+import re
 from dataclasses import replace
 
 import pytest
 
 from levelbench import report
+from levelbench.contestants.discovery import SERVICES
 from levelbench.model.results import load_results
 from levelbench.model.run import load_run_record
 from tests.unit.bench.runs import KNOWN, Bench, numbers
-from tests.unit.lab.memory import Container, Program, Site, ends
+from tests.unit.lab.memory import Container, Program, Site, ends, load
 
 
 def test_a_run_measures_every_contestant_in_every_block(bench: Bench) -> None:
@@ -121,3 +124,51 @@ class TestSpoiled:
         attempts = [(trial.block, trial.attempt) for trial in run.trials]
         assert attempts == [(1, 1), (1, 1), (2, 1), (2, 1), (2, 2), (2, 2)]
         assert bench.refreshed == 1
+
+
+class TestGuest:
+    """Somebody's own service, measured by its own requests."""
+
+    @pytest.fixture
+    def guest(self, bench: Bench) -> Bench:
+        """A bench whose load generator prints what it printed for the example."""
+        for kind in ("closed", "open"):
+            bench.engine.programs[f"workloads/{kind}.js"] = load(f"{kind}-guest.json")
+        bench.loading(lambda site, k6: bench.started.append(k6.variables["JOURNEY"]))
+        return bench
+
+    def test_has_trials_without_rows_statements_and_tasks(self, guest: Bench) -> None:
+        run = guest.run(guest.options("url-shortener", control=True))
+        assert {trial.status for trial in run.trials} == {"valid"}
+        assert {trial.label for trial in run.trials} == {"url-shortener", "url-shortener@control"}
+        assert set(guest.started) == {str(SERVICES / "url-shortener" / "journey.js")}
+        for trial in run.trials:
+            assert (trial.rows, trial.statements, trial.tasks) == (None, None, None)
+            assert (trial.endpoints, set(trial.requests)) == ({}, {"follow", "create", "stats"})
+            assert trial.resources["service"].cpu_ms
+
+    def test_is_recorded_with_its_journey_and_without_a_stack(self, guest: Bench) -> None:
+        record = guest.run(guest.options("url-shortener")).record
+        service = record.services["url-shortener"]
+        assert (service.role, service.verified, service.traits) == ("guest", None, {})
+        assert (service.code, service.production, service.choices) == (None, None, None)
+        parameters = record.workloads["closed"]
+        assert (parameters.weights, parameters.orders, parameters.dataset_sha256) == (None, 0, "")
+        journey = (SERVICES / "url-shortener" / "journey.js").read_bytes()
+        assert parameters.journey_sha256 == hashlib.sha256(journey).hexdigest()
+
+    def test_a_fixed_rate_is_calibrated_by_the_guest_itself(self, guest: Bench) -> None:
+        run = guest.run(guest.options("url-shortener", workload="open-50", blocks=1))
+        assert run.record.rates
+        assert run.record.rates.slowest == "url-shortener"
+        assert [trial.status for trial in run.trials] == ["valid"]
+
+    def test_its_report_names_no_framework(self, guest: Bench) -> None:
+        run = guest.run(guest.options("url-shortener"))
+        results = report.build(run.folder)
+        assert results.workloads["closed"].services["url-shortener"].rank is None
+        assert results.workloads["closed"].comparisons == ()
+        text = (run.folder / "report.md").read_text()
+        assert "Each request of the journey" in text
+        assert not re.search(r"[Ff]ramework|the four|\b[Rr]ank", text)
+        assert 'href="#equal-work"' not in (run.folder / "report.html").read_text()

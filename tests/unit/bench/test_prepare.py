@@ -1,5 +1,7 @@
 """Preparation of a contestant on an engine in memory."""
 
+import math
+
 import pytest
 
 from levelbench.contestants.discovery import discover
@@ -64,3 +66,34 @@ class TestPrepare:
         engine.programs["service"] = never_ready
         with pytest.raises(EngineError, match=r"not ready within 0.05 s; its last line: still imp"):
             self.prepare(lab)
+
+
+class TestGuest:
+    """A guest fills its own database and has no users."""
+
+    def test_migrates_and_seeds(self, lab: Lab, engine: Memory) -> None:
+        ran: list[str] = []
+
+        def migrate(site: Site, container: Container) -> None:
+            ran.append(container.variables["MIGRATE"])
+            container.end()
+
+        engine.programs["migrate"] = migrate
+        guest = Contestant(discover()["url-shortener"], "url-shortener:1")
+        found = prepare.prepare(lab, guest, ROWS, {})
+        assert ran == ["bin/migrate", "bin/seed"]
+        assert (found.users, found.user_rows) == ([], 0)
+        assert found.tokens_last_s() == math.inf
+        assert not any("k6" in asked for asked in engine.asked)
+
+    def test_a_seed_that_fails_is_named(self, lab: Lab, engine: Memory) -> None:
+        def migrate(site: Site, container: Container) -> None:
+            container.stderr = "no such table\n"
+            container.end(1 if container.variables["MIGRATE"] == "bin/seed" else 0)
+
+        engine.programs["migrate"] = migrate
+        guest = Contestant(discover()["url-shortener"], "url-shortener:1")
+        with pytest.raises(
+            ContainerFailedError, match=r"^seed exited with status 1: no such table"
+        ):
+            prepare.prepare(lab, guest, ROWS, {})

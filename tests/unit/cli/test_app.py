@@ -73,6 +73,13 @@ def levelbench(*arguments: str, **variables: str) -> subprocess.CompletedProcess
         ["changed", "--base=nope"],
         ["series", "--profile=nope"],
         ["previous", "series"],
+        ["bench", "--services=url-shortener,flask"],
+        ["bench", "--services=url-shortener", "--workload=endpoints"],
+        ["bench-paired", "url-shortener", "--base=HEAD", "--by=instructions"],
+        ["count", "--services=url-shortener"],
+        ["profile", "url-shortener"],
+        ["sweep", "url-shortener", "--over=pool=2,4"],
+        ["new", "demo", "--like=url-shortener"],
     ],
     ids=" ".join,
 )
@@ -129,3 +136,9 @@ def test_lists_the_services_for_programs() -> None:
     listed = json.loads(levelbench("list", "--json").stdout)
     assert list(listed) == list(discover())
     assert listed["fastapi"]["display_name"] == "FastAPI"
+
+
+def test_lists_guests_under_a_heading_of_their_own() -> None:
+    *_, blank, heading, guest = levelbench("list").stdout.splitlines()
+    assert (blank, heading) == ("", "Guests, measured by their own requests and never ranked:")
+    assert guest.split(maxsplit=2) == ["url-shortener", "guest", "URL shortener"]

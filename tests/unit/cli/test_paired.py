@@ -83,6 +83,13 @@ class TestBenchPaired(Prepared):
         command = ["bench-paired", "fastapi", "--base=main", f"--by={by}", *options]
         return CliRunner().invoke(app, command)
 
+    def test_a_guest_is_compared_by_time(self, asked: list[Options]) -> None:
+        """Only endpoints of the contract are counted."""
+        command = ["bench-paired", "url-shortener", "--base=main", "--workload=closed"]
+        done = CliRunner().invoke(app, command)
+        assert done.exit_code == 0
+        assert (self.counted, len(asked)) == ([], 1)
+
     def test_counts_come_first_and_each_has_its_verdict(
         self, asked: list[Options], tmp_path: Path
     ) -> None:

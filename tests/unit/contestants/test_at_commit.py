@@ -134,3 +134,17 @@ def test_what_extends_a_contestant_has_no_base(tmp_path: Path) -> None:
         at_commit.with_base(name, "HEAD", discover(), scratch=tmp_path),
     ):
         pass
+
+
+def test_a_guest_and_its_base_get_the_same_requests(root: Path, tmp_path: Path) -> None:
+    guest = root / "services" / "url-shortener"
+    shutil.copytree(SERVICES / "url-shortener", guest)
+    sha = commit(root)
+    changed = (guest / "journey.js").read_text() + "// changed\n"
+    (guest / "journey.js").write_text(changed)
+    with at_commit.with_base("url-shortener", sha, services(root), root, tmp_path) as pair:
+        base = pair["url-shortener-base"]
+        assert base.spec.is_guest
+        assert base.journey is not None
+        assert base.journey.read_text() == changed
+        assert base.spec.display_name == f"URL shortener at {sha[:12]}"

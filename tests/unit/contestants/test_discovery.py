@@ -185,3 +185,67 @@ class TestLayOut:
             script.write_bytes(content)
         with pytest.raises(ContestantError, match=message):
             discover(copy)["fastapi"].lay_out(tmp_path / "context")
+
+
+class TestGuest:
+    """Somebody's own service, of which the lab knows little."""
+
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> Path:
+        """A folder of services with a guest that has the least that a guest needs."""
+        guest = tmp_path / "services" / "mine"
+        (guest / "bin").mkdir(parents=True)
+        (guest / "service.toml").write_text(
+            'display_name = "Mine"\nrole = "guest"\npython = "3.14"\n'
+        )
+        for script in ("serve", "migrate"):
+            (guest / "bin" / script).write_text("#!/bin/sh\n")
+        (guest / "journey.js").write_text("export const requests = {};\n")
+        return guest.parent
+
+    def test_declares_no_stack(self, folder: Path) -> None:
+        guest = discover(folder)["mine"]
+        assert guest.spec.is_guest
+        assert (guest.spec.traits, guest.spec.serves, guest.versions()) == ({}, (), {})
+        assert guest.journey == folder / "mine" / "journey.js"
+
+    def test_inherits_a_worker_that_waits_and_an_empty_seed(
+        self, folder: Path, tmp_path: Path
+    ) -> None:
+        discover(folder)["mine"].lay_out(tmp_path / "context")
+        found = {str(p.relative_to(tmp_path / "context")) for p in tmp_path.rglob("context/bin/*")}
+        assert found == {"bin/serve", "bin/migrate", "bin/worker", "bin/seed"}
+        assert "sleep infinity" in (tmp_path / "context/bin/worker").read_text()
+
+    def test_its_own_scripts_come_first(self, folder: Path, tmp_path: Path) -> None:
+        (folder / "mine/bin/worker").write_text("#!/bin/sh\nexec mine\n")
+        discover(folder)["mine"].lay_out(tmp_path / "context")
+        assert (tmp_path / "context/bin/worker").read_text() == "#!/bin/sh\nexec mine\n"
+
+    def test_another_journey_needs_no_other_image(self, folder: Path) -> None:
+        before = discover(folder)["mine"].fingerprint("base")
+        (folder / "mine/journey.js").write_text("export const requests = { a: {} };\n")
+        assert discover(folder)["mine"].fingerprint("base") == before
+
+    def test_a_missing_script_is_an_error(self, folder: Path, tmp_path: Path) -> None:
+        (folder / "mine/bin/migrate").unlink()
+        with pytest.raises(ContestantError, match="mine/bin/migrate is missing"):
+            discover(folder)["mine"].lay_out(tmp_path / "context")
+
+    @pytest.mark.parametrize("path", ["/health", "/"])
+    def test_chooses_the_path_that_says_that_it_is_ready(self, folder: Path, path: str) -> None:
+        spec = folder / "mine" / "service.toml"
+        spec.write_text(spec.read_text() + f'ready = "{path}"\n')
+        assert discover(folder)["mine"].spec.ready == path
+
+    @pytest.mark.parametrize("path", ["health", "/a b", "/'; rm -rf /'", "/$(id)"])
+    def test_a_path_is_part_of_no_shell_command(self, folder: Path, path: str) -> None:
+        spec = folder / "mine" / "service.toml"
+        spec.write_text(spec.read_text() + f'ready = "{path}"\n')
+        with pytest.raises(LabError, match=r"service\.toml: ready: "):
+            discover(folder)
+
+    def test_a_contestant_has_the_path_of_the_contract(self, copy: Path) -> None:
+        edit(copy / "fastapi/service.toml", "core = true\n", 'core = true\nready = "/up"\n')
+        with pytest.raises(LabError, match='ready is not allowed for role "contestant"'):
+            discover(copy)

@@ -10,7 +10,7 @@ from levelbench.contestants.new import create, open_items
 from levelbench.errors import LabError
 
 KNOWN = discover()
-LIKE = [name for name, service in KNOWN.items() if not service.base]
+LIKE = [name for name, one in KNOWN.items() if not (one.base or one.spec.is_guest)]
 
 
 @pytest.mark.parametrize("like", LIKE)
@@ -64,6 +64,7 @@ def test_points_that_are_ticked_are_done(tmp_path: Path) -> None:
     [
         ("Demo", "starlette", "not a valid contestant name"),
         ("../demo", "starlette", "is a path"),
+        ("demo", "url-shortener", "cp -r services/url-shortener services/demo"),
         ("postgres", "starlette", "a name of the lab's own"),
         ("demo", "rails", "there is no service 'rails'"),
         ("demo", "django-as-published", "only what differs from django"),

@@ -8,7 +8,7 @@ from levelbench.contestants import production
 from levelbench.contestants.discovery import Service, discover
 from levelbench.model.config import COMPOSE_FILE
 
-SERVICES = {name: s for name, s in discover().items() if s.spec.role != "exhibit"}
+SERVICES = {n: s for n, s in discover().items() if s.spec.role not in ("exhibit", "guest")}
 
 
 def script(folder: Path, text: str) -> str:

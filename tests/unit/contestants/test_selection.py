@@ -3,7 +3,7 @@
 import pytest
 
 from levelbench.contestants.discovery import discover
-from levelbench.contestants.selection import select, with_role
+from levelbench.contestants.selection import require_no_guest, select, with_role
 from levelbench.errors import LabError
 
 KNOWN = discover()
@@ -36,3 +36,17 @@ def test_an_unknown_name_is_an_error_that_names_what_there_is() -> None:
 def test_a_list_without_names_does_not_select_everything(names: str) -> None:
     with pytest.raises(LabError, match=r"names no service\. Choose from: "):
         select(names, KNOWN)
+
+
+def test_a_guest_is_selected_by_its_name_only() -> None:
+    guests = set(with_role("guest", KNOWN))
+    assert guests == {"url-shortener"}
+    for words in ("", "all", "all+variants"):
+        assert not guests & set(select(words, KNOWN, references=True))
+    assert set(select("url-shortener", KNOWN)) == guests
+
+
+def test_what_needs_the_contract_refuses_a_guest() -> None:
+    require_no_guest(select("all+variants", KNOWN).values(), "a count")
+    with pytest.raises(LabError, match=r"url-shortener is a guest, .* which a count needs"):
+        require_no_guest(select("url-shortener,flask", KNOWN).values(), "a count")

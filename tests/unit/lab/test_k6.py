@@ -2,19 +2,29 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 import yaml
 
+from levelbench.contestants.extension import ContestantError
 from levelbench.errors import LabError
 from levelbench.lab import k6
 from levelbench.lab.k6 import K6, VARIABLES
 from levelbench.load.generator import Assignment, User
 from levelbench.load.parameters import of_workloads
 from levelbench.model.config import COMPOSE_FILE, ROOT, load_config
-from tests.unit.lab.memory import Memory, ends
+from tests import DATA
+from tests.unit.lab.memory import Container, Memory, Site, ends
 
 SET_IN_THE_FILE = {"BASE_URL", "K6_ADDRESS", "K6_NO_USAGE_REPORT"}
+LOGGED = {
+    "journey-noexport": "it does not export `requests`, an object with at least one request",
+    "journey-syntax": "Line 18:5 Unexpected identifier (and 9 more errors)",
+    "journey-weight": 'the weight of create is "10", not a whole number from 1 to 1000',
+    "journey-throws": "line 20: TypeError: Cannot read property 'x' of undefined",
+}
+"""Recorded logs of a journey.js that is malformed -> what is said of it."""
 
 
 def users(count: int, token: str = "t" * 300) -> list[User]:
@@ -83,3 +93,52 @@ def test_no_variable_is_longer_than_the_kernel_allows(engine: Memory) -> None:
 def test_users_that_fit_nowhere_are_refused_with_the_setting() -> None:
     with pytest.raises(LabError, match=r"2000 users .* load\.users in levelbench\.toml"):
         k6.users_variables(users(2000, "t" * 1000))
+
+
+class TestJourney:
+    """What k6/try_journey.js says of a guest's journey, as one line that names the file."""
+
+    @pytest.fixture
+    def journey(self, tmp_path: Path) -> Path:
+        path = tmp_path / "services" / "mine" / "journey.js"
+        path.parent.mkdir(parents=True)
+        path.write_text("export const requests = {};\n")
+        return path
+
+    def tried(self, journey: Path, stdout: str = "", stderr: str = "", status: int = 0) -> str:
+        """The error of a journey, if k6 prints and logs this; empty without one."""
+
+        def program(site: Site, container: Container) -> None:
+            assert container.variables["JOURNEY"] == str(journey)
+            container.stdout, container.stderr = stdout, stderr
+            container.end(status)
+
+        engine = Memory()
+        engine.programs = {"try_journey.js": program}
+        try:
+            K6(engine.site("bench", {})).try_journey(journey, timeout_s=1.0)
+        except ContestantError as error:
+            return str(error)
+        return ""
+
+    def test_passes_where_no_check_fails(self, journey: Path) -> None:
+        assert self.tried(journey, '{"sent": 9, "failed": []}\n') == ""
+
+    def test_a_failed_check_is_named_with_its_request(self, journey: Path) -> None:
+        failed = ["follow failed the check redirects: GET /1 got status 404: ", "b", "c"]
+        assert self.tried(journey, json.dumps({"sent": 9, "failed": failed})) == (
+            "services/mine/journey.js: follow failed the check redirects: GET /1 got status 404:  "
+            "(and 2 more). Correct it: docs/your-own-service.md describes the file."
+        )
+
+    @pytest.mark.parametrize(("log", "cause"), LOGGED.items())
+    def test_a_journey_that_cannot_be_read_is_one_line(
+        self, journey: Path, log: str, cause: str
+    ) -> None:
+        said = self.tried(journey, "", (DATA / "k6" / f"{log}.log").read_text(), status=107)
+        assert said.startswith(f"services/mine/journey.js: {cause}. Correct it")
+        assert "\n" not in said
+
+    def test_a_missing_one_is_named(self, journey: Path) -> None:
+        journey.unlink()
+        assert self.tried(journey).startswith("services/mine/journey.js is missing. ")

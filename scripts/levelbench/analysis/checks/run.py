@@ -12,7 +12,7 @@ from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
 from levelbench.model.results import WorkloadResults
 from levelbench.model.trial import TrialRecord
-from levelbench.model.vocabulary import Endpoint
+from levelbench.model.vocabulary import COMPARED, Endpoint
 
 
 def of_run(
@@ -143,7 +143,7 @@ def _coverage(
         few, missing = [], []
         for label, service in workload.services.items():
             measured |= service.trials > 0
-            if services[label].role != "contestant":
+            if services[label].role not in COMPARED:
                 continue
             if (name, label) in failed or not service.planned:
                 continue

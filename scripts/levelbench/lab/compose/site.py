@@ -76,6 +76,9 @@ class ComposeSite:
             "SERVICE_HOST": "contestant",
             "REDIS_DATABASE": "0",
             "K6_SCRIPT": "none",
+            "JOURNEY": str(ROOT / "k6" / "guest" / "journey.js"),
+            "MIGRATE": "bin/migrate",
+            "READY": "/readyz",
             "PYTHONHASHSEED": "0",
             "PYTHONPERFSUPPORT": "",
             "VALGRIND_OPTS": "",
@@ -101,6 +104,8 @@ class ComposeSite:
     def up(self, *roles: Role, **variables: str) -> None:
         for role in roles:
             self._checks.pop(role, None)
+        if journey := variables.get("JOURNEY"):
+            open_to_containers([Path(journey)])
         words = ["docker", "compose", "--project-name", self.project, "--progress", "quiet"]
         words += ["--env-file", os.devnull]  # not a .env that lies there
         for file in (COMPOSE_FILE, *self.overlays):

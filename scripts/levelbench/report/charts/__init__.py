@@ -36,14 +36,22 @@ def section(results: Results, run: Run, order: Sequence[str]) -> Section:
 def _not_measured(results: Results) -> tuple[Section, ...]:
     """One panel with one command for all kinds of load that the run does not have."""
     ran = {workloads.of(workload).kind for workload in results.workloads}
+    if results.has_guest:
+        ran.add("endpoints")  # it has none
     missing = {kind: measures for kind, measures in KINDS.items() if kind not in ran}
     if not missing:
         return ()
     panel = Missing(
         f"This run did not measure {join(list(missing.values()))}.",
-        f"make bench WORKLOAD={','.join(missing)}",
+        f"make {_target(results)} WORKLOAD={','.join(missing)}",
     )
     return (Section("not-measured", "Not measured", missing=panel),)
+
+
+def _target(results: Results) -> str:
+    """`bench`, or the target of a guest."""
+    guests = (name for name, summary in results.services.items() if summary.role == "guest")
+    return f"bench-{name}" if (name := next(guests, None)) else "bench"
 
 
 def _of_load(results: Results, run: Run, workload: str, *, is_main: bool) -> Section:
@@ -108,6 +116,7 @@ def _tables(results: Results, run: Run, workload: str) -> tuple[Table, ...]:
         *whole,
         detail.resources(results, run, workload),
         detail.endpoints(results, workload),
+        detail.requests(results, run, workload),
         detail.tasks(results, workload),
         ladder.steps(results, run, workload),
         pairs_table.comparisons(results, workload, load.primary.name),

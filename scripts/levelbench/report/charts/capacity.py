@@ -7,6 +7,7 @@ from statistics import fmean
 from levelbench.model.folder import Run
 from levelbench.model.metrics import CAPACITY
 from levelbench.model.results import Results
+from levelbench.model.vocabulary import COMPARED
 from levelbench.report.charts.rows import ends, estimate_row
 from levelbench.report.plot import Plot, Row, linear, logarithmic, significant
 from levelbench.report.standing import ordered
@@ -70,7 +71,7 @@ def panels(results: Results, run: Run, workload: str) -> tuple[Plot, ...]:
         place
         for name, own in steps.items()
         for place, step in enumerate(own)
-        if step.latency_p95_ms.value is not None and results.services[name].role == "contestant"
+        if step.latency_p95_ms.value is not None and results.services[name].role in COMPARED
     ]
     places = spread(max(held) + 1) if held else []
 

@@ -78,12 +78,12 @@ def bars(results: Results, workload: str) -> tuple[Plot, ...]:
         return ()
     shown = [layer for layer in WORDS if any(layer in found for found in parts.values())]
     named = baselines(results, workload) if "baseline" in shown else ""
-    split = BASELINE.format(named) if named else NO_BASELINE
+    split = BASELINE.format(named) if named else "" if results.has_guest else NO_BASELINE
     return (
         Plot(
             f"cpu-{workload}",
             "Where the CPU time goes",
-            f"CPU milliseconds per request. Less is better. {TOTAL} {split}",
+            f"CPU milliseconds per request. Less is better. {TOTAL} {split}".rstrip(),
             linear([sum(found.values()) for found in parts.values()], "ms"),
             tuple(_row(results, workload, name, found) for name, found in parts.items()),
             tuple((layer, WORDS[layer]) for layer in shown),

@@ -6,7 +6,7 @@ from levelbench.report.charts.rows import ends, estimate_row
 from levelbench.report.plot import Plot, Row, logarithmic
 from levelbench.report.standing import ordered
 from levelbench.report.tables.table import pointer
-from levelbench.report.words import ARRIVING
+from levelbench.report.words import ARRIVING, kind
 
 PERCENTILES = tuple(of(f"latency_{percentile}_ms") for percentile in ("p50", "p95", "p99"))
 NO_PERCENTILE = "too few requests"
@@ -15,7 +15,7 @@ NO_PERCENTILE = "too few requests"
 def text(results: Results, workload: str) -> str:
     parameters = results.workloads[workload].parameters
     return (
-        f"Every contestant receives {parameters.rate_rps} requests/s, "
+        f"Every {kind(results, 'contestant')} receives {parameters.rate_rps} requests/s, "
         f"{ARRIVING[parameters.arrivals or 'even']}. Milliseconds from the moment when a request "
         "was due, with 95% intervals. Less is better. All panels share one logarithmic axis."
     )

@@ -12,7 +12,7 @@ from levelbench.model.bracket import Bound
 from levelbench.model.estimate import Estimate
 from levelbench.model.metrics import Metric
 from levelbench.model.results import Comparison, Control, Results
-from levelbench.model.vocabulary import Endpoint
+from levelbench.model.vocabulary import COMPARED, Endpoint
 from levelbench.report import verdicts
 from levelbench.report.answer import main_workload
 from levelbench.report.plot import Axis, Mark, MarkKind, Plot, Row, change
@@ -117,7 +117,7 @@ def _pairs(
         for place, pair in enumerate(results.workloads[workload].comparisons)
         if pair.metric == primary.name
         and pair.endpoint == endpoint
-        and all(results.services[name].role == "contestant" for name in (pair.a, pair.b))
+        and all(results.services[name].role in COMPARED for name in (pair.a, pair.b))
     ]
     return sorted(pairs, key=lambda pair: (not pair.has_range, -pair.size, pair.first, pair.second))
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from levelbench.analysis.text import TOO_FEW, UNDEFINED, interval, value_text
 from levelbench.model.estimate import Estimate
 from levelbench.model.results import ServiceSummary
+from levelbench.model.vocabulary import COMPARED
 from levelbench.report.plot import Mark, Row
 
 
@@ -32,7 +33,7 @@ def estimate_row(
         value_text(estimate),
         shown or "",
         figure,
-        "" if summary.role == "contestant" else "muted",
+        "" if summary.role in COMPARED else "muted",
     )
 
 

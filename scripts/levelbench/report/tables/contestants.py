@@ -13,7 +13,7 @@ from levelbench.model.workloads import Workload
 from levelbench.report.metrics import cell
 from levelbench.report.standing import ordered
 from levelbench.report.tables.table import Cell, Column, Table
-from levelbench.report.words import ARRIVING, INTERVALS, join, load_name
+from levelbench.report.words import ARRIVING, INTERVALS, join, kind, load_name
 
 REFERENCE_NOTE = (
     "The baseline, {}, does the same work without a framework. It may be limited by the "
@@ -83,13 +83,13 @@ def head_to_head(results: Results, workload: str, *, terminal: bool = False) -> 
     measured = results.workloads[workload]
     load = workloads.of(workload)
     metrics = shown(results, workload, terminal=terminal)
-    columns = (
-        Column("Contestant", numeric=False),
+    columns: tuple[Column, ...] = (
+        Column(kind(results, "Contestant"), numeric=False),
         Column("Rank"),
         *(Column(m.heading, short=m.short) for m in metrics),
         Column("Valid measurements", short="Valid"),
     )
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for name in ordered(results, workload):
         service, summary = measured.services[name], results.services[name]
         rows.append(
@@ -110,12 +110,16 @@ def head_to_head(results: Results, workload: str, *, terminal: bool = False) -> 
         for name, summary in results.services.items()
         if name not in measured.services and summary.failure
     ]
+    if results.has_guest:  # it has no rank
+        columns = (columns[0], *columns[2:])
+        rows = [(row[0], *row[2:]) for row in rows]
     notes = [INTERVALS, f"{UNDEFINED}: undefined or not measured, never zero."]
     notes += reference_notes(results, workload, metrics)
     notes += adjusted_notes(results, workload)
-    if note := _load_note(load, measured.parameters):
+    if note := _load_note(results, load, measured.parameters):
         notes.insert(0, note)
-    return Table(f"Contestants: {load_name(workload)}", columns, tuple(rows), tuple(notes))
+    caption = f"{kind(results, 'Contestant')}s: {load_name(workload)}"
+    return Table(caption, columns, tuple(rows), tuple(notes))
 
 
 def row_id(workload: str, name: str) -> str:
@@ -135,11 +139,11 @@ def adjusted_notes(results: Results, workload: str) -> tuple[str, ...]:
     return (ADJUSTED,) if results.workloads[workload].adjusted else ()
 
 
-def _load_note(load: Workload, parameters: WorkloadParameters) -> str | None:
+def _load_note(results: Results, load: Workload, parameters: WorkloadParameters) -> str | None:
     """What a reader must know about this load."""
     if load.kind == "open":
         return (
-            f"Every contestant receives {parameters.rate_rps} requests/s, "
+            f"Every {kind(results, 'contestant')} receives {parameters.rate_rps} requests/s, "
             f"{ARRIVING[parameters.arrivals or 'even']}, however fast it answers. Latency counts "
             "from the moment when a request was due, and includes requests that timed out. CPU in "
             "use: of the contestant's limit, at this rate."

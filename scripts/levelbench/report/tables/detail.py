@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 
 from levelbench.analysis.derive import final_trials
+from levelbench.analysis.estimates import estimate
 from levelbench.analysis.text import UNDEFINED, percent
 from levelbench.model import windows, workloads
 from levelbench.model.estimate import Measured
 from levelbench.model.folder import Run
 from levelbench.model.metrics import CPU_OF, LATENCY, METRICS, Metric, of
 from levelbench.model.results import EndpointResults, Results, TaskResults
+from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import CONTAINERS, Container, Endpoint
 from levelbench.model.windows import MeasuredWindow
 from levelbench.report.metrics import CONTAINER_LABELS, endpoint_cell, metric_cell
@@ -82,6 +84,43 @@ def _plain(value: float | None) -> str:
     return UNDEFINED if value is None else f"{value:.3g}"
 
 
+def requests(results: Results, run: Run, workload: str) -> Table:
+    """Requests of a guest's journey: share, errors and latency. No rows for contestants."""
+    rows: list[tuple[Cell, ...]] = []
+    for name in ordered(results, workload):
+        trials = [t.requests for t in _valid(run, workload, name) if t.requests]
+        total = sum(window.requests for own in trials for window in own.values())
+        for request in dict.fromkeys(request for own in trials for request in own):
+            windows = [own[request] for own in trials if request in own]
+            count = sum(window.requests for window in windows)
+            latencies = [window.latency for window in windows]
+            rows.append(
+                (
+                    Cell(results.services[name].display_name),
+                    Cell(request),
+                    Cell(f"{count:,}"),
+                    Cell(percent(count / total if total else None)),
+                    Cell(f"{sum(window.errors for window in windows):,}"),
+                    estimate_cell(estimate([one.p50_ms for one in latencies], proportional=True)),
+                    estimate_cell(estimate([one.p95_ms for one in latencies], proportional=True)),
+                )
+            )
+    return Table(
+        f"Each request of the journey: {load_name(workload)}",
+        (
+            Column("Service", numeric=False),
+            Column("Request", numeric=False),
+            Column("Requests"),
+            Column("Share"),
+            Column("Errors"),
+            Column("p50 latency, ms"),
+            Column("p95 latency, ms"),
+        ),
+        tuple(rows),
+        ("In a mix every request waits behind the other requests.", PERCENTILES),
+    )
+
+
 def resources(results: Results, run: Run, workload: str) -> Table:
     """CPU milliseconds per request by container, and the use of three containers' CPU limits."""
     alone = workloads.of(workload).alone
@@ -136,11 +175,19 @@ def _shares(measured: Sequence[MeasuredWindow]) -> Iterable[Cell]:
 def _windows(run: Run, workload: str, name: str) -> dict[Endpoint | None, list[MeasuredWindow]]:
     """The windows of a contestant's valid trials, by endpoint (None for a mix)."""
     found: dict[Endpoint | None, list[MeasuredWindow]] = {}
-    for trial in final_trials(run.trials):
-        if trial.workload == workload and trial.label == name and trial.status == "valid":
-            for window in windows.of(trial):
-                found.setdefault(window.endpoint, []).append(window)
+    for trial in _valid(run, workload, name):
+        for window in windows.of(trial):
+            found.setdefault(window.endpoint, []).append(window)
     return found
+
+
+def _valid(run: Run, workload: str, name: str) -> list[TrialRecord]:
+    """The valid trials of a service under a workload."""
+    return [
+        trial
+        for trial in final_trials(run.trials)
+        if trial.workload == workload and trial.label == name and trial.status == "valid"
+    ]
 
 
 def _mean(values: Iterable[float | None]) -> float | None:

@@ -15,7 +15,7 @@ from levelbench.report.standing import ordered
 from levelbench.report.tables.contestants import header, rank_text, row_id
 from levelbench.report.tables.production import COUNTED
 from levelbench.report.tables.table import Cell, Column, Table, pointer
-from levelbench.report.words import INTERVALS
+from levelbench.report.words import INTERVALS, kind
 
 CAPTION = "At a glance"
 ARBITER = re.compile(r"1 arbiter and (\d+) workers")
@@ -43,7 +43,7 @@ def overview(results: Results, run: Run, workload: str) -> Table:
         for name in (*names, *failed)
     ]
     code = Column("Code, lines", short="code, lines")
-    columns = [Column("Framework", numeric=False), *map(_column, metrics), code]
+    columns = [Column(kind(results, "Framework"), numeric=False), *map(_column, metrics), code]
     kept = [
         place
         for place in range(len(columns))

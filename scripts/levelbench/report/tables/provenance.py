@@ -57,7 +57,7 @@ def parameters(results: Results, workload: str) -> Table:
     return Table(
         f"Parameters: {load_name(workload)}",
         (Column("Parameter", numeric=False), Column("Value", numeric=False)),
-        tuple((Cell(name), Cell(text(value))) for name, value in recorded.items()),
+        tuple((Cell(name), Cell(text(value) or UNDEFINED)) for name, value in recorded.items()),
     )
 
 
@@ -67,7 +67,8 @@ def versions(run: Run) -> Table:
     for service in run.record.services.values():
         locked = ", ".join(f"{package} {version}" for package, version in service.packages.items())
         interface = str(service.traits.get("interface", UNDEFINED)).upper()
-        rows.append((Cell(f"{service.display_name} ({interface})"), Cell(locked or UNDEFINED)))
+        suffix = "" if service.role == "guest" else f" ({interface})"
+        rows.append((Cell(f"{service.display_name}{suffix}"), Cell(locked or UNDEFINED)))
     return Table(
         "Versions",
         (Column("Component", numeric=False), Column("Version", numeric=False)),

@@ -12,7 +12,7 @@ from levelbench.model.code import Code, Size, summary
 from levelbench.model.vocabulary import ENDPOINTS
 from tests.unit.contestants.code.apps import AUTH, ORDERS, write_app
 
-SERVICES = {name: s for name, s in discover().items() if s.base is None}
+SERVICES = {n: s for n, s in discover().items() if not (s.base or s.spec.is_guest)}
 
 
 def counted(folder: Path) -> Code:
