@@ -42,7 +42,7 @@ def releases(
     known = discovery.discover()
     found = []
     for name, service in selection.select(chosen or selection.ALL, known).items():
-        # A variant is locked after the contestant whose versions it has.
+        # A variant takes versions from the lock of its contestant, which comes first.
         family = [service, *(one for one in known.values() if one.base and one.base.name == name)]
         changed = [one for one in family if release.upgraded(one)]
         for one in changed:

@@ -99,7 +99,7 @@ def _version(text: str) -> Version:
 
 
 def _side(service: Service, folder: Path, package: str, version: str) -> Service:
-    """A copy of a service whose lock file has this version of a package."""
+    """A copy of a service with this version of a package in its lock file."""
     copy_files(service.files(), folder)
     try:
         lock(folder, Path(DIRECT), service.spec.python, f"{package}=={version}")
@@ -154,7 +154,7 @@ def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str,
 
 def upgraded(service: Service, root: Path = ROOT) -> bool:
     """Lock the newest releases of a service's direct packages in place; whether a pin changed. A
-    file whose pins did not change keeps its text."""
+    lock file without a changed pin keeps its text."""
     asked, file = service.folder / DIRECT, service.folder / LOCK_FILE
     if not asked.is_file():  # a variant with the packages of its contestant
         return False

@@ -100,10 +100,7 @@ def _at(base: Service, setting: Setting, name: str, value: int) -> Service:
 
 def _declared(service: Service, setting: Setting) -> int | None:
     """The contestant's own value; None where no variable changes it."""
-    if service.spec.role in (
-        "exhibit",
-        "guest",
-    ):  # its database, or its load, is not a contestant's
+    if service.spec.role == "exhibit":  # its database is its contestant's
         return None
     if setting == "pool":
         return _pool(service)

@@ -125,7 +125,7 @@ class MixSettings(Settings):
     """With the weights of the endpoints."""
 
     weights: dict[Endpoint, Amount]
-    """Empty for a guest, whose journey has its own."""
+    """Empty for a guest: its journey has weights."""
 
 
 class Common(TypedDict):

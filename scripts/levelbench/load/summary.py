@@ -28,7 +28,7 @@ class FailedCheck(Model):
     """Number of responses that were errors by the first check that they failed, over all phases."""
 
     endpoint: str
-    """An endpoint, or a request of a guest's journey."""
+    """An endpoint, or a request in the journey of a guest."""
     check: str
     """A name of k6/lib/checks.js: `no_answer`, `status_503`, `json`, `newest_first` ..."""
     count: Annotated[int, Field(gt=0)]
