@@ -85,6 +85,7 @@ class Spec(FileModel):
     protocol: Protocol
     data_layer: Text
     serializer: Text
+    api_layer: Text = "none"
     python: PythonVersion
     """Its image is the base of the contestant's (levelbench.toml, [images.python])."""
     transaction_statements: dict[Endpoint, Annotated[int, Field(ge=0)]]

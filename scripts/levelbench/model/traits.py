@@ -21,6 +21,7 @@ Trait = Literal[
     "protocol",
     "data_layer",
     "serializer",
+    "api_layer",
     "python",
 ]
 TRAITS: tuple[Trait, ...] = get_args(Trait)
@@ -45,7 +46,7 @@ class TraitRow:
     @property
     def label(self) -> str:
         """As people read it: `data layer`."""
-        return {"http_parser": "HTTP parser", "python": "Python"}.get(
+        return {"api_layer": "API layer", "http_parser": "HTTP parser", "python": "Python"}.get(
             self.name, self.name.replace("_", " ")
         )
 
@@ -111,6 +112,13 @@ TABLE: tuple[TraitRow, ...] = (
         "what turns responses into JSON; `json`: the standard library; `text`: written by hand",
         "`json`, `pydantic`, `orjson`, `ujson`, `msgspec`, `text`",
         "serializer",
+    ),
+    TraitRow(
+        "api_layer",
+        "the library over the framework that validates, authenticates and serializes; `none`: the "
+        "framework does",
+        "`none`, `djangorestframework`, `django-ninja`",
+        "API layer",
     ),
     TraitRow(
         "python",

@@ -6,7 +6,9 @@ from typing import Literal, get_args
 from levelbench.model.base import Count, Model
 from levelbench.model.traits import Trait
 
-Factor = Literal["server", "concurrency model", "driver", "data layer", "serializer", "Python"]
+Factor = Literal[
+    "server", "concurrency model", "driver", "data layer", "serializer", "API layer", "Python"
+]
 FACTORS: tuple[Factor, ...] = get_args(Factor)
 FACTOR_OF: Mapping[Trait, Factor] = {
     "server": "server",
@@ -19,6 +21,7 @@ FACTOR_OF: Mapping[Trait, Factor] = {
     "protocol": "driver",
     "data_layer": "data layer",
     "serializer": "serializer",
+    "api_layer": "API layer",
     "python": "Python",
 }
 

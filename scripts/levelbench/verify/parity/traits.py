@@ -78,6 +78,11 @@ DATA_LAYERS: Evidence = (
     ("django/db/models/query.py", "django"),
     ("", "sql"),
 )
+API_LAYERS: Evidence = (
+    ("rest_framework/views.py", "djangorestframework"),
+    ("ninja/main.py", "django-ninja"),
+    ("", "none"),
+)
 FAST_SERIALIZERS: Evidence = (
     ("orjson/", "orjson"),
     ("msgspec/", "msgspec"),
@@ -294,6 +299,11 @@ TABLE: tuple[Row, ...] = (
         "serializer",
         "a library in C that is loaded; without one, only the other serializers are excluded",
         serializer,
+    ),
+    Row(
+        "api_layer",
+        "the modules in the memory of the serving processes",
+        lambda seen: seen.each(lambda one: _first(one, API_LAYERS)),
     ),
     Row(
         "python",
