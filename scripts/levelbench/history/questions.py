@@ -223,7 +223,8 @@ QUESTIONS: Sequence[Question] = (
     Question(
         "Django REST framework or Django Ninja?",
         "django-ninja#93",
-        find=pair("django-drf", "django-ninja"),
+        VARIANTS,
+        effects(_changes("api_layer")),
     ),
     Question(
         "Does Django lose 30% under ASGI?",
