@@ -218,7 +218,7 @@ QUESTIONS: Sequence[Question] = (
         "What does the ORM cost?",
         "tortoise/orm-benchmarks",
         VARIANTS,
-        effects(_changes("data_layer")),
+        effects(lambda results, effect: (effect.trait, effect.level) == ("data_layer", "sql")),
     ),
     Question(
         "Django REST framework or Django Ninja?",
