@@ -72,7 +72,7 @@ class Several:
             yield name, self._verify(*jobs[name])
 
     def _verify(self, service: Service, key: str) -> Outcome:
-        self._display.say(f"verifying {service.name}: parity rules (under a minute)")
+        self._display.say(f"verifying {service.name}: parity rules (about two minutes)")
         site = self._sites.get()
         try:
             return verify.verify(

@@ -23,12 +23,12 @@ class Credentials(BaseModel):
     password: Password
 
 
-def parse_digits(value: str) -> int:
-    """The number that ASCII digits stand for.
+def parse_digits(value: str | int) -> int:
+    """The number that ASCII digits stand for; a default is one already.
 
     Raises ValueError if the text is anything else: `int` alone takes `+1`, ` 1 ` and `1_0`.
     """
-    if re.fullmatch("[0-9]+", value) is None:
+    if re.fullmatch("[0-9]+", str(value)) is None:
         raise ValueError("not an integer")
     return int(value)
 

@@ -16,11 +16,21 @@ INSTRUMENTED_WARMUP = 8
 """Requests of the warm-up that run instrumented: callgrind then knows the code."""
 IDLE_S = 5.0
 READY_TIMEOUT_S = 600.0
+PACKAGE_ROUNDS = 2
+"""Of an endpoint's requests, which are counted by package: only shares are taken from them."""
 FUNCTION_SHARE_MIN = 0.00005
 """Functions with a smaller share of a dump are kept as one for each object."""
+CONTROL_SCRIPT = """
+for pid in $(vgdb -l 2>/dev/null | sed -n 's/^use --pid=\\([0-9]*\\) .*/\\1/p'); do
+    vgdb --pid="$pid" --max-invoke-ms=10 {command} >/dev/null 2>&1 &
+done
+wait
+"""
+"""What callgrind_control does, but all processes at once, and each is woken after 10 ms. Measured
+with gunicorn's four processes: 0.1 s instead of 3 s."""
 DUMP_SCRIPT = (
-    "callgrind_control -d >/dev/null 2>&1; "
-    "cat /tmp/callgrind.*.* 2>/dev/null; rm -f /tmp/callgrind.*.*"
+    CONTROL_SCRIPT.format(command="dump")
+    + "cat /tmp/callgrind.*.* 2>/dev/null; rm -f /tmp/callgrind.*.*"
 )
 
 Say = Callable[[str], None]
@@ -74,7 +84,7 @@ def count_packages(
         for endpoint in plan.requests:
             say(f"counting {endpoint} by package")
             counter.dump()
-            for part in range(plan.dumps):
+            for part in range(PACKAGE_ROUNDS):
                 _send(lab, client, plan.requests[endpoint], endpoint, f"dump{part}")
             dumped = counter.text()
             maps = lab.site.exec("service", ["sh", "-c", packages.MAPS_SCRIPT])
@@ -116,7 +126,7 @@ def _warm(
 
 
 class _Counter:
-    """callgrind's control program, in the contestant's container."""
+    """callgrind's commands, in the contestant's container."""
 
     def __init__(self, lab: Lab) -> None:
         self._site = lab.site
@@ -124,7 +134,9 @@ class _Counter:
         self.version = found[0] if found else "unknown"
 
     def switch_on(self) -> None:
-        self._site.exec("service", ["callgrind_control", "-i", "on"])
+        self._site.exec(
+            "service", ["sh", "-c", CONTROL_SCRIPT.format(command="instrumentation on")]
+        )
 
     def dump(self) -> Counter[tuple[str, str]]:
         """Instructions since the last dump by shared object and function, of all processes."""

@@ -71,7 +71,8 @@ class Starts:
             self._wait([threads.submit(self._work, lab) for lab in self._labs])
 
     def _list_missing(self, contestants: Sequence[Contestant]) -> None:
-        """A single contestant's starts are split between the threads."""
+        """The last contestant's starts are split between the threads, so that none waits for
+        another one. Of two each has a thread: their starts with one seed run together."""
         done = {(count.service, count.seed) for count in load_counts(self._run.folder)}
         done |= {(count.service, BY_PACKAGE) for count in load_packages(self._run.folder)}
         starts = (*self._plan.seeds, *([BY_PACKAGE] if self._plan.packages else []))
@@ -80,13 +81,13 @@ class Starts:
             for one in contestants
         }
         left = [one for one in contestants if missing[one.name]]
-        threads = 1 if len(left) > 1 else TOGETHER
         engine = self._labs[0].engine
+        split = left[-1] if left and len(left) != TOGETHER else None
         for contestant in left:
             identity = engine.image(contestant.image)
             image = images.build_instrumented(engine, contestant.image, "count", self._display.say)
             counted = Contestant(contestant.service, image)
-            seeds = missing[contestant.name]
+            seeds, threads = missing[contestant.name], TOGETHER if contestant is split else 1
             for part in filter(None, (seeds[own::threads] for own in range(threads))):
                 self._jobs.append(_Job(counted, identity.id if identity else "", part))
                 self._total += len(part)

@@ -26,7 +26,7 @@ DESCRIPTION = (
     "libc, application."
 )
 PART_MIN = 0.05
-"""A layer is named where it makes a difference of at least this share of the total."""
+"""A layer is named in a sentence where it differs by at least this share of the total."""
 
 
 def bars(results: Results) -> tuple[Plot, ...]:
@@ -105,8 +105,10 @@ def sentence(results: Results, endpoint: Endpoint, more: str, less: str) -> str:
     a, b = (results.instructions[name][endpoint] for name in (more, less))
     one, other = (results.services[name].display_name for name in (more, less))
     total, least = (a.value or 0.0) / MILLION, (b.value or 0.0) / MILLION
-    before, after = _layers(b), _layers(a)
-    changes = {layer: after[layer] - before[layer] for layer in after}
+    changes = {
+        layer: (_value(a, layer) - _value(b, layer)) / MILLION
+        for layer in dict.fromkeys((*a.layers, *b.layers))
+    }
     named = [
         f"{layer} {change:+.2g}"
         for layer, change in sorted(changes.items(), key=lambda item: -abs(item[1]))
@@ -117,3 +119,9 @@ def sentence(results: Results, endpoint: Endpoint, more: str, less: str) -> str:
         f"{one} executes {total / least - 1:.0%} more instructions for {endpoint} than {other} "
         f"({significant(total)} and {significant(least)} million).{parts}"
     )
+
+
+def _value(own: Instructions, layer: str) -> float:
+    """Instructions of a layer; 0 where none were counted in it."""
+    part = own.layers.get(layer)
+    return part.value or 0.0 if part else 0.0

@@ -141,6 +141,15 @@ def test_seeds_of_one_contestant_are_split(counted: Counted) -> None:
     assert sites == {"count-0", "count-1"}
 
 
+@pytest.mark.parametrize(("names", "jobs"), [("fastapi,flask", 2), ("fastapi,flask,starlette", 4)])
+def test_the_last_of_more_than_two_is_split(counted: Counted, names: str, jobs: int) -> None:
+    counted.run(names, seeds=2)
+    prepared = [
+        a for a in counted.engine.asked if a.startswith("up count") and a.endswith(" migrate")
+    ]
+    assert len(prepared) == jobs
+
+
 def test_a_seed_is_a_variable_of_the_container(counted: Counted) -> None:
     seen: list[str] = []
 
