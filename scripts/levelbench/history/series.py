@@ -211,7 +211,7 @@ def _counts(run: Published) -> Found:
     machine = f"processors of vendor {vendor(entry.cpu_model or 'unknown')}, {entry.images} images"
     for name in run.contestants:
         for endpoint, value in run.results.instructions.get(name, {}).items():
-            asked = counting.requests.get(endpoint), counting.warmup.get(endpoint), counting.dumps
+            asked = counting.of(endpoint)
             place = AFTER_WORKLOADS + ENDPOINTS.index(endpoint)
             title = f"Instructions per request: {endpoint}"
             yield (name,), Label(place, title, machine, str(asked), COUNT), value

@@ -28,8 +28,19 @@ class Counting(Model):
     """Requests of each dump."""
     dumps: int = 2
     """Of each endpoint; the same requests each time."""
+    hashing_last: bool = False
+    """Whether `register` and `login` are warmed up and counted after the others."""
     packages: bool = False
     """Whether one more start of each service counts by package."""
+
+    def of(self, endpoint: Endpoint) -> tuple[int | None, int | None, int, bool]:
+        """What makes two counts of an endpoint comparable."""
+        return (
+            self.requests.get(endpoint),
+            self.warmup.get(endpoint),
+            self.dumps,
+            self.hashing_last,
+        )
 
 
 class Dump(Model):

@@ -86,12 +86,8 @@ def _require_comparable(a: Run, b: Run) -> None:
     asked, asks = (run.record.counting for run in (a, b))
     if asked and asks:
         for endpoint in asked.requests.keys() & asks.requests.keys():
-            if (asked.requests[endpoint], asked.warmup[endpoint], asked.dumps) != (
-                asks.requests[endpoint],
-                asks.warmup[endpoint],
-                asks.dumps,
-            ):
-                raise _refused(a, b, f"{endpoint} was counted with other numbers of requests")
+            if asked.of(endpoint) != asks.of(endpoint):
+                raise _refused(a, b, f"{endpoint} was counted after or with other requests")
 
 
 def _pairs(a: Run, b: Run) -> Iterator[tuple[str, Endpoint, Pair]]:

@@ -69,6 +69,7 @@ class Options:
             warmup={name: WARMUP[name] for name in self.endpoints},
             requests={name: REQUESTS[name] for name in self.endpoints},
             dumps=DUMPS,
+            hashing_last=True,
             packages=self.base_commit is None and self.release is None,
         )
 
