@@ -19,11 +19,16 @@ def counted(
     cpu: str = "Intel(R) Xeon(R) Processor",
     seeds: int = 8,
     dumps: int = 2,
+    hashing_last: bool = False,
 ) -> Run:
     """FastAPI and Flask; FastAPI's instructions are multiplied by a factor."""
     run = make_run(throughput={"fastapi": 1.0, "flask": 1.0}, control=None)
     plan = Counting(
-        seeds=tuple(range(seeds)), warmup={"list": 80}, requests={"list": 10}, dumps=dumps
+        seeds=tuple(range(seeds)),
+        warmup={"list": 80},
+        requests={"list": 10},
+        dumps=dumps,
+        hashing_last=hashing_last,
     )
     place = environment().model_copy(update={"cpu_model": cpu})
     record = run.record.model_copy(
@@ -70,7 +75,8 @@ def test_the_same_code_has_no_more_than_the_limit() -> None:
     [
         (counted("b", valgrind="3.25.0"), "valgrind was 3.24.0 and is 3.25.0"),
         (counted("b", cpu="AMD EPYC 9B14"), "the processor was Intel.*and is AMD EPYC 9B14"),
-        (counted("b", dumps=5), "list was counted with other numbers of requests"),
+        (counted("b", dumps=5), "list was counted after or with other requests"),
+        (counted("b", hashing_last=True), "list was counted after or with other requests"),
         (counted("b", seeds=2), "no service has a count with three hash seeds in both"),
     ],
 )

@@ -26,7 +26,7 @@ from levelbench.model.run import Environment, ImageIdentity, RunRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from levelbench.progress import Display
 from levelbench.verify import verify as verification
-from tests.unit.bench.count.server import serving
+from tests.unit.bench.count.server import Served, serving
 from tests.unit.bench.count.test_callgrind import DUMP
 from tests.unit.factories import make_run, write_run
 from tests.unit.lab.memory import Container, Memory, Site
@@ -49,7 +49,7 @@ def counted(
     with serving() as served:
         monkeypatch.setattr(up, "free_port", lambda preferred: served.port)
         engine.service_command = _callgrind
-        yield Counted(engine, config, tmp_path / "reports")
+        yield Counted(engine, config, tmp_path / "reports", served)
 
 
 def _unlocked(engine_id: str) -> AbstractContextManager[None]:
@@ -63,8 +63,8 @@ def _callgrind(site: Site, words: tuple[str, ...]) -> str:
 
 
 class Counted:
-    def __init__(self, engine: Memory, config: Config, reports: Path) -> None:
-        self.engine, self.config, self.reports = engine, config, reports
+    def __init__(self, engine: Memory, config: Config, reports: Path, served: Served) -> None:
+        self.engine, self.config, self.reports, self.served = engine, config, reports, served
         self.output = io.StringIO()
 
     def run(
@@ -132,6 +132,13 @@ def test_a_dump_keeps_the_functions_of_each_object(counted: Counted) -> None:
     dump = load_run(counted.run("fastapi", seeds=1).folder).counts[0].endpoints["detail"][0]
     assert {path: sum(own.values()) for path, own in dump.functions.items()} == dump.objects
     assert dump.functions["/usr/bin/python3.13"] == {"main": 30, "done": 20}
+
+
+def test_no_password_is_hashed_before_the_other_endpoints_are_counted(counted: Counted) -> None:
+    run = counted.run("fastapi", seeds=1)
+    first = list(counted.served.requests)  # in the order of their first requests
+    assert first.index("POST /invoice") < first.index("POST /register") < first.index("POST /login")
+    assert list(load_run(run.folder).counts[0].endpoints) == list(ENDPOINTS)
 
 
 def test_seeds_of_one_contestant_are_split(counted: Counted) -> None:
