@@ -23,7 +23,8 @@ LOCK_S = 1.0
 """How long a pile of requests waits. Reasoned: in it, all clients have sent their request."""
 POLL_S = 0.05
 NATIVE_THREADS = ("tokio", "actix", "libuv")
-"""How the threads of servers in Rust and C are named, which run no Python."""
+"""How the threads of servers in Rust and C are named. Under ASGI they run no Python; under WSGI,
+the threads that run the application inherit the name."""
 _LOCK_SQL = f"""
 BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep({LOCK_S}); COMMIT
 """
@@ -66,7 +67,9 @@ class Serving:
 
     all: Probed
     threads: Mapping[int, int]
-    """Process that serves -> its threads that do, without the main thread."""
+    """Process that serves -> its threads that do, without the main thread and native ones."""
+    native: int = 0
+    """The most threads named NATIVE_THREADS that worked in one process."""
 
     @property
     def processes(self) -> tuple[Process, ...]:
@@ -118,11 +121,13 @@ def serving(ground: Ground) -> Serving:
         _pile(ground)
         piles.append(probe(ground))
     threads = working(before, piles)
-    return Serving(probe(ground, threads), threads)
+    native = max(working(before, piles, native=True).values(), default=0)
+    return Serving(probe(ground, threads), threads, native)
 
 
-def working(before: Probed, piles: Sequence[Probed]) -> dict[int, int]:
-    """Process that had clients -> its threads that worked in several piles, without the main one.
+def working(before: Probed, piles: Sequence[Probed], *, native: bool = False) -> dict[int, int]:
+    """Process that had clients -> its threads that worked in several piles, without the main one;
+    those of Python, or with `native` those named NATIVE_THREADS.
 
     A process that has ended is not counted.
     """
@@ -137,7 +142,7 @@ def working(before: Probed, piles: Sequence[Probed]) -> dict[int, int]:
                     for task, switches in process.switches.items()
                     if switches > (known.switches.get(task, 0) if known else 0)
                     and task != str(process.pid)
-                    and not process.names[task].startswith(NATIVE_THREADS)
+                    and process.names[task].startswith(NATIVE_THREADS) == native
                 )
             last[process.pid] = process
     alive = {process.pid for process in piles[-1].processes}

@@ -226,6 +226,8 @@ def processes(seen: Seen) -> Reading:
 
 def threads(seen: Seen) -> Reading:
     """Threads that serve hold the connections: fewer than half as many only help an event loop."""
+    if interface(seen) == ("wsgi",) and seen.serving.native:
+        return tuple(range(1, max(seen.serving.threads.values()) + seen.serving.native + 1))
     if seen.serving.threads and sum(seen.serving.threads.values()) < seen.connections / 2:
         return (0,)
     if interface(seen) != ("wsgi",):
@@ -280,7 +282,7 @@ TABLE: tuple[Row, ...] = (
         "threads",
         "threads of these processes, without the main thread, that run in several such locks; if "
         "they are fewer than half of the connections, an event loop serves; under an event loop, "
-        "more threads are an upper limit",
+        "and of a server with native threads under WSGI, more threads are an upper limit",
         threads,
     ),
     Row("driver", "the native module that is loaded; without one, a driver in Python", driver),

@@ -54,15 +54,16 @@ def turned(probed: Probed, pid: int, thread: str, name: str, switches: int) -> P
 def test_a_thread_serves_if_it_runs_in_several_piles() -> None:
     before, *piles, _ = probes("fastapi")
 
-    def threads(name: str, *switches: int) -> dict[int, int]:
+    def threads(name: str, *switches: int, native: bool = False) -> dict[int, int]:
         start = turned(before, 1, "99", name, 5)
         ran = [turned(pile, 1, "99", name, n) for pile, n in zip(piles, switches, strict=True)]
-        return working(start, ran)
+        return working(start, ran, native=native)
 
     assert threads("uvicorn", 5, 5, 5) == {1: 0}
     assert threads("uvicorn", 6, 6, 6) == {1: 0}  # woke up once
     assert threads("uvicorn", 6, 9, 9) == {1: 1}
     assert threads("tokio-rt-worker", 6, 9, 12) == {1: 0}  # runs no Python
+    assert threads("tokio-rt-worker", 6, 9, 12, native=True) == {1: 1}
 
 
 def test_a_process_without_clients_does_not_serve() -> None:

@@ -126,6 +126,14 @@ def test_a_few_threads_only_help_an_event_loop() -> None:
     assert outcome(0, many) == ("1 to 47", False)
 
 
+def test_native_threads_are_an_upper_limit_under_wsgi() -> None:
+    """As granian has them: those that run the application inherit the name of its runtime's."""
+    found = RECORDED["flask"].serving
+    rust = Seen(replace(found, threads=dict.fromkeys(found.threads, 0), native=5))
+    assert outcome(4, READ["threads"](rust)) == (DECLARED, True)
+    assert outcome(8, READ["threads"](rust)) == ("1 to 5", False)
+
+
 def test_few_threads_serve_where_a_sweep_sets_few() -> None:
     seen = RECORDED["flask"]
     first = seen.serving.processes[0].pid
