@@ -252,7 +252,8 @@ QUESTIONS: Sequence[Question] = (
     Question(
         "Is the newest Python faster for a web application?",
         "",
-        find=effects(
+        VARIANTS,
+        effects(
             lambda results, effect: effect.trait == "python" and not effect.level.endswith("t")
         ),
     ),
