@@ -34,6 +34,14 @@ def test_a_command_exists_with_its_services(question: Question) -> None:
         assert selection.select(services, discover())
 
 
+def test_the_page_of_answers_names_the_command_of_each_question() -> None:
+    commands = {question.text: question.command for question in QUESTIONS}
+    sections = (ROOT / "docs" / "answers.md").read_text(encoding="utf-8").split("\n## ")[1:]
+    assert len(sections) == 9
+    for section in sections:
+        assert commands[section.partition("\n")[0]] in section
+
+
 def answers(archive: Archive) -> dict[str, str]:
     found = ((question.text, question.answer(archive.quotable)) for question in QUESTIONS)
     return {text: answer.text for text, answer in found if answer}
