@@ -71,7 +71,18 @@ const EXPECTED = {
         (response.headers.Location || '').endsWith(`/api/v1/tasks/${id}`),
     },
   },
+  poll: {
+    status: 200,
+    fields: '{task_id,status}',
+    checks: {
+      task_id: ({ task_id: id }, request) => id === request.task,
+      status: ({ status }) => ['pending', 'running', 'succeeded'].includes(status),
+    },
+  },
 };
+
+/** Requests that are not of the mix: the polls of a session. */
+export const OTHERS = ['poll'];
 
 // Equal times are ordered by id, descending. Times of one format compare as text.
 function areNewestFirst(times, ids) {

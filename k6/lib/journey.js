@@ -10,7 +10,23 @@ export const PAGES = [
   { first: 6, last: 20, weight: 10 },
 ];
 
-const REGISTER_PASSWORD = 'correct horse battery';
+/** The requests of the contract, as lib/load.js sends them. */
+export const requests = {
+  PASSWORD: 'correct horse battery', // of users that a load registers
+  register: (username) => ({ endpoint: 'register', method: 'POST', path: '/api/v1/auth/register',
+    token: null, username, body: JSON.stringify({ username, password: requests.PASSWORD }) }),
+  login: ({ username, password }) => ({ endpoint: 'login', method: 'POST', path: '/api/v1/auth/login',
+    token: null, username, body: JSON.stringify({ username, password }) }),
+  list: (token, page) => ({ endpoint: 'list', method: 'GET', path: `/api/v1/orders?page=${page}`,
+    token, page, body: null }),
+  detail: (token, order) => ({ endpoint: 'detail', method: 'GET', path: `/api/v1/orders/${order}`,
+    token, order, body: null }),
+  task: (token, order) => ({ endpoint: 'task', method: 'POST', path: `/api/v1/orders/${order}/invoice`,
+    token, order, body: null }),
+  // Not of a mix: of sessions.
+  poll: (token, task) => ({ endpoint: 'poll', method: 'GET', path: `/api/v1/tasks/${task}`,
+    token, task, body: null }),
+};
 
 // 32-bit finaliser with the least bias found by search: github.com/skeeto/hash-prospector.
 function mix(value) {
@@ -61,6 +77,15 @@ function weighted(weights) {
   return (u) => bounds.findIndex((bound) => u < bound);
 }
 
+/** A function from two numbers in [0, 1) to a page. */
+export function pagePicker(pages) {
+  const pick = weighted(pages.map((range) => range.weight));
+  return (u, v) => {
+    const range = pages[pick(u)];
+    return range.first + Math.floor(v * (range.last - range.first + 1));
+  };
+}
+
 // Draws per iteration; each has its own place in the stream.
 const DRAWS = 4;
 
@@ -92,32 +117,18 @@ export function dealer(names, weights, draw) {
 export function createJourney({ seed, weights, pages, orders, users, trial }) {
   const draw = uniform(seed);
   const deal = dealer(ENDPOINTS, weights, draw);
-  const pickPages = weighted(pages.map((range) => range.weight));
+  const pickPage = pagePicker(pages);
 
   return function step(n) {
     const first = n * DRAWS;
     const endpoint = deal(n);
-    if (endpoint === 'register') {
-      const username = `${trial}_${n}`;
-      return { endpoint, method: 'POST', path: '/api/v1/auth/register', token: null, username,
-        body: JSON.stringify({ username, password: REGISTER_PASSWORD }) };
-    }
+    if (endpoint === 'register') return requests.register(`${trial}_${n}`);
     const user = users[Math.floor(draw(first + 1) * users.length)];
-    if (endpoint === 'login') {
-      const { username, password } = user;
-      return { endpoint, method: 'POST', path: '/api/v1/auth/login', token: null, username,
-        body: JSON.stringify({ username, password }) };
-    }
+    if (endpoint === 'login') return requests.login(user);
     const { token } = user;
     if (endpoint === 'list') {
-      const range = pages[pickPages(draw(first + 2))];
-      const page = range.first + Math.floor(draw(first + 3) * (range.last - range.first + 1));
-      return { endpoint, method: 'GET', path: `/api/v1/orders?page=${page}`, token, page, body: null };
+      return requests.list(token, pickPage(draw(first + 2), draw(first + 3)));
     }
-    const order = 1 + Math.floor(draw(first + 2) * orders);
-    if (endpoint === 'detail') {
-      return { endpoint, method: 'GET', path: `/api/v1/orders/${order}`, token, order, body: null };
-    }
-    return { endpoint, method: 'POST', path: `/api/v1/orders/${order}/invoice`, token, order, body: null };
+    return requests[endpoint](token, 1 + Math.floor(draw(first + 2) * orders));
   };
 }

@@ -46,9 +46,13 @@ export function judges(steps, exec_name) {
 
 /** The iteration that judges a step. */
 export function createJudge(settings, steps) {
+  const isOpen = createGate();
   return function judge() {
     const i = Number(exec.scenario.name.slice(SCENARIO.length));
-    if (hasStopped(exec.instance)) return; // requests of that step are still in flight
+    if (hasStopped(exec.instance)) { // requests of that step are still in flight, or none is
+      isOpen();
+      return;
+    }
     const sign = Math.random();
     metrics.judge_sign.add(sign);
     sleep((EARLY_MS + AFTER_MS) / 1000);
@@ -77,7 +81,7 @@ function holds(i, step, { objective_ms, error_rate_max }, read, dropped) {
   return (
     dropped === 0
     && of('errors').count <= error_rate_max * answers
-    && tooLate < 0.05 * due
+    && (due === 0 || tooLate < 0.05 * due) // none is due of users with think time
     && of('latency')['p(95)'] - late_ms <= objective_ms
   );
 }

@@ -6,7 +6,7 @@ import http from 'k6/http';
 import { excerpt } from './checks.js';
 import { SUMMARY_TREND_STATS, metrics } from './metrics.js';
 import { PARTS, partAt } from './slots.js';
-import { ENDPOINTS, createCheck, expectedStatus } from './subject.js';
+import { REQUESTS, createCheck, expectedStatus } from './subject.js';
 
 // Shorter than the graceful stop, so that k6 interrupts no request: the response of every row that a
 // contestant writes is counted.
@@ -27,7 +27,7 @@ export function loadOptions(scenarios, thresholds) {
 }
 
 const EXPECTED = Object.fromEntries(
-  ENDPOINTS.map((endpoint) => [endpoint, http.expectedStatuses(expectedStatus(endpoint))]),
+  REQUESTS.map((endpoint) => [endpoint, http.expectedStatuses(expectedStatus(endpoint))]),
 );
 
 /** The response to a request; status 0 where there is none. */
@@ -95,7 +95,7 @@ export function tagsOf(parts, more = {}) {
   return new Map(
     parts.map((part) => [
       part,
-      Object.fromEntries(ENDPOINTS.map((endpoint) => [endpoint, { ...more, ...part, endpoint }])),
+      Object.fromEntries(REQUESTS.map((endpoint) => [endpoint, { ...more, ...part, endpoint }])),
     ]),
   );
 }

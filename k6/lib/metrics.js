@@ -23,6 +23,9 @@ export const metrics = {
   slice_end: new Gauge('slice_end'),
   timeline: new Counter('timeline'), // responses by second of the load, or of its slices
 
+  // Sessions: within the window of a step, cut at its edges, as busy_ms is there.
+  think_ms: new Counter('think_ms'), // time that users think, as drawn
+
   // Open loads.
   service_time: new Trend('service_time', true), // latency without the generator's lag, ms
   timeouts: new Counter('timeouts'), // requests without a response, errors with a latency

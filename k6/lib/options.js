@@ -9,6 +9,7 @@
 //   ARRIVALS   even (the default) or poisson, of an open load
 //   STEPS      [100, 110, ...], whole requests/s, ascending, of a ladder of rates
 //   STEP_WARMUP_S, STEP_MEASURE_S   whole seconds, of each step
+//   VISIT      what users with think time do: [session.visit] of levelbench.toml; STEPS is then how many
 //   OBJECTIVE_MS     limit of a step's p95 latency
 //   ERROR_RATE_MAX   limit of a step's share of errors
 //   WEIGHTS    {"register": 2, "login": 2, "list": 46, "detail": 46, "task": 4}, where all are mixed
@@ -148,20 +149,38 @@ export function readOpenSettings() {
   return { ...readMixSettings(), rate_rps: whole('RATE', 1), arrivals };
 }
 
-/** The same, with the steps of a ladder of rates and their limits. */
-export function readLadderSettings() {
-  const steps_rps = json('STEPS');
+// The steps of a ladder and their limits.
+function readSteps() {
+  const steps = json('STEPS');
   ensure(
-    Array.isArray(steps_rps) && steps_rps.length > 0
-      && steps_rps.every((rate, i) =>
-        Number.isSafeInteger(rate) && rate > (i === 0 ? 0 : steps_rps[i - 1])),
-    'STEPS must be a list of whole rates in ascending order',
+    Array.isArray(steps) && steps.length > 0
+      && steps.every((value, i) =>
+        Number.isSafeInteger(value) && value > (i === 0 ? 0 : steps[i - 1])),
+    'STEPS must be a list of whole numbers in ascending order',
   );
   return {
-    ...readMixSettings('STEP_'),
-    steps_rps,
+    steps,
     objective_ms: number('OBJECTIVE_MS'),
     error_rate_max: number('ERROR_RATE_MAX'),
     api_address: text('K6_ADDRESS'), // `k6 run --address`, without which k6 2 has no HTTP API
   };
+}
+
+/** The same, with the steps of a ladder of rates and their limits. */
+export function readLadderSettings() {
+  const { steps: steps_rps, ...limits } = readSteps();
+  return { ...readMixSettings('STEP_'), steps_rps, ...limits };
+}
+
+const VISIT = ['median_s', 'sigma', 'rounds', 'signup_share', 'poll_s', 'polls_max'];
+
+/** The settings of sessions, with the steps of a ladder of users and their limits. */
+export function readSessionSettings() {
+  const { steps: steps_users, ...limits } = readSteps();
+  const visit = json('VISIT');
+  ensure(
+    VISIT.every((name) => Number.isFinite(visit[name]) && visit[name] > 0),
+    `VISIT must have a number above 0 for each of ${VISIT.join(', ')}`,
+  );
+  return { ...readSettings('STEP_'), steps_users, visit, ...limits };
 }

@@ -13,6 +13,8 @@ const subject = IS_GUEST ? createGuest(own) : { ...journey, ...checks };
 
 /** Names of the requests, in the order of the summary. */
 export const ENDPOINTS = subject.ENDPOINTS;
+/** The same, and requests that only some workloads send. */
+export const REQUESTS = IS_GUEST ? ENDPOINTS : [...ENDPOINTS, ...checks.OTHERS];
 /** The journey as a function of n (journey.js). */
 export const createJourney = subject.createJourney;
 /** The name of the first check that a response fails (checks.js). */

@@ -50,6 +50,8 @@ def figures_text(trial: TrialRecord) -> str:
     window = trial.window
     if trial.capacity_rps is not None:
         return f"{trial.capacity_rps:.0f} req/s within the objective"
+    if trial.users_held is not None:
+        return f"{trial.users_held:,} users within the objective"
     if window is None:
         return "no results"
     errors = f"{window.errors:,} errors" if window.errors else ""

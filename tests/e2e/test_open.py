@@ -4,6 +4,7 @@ Latency is read as p50: half a slow machine's rate may leave smoke's 5 s with fe
 requests that a p95 needs.
 """
 
+import os
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,20 @@ def test_another_run_may_take_its_rates(run: Run) -> None:
     again = load_run(open_bench("--workload=open-50", f"--rates={run.record.run_id}"))
     assert again.record.rates == run.record.rates
     assert not (ROOT / "reports" / again.record.run_id / "calibration").exists()
+
+
+def test_users_with_think_time_are_counted_by_littles_law(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One step of the ladder, at half of the rate that the contestant was calibrated at."""
+    config = tmp_path / "levelbench.toml"
+    text = Path(os.environ["LEVELBENCH_CONFIG"]).read_text()
+    assert "\nsteps = 20 " in text
+    config.write_text(text.replace("\nsteps = 20 ", "\nsteps = 1 "))
+    monkeypatch.setenv("LEVELBENCH_CONFIG", str(config))
+    found = load_run(open_bench("--workload=session", f"--rates={run.record.run_id}"))
+    trial = trial_of(found, "session")
+    (step,) = trial.user_steps
+    assert step.requests
+    assert step.by_littles_law == pytest.approx(step.users, rel=0.1)
+    assert {finding.code for finding in trial.findings if finding.severity == "error"} <= {"errors"}

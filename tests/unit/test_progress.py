@@ -73,6 +73,7 @@ def test_a_trial_of_several_windows_has_no_rate() -> None:
     ("changes", "text"),
     [
         ({"capacity_rps": 312.4}, "312 req/s within the objective"),
+        ({"users_held": 1310}, "1,310 users within the objective"),
         ({"window": None}, "no results"),
     ],
 )

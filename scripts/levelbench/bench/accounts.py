@@ -17,9 +17,9 @@ from levelbench.lab.meters import neighbours, sampler
 from levelbench.lab.meters.sampler import Sample
 from levelbench.lab.prepare import Prepared
 from levelbench.load.capacity import Capacity, capacity_rps
-from levelbench.load.summary import Bounds, Summary
+from levelbench.load.summary import Answers, Bounds, Summary
 from levelbench.model.files import write_atomic
-from levelbench.model.measurement import EndpointWindow, Step, Window
+from levelbench.model.measurement import EndpointWindow, Step, UserStep, Window
 from levelbench.model.trial import ContainerUse, CoreUse, RowCounts, Statements, TaskSummary
 from levelbench.model.vocabulary import Container, Endpoint, Origin
 
@@ -45,6 +45,8 @@ class Evidence:
     others_cpu_share: dict[str, float | None] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     capacity: Capacity | None = None
+    user_steps: tuple[UserStep, ...] = ()
+    users_held: int | None = None
     rows: RowCounts | None = None
     statements: Statements | None = None
     tasks: TaskSummary | None = None
@@ -85,10 +87,12 @@ def collect(
         cores=neighbours.of_mix(seen, summary),
         endpoint_cores=neighbours.of_endpoints(seen, summary),
         others_cpu_share=neighbours.of_others(seen, summary),
-        steps=() if objective_ms is None else summary.steps,
+        steps=summary.steps,
         capacity=None
-        if objective_ms is None
+        if objective_ms is None or not summary.steps
         else capacity_rps(summary.steps, objective_ms, error_rate_max),
+        user_steps=summary.user_steps,
+        users_held=summary.users_held,
         rows=None if is_guest else rows(lab, seat, prepared, summary, drained),
         statements=None if is_guest else statements_run(lab, seat, prepared, summary),
         tasks=None if is_guest else background(lab, seat, summary, folder),
@@ -143,10 +147,14 @@ def statements_run(lab: Lab, seat: Seat, prepared: Prepared, summary: Summary) -
     costs: Mapping[Endpoint, int] = (
         {"list": len(exhibit.statements)} if exhibit else statements.DATA_STATEMENTS
     )
+    polls = summary.polls or Answers(requests=0, errors=0)
+    each = statements.POLL_STATEMENTS
     return Statements(
         run=sum(statement.calls for statement in found if statement.touches_data),
-        least=statements.rule({endpoint: a.requests - a.errors for endpoint, a in answers}, costs),
-        most=statements.rule({endpoint: a.requests for endpoint, a in answers}, costs),
+        least=statements.rule({endpoint: a.requests - a.errors for endpoint, a in answers}, costs)
+        + each * (polls.requests - polls.errors),
+        most=statements.rule({endpoint: a.requests for endpoint, a in answers}, costs)
+        + each * polls.requests,
     )
 
 

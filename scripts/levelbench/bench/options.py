@@ -80,7 +80,7 @@ class Options:
                 self._require_journey(self.guest, workload)
                 continue
             weights = weights_of(load, workload.mix or self.mix)
-            asked = [e for e in ENDPOINTS if workload.alone or weights[e]]
+            asked = [e for e in ENDPOINTS if workload.asks_all or weights[e]]
             for service in self.services.values():
                 serves = service.spec.serves
                 if not set(asked) <= set(serves):
@@ -92,7 +92,7 @@ class Options:
 
     def _require_journey(self, guest: Service, workload: Workload) -> None:
         """Raises LabError for a workload of endpoints that a guest does not have."""
-        if workload.alone or workload.mix or self.mix != "journey" or self.scale != 1:
+        if workload.of_contract or self.mix != "journey" or self.scale != 1:
             raise LabError(
                 f"{guest.name} is a guest: the workload {workload.name} (MIX={self.mix}, "
                 f"SCALE={self.scale}) needs the contract's endpoints and dataset",

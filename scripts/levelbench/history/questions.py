@@ -10,6 +10,7 @@ from levelbench.analysis.estimates import scaled
 from levelbench.analysis.text import UNDEFINED, interval, value_text
 from levelbench.history.store import Published
 from levelbench.model import workloads
+from levelbench.model.metrics import USERS
 from levelbench.model.results import Effect, Results
 from levelbench.model.sweep import Setting
 from levelbench.model.traits import LABELS, Trait
@@ -110,6 +111,22 @@ def swept(setting: Setting) -> Find:
     return find
 
 
+def supported(run: Published) -> str:
+    """Users with think time that contestants support."""
+    session = "session"
+    if not run.compares or session not in run.results.workloads:
+        return ""
+    measured = run.results.workloads[session]
+    known = {name: own.estimate(USERS) for name, own in measured.services.items() if own.rank}
+    each = [
+        f"{run.display_name(name)} {value_text(users)} ({interval(users)})"
+        for name, users in known.items()
+        if users and interval(users)
+    ]
+    load = load_words(run.results, measured, session)
+    return f"On one core, {load}, users: {join(each)}." if each else ""
+
+
 def released(run: Published) -> str:
     """Two releases of a package."""
     found, counts = run.record.choices.release, run.results.paired_instructions
@@ -168,7 +185,12 @@ QUESTIONS: Sequence[Question] = (
         "make bench",
         need(1000),
     ),
-    Question("Which servers, workers and threads for 300 users?", "r/django 1kzb8h0"),
+    Question(
+        "Which servers, workers and threads for 300 users?",
+        "r/django 1kzb8h0",
+        "make bench WORKLOAD=session",
+        supported,
+    ),
     Question(
         "How many workers in a pod: one, or 2 to 4 per core?",
         "Stack Overflow 56748782",

@@ -17,6 +17,9 @@ DATA_STATEMENTS: dict[Endpoint, int] = {
 }
 """Data statements for each request, the user's look-up among them (the rule of equal work)."""
 
+POLL_STATEMENTS = 2
+"""Of a request for a task: the user's look-up and the task."""
+
 USER_LOOKUP = "SELECT users"
 COUNT_ORDERS = "COUNT orders"
 

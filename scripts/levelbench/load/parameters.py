@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from levelbench.errors import LabError
 from levelbench.load import timing
 from levelbench.load.timing import Timing
 from levelbench.model import workloads
-from levelbench.model.config import Config, Profile, weights_of
+from levelbench.model.config import Config, Profile, Visit, weights_of
 from levelbench.model.percentile import required_observations
 from levelbench.model.run import Rates, WorkloadParameters
 from levelbench.model.vocabulary import Arrivals, Endpoint, Mix
@@ -38,6 +39,10 @@ class Parameters:
     """Of an open load."""
     steps_rps: tuple[int, ...] = ()
     """Rates that a capacity load offers, one after the other."""
+    steps_users: tuple[int, ...] = ()
+    """Numbers of users with think time, one after the other."""
+    visit: Visit | None = None
+    """What they do."""
     objective_ms: int | None = None
     """Limit of the p95 latency of a ladder's step."""
     growth: float = 1.0
@@ -54,13 +59,16 @@ class Parameters:
         for all blocks, repetition would not reduce the error of a capacity: each would be cut to
         the same rates (docs/statistics.md, Capacity).
         """
-        if not self.steps_rps:
+        if not self.steps_rps and not self.steps_users:
             return self
         words = f"{self.seed}/{self.workload.name}/{block}/ladder"
         drawn = int.from_bytes(hashlib.sha256(words.encode()).digest()[:6])
         shift = drawn / 2**48
-        steps = tuple(math.floor(rate * self.growth**shift) for rate in self.steps_rps)
-        return replace(self, steps_rps=steps, ladder_shift=shift)
+        rates, users = (
+            tuple(math.floor(step * self.growth**shift) for step in steps)
+            for steps in (self.steps_rps, self.steps_users)
+        )
+        return replace(self, steps_rps=rates, steps_users=users, ladder_shift=shift)
 
     def variables(self) -> dict[str, str]:
         """Environment variables of the load generator, as k6/lib/options.js reads them."""
@@ -76,9 +84,11 @@ class Parameters:
             variables["SLICES"] = str(self.timing.slices)
         if self.rate_rps is not None:
             variables |= {"RATE": str(self.rate_rps), "ARRIVALS": str(self.arrivals)}
-        if self.steps_rps:
+        if self.visit:
+            variables["VISIT"] = self.visit.model_dump_json()
+        if steps := self.steps_rps or self.steps_users:
             variables |= {
-                "STEPS": json.dumps(self.steps_rps),
+                "STEPS": json.dumps(steps),
                 "STEP_WARMUP_S": str(self.timing.warmup_s),
                 "STEP_MEASURE_S": str(self.timing.measure_s),
                 "OBJECTIVE_MS": str(self.objective_ms),
@@ -100,6 +110,8 @@ class Parameters:
             rate_rps=self.rate_rps,
             arrivals=self.arrivals,
             steps_rps=self.steps_rps or None,
+            steps_users=self.steps_users or None,
+            visit=self.visit,
             objective_ms=self.objective_ms,
             orders=self.orders,
             scale=self.scale,
@@ -155,20 +167,27 @@ def _of(
     if workload.needs_rates and rates is None:
         raise ValueError(f"{workload.name} needs calibrated rates")
     own_mix = workload.mix or mix
-    ladder = workload.kind == "capacity"
+    ladder, session = workload.kind == "capacity", workload.kind == "session"
+    users = steps_users(rates, config) if rates and session else ()
     return Parameters(
         workload=workload,
-        vus=config.load.open_vus if workload.needs_rates else config.load.vus,
+        vus=users[-1]
+        if users
+        else config.load.open_vus
+        if workload.needs_rates
+        else config.load.vus,
         timing=timing.of_workload(workload, profile, config),
         mix=own_mix,
-        weights=None if workload.alone or is_guest else weights_of(config.load, own_mix),
+        weights=None if workload.alone or session or is_guest else weights_of(config.load, own_mix),
         orders=0 if is_guest else config.dataset.orders * scale,
         seed=seed,
         scale=scale,
         rate_rps=offered_rps(rates, workload.rate_share) if rates and workload.rate_share else None,
         arrivals=arrivals if workload.kind == "open" else None,
         steps_rps=steps_rps(rates, config) if rates and ladder else (),
-        objective_ms=config.capacity.objective_ms if ladder else None,
+        steps_users=users,
+        visit=config.session.visit if session else None,
+        objective_ms=config.capacity.objective_ms if ladder or session else None,
         growth=config.capacity.growth,
         error_rate_max=config.limits.error_rate_max,
     )
@@ -194,3 +213,20 @@ def steps_rps(rates: Rates, config: Config) -> tuple[int, ...]:
         for step in range(ladder.steps)
     )
     return tuple(dict.fromkeys(max(rate, lowest) for rate in found))
+
+
+def steps_users(rates: Rates, config: Config) -> tuple[int, ...]:
+    """Users of a ladder with think time: as many as send its rates if every response is immediate.
+
+    Raises LabError where even the first step is more than one load generator may have.
+    """
+    session = config.session
+    steps = [math.ceil(rate * session.visit.think_mean_s) for rate in steps_rps(rates, config)]
+    if steps[0] * config.capacity.growth > session.users_max:
+        raise LabError(
+            f"the workload session would begin with {steps[0]:,} users, and one load generator may "
+            f"have {session.users_max:,}",
+            "Raise session.users_max in levelbench.toml, with caps.k6.memory_mib.",
+        )
+    # Each block shifts them by up to a step.
+    return tuple(step for step in steps if step * config.capacity.growth <= session.users_max)

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from levelbench.errors import LabError
 from levelbench.model.base import Count, Model
-from levelbench.model.measurement import EndpointWindow, Step, Window
+from levelbench.model.measurement import EndpointWindow, Step, UserStep, Window
 from levelbench.model.vocabulary import Endpoint
 
 SUMMARY_FILE = "k6-summary.json"
@@ -58,6 +58,12 @@ class Summary(Model):
     """Of a guest: the requests of its journey, by name."""
     steps: tuple[Step, ...] = ()
     """Steps of a ladder that were reached."""
+    user_steps: tuple[UserStep, ...] = ()
+    """Steps of a ladder of users that were reached."""
+    users_held: Count | None = None
+    """The most users of it that met the objective."""
+    polls: Answers | None = None
+    """Polls of tasks, over all phases; None of loads without them."""
     answers: dict[Endpoint, Answers]
     """Over all phases; empty for a guest, and in a summary that predates them."""
     registrations_201: Count

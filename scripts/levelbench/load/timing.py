@@ -69,6 +69,10 @@ def of_workload(workload: Workload, profile: Profile, config: Config) -> Timing:
     if workload.kind == "capacity":
         ladder = config.capacity
         return Timing(ladder.warmup_s, ladder.measure_s, None, ladder.steps)
+    if workload.kind == "session":
+        return Timing(
+            config.session.warmup_s, config.session.measure_s, None, config.capacity.steps
+        )
     if workload.kind != "closed":
         return Timing(profile.warmup_s, profile.measure_s, None)
     return Timing(

@@ -1,5 +1,6 @@
 """levelbench.toml as frozen, validated models."""
 
+import math
 import os
 import re
 from collections.abc import Iterable
@@ -293,6 +294,10 @@ class Limits(FileModel):
     """How far wall time may move against monotonic time between two neighbouring readings, a
     quarter of a second apart. Reasoned: 0.2% of the shortest slice, a tenth of a tie. Slewing stays
     far below: at most 500 ppm, which is 0.1 ms between two readings, however long a trial is."""
+    littles_law_error_max: Share
+    """How far users may be from throughput x (response + think time), within a step of a session.
+    Both are cut at the window's edges: what is missing are users that the load generator wakes
+    late, or not at all. As wide as a tie."""
     drain_timeout_s: Seconds
     """How long a worker may finish no task, after the load, before the rest counts as lost.
     Reasoned: twice the 30 s after which Redis hands out the task of a killed worker again."""
@@ -333,6 +338,48 @@ class Capacity(FileModel):
     warmup_s: WholeSeconds
     """Of each step."""
     measure_s: WholeSeconds
+
+
+class Visit(FileModel):
+    """What a user with think time does: it signs up or logs in, browses, requests an invoice, polls
+    its task and leaves."""
+
+    median_s: Seconds
+    """Median of the log-normal think time before each request but a poll. With `sigma`, mean and
+    standard deviation are 7 s, as of the exponential think time of TPC-W (specification 1.8, 2002,
+    clause 5.3: mean 7 s). The shape is reasoned: an exponential has its mode at 0, and users do not
+    request the next page at once. Not measured for this API."""
+    sigma: Annotated[float, Field(gt=0)]
+    """Standard deviation of its logarithm: ln(2)^0.5, by which mean and deviation are equal."""
+    rounds: Positive
+    """Pages of the list, each with a detail, in a session: 46 of each for 4 sign-ups and logins, as
+    in the mix ([load.weights])."""
+    signup_share: Share
+    """Of the sessions: their users register, then log in. The others only log in."""
+    poll_s: Seconds
+    """Between two polls of a task. Reasoned: how often a page asks that waits for a result."""
+    polls_max: Positive
+    """Polls after which a user leaves without its result."""
+
+    @property
+    def think_mean_s(self) -> float:
+        """Mean of the think time: of a log-normal."""
+        return self.median_s * math.exp(self.sigma**2 / 2)
+
+
+class Session(FileModel):
+    """The ladder of users with think time: each rate of [capacity], times the mean think time."""
+
+    warmup_s: WholeSeconds
+    """Of each step. Reasoned: its new users begin in the midst of their sessions, so that the load
+    is steady at once; what they find cold warms up."""
+    measure_s: WholeSeconds
+    users_max: VirtualUsers
+    """Steps with more are not offered."""
+    user_mib: Annotated[float, Field(gt=0)]
+    """Memory of the load generator for each user. Measured: 0.7 MiB of 1,500 users
+    with few tokens; the rest is margin."""
+    visit: Visit
 
 
 class Profile(FileModel):
@@ -391,11 +438,22 @@ class Config(FileModel):
     load: Load
     calibration: Calibration
     capacity: Capacity
+    session: Session
     turns: Turns
     alone: Alone
     statistics: Statistics
     limits: Limits
     profiles: dict[str, Profile]
+
+    @model_validator(mode="after")
+    def _users_have_memory(self) -> "Config":
+        needed_mib = self.session.users_max * self.session.user_mib
+        if needed_mib > self.caps.k6.memory_mib:
+            raise ValueError(
+                f"session.users_max is {self.session.users_max} users of {self.session.user_mib:g} "
+                f"MiB each, more than caps.k6.memory_mib = {self.caps.k6.memory_mib}"
+            )
+        return self
 
     def profile(self, name: str) -> Profile:
         """Raises LabError for a name that is not configured."""

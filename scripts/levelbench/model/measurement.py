@@ -95,3 +95,26 @@ class Step(Model):
     """In its warm-up and window, as the next."""
     generator_lag_max_ms: Amount | None = None
     """With dropped iterations, what of it they do not explain: a lower bound."""
+
+
+class UserStep(Model):
+    """One number of users with think time, of a ladder."""
+
+    users: Count
+    seconds: Amount
+    """Of its window, after a warm-up with the same users."""
+    requests: Count
+    errors: Count
+    throughput_rps: Amount
+    latency: LatencySummary
+    response_ms: Amount | None
+    """Time that all users waited for answers within the window, per request of it."""
+    think_ms: Amount | None
+    """Time that they thought within it, as drawn, per request."""
+
+    @property
+    def by_littles_law(self) -> float | None:
+        """Users, as throughput x (response + think time). None without a request."""
+        if self.response_ms is None or self.think_ms is None:
+            return None
+        return self.throughput_rps * (self.response_ms + self.think_ms) / 1e3

@@ -20,7 +20,7 @@ Reader = Callable[[TrialRecord, Endpoint | None], float | None]
 
 MIXED: tuple[Kind, ...] = ("closed", "open")
 RATED: tuple[Kind, ...] = (*MIXED, "endpoints")
-LOADS: tuple[Kind, ...] = (*RATED, "capacity")
+LOADS: tuple[Kind, ...] = (*RATED, "capacity", "session")
 
 
 @dataclass(frozen=True)
@@ -189,6 +189,18 @@ METRICS: tuple[Metric, ...] = (
         short="req/s",
     ),
     Metric(
+        "users",
+        "Users",
+        "",
+        "higher",
+        lambda trial, _: trial.users,
+        kinds=("session",),
+        compared=("session",),
+        table=("session",),
+        terminal=("session",),
+        short="users",
+    ),
+    Metric(
         "latency_mean_ms",
         "Mean latency",
         "ms",
@@ -354,7 +366,7 @@ def of(name: str) -> Metric:
     return _BY_NAME[name]
 
 
-THROUGHPUT, CAPACITY = of("throughput_rps"), of("capacity_rps")
+THROUGHPUT, CAPACITY, USERS = of("throughput_rps"), of("capacity_rps"), of("users")
 LATENCY, CPU, MEMORY = of("latency_p95_ms"), of("cpu_ms_per_request.service"), of("memory_peak_mib")
 COLD_START, ERRORS = of("cold_start_ms"), of("error_rate")
 CPU_RATIO, THROUGHPUT_RATIO = of("cpu_ratio_to_reference"), of("throughput_ratio_to_reference")

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field, model_validator
 from levelbench.model.base import Amount, Count, Model
 from levelbench.model.choice import Choice
 from levelbench.model.code import Code
-from levelbench.model.config import Statistics
+from levelbench.model.config import Statistics, Visit
 from levelbench.model.count import Counting
 from levelbench.model.exhibit import Exhibit
 from levelbench.model.files import load
@@ -249,6 +249,10 @@ class WorkloadParameters(Model):
     """Of an open load."""
     steps_rps: tuple[Count, ...] | None = Field(default=None, exclude_if=_is_none)
     """Offered by a capacity load, one after the other."""
+    steps_users: tuple[Count, ...] | None = Field(default=None, exclude_if=_is_none)
+    """Users with think time, one number after the other."""
+    visit: Visit | None = Field(default=None, exclude_if=_is_none)
+    """What they do."""
     objective_ms: Count | None = Field(default=None, exclude_if=_is_none)
     """The p95 latency that a step of the ladder must hold."""
     orders: Count

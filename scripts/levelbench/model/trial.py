@@ -1,6 +1,7 @@
 """trial.json: one service x workload x block."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +11,7 @@ from levelbench.model.base import Amount, Count, Model
 from levelbench.model.bracket import Bracket
 from levelbench.model.files import save
 from levelbench.model.finding import Finding
-from levelbench.model.measurement import EndpointWindow, Step, Window
+from levelbench.model.measurement import EndpointWindow, Step, UserStep, Window
 from levelbench.model.vocabulary import Container, Endpoint, Origin
 
 TRIAL_SCHEMA_VERSION = 1
@@ -150,8 +151,12 @@ class TrialRecord(Model):
     capacity_is_lower_bound: bool | None = None
     """Whether the ladder ended before a step failed. None where there is no ladder."""
     ladder_shift: Amount | None = None
-    """By which part of a step the block's ladder is above the workload's `steps_rps`, from 0 to 1.
+    """By which part of a step the block's ladder is above the workload's own, from 0 to 1.
     None where there is no ladder, and in trials recorded before ladders were shifted."""
+    user_steps: tuple[UserStep, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """Of a ladder of users with think time: those that were reached."""
+    users_held: Count | None = Field(default=None, exclude_if=lambda value: value is None)
+    """The most users of it that met the objective, and all below them too."""
     rows: RowCounts | None = None
     statements: Statements | None = None
     tasks: TaskSummary | None = None
@@ -171,10 +176,19 @@ class TrialRecord(Model):
         did. None where there is no ladder."""
         if self.capacity_is_lower_bound is None or not self.steps:
             return None
-        held = self.capacity_rps or 0.0
-        above = (s.offered_rps for s in self.steps if s.offered_rps > held)
-        high = math.inf if self.capacity_is_lower_bound else next(above, math.inf)
-        return Bracket(held, high, is_dithered=self.ladder_shift is not None)
+        return self._between(self.capacity_rps, [step.offered_rps for step in self.steps])
+
+    @property
+    def users(self) -> Bracket | None:
+        """Users that meet the objective: likewise, of a ladder of users."""
+        if not self.user_steps:
+            return None
+        return self._between(self.users_held, [step.users for step in self.user_steps])
+
+    def _between(self, held: float | None, steps: Sequence[float]) -> Bracket:
+        low = held or 0.0
+        high = next((step for step in steps if step > low), math.inf)
+        return Bracket(low, high, is_dithered=self.ladder_shift is not None)
 
     @property
     def isolates_endpoints(self) -> bool:

@@ -5,7 +5,7 @@ from typing import Literal
 Role = Literal["contestant", "reference", "exhibit", "variant", "guest"]
 Endpoint = Literal["register", "login", "list", "detail", "task"]
 Mix = Literal["journey", "uniform", "no-auth", "list"]
-Kind = Literal["closed", "open", "endpoints", "capacity"]
+Kind = Literal["closed", "open", "endpoints", "capacity", "session"]
 """Kinds of workloads. k6/workloads/<kind>.js is the script."""
 Arrivals = Literal["even", "poisson"]
 """How the requests of an open load arrive: evenly spaced, or independently of each other."""

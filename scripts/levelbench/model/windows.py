@@ -1,9 +1,11 @@
 """The measured windows of a trial: one for a mix (or for all steps of a ladder together), one for
 each endpoint that is alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from levelbench.model import workloads
+from levelbench.model.measurement import Step, UserStep
 from levelbench.model.trial import ContainerUse, CoreUse, TrialRecord
 from levelbench.model.vocabulary import Container, Endpoint
 
@@ -37,6 +39,10 @@ class MeasuredWindow:
         return f"{self.endpoint} alone: " if self.endpoint else ""
 
 
+def _last_step(trial: TrialRecord) -> Sequence[Step | UserStep]:
+    return trial.steps[-1:] or trial.user_steps[-1:]
+
+
 def of(trial: TrialRecord) -> tuple[MeasuredWindow, ...]:
     """Every measured window of a trial, in their order; none if it came to no load."""
     if trial.isolates_endpoints:
@@ -64,7 +70,7 @@ def of(trial: TrialRecord) -> tuple[MeasuredWindow, ...]:
             endpoint=None,
             seconds=trial.window.seconds,
             requests=trial.window.requests,
-            errors=trial.window.errors - (trial.steps[-1].errors if trial.steps else 0),
+            errors=trial.window.errors - sum(step.errors for step in _last_step(trial)),
             vus_busy_share=trial.window.vus_busy_share,
             halves=trial.window.halves,
             saturates=workloads.of(trial.workload).saturates,

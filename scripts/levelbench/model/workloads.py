@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from levelbench.errors import LabError
-from levelbench.model.metrics import CAPACITY, LATENCY, METRICS, THROUGHPUT, Metric
+from levelbench.model.metrics import CAPACITY, LATENCY, METRICS, THROUGHPUT, USERS, Metric
 from levelbench.model.vocabulary import Kind, Mix
 
 
@@ -34,6 +34,16 @@ class Workload:
         return self.kind == "endpoints"
 
     @property
+    def asks_all(self) -> bool:
+        """Whether it requests every endpoint, whatever the mix."""
+        return self.alone or self.kind == "session"
+
+    @property
+    def of_contract(self) -> bool:
+        """Whether it needs the contract's own requests, so that a guest cannot have it."""
+        return self.asks_all or self.mix is not None
+
+    @property
     def saturates(self) -> bool:
         """Whether VUs ask again as soon as they are answered: mean latency is then VUs /
         throughput (Little's law)."""
@@ -42,7 +52,7 @@ class Workload:
     @property
     def needs_rates(self) -> bool:
         """Whether its offered rates come from a calibration."""
-        return self.kind in ("open", "capacity")
+        return self.kind in ("open", "capacity", "session")
 
 
 WORKLOADS: dict[str, Workload] = {
@@ -55,6 +65,7 @@ WORKLOADS: dict[str, Workload] = {
         Workload("open-80", "open", LATENCY, rate_share=0.8),
         Workload("endpoints", "endpoints", THROUGHPUT),
         Workload("capacity", "capacity", CAPACITY),
+        Workload("session", "session", USERS),
     )
 }
 
@@ -67,6 +78,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "open-80": ("open-80",),
     "endpoints": ("endpoints",),
     "capacity": ("capacity",),
+    "session": ("session",),
 }
 """The values of WORKLOAD=, and the workloads that each stands for."""
 

@@ -106,6 +106,9 @@ def load_words(results: Results, measured: WorkloadResults, workload: str) -> st
     load = workloads.of(workload)
     if load.kind == "open":
         return f"at a fixed rate of {measured.parameters.rate_rps} requests/s"
+    if load.kind == "session":
+        objective_ms = measured.parameters.objective_ms
+        return f"with think time and a p95 latency of at most {objective_ms} ms"
     if load.kind == "capacity":
         return f"with a p95 latency of at most {measured.parameters.objective_ms} ms"
     one = cpu_count(results.environment.topology["service"]) == 1
@@ -144,7 +147,8 @@ def _value(results: Results, measured: WorkloadResults, name: str, primary: Metr
     if estimate.value is None:
         return f"{shown} has no {noun(primary.label)}: it takes more requests"
     if primary.name in verdicts.RATES:
-        return f"{shown} {verdicts.RATES[primary.name]} {value} requests/s{extent}"
+        unit = primary.unit or verdicts.things(primary.name)
+        return f"{shown} {verdicts.RATES[primary.name]} {value} {unit}{extent}"
     return f"{shown} had a {noun(primary.label)} of {value} {primary.unit}{extent}"
 
 

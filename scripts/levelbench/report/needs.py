@@ -8,7 +8,16 @@ from levelbench.analysis import verdict as comparison
 from levelbench.model import workloads
 from levelbench.model.config import Statistics
 from levelbench.model.estimate import Estimate
-from levelbench.model.metrics import CAPACITY, COLD_START, CPU, LATENCY, MEMORY, THROUGHPUT, Metric
+from levelbench.model.metrics import (
+    CAPACITY,
+    COLD_START,
+    CPU,
+    LATENCY,
+    MEMORY,
+    THROUGHPUT,
+    USERS,
+    Metric,
+)
 from levelbench.model.results import Comparison, EndpointResults, Results, ServiceResults
 from levelbench.model.vocabulary import Endpoint
 from levelbench.report import verdicts
@@ -44,6 +53,7 @@ NEEDS: tuple[Need, ...] = (
     Need("lowest latency at a moderate fixed rate", LATENCY, ("open-50",), "open"),
     Need("lowest latency at a high fixed rate", LATENCY, ("open-80",), "open"),
     Need("highest rate within a latency limit", CAPACITY, ("capacity",), "capacity"),
+    Need("most users within a latency limit", USERS, ("session",), "session"),
     Need("least CPU time per request", CPU, _RATED_FIRST, "open"),
     Need("least memory", MEMORY, _MIXES, "closed"),
     Need("fastest cold start", COLD_START, _MIXES, "closed"),

@@ -24,8 +24,8 @@ OPPOSITE = {"better": "worse", "worse": "better"}
 
 NOT_KNOWN = "a ladder ended too early to show how many"
 
-RATES = {"throughput_rps": "served", "capacity_rps": "sustained"}
-"""Metrics in requests/s, with the verb of a contestant that has them."""
+RATES = {"throughput_rps": "served", "capacity_rps": "sustained", "users": "supported"}
+"""Metrics in requests/s or users, with the verb of a contestant that has them."""
 
 CLAIMS: dict[str, tuple[str, str]] = {
     "holds": ("holds", "hold"),
@@ -102,7 +102,8 @@ def sentence(results: Results, pair: Comparison, first: str | None = None) -> st
     if bounds is None or value is None:
         if verdict in OPPOSITE:  # from a bound
             more = "more" if verdict == "better" else "fewer"
-            return f"{subject} {verb(pair.metric)} {more} requests than {second}; {NOT_KNOWN}"
+            what = things(pair.metric)
+            return f"{subject} {verb(pair.metric)} {more} {what} than {second}; {NOT_KNOWN}"
         return f"{subject} and {second} are too close to call"
     range_ = extent(ratio)
     tie = f"{100 * results.statistics.tie_threshold:g}%"
@@ -131,13 +132,18 @@ def verb(metric: str) -> str:
     return RATES.get(metric, "had")
 
 
+def things(metric: str) -> str:
+    """What a metric of `RATES` counts."""
+    return "users" if metric == metrics.USERS.name else "requests"
+
+
 def amount(ratio: Estimate, value: float, metric: str) -> str:
     """`12% more requests`, `35% lower p95 latency`: how much more or less a ratio is."""
     bounds = ratio.confidence_interval
     places = percent_places(bounds.low - 1, bounds.high - 1) if bounds else None
     percent = change(value, places).lstrip("+-")
     if metric in RATES:
-        return f"{percent} {'fewer' if value < 1 else 'more'} requests"
+        return f"{percent} {'fewer' if value < 1 else 'more'} {things(metric)}"
     return f"{percent} {'lower' if value < 1 else 'higher'} {noun(metrics.of(metric).label)}"
 
 

@@ -17,6 +17,7 @@ LOADS = {
     "open-50": "fixed rate",
     "open-80": "fixed rate",
     "endpoints": "isolated endpoints",
+    "session": "users with think time",
 }
 """Workload -> its name in prose; `capacity` needs no other."""
 

@@ -53,6 +53,14 @@ def test_open_loads_are_calibrated_by_the_slowest(bench: Bench) -> None:
     assert {trial.workload for trial in run.trials} == {"open-50"}
 
 
+def test_sessions_have_a_ladder_of_users(bench: Bench) -> None:
+    run = bench.run(bench.options(workload="session", blocks=1))
+    for trial in run.trials:
+        assert trial.users_held == 800
+        assert [step.users for step in trial.user_steps] == [320, 352, 800]
+        assert not {"rows-differ", "statements-differ"} & {f.code for f in trial.findings}
+
+
 def test_an_exhibit_is_measured_on_its_contestants_database(bench: Bench) -> None:
     run = bench.run(bench.options("flask,flask-as-published", workload="list", blocks=1))
     assert len(run.trials) == 2

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from levelbench.model.config import load_config
 from levelbench.model.folder import Run
-from levelbench.model.measurement import LatencySummary, Step
+from levelbench.model.measurement import LatencySummary, Step, UserStep
 from levelbench.model.trial import TrialRecord
 from tests.unit.factories import make_run, under
 
@@ -38,3 +39,30 @@ def capacity_run() -> Run:
         }
 
     return under(make_run(), "capacity", objective_ms=200, steps_rps=[90, 99], trial=held)
+
+
+def users_step(users: int, p95_ms: float) -> UserStep:
+    rate = users / 7.02
+    return UserStep(
+        users=users,
+        seconds=10,
+        requests=round(10 * rate),
+        errors=0,
+        throughput_rps=rate,
+        latency=LatencySummary(count=round(10 * rate), p50_ms=p95_ms / 2, p95_ms=p95_ms),
+        response_ms=20.0,
+        think_ms=7000.0,
+    )
+
+
+def session_run() -> Run:
+    def held(trial: TrialRecord) -> dict[str, Any]:
+        users = round(7 * CAPACITY[trial.service] * (1.0, 1.05)[trial.block % 2])
+        return {
+            "user_steps": (users_step(users, 50.0), users_step(round(1.1 * users), 800.0)),
+            "users_held": users,
+            "ladder_shift": (0.0, 0.5)[trial.block % 2],
+        }
+
+    own = {"visit": load_config().session.visit, "steps_users": [630, 693]}
+    return under(make_run(), "session", objective_ms=200, trial=held, **own)

@@ -14,6 +14,7 @@ from levelbench.model.release import Release
 from levelbench.model.run import RunArguments
 from tests.unit.factories import make_run
 from tests.unit.factories.counts import SAME, make_pair
+from tests.unit.factories.loads import session_run
 from tests.unit.factories.nights import nights, published
 from tests.unit.factories.sweeps import sweep_run
 from tests.unit.factories.variants import variants_run
@@ -93,3 +94,7 @@ def test_a_sweep_answers_for_its_setting_only() -> None:
     found = answers(Archive((sweep,)))
     assert list(found) == ["Which size of the connection pool?"]
     assert "pool" in found["Which size of the connection pool?"]
+
+
+def test_users_with_think_time_are_answered(snapshot: SnapshotAssertion) -> None:
+    assert answers(Archive((published(session_run()),))) == snapshot

@@ -24,15 +24,16 @@ STUBS = {
     "http": """export default {
       expectedStatuses: (status) => status,
       request: (method, url, body) => {
-        lab.onRequest();
         if (body !== null) lab.bodies.push(JSON.parse(body));
+        lab.onRequest(url);
         lab.asked.push([lab.elapsed(), `${method} ${url}`]);
         lab.pass(lab.answer.duration);
         if (lab.answer.status === 0) throw new Error('connection refused');
         // Of the endpoints, a login's right answer is the same for all requests.
         const token = { access_token: 'a.b.c', token_type: 'bearer', expires_in: 3600 };
-        const json = () => (url.endsWith('/login') ? token : undefined);
-        return { ...lab.answer, headers: {}, body: '{}', json, timings: lab.answer };
+        const json = lab.json || (() => (url.endsWith('/login') ? token : undefined));
+        const { headers = {} } = lab;
+        return { ...lab.answer, headers, body: '{}', json, timings: lab.answer };
       },
       get: (url) => lab.api(url),
     };""",

@@ -4,10 +4,17 @@ from typing import Any
 
 from syrupy.assertion import SnapshotAssertion
 
+from levelbench.model.config import load_config
 from tests.unit.k6.conftest import K6
 from tests.unit.k6.test_open_load import LADDER
 
-VALID: dict[str, Any] = {**LADDER, "RATE": 2, "WARMUP_S": 1, "MEASURE_S": 2}
+VALID: dict[str, Any] = {
+    **LADDER,
+    "RATE": 2,
+    "WARMUP_S": 1,
+    "MEASURE_S": 2,
+    "VISIT": load_config().session.visit.model_dump(),
+}
 INVALID: list[tuple[str, str, Any]] = [
     ("open", "RATE", "1.5"),
     ("open", "RATE", "0"),
@@ -22,6 +29,8 @@ INVALID: list[tuple[str, str, Any]] = [
     ("capacity", "STEP_MEASURE_S", "0"),
     ("capacity", "K6_ADDRESS", ""),
     *(("capacity", "STEPS", steps) for steps in ([], [2, 2], [3, 2], [1.5], "2", [0, 1])),
+    ("session", "VISIT", {"median_s": 5}),
+    ("session", "STEPS", [3, 2]),
     ("closed", "UNCHECKED", {"list": ["users"]}),
     ("closed", "GATE", "http://turns:8000/0"),
 ]
@@ -36,8 +45,8 @@ def test_an_invalid_setting_is_an_error(k6: K6, snapshot: SnapshotAssertion) -> 
 
 
 def test_valid_settings_are_no_error(k6: K6) -> None:
-    workloads = ("closed", "endpoints", "open", "capacity")
-    assert k6.errors((workload, VALID) for workload in workloads) == [None] * 4
+    workloads = ("closed", "endpoints", "open", "capacity", "session")
+    assert k6.errors((workload, VALID) for workload in workloads) == [None] * 5
 
 
 def test_users_may_be_continued_in_further_variables(k6: K6) -> None:

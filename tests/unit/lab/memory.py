@@ -160,6 +160,8 @@ def load(recorded: str) -> Program:
         rows.users += summary.registrations_201
         rows.tasks += summary.invoices_202
         rows.statements += statements.rule({e: a.requests - a.errors for e, a in answers.items()})
+        if summary.polls:
+            rows.statements += statements.POLL_STATEMENTS * summary.polls.requests
         prints(output)(site, container)
 
     return run
@@ -328,6 +330,7 @@ class Memory:
             "workloads/closed.js": load("closed-fastapi.json"),
             "workloads/open.js": load("open-served.json"),
             "workloads/capacity.js": load("capacity-held.json"),
+            "workloads/session.js": load("session-held.json"),
         }
 
     def require(self) -> None:

@@ -1,10 +1,12 @@
 import json
+import math
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
+from levelbench.errors import LabError
 from levelbench.load import parameters
 from levelbench.load.parameters import Parameters
 from levelbench.model import workloads
@@ -137,3 +139,22 @@ def test_slices_with_a_gate_are_not_compared_with_slices_that_begin_by_the_clock
     assert gated.gated is True
     assert WorkloadParameters.model_validate(before).changed(gated) == ("gated",)
     assert "gated" not in to_json(of("open-50").recorded("d3"))
+
+
+def test_a_ladder_of_users_asks_at_the_rates_of_the_other_ladder() -> None:
+    users, rates = of("session").steps_users, of("capacity").steps_rps
+    assert users[:2] == (631, 694)
+    mean_s = load_config().session.visit.think_mean_s
+    steps = [math.ceil(mean_s * rate) for rate in rates]
+    assert users == tuple(step for step in steps if 1.1 * step <= 2000)
+    block = of("session").of_block(3)
+    assert json.loads(block.variables()["STEPS"]) == list(block.steps_users)
+    assert block.steps_users[-1] <= load_config().session.users_max
+    recorded = of("session").recorded("d3")
+    assert (recorded.vus, recorded.steps_users, recorded.weights) == (users[-1], users, None)
+
+
+def test_more_users_than_one_load_generator_may_have_are_refused() -> None:
+    fast = RATES.model_copy(update={"throughput_rps": 600.0})
+    with pytest.raises(LabError, match=r"would begin with 2,101 users, .* may have 2,000\. Raise"):
+        of("session", fast)

@@ -95,6 +95,7 @@ def test_results_have_the_fields_of_the_interface() -> None:
         "throughput_rps",
         "throughput_ratio_to_reference",
         "capacity_rps",
+        "users",
         "latency_mean_ms",
         "latency_p50_ms",
         "latency_p95_ms",

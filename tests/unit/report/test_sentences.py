@@ -13,7 +13,7 @@ from levelbench.report import guide, markdown
 from levelbench.report.answer import answer
 from tests.unit.factories import NOISY, UNEVEN, alone, make_run, statistics
 from tests.unit.factories.code import coded_run
-from tests.unit.factories.loads import capacity_run, open_run
+from tests.unit.factories.loads import capacity_run, open_run, session_run
 from tests.unit.factories.published import published_run
 from tests.unit.factories.standard import standard_run
 
@@ -69,11 +69,12 @@ def bound(name: str) -> Run:
         standard_run(blocks=5, others=3),
         alone.make_run(),
         capacity_run(),
+        session_run(),
         published_run(),
         make_run(measured_blocks=2),
         make_run(throughput={"flask": 250.0}, control=None),
     ],
-    ids=["quick", "standard", "endpoints", "capacity", "as published", "partial", "one"],
+    ids=["quick", "standard", "endpoints", "capacity", "session", "as published", "partial", "one"],
 )
 def test_report(run: Run, snapshot: SnapshotAssertion) -> None:
     assert without_values(markdown.render(results_of(run), run)) == snapshot

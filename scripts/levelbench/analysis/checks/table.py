@@ -143,6 +143,15 @@ ITERATIONS_DROPPED = Check(
     QUIETER,
     ("burst_share_max", "generator_cpu_share_max"),
 )  # fmt: skip
+LITTLES_LAW = Check(
+    "littles-law", "trial", "trial",
+    "users with think time: throughput x (response + think time) differs from their number by more "
+    "than {littles_law_error_max:.0%}, as by users that the load generator woke late",
+    "throughput x (response + think time) is {found:,.0f} users where there were {users:,}: the "
+    "load generator woke users late, or not at all",
+    QUIETER,
+    ("littles_law_error_max",),
+)  # fmt: skip
 SLICES_OVERLAP = Check(
     "slices-overlap", "trial", "trial",
     "contestants taking turns: another contestant used more than {others_cpu_share_max:.0%} of the "
@@ -265,6 +274,21 @@ CAPACITY_IS_UPPER_BOUND = Check(
     "the lowest rate of the ladder, {rate:g}/s, did not meet the objective: the capacity is less",
     "Lower lowest_share of [capacity] in levelbench.toml.",
     follows="the capacity is an upper bound, without an interval",
+)  # fmt: skip
+USERS_ARE_LOWER_BOUND = Check(
+    "users-are-lower-bound", "trial", "nothing",
+    "the most users of the ladder still met the objective",
+    "the most users of the ladder, {users:,}, still met the objective: so many or more do",
+    "Raise session.users_max in levelbench.toml with caps.k6.memory_mib, or add steps to "
+    "[capacity].",
+    follows="the number of users is a lower bound, without an interval",
+)  # fmt: skip
+USERS_ARE_UPPER_BOUND = Check(
+    "users-are-upper-bound", "trial", "nothing",
+    "the fewest users of the ladder did not meet the objective",
+    "the fewest users of the ladder, {users:,}, did not meet the objective: fewer do",
+    "Lower lowest_share of [capacity] in levelbench.toml.",
+    follows="the number of users is an upper bound, without an interval",
 )  # fmt: skip
 RESOURCES_BY_ENGINE = Check(
     "resources-by-engine", "trial", "nothing",

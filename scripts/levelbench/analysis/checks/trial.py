@@ -22,6 +22,7 @@ def check(trial: TrialRecord, limits: Limits, vus: int, topology: Topology) -> t
         *arrivals.of_trial(trial, measured, limits, vus, topology),
         *(finding for window in measured for finding in _overlap(window, limits)),
         *(finding for window in measured for finding in _errors(window, limits)),
+        *_users(trial, limits),
         *_tasks(trial, limits),
         *_rows(trial),
         *_statements(trial),
@@ -90,6 +91,19 @@ def _errors(window: MeasuredWindow, limits: Limits) -> Iterator[Finding]:
             errors=window.errors,
             requests=window.requests,
         )
+
+
+def _users(trial: TrialRecord, limits: Limits) -> Iterator[Finding]:
+    """Findings on a ladder of users with think time."""
+    for step in trial.user_steps:
+        found = step.by_littles_law or 0.0
+        if abs(found / step.users - 1) > limits.littles_law_error_max:
+            yield table.LITTLES_LAW.finding(limits, users=step.users, found=found)
+    bound = trial.users.bound if trial.users else None
+    if bound == "at_most":
+        yield table.USERS_ARE_UPPER_BOUND.finding(users=trial.user_steps[0].users)
+    elif bound:
+        yield table.USERS_ARE_LOWER_BOUND.finding(users=trial.user_steps[-1].users)
 
 
 def _tasks(trial: TrialRecord, limits: Limits) -> Iterator[Finding]:

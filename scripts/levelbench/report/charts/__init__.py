@@ -7,7 +7,7 @@ from levelbench.model.folder import Run
 from levelbench.model.results import Results
 from levelbench.model.vocabulary import Kind
 from levelbench.report.answer import found
-from levelbench.report.charts import capacity, cpu, endpoints, latency
+from levelbench.report.charts import capacity, cpu, endpoints, latency, users
 from levelbench.report.charts.pairs import picture
 from levelbench.report.plot import Plot
 from levelbench.report.section import Missing, Section
@@ -80,7 +80,7 @@ def _drawn(results: Results, workload: str) -> tuple[tuple[str, ...], tuple[Plot
         return (endpoints.TEXT,), endpoints.panels(results, workload)
     if load.kind == "open":
         return (latency.text(results, workload),), latency.panels(results, workload)
-    if load.kind == "capacity":
+    if load.kind in ("capacity", "session"):
         return (), capacity.rates(results, workload)
     return (), cpu.bars(results, workload)
 
@@ -99,7 +99,11 @@ def _beside(results: Results, run: Run, workload: str, *, is_main: bool) -> Iter
     if not is_main and not load.alone and (drawn := picture(results, workload)):
         table = pairs_table.comparisons(results, workload, load.primary.name)
         yield Section(f"{start}-pairs", "Every pair", tables=folded(table), plots=(drawn,))
-    if is_main and load.kind in ("open", "capacity"):
+    if load.kind == "session":
+        table = users.steps(results, run, workload)
+        text, drawn_p95 = users.TEXT, users.latencies(results, run, workload)
+        yield Section(f"{start}-users", "Latency by users", (text,), folded(table), drawn_p95)
+    if is_main and load.kind in ("open", "capacity", "session"):
         table = detail.resources(results, run, workload)
         drawn_cpu = cpu.bars(results, workload)
         yield Section(f"{start}-cpu", "CPU time", tables=folded(table), plots=drawn_cpu)

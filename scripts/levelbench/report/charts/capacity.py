@@ -1,11 +1,13 @@
-"""Charts of capacity: the highest rate within the objective, and latency by offered rate."""
+"""Charts of ladders: the highest rate, or the most users, within the objective, and latency by
+offered rate."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from statistics import fmean
 
+from levelbench.model import workloads
 from levelbench.model.folder import Run
-from levelbench.model.metrics import CAPACITY
+from levelbench.model.metrics import CAPACITY, USERS
 from levelbench.model.results import Results
 from levelbench.model.vocabulary import COMPARED
 from levelbench.report.charts.rows import ends, estimate_row
@@ -18,16 +20,29 @@ from levelbench.report.tables.table import pointer
 PANELS = 6
 """Offered rates that have a panel, of up to 20."""
 NOT_KNOWN = "not known"
+MORE = {
+    CAPACITY.name: (
+        "Requests/s",
+        "The highest offered rate up to which also no request is dropped and errors are few",
+    ),
+    USERS.name: (
+        "Users",
+        "The most users with think time up to whom also errors are few",
+    ),
+}
 
 
 def rates(results: Results, workload: str) -> tuple[Plot, ...]:
-    """One plot: the capacity of each contestant. Empty if none has a value."""
-    services = results.workloads[workload].services
+    """One plot: the capacity or the users of each contestant. Empty if none has a value."""
+    services, primary = results.workloads[workload].services, workloads.of(workload).primary
+    if primary.name not in MORE:
+        return ()
+    what, more = MORE[primary.name]
     rows = tuple(
         estimate_row(
             results.services[name],
-            services[name].estimate(CAPACITY),
-            pointer("workloads", workload, "services", name, CAPACITY.name),
+            services[name].estimate(primary),
+            pointer("workloads", workload, "services", name, primary.name),
             NOT_KNOWN,
         )
         for name in ordered(results, workload)
@@ -39,10 +54,9 @@ def rates(results: Results, workload: str) -> tuple[Plot, ...]:
     return (
         Plot(
             f"{workload}-rate",
-            f"Requests/s with a p95 latency of at most {objective} ms",
-            "The highest offered rate up to which also no request is dropped and errors are few, "
-            "with 95% intervals. More is better.",
-            linear(ends(rows), "requests/s"),
+            f"{what} with a p95 latency of at most {objective} ms",
+            f"{more}, with 95% intervals. More is better.",
+            linear(ends(rows), primary.unit),
             rows,
         ),
     )

@@ -100,7 +100,8 @@ def picture(
 
 def _title(primary: Metric) -> str:
     if primary.name in verdicts.RATES:
-        return f"How many more requests the first one {verdicts.RATES[primary.name]}"
+        what, verb = verdicts.things(primary.name), verdicts.RATES[primary.name]
+        return f"How many more {what} the first one {verb}"
     return f"How much higher the first one's {noun(primary.label)} was"
 
 

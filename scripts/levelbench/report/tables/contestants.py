@@ -148,6 +148,14 @@ def _load_note(results: Results, load: Workload, parameters: WorkloadParameters)
             "from the moment when a request was due, and includes requests that timed out. CPU in "
             "use: of the contestant's limit, at this rate."
         )
+    if load.kind == "session":
+        visit = parameters.visit
+        mean = f" of {visit.think_mean_s:.0f} s on average" if visit else ""
+        return (
+            f"Users: the most with think time{mean} up to whom errors are few and p95 latency is "
+            f"at most {parameters.objective_ms} ms, taken as the middle between that step of the "
+            "ladder and the next."
+        )
     if load.kind == "capacity":
         return (
             "Capacity: the highest offered rate up to which no request is dropped, errors are few "

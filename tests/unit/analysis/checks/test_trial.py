@@ -9,7 +9,7 @@ from levelbench.analysis.checks.trial import check, status_of
 from levelbench.lab.topology import plan
 from levelbench.load.parser import parse_summary
 from levelbench.model.config import load_config
-from levelbench.model.measurement import EndpointWindow, LatencySummary, Step, Window
+from levelbench.model.measurement import EndpointWindow, LatencySummary, Step, UserStep, Window
 from levelbench.model.trial import (
     ClockTimes,
     ContainerUse,
@@ -434,3 +434,39 @@ def test_a_capacity_that_is_only_a_bound_is_named(
 ) -> None:
     found = {"capacity_rps": held, "capacity_is_lower_bound": all_held}
     assert codes(TrialRecord(**{**dict(ladder({})), **found})) == [code]
+
+
+def users(*changes: dict[str, Any], held: int | None = 840) -> TrialRecord:
+    """A trial of a ladder of users: 120 requests a second of 840 users, except for the changes."""
+    good = UserStep(
+        users=840, seconds=10, requests=1200, errors=0, throughput_rps=120,
+        latency=LatencySummary(count=1200, p95_ms=50), response_ms=20.0, think_ms=6980.0,
+    )  # fmt: skip
+    steps = tuple(good.model_copy(update=change) for change in changes)
+    together = window(
+        seconds=10.0 * len(steps), requests=1200 * len(steps), throughput_rps=None,
+        errors=sum(step.errors for step in steps), vus_busy_share=None,
+    )  # fmt: skip
+    return trial(
+        workload="session", window=together, user_steps=steps, users_held=held, resources={}
+    )
+
+
+LAST = {"users": 924, "think_ms": 7680.0, "errors": 900}
+"""A step that misses the objective."""
+
+
+def test_users_with_think_time_are_idle_and_what_ends_their_ladder_is_its_result() -> None:
+    assert codes(users({}, LAST)) == []
+    assert codes(users({"errors": 3}, LAST)) == ["errors"]
+
+
+@pytest.mark.parametrize(("think_ms", "void"), [(6841.0, False), (6839.0, True), (7160.0, True)])
+def test_users_that_the_generator_wakes_late_void_a_trial(think_ms: float, *, void: bool) -> None:
+    """By Little's law 840 users are 120/s x 7 s."""
+    assert codes(users({"think_ms": think_ms}, LAST)) == ["littles-law"] * void
+
+
+def test_a_number_of_users_that_is_only_a_bound_is_named() -> None:
+    assert codes(users(LAST, held=None)) == ["users-are-upper-bound"]
+    assert codes(users({})) == ["users-are-lower-bound"]
