@@ -30,6 +30,7 @@ EQUALISED = {
     "app/security.py and flask/app/security.py": "the tokens and hashes of services/CONTRACT.md",
     "django/gunicorn.conf.py and flask/gunicorn.conf.py": "the same server with the same hooks",
     "django/app/errors.py and flask/app/errors.py": "an error's function with the same parameters",
+    "starlette/app/schemas.py and fastapi/app/schemas.py": "only FastAPI may validate a default",
     "fastapi/app/orders.py and starlette/app/orders.py": "one framework builds on the other",
 }
 """Blocks that two contestants have in common because the lab makes them equal, with the reason."""
