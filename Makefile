@@ -6,8 +6,8 @@
 #=                   contestant and reference; <name>+variants, all+variants:
 #=                   with their variants; bench-paired takes one
 #= WORKLOAD=<a,b>    loads by name: closed, closed-no-auth, list, open, open-50,
-#=                   open-80, endpoints, capacity or session; default: the
-#=                   profile's
+#=                   open-80, endpoints, capacity, session, interference or
+#=                   overload; default: the profile's
 #= MIX=journey       weights of the endpoints: journey, uniform, no-auth or list
 #= SEED=<n>          seed of the order and of the requests, default: random
 #= SEEDS=8           hash seeds of a count, each in a fresh container; 3 where

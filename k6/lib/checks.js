@@ -79,10 +79,11 @@ const EXPECTED = {
       status: ({ status }) => ['pending', 'running', 'succeeded'].includes(status),
     },
   },
+  health: { status: 200, fields: '{status}', checks: { status: ({ status }) => status === 'ok' } },
 };
 
-/** Requests that are not of the mix: the polls of a session. */
-export const OTHERS = ['poll'];
+/** Requests that are not of the mix: the polls of a session, and an orchestrator's. */
+export const OTHERS = ['poll', 'health'];
 
 // Equal times are ordered by id, descending. Times of one format compare as text.
 function areNewestFirst(times, ids) {

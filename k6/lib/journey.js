@@ -26,6 +26,8 @@ export const requests = {
   // Not of a mix: of sessions.
   poll: (token, task) => ({ endpoint: 'poll', method: 'GET', path: `/api/v1/tasks/${task}`,
     token, task, body: null }),
+  // Of an orchestrator.
+  health: () => ({ endpoint: 'health', method: 'GET', path: '/healthz', token: null, body: null }),
 };
 
 // 32-bit finaliser with the least bias found by search: github.com/skeeto/hash-prospector.

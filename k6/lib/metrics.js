@@ -30,6 +30,7 @@ export const metrics = {
   service_time: new Trend('service_time', true), // latency without the generator's lag, ms
   timeouts: new Counter('timeouts'), // requests without a response, errors with a latency
   generator_lag: new Trend('generator_lag', true), // from intended to actual start, ms
+  by_second: new Trend('by_second', true), // latency of a disturbed load, by second
   judge_sign: new Gauge('judge_sign'), // distinguishes this k6 process from another
   steps_judged: new Counter('steps_judged'),
   dropped_so_far: new Gauge('dropped_so_far'), // dropped iterations by the end of a step

@@ -10,6 +10,7 @@
 //   STEPS      [100, 110, ...], whole requests/s, ascending, of a ladder of rates
 //   STEP_WARMUP_S, STEP_MEASURE_S   whole seconds, of each step
 //   VISIT      what users with think time do: [session.visit] of levelbench.toml; STEPS is then how many
+//   DISTURBANCE  parts of a disturbed load, rates_rps, and of logins their number
 //   OBJECTIVE_MS     limit of a step's p95 latency
 //   ERROR_RATE_MAX   limit of a step's share of errors
 //   WEIGHTS    {"register": 2, "login": 2, "list": 46, "detail": 46, "task": 4}, where all are mixed
@@ -183,4 +184,18 @@ export function readSessionSettings() {
     `VISIT must have a number above 0 for each of ${VISIT.join(', ')}`,
   );
   return { ...readSettings('STEP_'), steps_users, visit, ...limits };
+}
+
+/** The settings of a disturbed load. */
+export function readDisturbedSettings() {
+  const { warmup_s, ...mix } = readMixSettings();
+  const own = json('DISTURBANCE');
+  const known = ['before_s', 'during_s', 'after_s', 'cycles'];
+  ensure(
+    known.every((name) => Number.isSafeInteger(own[name]) && own[name] > 0)
+      && Array.isArray(own.rates_rps) && own.rates_rps.length === 3
+      && own.rates_rps.every((rate) => Number.isSafeInteger(rate) && rate > 0),
+    `DISTURBANCE must have whole numbers above 0: ${known.join(', ')} and three rates_rps`,
+  );
+  return { ...mix, warmup_s, disturbance: { warmup_s, ...own } };
 }

@@ -54,6 +54,11 @@ def figures_text(trial: TrialRecord) -> str:
         return f"{trial.users_held:,} users within the objective"
     if window is None:
         return "no results"
+    if trial.disturbed:
+        during, recovery = trial.disturbed.others["during"], trial.disturbed.recovery
+        more = "" if None not in trial.disturbed.recovered_s else "more than "
+        sent = f"{during.answered:,} of {during.due:,} answered while disturbed"
+        return f"{sent}, back after {more}{recovery:.0f} s"
     errors = f"{window.errors:,} errors" if window.errors else ""
     if window.throughput_rps is None:  # several windows have no rate together
         return ", ".join(filter(None, (f"{window.requests:,} requests", errors)))

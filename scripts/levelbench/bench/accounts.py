@@ -19,7 +19,7 @@ from levelbench.lab.prepare import Prepared
 from levelbench.load.capacity import Capacity, capacity_rps
 from levelbench.load.summary import Answers, Bounds, Summary
 from levelbench.model.files import write_atomic
-from levelbench.model.measurement import EndpointWindow, Step, UserStep, Window
+from levelbench.model.measurement import Disturbed, EndpointWindow, Step, UserStep, Window
 from levelbench.model.trial import ContainerUse, CoreUse, RowCounts, Statements, TaskSummary
 from levelbench.model.vocabulary import Container, Endpoint, Origin
 
@@ -47,6 +47,7 @@ class Evidence:
     capacity: Capacity | None = None
     user_steps: tuple[UserStep, ...] = ()
     users_held: int | None = None
+    disturbed: Disturbed | None = None
     rows: RowCounts | None = None
     statements: Statements | None = None
     tasks: TaskSummary | None = None
@@ -93,6 +94,7 @@ def collect(
         else capacity_rps(summary.steps, objective_ms, error_rate_max),
         user_steps=summary.user_steps,
         users_held=summary.users_held,
+        disturbed=summary.disturbed,
         rows=None if is_guest else rows(lab, seat, prepared, summary, drained),
         statements=None if is_guest else statements_run(lab, seat, prepared, summary),
         tasks=None if is_guest else background(lab, seat, summary, folder),

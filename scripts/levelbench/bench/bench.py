@@ -142,7 +142,11 @@ def _settings(
 
     closed = of("closed")["closed"]
     calibration.ensure(lab, prepared, run, options, closed, display)
-    return of(*options.workloads)
+    settings = of(*options.workloads)
+    for own in settings.values():  # raises now what would end its trial
+        for name in prepared:
+            own.of_service(name)
+    return settings
 
 
 def _plan(

@@ -43,16 +43,20 @@ def ensure(
         run.calibrated(taken_from(options.rates_of, options, run))
         return
     contestants = [n for n in prepared if options.services[n].spec.role == "contestant"]
+    if any(workloads.of(name).own_rates for name in options.workloads):
+        measured = list(prepared)
+    else:
+        measured = contestants or list(prepared)
     limits = lab.config.calibration
     measure_s = min(closed.timing.measure_s, limits.measure_s_max)
     short = replace(closed, timing=replace(closed.timing, measure_s=measure_s, slices=1))
-    found: dict[str, list[float]] = {name: [] for name in contestants or prepared}
+    found: dict[str, list[float]] = {name: [] for name in measured}
     for number in range(1, limits.trials + 1):
         for name, throughputs in found.items():
             throughput = _throughput(lab, prepared[name], number, run, short, display)
             if throughput is not None:
                 throughputs.append(throughput)
-    run.calibrated(of_throughputs(run.record.run_id, found))
+    run.calibrated(of_throughputs(run.record.run_id, found, contestants))
 
 
 def taken_from(run_id: str, options: Options, run: OngoingRun) -> Rates:
@@ -75,15 +79,17 @@ def taken_from(run_id: str, options: Options, run: OngoingRun) -> Rates:
     return record.rates
 
 
-def of_throughputs(run_id: str, throughputs_rps: Mapping[str, Sequence[float]]) -> Rates:
-    """Rates from the median of each contestant's closed throughputs. Raises LabError where none has
-    any."""
+def of_throughputs(
+    run_id: str, throughputs_rps: Mapping[str, Sequence[float]], slowest_of: Sequence[str] = ()
+) -> Rates:
+    """Rates from the median of each contestant's closed throughputs; `slowest_of`: those whose
+    slowest determines the rates of all, if not all. Raises LabError where none has any."""
     known = {name: statistics.median(found) for name, found in throughputs_rps.items() if found}
     if not known:
         raise LabError(
             "no contestant could be calibrated", "The logs are in the run's calibration folder."
         )
-    slowest = min(known, key=lambda name: known[name])
+    slowest = min(known.keys() & set(slowest_of) or known, key=lambda name: known[name])
     return Rates(
         calibrated_by=run_id,
         slowest=slowest,

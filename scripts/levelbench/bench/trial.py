@@ -101,6 +101,8 @@ def run(
         if entry.folder.exists():
             shutil.rmtree(entry.folder)
     parameters = parameters.of_block(entries[0].planned.block)  # the same of all
+    if len(entries) == 1:  # those that take turns have no rates
+        parameters = parameters.of_service(entries[0].planned.service)
     clock = Clock(say)
     started_at = datetime.now(UTC)
     speed = environment.machine_speed(parse_cpu_list(lab.topology.service)[0])
@@ -277,6 +279,7 @@ def _record(trial: _Trial, common: _Common, findings: tuple[Finding, ...]) -> Tr
         ladder_shift=common.ladder_shift if found.capacity or found.user_steps else None,
         user_steps=found.user_steps,
         users_held=found.users_held,
+        disturbed=found.disturbed,
         rows=found.rows,
         statements=found.statements,
         tasks=found.tasks,

@@ -10,7 +10,7 @@ from levelbench.analysis.estimates import scaled
 from levelbench.analysis.text import UNDEFINED, interval, value_text
 from levelbench.history.store import Published
 from levelbench.model import workloads
-from levelbench.model.metrics import USERS
+from levelbench.model.metrics import DISTURBED, USERS, of
 from levelbench.model.results import Effect, Results
 from levelbench.model.sweep import Setting
 from levelbench.model.traits import LABELS, Trait
@@ -125,6 +125,26 @@ def supported(run: Published) -> str:
     ]
     load = load_words(run.results, measured, session)
     return f"On one core, {load}, users: {join(each)}." if each else ""
+
+
+def blocked(run: Published) -> str:
+    """p99 latency of other requests before and during a burst of logins."""
+    if not run.compares or "interference" not in run.results.workloads:
+        return ""
+    measured = run.results.workloads["interference"].services
+    before, during = of("others_p99_ms.before"), DISTURBED
+    each = [
+        f"{run.display_name(name)} from {value_text(first)} to {value_text(then)} "
+        f"({interval(then)})"
+        for name, own in measured.items()
+        if own.rank
+        and (first := own.estimate(before))
+        and (then := own.estimate(during))
+        and interval(then)
+    ]
+    return (
+        f"A burst of logins moves p99 latency of other requests, ms: {join(each)}." if each else ""
+    )
 
 
 def released(run: Published) -> str:
@@ -262,7 +282,12 @@ QUESTIONS: Sequence[Question] = (
         "fastapi#2241, starlette#1678",
         "make bench-paired SERVICES=<name> BASE=<commit>",
     ),
-    Question("Do logins block other requests?", "akb#283"),
+    Question(
+        "Do logins block other requests?",
+        "akb#283",
+        "make bench WORKLOAD=interference",
+        blocked,
+    ),
     Question("Does memory grow?", "uvicorn#1226, fastapi#596"),
     Question(
         "Do I need workers with free-threaded Python?",

@@ -39,7 +39,7 @@ USERS_VARIABLES = ("USERS", *(f"USERS_{number}" for number in range(1, 10)))
 VARIABLES = (
     *("SEED", "VUS", "WARMUP_S", "MEASURE_S", "WEIGHTS", "TRIAL", "ORDERS", "RATE", "ARRIVALS"),
     *("GATE", "SLICES", "UNCHECKED", "STEPS", "STEP_WARMUP_S", "STEP_MEASURE_S", "OBJECTIVE_MS"),
-    *("VISIT", "ERROR_RATE_MAX", "REGISTER", "USERS_COUNT", "PASSWORD"),
+    *("VISIT", "DISTURBANCE", "ERROR_RATE_MAX", "REGISTER", "USERS_COUNT", "PASSWORD"),
     *USERS_VARIABLES,
 )
 """Every variable that k6's scripts read. All are always given, those that are not used empty: one

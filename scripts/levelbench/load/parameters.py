@@ -11,7 +11,7 @@ from levelbench.errors import LabError
 from levelbench.load import timing
 from levelbench.load.timing import Timing
 from levelbench.model import workloads
-from levelbench.model.config import Config, Profile, Visit, weights_of
+from levelbench.model.config import Config, Disturbance, Profile, Visit, weights_of
 from levelbench.model.percentile import required_observations
 from levelbench.model.run import Rates, WorkloadParameters
 from levelbench.model.vocabulary import Arrivals, Endpoint, Mix
@@ -43,6 +43,12 @@ class Parameters:
     """Numbers of users with think time, one after the other."""
     visit: Visit | None = None
     """What they do."""
+    disturbance: Disturbance | None = None
+    """What disturbs the load; None where nothing does."""
+    rates: Rates | None = None
+    """From which each service's own rates follow; None where all have the same."""
+    disturbed_rps: tuple[int, int, int] | None = None
+    """Before, during and after; None of no service."""
     objective_ms: int | None = None
     """Limit of the p95 latency of a ladder's step."""
     growth: float = 1.0
@@ -70,6 +76,23 @@ class Parameters:
         )
         return replace(self, steps_rps=rates, steps_users=users, ladder_shift=shift)
 
+    def of_service(self, name: str) -> "Parameters":
+        """The parameters of one service: rates that are shares of its own throughput.
+
+        Raises LabError for a service whose throughput is not known.
+        """
+        if self.disturbance is None or self.rates is None:
+            return self
+        own = self.rates.of(name)
+        if own is None:
+            raise LabError(
+                f"{name} has no calibrated throughput, from which {self.workload.name} follows",
+                "Leave RATES out, or leave it out of SERVICES.",
+            )
+        shares = self.disturbance.rate_share, self.disturbance.disturbed_share
+        rate, disturbed = (max(1, math.floor(own * share)) for share in shares)
+        return replace(self, disturbed_rps=(rate, disturbed, rate))
+
     def variables(self) -> dict[str, str]:
         """Environment variables of the load generator, as k6/lib/options.js reads them."""
         variables = {
@@ -84,6 +107,9 @@ class Parameters:
             variables["SLICES"] = str(self.timing.slices)
         if self.rate_rps is not None:
             variables |= {"RATE": str(self.rate_rps), "ARRIVALS": str(self.arrivals)}
+        if self.disturbance:
+            own = self.disturbance.model_dump() | {"rates_rps": self.disturbed_rps}
+            variables["DISTURBANCE"] = json.dumps(own)
         if self.visit:
             variables["VISIT"] = self.visit.model_dump_json()
         if steps := self.steps_rps or self.steps_users:
@@ -112,6 +138,7 @@ class Parameters:
             steps_rps=self.steps_rps or None,
             steps_users=self.steps_users or None,
             visit=self.visit,
+            disturbance=self.disturbance,
             objective_ms=self.objective_ms,
             orders=self.orders,
             scale=self.scale,
@@ -168,11 +195,14 @@ def _of(
         raise ValueError(f"{workload.name} needs calibrated rates")
     own_mix = workload.mix or mix
     ladder, session = workload.kind == "capacity", workload.kind == "session"
+    disturbance = config.disturbance(workload.kind)
     users = steps_users(rates, config) if rates and session else ()
     return Parameters(
         workload=workload,
         vus=users[-1]
         if users
+        else disturbance.vus
+        if disturbance
         else config.load.open_vus
         if workload.needs_rates
         else config.load.vus,
@@ -187,6 +217,8 @@ def _of(
         steps_rps=steps_rps(rates, config) if rates and ladder else (),
         steps_users=users,
         visit=config.session.visit if session else None,
+        disturbance=disturbance,
+        rates=rates if disturbance else None,
         objective_ms=config.capacity.objective_ms if ladder or session else None,
         growth=config.capacity.growth,
         error_rate_max=config.limits.error_rate_max,

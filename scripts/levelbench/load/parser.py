@@ -5,11 +5,19 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter, ValidationError
 
 from levelbench.load.closed_document import ClosedDocument, EndpointsDocument
+from levelbench.load.disturbed_document import DisturbedDocument
 from levelbench.load.open_document import CapacityDocument, OpenDocument
 from levelbench.load.session_document import SessionDocument
 from levelbench.load.summary import K6Error, Summary
 
-Document = ClosedDocument | EndpointsDocument | OpenDocument | CapacityDocument | SessionDocument
+Document = (
+    ClosedDocument
+    | EndpointsDocument
+    | OpenDocument
+    | CapacityDocument
+    | SessionDocument
+    | DisturbedDocument
+)
 _DOCUMENT: TypeAdapter[Document] = TypeAdapter(Annotated[Document, Field(discriminator="workload")])
 _REMEDY = "Read k6's log in the trial's folder for the cause."
 

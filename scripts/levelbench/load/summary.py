@@ -6,7 +6,7 @@ from pydantic import Field
 
 from levelbench.errors import LabError
 from levelbench.model.base import Count, Model
-from levelbench.model.measurement import EndpointWindow, Step, UserStep, Window
+from levelbench.model.measurement import Disturbed, EndpointWindow, Step, UserStep, Window
 from levelbench.model.vocabulary import Endpoint
 
 SUMMARY_FILE = "k6-summary.json"
@@ -62,6 +62,8 @@ class Summary(Model):
     """Steps of a ladder of users that were reached."""
     users_held: Count | None = None
     """The most users of it that met the objective."""
+    disturbed: Disturbed | None = None
+    """Of a load that logins or an overload disturb."""
     polls: Answers | None = None
     """Polls of tasks, over all phases; None of loads without them."""
     answers: dict[Endpoint, Answers]

@@ -73,6 +73,8 @@ def of_workload(workload: Workload, profile: Profile, config: Config) -> Timing:
         return Timing(
             config.session.warmup_s, config.session.measure_s, None, config.capacity.steps
         )
+    if disturbance := config.disturbance(workload.kind):
+        return Timing(profile.warmup_s, disturbance.length_s, None)
     if workload.kind != "closed":
         return Timing(profile.warmup_s, profile.measure_s, None)
     return Timing(

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from levelbench.errors import LabError
 from levelbench.model import toml, workloads
 from levelbench.model.toml import FileModel
-from levelbench.model.vocabulary import ENDPOINTS, Endpoint, Mix
+from levelbench.model.vocabulary import ENDPOINTS, Endpoint, Kind, Mix
 
 ROOT = Path(__file__).resolve().parents[3]
 """The checkout: the harness runs from it, since the contestants are folders in it."""
@@ -298,6 +298,9 @@ class Limits(FileModel):
     """How far users may be from throughput x (response + think time), within a step of a session.
     Both are cut at the window's edges: what is missing are users that the load generator wakes
     late, or not at all. As wide as a tie."""
+    rate_excess_max: Share
+    """By how much the requests in a part of a disturbed load may exceed what was due in it. As wide
+    as a tie."""
     drain_timeout_s: Seconds
     """How long a worker may finish no task, after the load, before the rest counts as lost.
     Reasoned: twice the 30 s after which Redis hands out the task of a killed worker again."""
@@ -382,6 +385,36 @@ class Session(FileModel):
     visit: Visit
 
 
+class Disturbance(FileModel):
+    """A load at a share of the contestant's own throughput, and what disturbs it at known times."""
+
+    rate_share: Share
+    """Before and after, of the contestant's throughput at full speed."""
+    disturbed_share: Annotated[float, Field(gt=0)]
+    """During the disturbance."""
+    before_s: WholeSeconds
+    during_s: WholeSeconds
+    after_s: WholeSeconds
+    cycles: Positive
+    """How often. p99 needs 2,000 requests in each part of all cycles."""
+    vus: VirtualUsers
+    """Requests that may wait for an answer; one that is due then is not sent."""
+    logins: Positive | None = None
+    """That are sent at the same moment, at the start of the disturbance."""
+    health_rps: Positive | None = None
+    """Of requests for /healthz meanwhile."""
+
+    @property
+    def length_s(self) -> int:
+        return self.cycles * (self.before_s + self.during_s + self.after_s)
+
+    @model_validator(mode="after")
+    def _logins_and_health_together(self) -> "Disturbance":
+        if (self.logins is None) != (self.health_rps is None):
+            raise ValueError("logins and health_rps are given together")
+        return self
+
+
 class Profile(FileModel):
     """How much is measured."""
 
@@ -439,6 +472,8 @@ class Config(FileModel):
     calibration: Calibration
     capacity: Capacity
     session: Session
+    interference: Disturbance
+    overload: Disturbance
     turns: Turns
     alone: Alone
     statistics: Statistics
@@ -454,6 +489,10 @@ class Config(FileModel):
                 f"MiB each, more than caps.k6.memory_mib = {self.caps.k6.memory_mib}"
             )
         return self
+
+    def disturbance(self, kind: Kind) -> Disturbance | None:
+        """What disturbs a load of a kind; None where nothing does."""
+        return {"interference": self.interference, "overload": self.overload}.get(kind)
 
     def profile(self, name: str) -> Profile:
         """Raises LabError for a name that is not configured."""

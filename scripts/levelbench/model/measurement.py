@@ -1,6 +1,12 @@
 """Measurements of the load generator in a trial: window, endpoints, steps of a ladder."""
 
+import math
+
+from pydantic import Field
+
 from levelbench.model.base import Amount, Count, Model
+from levelbench.model.bracket import Bracket
+from levelbench.model.vocabulary import Part
 
 
 class LatencySummary(Model):
@@ -118,3 +124,55 @@ class UserStep(Model):
         if self.response_ms is None or self.think_ms is None:
             return None
         return self.throughput_rps * (self.response_ms + self.think_ms) / 1e3
+
+
+class DisturbedPart(Model):
+    """Requests that began in one part of a disturbed load, over all its cycles."""
+
+    seconds: Amount
+    due: Count
+    """At the rate of the part."""
+    requests: Count
+    errors: Count
+    timeouts: Count
+    """Errors that are requests without a response before their timeout; they have a latency."""
+    latency: LatencySummary
+    """From when a request was sent."""
+
+    @property
+    def answered(self) -> int:
+        return self.requests - self.errors
+
+    @property
+    def refused(self) -> int:
+        """Answered with an error, or no connection, before the timeout."""
+        return self.errors - self.timeouts
+
+    @property
+    def not_sent(self) -> int:
+        """Due while every user waited for an answer."""
+        return max(0, self.due - self.requests)
+
+
+class Disturbed(Model):
+    """A load that something disturbs: logins at once, or more requests than can be answered."""
+
+    rates_rps: tuple[Count, Count, Count]
+    """Before, during and after."""
+    others: dict[Part, DisturbedPart]
+    """Everybody but those that disturb."""
+    logins: DisturbedPart | None = None
+    """Of a load that they disturb."""
+    health: dict[Part, DisturbedPart] = Field(default_factory=dict)
+    """/healthz, in the same load."""
+    recovered_s: tuple[Amount | None, ...]
+    """Of each cycle: seconds until p95 was back; None where it was not."""
+    watched_s: Amount
+    """For which that was looked for."""
+
+    @property
+    def recovery(self) -> float:
+        """Mean over cycles; a lower bound where one did not recover."""
+        known = [self.watched_s if found is None else found for found in self.recovered_s]
+        mean = sum(known) / len(known)
+        return Bracket(mean, math.inf) if None in self.recovered_s else mean

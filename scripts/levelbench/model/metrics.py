@@ -7,9 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from levelbench.model.measurement import EndpointWindow, LatencySummary, Window
+from levelbench.model.measurement import (
+    Disturbed,
+    DisturbedPart,
+    EndpointWindow,
+    LatencySummary,
+    Window,
+)
 from levelbench.model.trial import ContainerUse, TrialRecord
-from levelbench.model.vocabulary import CONTAINERS, Container, Endpoint, Kind
+from levelbench.model.vocabulary import CONTAINERS, Container, Endpoint, Kind, Part
 
 Better = Literal["higher", "lower"]
 Level = Literal["run", "workload", "endpoint"]
@@ -18,9 +24,12 @@ Level = Literal["run", "workload", "endpoint"]
 Reader = Callable[[TrialRecord, Endpoint | None], float | None]
 """Read a metric from a trial, or from one endpoint in it; None where the trial does not have it."""
 
+PartReader = Callable[[DisturbedPart], float | None]
+
 MIXED: tuple[Kind, ...] = ("closed", "open")
 RATED: tuple[Kind, ...] = (*MIXED, "endpoints")
-LOADS: tuple[Kind, ...] = (*RATED, "capacity", "session")
+OWN_RATES: tuple[Kind, ...] = ("interference", "overload")
+LOADS: tuple[Kind, ...] = (*RATED, "capacity", "session", *OWN_RATES)
 
 
 @dataclass(frozen=True)
@@ -149,6 +158,53 @@ def _cpu_of(container: Container) -> Metric:
     )
 
 
+def _part(of: Callable[[Disturbed], DisturbedPart | None], read: PartReader) -> Reader:
+    def found(trial: TrialRecord, _: Endpoint | None) -> float | None:
+        part = of(trial.disturbed) if trial.disturbed else None
+        return read(part) if part else None
+
+    return found
+
+
+def _p99(who: Literal["others", "health"], part: Part, label: str, short: str = "") -> Metric:
+    """p99 latency in one part of a load with bursts of logins."""
+    return Metric(
+        f"{who}_p99_ms.{part}",
+        f"p99 latency {label}",
+        "ms",
+        "lower",
+        _part(lambda found: getattr(found, who).get(part), lambda one: one.latency.p99_ms),
+        kinds=("interference",),
+        compared=("interference",) if who == "others" and part == "during" else (),
+        proportional=True,
+        table=("interference",),
+        terminal=("interference",) if short else (),
+        short=short,
+    )
+
+
+def _during(
+    name: str,
+    label: str,
+    better: Better,
+    read: Callable[[DisturbedPart], float],
+    short: str = "",
+) -> Metric:
+    """What becomes of requests during an overload, per second."""
+    return Metric(
+        f"overload_rps.{name}",
+        label,
+        "requests/s",
+        better,
+        _part(lambda found: found.others.get("during"), lambda one: read(one) / one.seconds),
+        kinds=("overload",),
+        compared=("overload",) if name == "answered" else (),
+        table=("overload",),
+        terminal=("overload",) if short else (),
+        short=short,
+    )
+
+
 METRICS: tuple[Metric, ...] = (
     Metric(
         "throughput_rps",
@@ -199,6 +255,27 @@ METRICS: tuple[Metric, ...] = (
         table=("session",),
         terminal=("session",),
         short="users",
+    ),
+    _p99("others", "before", "before a burst of logins", "p99 before"),
+    _p99("others", "during", "during a burst of logins", "during, ms"),
+    _p99("others", "after", "after it", "after"),
+    _p99("health", "before", "of /healthz before"),
+    _p99("health", "during", "of /healthz during", "health, ms"),
+    _p99("health", "after", "of /healthz after"),
+    _during("answered", "Answered", "higher", lambda one: one.answered, "answered/s"),
+    _during("refused", "Refused", "lower", lambda one: one.refused, "refused/s"),
+    _during("timed_out", "Timed out", "lower", lambda one: one.timeouts),
+    _during("not_sent", "Not sent", "lower", lambda one: one.not_sent),
+    Metric(
+        "recovery_s",
+        "Time to recover",
+        "s",
+        "lower",
+        lambda trial, _: trial.disturbed.recovery if trial.disturbed else None,
+        kinds=OWN_RATES,
+        table=OWN_RATES,
+        terminal=OWN_RATES,
+        short="recovers, s",
     ),
     Metric(
         "latency_mean_ms",
@@ -367,6 +444,8 @@ def of(name: str) -> Metric:
 
 
 THROUGHPUT, CAPACITY, USERS = of("throughput_rps"), of("capacity_rps"), of("users")
+DISTURBED, SERVED = of("others_p99_ms.during"), of("overload_rps.answered")
+RECOVERY = of("recovery_s")
 LATENCY, CPU, MEMORY = of("latency_p95_ms"), of("cpu_ms_per_request.service"), of("memory_peak_mib")
 COLD_START, ERRORS = of("cold_start_ms"), of("error_rate")
 CPU_RATIO, THROUGHPUT_RATIO = of("cpu_ratio_to_reference"), of("throughput_ratio_to_reference")

@@ -1,5 +1,6 @@
 """run.json: the plan, the machine and the contestants of one run."""
 
+import statistics
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -8,7 +9,7 @@ from pydantic import AwareDatetime, Field, model_validator
 from levelbench.model.base import Amount, Count, Model
 from levelbench.model.choice import Choice
 from levelbench.model.code import Code
-from levelbench.model.config import Statistics, Visit
+from levelbench.model.config import Disturbance, Statistics, Visit
 from levelbench.model.count import Counting
 from levelbench.model.exhibit import Exhibit
 from levelbench.model.files import load
@@ -182,6 +183,11 @@ class Rates(Model):
     """Contestant -> throughput of each valid trial of its calibration; empty where one trial each
     was made."""
 
+    def of(self, name: str) -> float | None:
+        """A service's own throughput: the median of its trials; None where it was not measured."""
+        found = self.trials_rps.get(name)
+        return statistics.median(found) if found else None
+
 
 def _is_empty(value: object) -> bool:
     return value == ()
@@ -253,6 +259,8 @@ class WorkloadParameters(Model):
     """Users with think time, one number after the other."""
     visit: Visit | None = Field(default=None, exclude_if=_is_none)
     """What they do."""
+    disturbance: Disturbance | None = Field(default=None, exclude_if=_is_none)
+    """What disturbs the load; its rates are shares of each service's own throughput."""
     objective_ms: Count | None = Field(default=None, exclude_if=_is_none)
     """The p95 latency that a step of the ladder must hold."""
     orders: Count

@@ -11,7 +11,7 @@ from levelbench.model.base import Amount, Count, Model
 from levelbench.model.bracket import Bracket
 from levelbench.model.files import save
 from levelbench.model.finding import Finding
-from levelbench.model.measurement import EndpointWindow, Step, UserStep, Window
+from levelbench.model.measurement import Disturbed, EndpointWindow, Step, UserStep, Window
 from levelbench.model.vocabulary import Container, Endpoint, Origin
 
 TRIAL_SCHEMA_VERSION = 1
@@ -157,6 +157,8 @@ class TrialRecord(Model):
     """Of a ladder of users with think time: those that were reached."""
     users_held: Count | None = Field(default=None, exclude_if=lambda value: value is None)
     """The most users of it that met the objective, and all below them too."""
+    disturbed: Disturbed | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Of a load that logins or an overload disturb."""
     rows: RowCounts | None = None
     statements: Statements | None = None
     tasks: TaskSummary | None = None

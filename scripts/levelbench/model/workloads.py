@@ -4,7 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from levelbench.errors import LabError
-from levelbench.model.metrics import CAPACITY, LATENCY, METRICS, THROUGHPUT, USERS, Metric
+from levelbench.model.metrics import (
+    CAPACITY,
+    DISTURBED,
+    LATENCY,
+    METRICS,
+    SERVED,
+    THROUGHPUT,
+    USERS,
+    Metric,
+)
 from levelbench.model.vocabulary import Kind, Mix
 
 
@@ -41,7 +50,7 @@ class Workload:
     @property
     def of_contract(self) -> bool:
         """Whether it needs the contract's own requests, so that a guest cannot have it."""
-        return self.asks_all or self.mix is not None
+        return self.asks_all or self.own_rates or self.mix is not None
 
     @property
     def saturates(self) -> bool:
@@ -52,7 +61,12 @@ class Workload:
     @property
     def needs_rates(self) -> bool:
         """Whether its offered rates come from a calibration."""
-        return self.kind in ("open", "capacity", "session")
+        return self.own_rates or self.kind in ("open", "capacity", "session")
+
+    @property
+    def own_rates(self) -> bool:
+        """Whether each service has rates of its own: shares of its own throughput."""
+        return self.kind in ("interference", "overload")
 
 
 WORKLOADS: dict[str, Workload] = {
@@ -66,6 +80,8 @@ WORKLOADS: dict[str, Workload] = {
         Workload("endpoints", "endpoints", THROUGHPUT),
         Workload("capacity", "capacity", CAPACITY),
         Workload("session", "session", USERS),
+        Workload("interference", "interference", DISTURBED, mix="no-auth"),
+        Workload("overload", "overload", SERVED),
     )
 }
 
@@ -79,6 +95,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "endpoints": ("endpoints",),
     "capacity": ("capacity",),
     "session": ("session",),
+    "interference": ("interference",),
+    "overload": ("overload",),
 }
 """The values of WORKLOAD=, and the workloads that each stands for."""
 

@@ -106,6 +106,10 @@ def load_words(results: Results, measured: WorkloadResults, workload: str) -> st
     load = workloads.of(workload)
     if load.kind == "open":
         return f"at a fixed rate of {measured.parameters.rate_rps} requests/s"
+    if load.kind == "interference":
+        return "while many users log in at once"
+    if load.kind == "overload":
+        return "at twice its throughput"
     if load.kind == "session":
         objective_ms = measured.parameters.objective_ms
         return f"with think time and a p95 latency of at most {objective_ms} ms"

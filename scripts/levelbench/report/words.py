@@ -18,6 +18,7 @@ LOADS = {
     "open-80": "fixed rate",
     "endpoints": "isolated endpoints",
     "session": "users with think time",
+    "interference": "bursts of logins",
 }
 """Workload -> its name in prose; `capacity` needs no other."""
 

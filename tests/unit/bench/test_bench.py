@@ -61,6 +61,16 @@ def test_sessions_have_a_ladder_of_users(bench: Bench) -> None:
         assert not {"rows-differ", "statements-differ"} & {f.code for f in trial.findings}
 
 
+@pytest.mark.parametrize("workload", ["interference", "overload"])
+def test_a_disturbed_load_has_each_contestants_own_rates(bench: Bench, workload: str) -> None:
+    run = bench.run(bench.options(workload=workload, blocks=1))
+    assert run.record.rates
+    assert set(run.record.rates.trials_rps) == {"fastapi", "flask"}
+    for trial in run.trials:
+        assert trial.disturbed
+        assert not {"rows-differ", "statements-differ"} & {f.code for f in trial.findings}
+
+
 def test_an_exhibit_is_measured_on_its_contestants_database(bench: Bench) -> None:
     run = bench.run(bench.options("flask,flask-as-published", workload="list", blocks=1))
     assert len(run.trials) == 2

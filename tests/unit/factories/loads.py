@@ -1,10 +1,17 @@
 """Constructed runs of open loads and of capacity ladders."""
 
+from functools import partial
 from typing import Any
 
 from levelbench.model.config import load_config
 from levelbench.model.folder import Run
-from levelbench.model.measurement import LatencySummary, Step, UserStep
+from levelbench.model.measurement import (
+    Disturbed,
+    DisturbedPart,
+    LatencySummary,
+    Step,
+    UserStep,
+)
 from levelbench.model.trial import TrialRecord
 from tests.unit.factories import make_run, under
 
@@ -66,3 +73,54 @@ def session_run() -> Run:
 
     own = {"visit": load_config().session.visit, "steps_users": [630, 693]}
     return under(make_run(), "session", objective_ms=200, trial=held, **own)
+
+
+def disturbed_part(
+    rate_rps: float, seconds: float, p99_ms: float, refused: int = 0
+) -> DisturbedPart:
+    due = round(rate_rps * seconds)
+    return DisturbedPart(
+        seconds=seconds,
+        due=due,
+        requests=due,
+        errors=refused,
+        timeouts=0,
+        latency=LatencySummary(count=due - refused, p99_ms=p99_ms),
+    )
+
+
+def interference_run() -> Run:
+    def held(trial: TrialRecord) -> dict[str, Any]:
+        rate = CAPACITY[trial.service] / 2 * (1.0, 1.05)[trial.block % 2]
+        p99_ms = 1e5 / rate
+        part = partial(disturbed_part, rate, 40)
+        return {
+            "disturbed": Disturbed(
+                rates_rps=(round(rate),) * 3,
+                others={"before": part(50), "during": part(p99_ms), "after": part(60)},
+                logins=disturbed_part(5, 40, 4000),
+                health={"before": part(5), "during": part(p99_ms / 2), "after": part(6)},
+                recovered_s=(3.0, 2.0, 4.0, None if trial.service == "django" else 3.0),
+                watched_s=20,
+            )
+        }
+
+    own = load_config().interference
+    return under(make_run(), "interference", disturbance=own, trial=held)
+
+
+def overload_run() -> Run:
+    def held(trial: TrialRecord) -> dict[str, Any]:
+        rate = CAPACITY[trial.service] / 2 * (1.0, 1.05)[trial.block % 2]
+        steady = disturbed_part(rate, 15, 50)
+        during = disturbed_part(4 * rate, 30, 20_000, refused=round(50 * rate))
+        return {
+            "disturbed": Disturbed(
+                rates_rps=(round(rate), round(4 * rate), round(rate)),
+                others={"before": steady, "during": during, "after": steady},
+                recovered_s=(12.0,),
+                watched_s=60,
+            )
+        }
+
+    return under(make_run(), "overload", disturbance=load_config().overload, trial=held)

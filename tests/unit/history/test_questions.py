@@ -10,11 +10,12 @@ from levelbench.contestants.discovery import discover
 from levelbench.history.archive import Archive
 from levelbench.history.questions import QUESTIONS, Question
 from levelbench.model.config import ROOT
+from levelbench.model.folder import Run
 from levelbench.model.release import Release
 from levelbench.model.run import RunArguments
 from tests.unit.factories import make_run
 from tests.unit.factories.counts import SAME, make_pair
-from tests.unit.factories.loads import session_run
+from tests.unit.factories.loads import interference_run, session_run
 from tests.unit.factories.nights import nights, published
 from tests.unit.factories.sweeps import sweep_run
 from tests.unit.factories.variants import variants_run
@@ -96,5 +97,6 @@ def test_a_sweep_answers_for_its_setting_only() -> None:
     assert "pool" in found["Which size of the connection pool?"]
 
 
-def test_users_with_think_time_are_answered(snapshot: SnapshotAssertion) -> None:
-    assert answers(Archive((published(session_run()),))) == snapshot
+@pytest.mark.parametrize("run", [session_run(), interference_run()], ids=["users", "logins"])
+def test_users_and_logins_are_answered(run: Run, snapshot: SnapshotAssertion) -> None:
+    assert answers(Archive((published(run),))) == snapshot

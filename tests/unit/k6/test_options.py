@@ -13,6 +13,7 @@ VALID: dict[str, Any] = {
     "RATE": 2,
     "WARMUP_S": 1,
     "MEASURE_S": 2,
+    "DISTURBANCE": {**load_config().overload.model_dump(), "rates_rps": [50, 200, 50]},
     "VISIT": load_config().session.visit.model_dump(),
 }
 INVALID: list[tuple[str, str, Any]] = [
@@ -31,6 +32,7 @@ INVALID: list[tuple[str, str, Any]] = [
     *(("capacity", "STEPS", steps) for steps in ([], [2, 2], [3, 2], [1.5], "2", [0, 1])),
     ("session", "VISIT", {"median_s": 5}),
     ("session", "STEPS", [3, 2]),
+    ("overload", "DISTURBANCE", {"before_s": 1}),
     ("closed", "UNCHECKED", {"list": ["users"]}),
     ("closed", "GATE", "http://turns:8000/0"),
 ]
@@ -45,8 +47,8 @@ def test_an_invalid_setting_is_an_error(k6: K6, snapshot: SnapshotAssertion) -> 
 
 
 def test_valid_settings_are_no_error(k6: K6) -> None:
-    workloads = ("closed", "endpoints", "open", "capacity", "session")
-    assert k6.errors((workload, VALID) for workload in workloads) == [None] * 5
+    workloads = ("closed", "endpoints", "open", "capacity", "session", "overload")
+    assert k6.errors((workload, VALID) for workload in workloads) == [None] * 6
 
 
 def test_users_may_be_continued_in_further_variables(k6: K6) -> None:

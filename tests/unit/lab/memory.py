@@ -331,6 +331,8 @@ class Memory:
             "workloads/open.js": load("open-served.json"),
             "workloads/capacity.js": load("capacity-held.json"),
             "workloads/session.js": load("session-held.json"),
+            "workloads/interference.js": load("interference.json"),
+            "workloads/overload.js": load("overload.json"),
         }
 
     def require(self) -> None:

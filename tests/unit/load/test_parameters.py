@@ -158,3 +158,16 @@ def test_more_users_than_one_load_generator_may_have_are_refused() -> None:
     fast = RATES.model_copy(update={"throughput_rps": 600.0})
     with pytest.raises(LabError, match=r"would begin with 2,101 users, .* may have 2,000\. Raise"):
         of("session", fast)
+
+
+def test_a_disturbed_load_has_shares_of_each_services_own_throughput() -> None:
+    rates = RATES.model_copy(update={"trials_rps": {"flask": (100.0, 141.0, 150.0)}})
+    flask = of("overload", rates).of_service("flask")
+    assert flask.disturbed_rps == (70, 282, 70)
+    assert json.loads(flask.variables()["DISTURBANCE"])["rates_rps"] == [70, 282, 70]
+    assert of("interference", rates).of_service("flask").disturbed_rps == (70, 70, 70)
+    recorded = of("overload", rates).recorded("d3")
+    assert (recorded.disturbance, recorded.vus) == (load_config().overload, 1000)
+    with pytest.raises(LabError, match="django has no calibrated throughput"):
+        of("overload", rates).of_service("django")
+    assert of("closed").of_service("django") == of("closed")

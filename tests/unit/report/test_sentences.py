@@ -13,7 +13,13 @@ from levelbench.report import guide, markdown
 from levelbench.report.answer import answer
 from tests.unit.factories import NOISY, UNEVEN, alone, make_run, statistics
 from tests.unit.factories.code import coded_run
-from tests.unit.factories.loads import capacity_run, open_run, session_run
+from tests.unit.factories.loads import (
+    capacity_run,
+    interference_run,
+    open_run,
+    overload_run,
+    session_run,
+)
 from tests.unit.factories.published import published_run
 from tests.unit.factories.standard import standard_run
 
@@ -70,11 +76,24 @@ def bound(name: str) -> Run:
         alone.make_run(),
         capacity_run(),
         session_run(),
+        interference_run(),
+        overload_run(),
         published_run(),
         make_run(measured_blocks=2),
         make_run(throughput={"flask": 250.0}, control=None),
     ],
-    ids=["quick", "standard", "endpoints", "capacity", "session", "as published", "partial", "one"],
+    ids=[
+        "quick",
+        "standard",
+        "endpoints",
+        "capacity",
+        "session",
+        "interference",
+        "overload",
+        "as published",
+        "partial",
+        "one",
+    ],
 )
 def test_report(run: Run, snapshot: SnapshotAssertion) -> None:
     assert without_values(markdown.render(results_of(run), run)) == snapshot

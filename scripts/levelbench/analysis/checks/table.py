@@ -152,6 +152,15 @@ LITTLES_LAW = Check(
     QUIETER,
     ("littles_law_error_max",),
 )  # fmt: skip
+RATE_NOT_KEPT = Check(
+    "rate-not-kept", "trial", "trial",
+    "a load that logins or an overload disturb: the load generator sent more than "
+    "{rate_excess_max:.0%} above what was due in a part, since it sent late what was due before",
+    "{requests:,} requests were sent {part} the disturbance, and {due:,} were due: the load "
+    "generator was late",
+    QUIETER,
+    ("rate_excess_max",),
+)  # fmt: skip
 SLICES_OVERLAP = Check(
     "slices-overlap", "trial", "trial",
     "contestants taking turns: another contestant used more than {others_cpu_share_max:.0%} of the "

@@ -23,6 +23,7 @@ def check(trial: TrialRecord, limits: Limits, vus: int, topology: Topology) -> t
         *(finding for window in measured for finding in _overlap(window, limits)),
         *(finding for window in measured for finding in _errors(window, limits)),
         *_users(trial, limits),
+        *_rates(trial, limits),
         *_tasks(trial, limits),
         *_rows(trial),
         *_statements(trial),
@@ -104,6 +105,16 @@ def _users(trial: TrialRecord, limits: Limits) -> Iterator[Finding]:
         yield table.USERS_ARE_UPPER_BOUND.finding(users=trial.user_steps[0].users)
     elif bound:
         yield table.USERS_ARE_LOWER_BOUND.finding(users=trial.user_steps[-1].users)
+
+
+def _rates(trial: TrialRecord, limits: Limits) -> Iterator[Finding]:
+    """Findings on the rates of a disturbed load: what k6 sends late is more than is due."""
+    others = trial.disturbed.others if trial.disturbed else {}
+    for name, part in others.items():
+        if part.requests > part.due * (1 + limits.rate_excess_max):
+            yield table.RATE_NOT_KEPT.finding(
+                limits, part=name, requests=part.requests, due=part.due
+            )
 
 
 def _tasks(trial: TrialRecord, limits: Limits) -> Iterator[Finding]:

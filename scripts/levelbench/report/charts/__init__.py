@@ -7,7 +7,7 @@ from levelbench.model.folder import Run
 from levelbench.model.results import Results
 from levelbench.model.vocabulary import Kind
 from levelbench.report.answer import found
-from levelbench.report.charts import capacity, cpu, endpoints, latency, users
+from levelbench.report.charts import capacity, cpu, disturbed, endpoints, latency, users
 from levelbench.report.charts.pairs import picture
 from levelbench.report.plot import Plot
 from levelbench.report.section import Missing, Section
@@ -80,6 +80,8 @@ def _drawn(results: Results, workload: str) -> tuple[tuple[str, ...], tuple[Plot
         return (endpoints.TEXT,), endpoints.panels(results, workload)
     if load.kind == "open":
         return (latency.text(results, workload),), latency.panels(results, workload)
+    if load.own_rates:
+        return (disturbed.text(results, workload),), disturbed.panels(results, workload)
     if load.kind in ("capacity", "session"):
         return (), capacity.rates(results, workload)
     return (), cpu.bars(results, workload)

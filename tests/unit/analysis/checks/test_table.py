@@ -16,7 +16,7 @@ from tests.unit.simulation.markdown import replace_table
 CONFIG = load_config()
 SEEN: dict[str, object] = {
     "accepted": 120, "added": 59, "all": 5, "answered": 60, "answers": "registrations answered 201",
-    "found": 801.2, "users": 840,
+    "found": 801.2, "users": 840, "part": "before", "due": 2900,
     "burst": 150.0, "busy": 0.8, "count": "2 trials", "counts": "flask 2 of 5",
     "direction": "back", "dropped": 12,
     "effect": "the run has no ranks",

@@ -9,7 +9,15 @@ from levelbench.analysis.checks.trial import check, status_of
 from levelbench.lab.topology import plan
 from levelbench.load.parser import parse_summary
 from levelbench.model.config import load_config
-from levelbench.model.measurement import EndpointWindow, LatencySummary, Step, UserStep, Window
+from levelbench.model.measurement import (
+    Disturbed,
+    DisturbedPart,
+    EndpointWindow,
+    LatencySummary,
+    Step,
+    UserStep,
+    Window,
+)
 from levelbench.model.trial import (
     ClockTimes,
     ContainerUse,
@@ -470,3 +478,15 @@ def test_users_that_the_generator_wakes_late_void_a_trial(think_ms: float, *, vo
 def test_a_number_of_users_that_is_only_a_bound_is_named() -> None:
     assert codes(users(LAST, held=None)) == ["users-are-upper-bound"]
     assert codes(users({})) == ["users-are-lower-bound"]
+
+
+@pytest.mark.parametrize(("requests", "void"), [(2040, False), (2041, True), (900, False)])
+def test_what_the_generator_sends_late_voids_a_disturbed_trial(
+    requests: int, *, void: bool
+) -> None:
+    part = DisturbedPart(
+        seconds=40, due=2000, requests=requests, errors=0, timeouts=0,
+        latency=LatencySummary(count=requests),
+    )  # fmt: skip
+    found = Disturbed(rates_rps=(50,) * 3, others={"after": part}, recovered_s=(1,), watched_s=20)
+    assert codes(trial(workload="interference", disturbed=found)) == ["rate-not-kept"] * void
