@@ -6,8 +6,12 @@
 #=                   contestant and reference; <name>+variants, all+variants:
 #=                   with their variants; bench-paired takes one
 #= WORKLOAD=<a,b>    loads by name: closed, closed-no-auth, list, open, open-50,
-#=                   open-80, endpoints, capacity, session, interference or
-#=                   overload; default: the profile's
+#=                   open-80, fixed, endpoints, capacity, session, interference
+#=                   or overload; default: the profile's
+#= OBJECTIVE=<limit> what capacity must meet: 'p95<200ms' (default), 'p99<500ms',
+#=                   'errors<0.1%'
+#= RATE=<n>          requests/s of WORKLOAD=fixed, and of size
+#= P95=200ms         limit of the p95 latency of size
 #= MIX=journey       weights of the endpoints: journey, uniform, no-auth or list
 #= SEED=<n>          seed of the order and of the requests, default: random
 #= SEEDS=8           hash seeds of a count, each in a fresh container; 3 where
@@ -29,13 +33,14 @@
 #= A=<run> B=<run>   earlier and later run of compare
 #= FROM=<a> TO=<b>   the two services of diff; the two versions of bench-release
 #= PACKAGE=<name>    the package of bench-release
-#= SERVICE=<name>    the service of profile and sweep; of bench-release, default:
-#=                   whose framework PACKAGE is
+#= SERVICE=<name>    the service of profile, sweep and size; of bench-release,
+#=                   default: whose framework PACKAGE is
 #= VERSUS=<name>     the service with which profile compares it
 #= OVER=<list>       setting and values of sweep, as in pool=2,4,8,12: pool,
 #=                   workers or threads; PROFILE=standard by default
 #= NAME=<a> LIKE=<b> the contestant that new makes, and the one that it copies
-#= RUN=latest        run of report and publish
+#= RUN=latest        run of report and publish; of size: the run that has the
+#=                   capacity, default: measure it
 #= PORT=8000         port of up on 127.0.0.1; if it is taken, a free one; of
 #=                   site-serve
 
@@ -45,7 +50,7 @@ SETUP := bash scripts/bootstrap.sh
 
 # The variables of the command line, by the targets that take them. Those of the environment are not
 # taken: a PORT or a RUN in it is somebody else's.
-BENCH_VARIABLES := PROFILE SERVICES WORKLOAD MIX SEED SCALE ARRIVALS RATES PRECISION RESUME VERIFY IMAGES
+BENCH_VARIABLES := PROFILE SERVICES WORKLOAD OBJECTIVE RATE MIX SEED SCALE ARRIVALS RATES PRECISION RESUME VERIFY IMAGES
 IMAGE_VARIABLES := SERVICES IMAGES
 takes_bench := $(BENCH_VARIABLES)
 takes_bench- := $(filter-out SERVICES,$(BENCH_VARIABLES))
@@ -63,11 +68,12 @@ takes_publish := RUN
 takes_site-serve := PORT
 takes_profile := SERVICE VERSUS WORKLOAD IMAGES
 takes_sweep := SERVICE OVER PROFILE WORKLOAD MIX SEED RATES IMAGES
+takes_size := SERVICE RATE P95 RUN PROFILE SEED IMAGES
 takes_compare := A B MARGIN MARKDOWN
 takes_diff := FROM TO A B
 takes_new := NAME LIKE
 $(foreach target,images contract smoke evidence test test-full,$(eval takes_$(target) := $(IMAGE_VARIABLES)))
-VARIABLES := $(sort $(foreach target,bench bench-paired bench-release count up- report compare diff new profile sweep,$(takes_$(target))))
+VARIABLES := $(sort $(foreach target,bench bench-paired bench-release count up- report compare diff new profile sweep size,$(takes_$(target))))
 given := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
 takes = $(or $(takes_$(1)),$(takes_$(firstword $(subst -, ,$(1)))-))
 taken := $(sort $(foreach target,$(MAKECMDGOALS),$(call takes,$(target))))
@@ -101,15 +107,15 @@ TESTED = $(if $(tested),LEVELBENCH_TEST_SERVICES=$(call quoted,$(tested)) )
 OUTCOME_OPTIONS = $(call option,MARGIN,margin) $(call option,MARKDOWN,markdown)
 BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) \
 	$(call option,SEED,seed) $(call option,MIX,mix) $(call option,SCALE,scale) \
-	$(call option,ARRIVALS,arrivals) $(call option,RATES,rates) $(call option,PRECISION,precision) \
-	$(call option,RESUME,resume) $(call option,VERIFY,verify) $(IMAGE_OPTIONS)
+	$(call option,OBJECTIVE,objective) $(call option,RATE,rate) $(call option,ARRIVALS,arrivals) \
+	$(call option,RATES,rates) $(call option,PRECISION,precision) $(call option,RESUME,resume) $(call option,VERIFY,verify) $(IMAGE_OPTIONS)
 PAIRED_OPTIONS = $(call option,BY,by) $(call option,ENDPOINTS,endpoints) $(call option,SEEDS,seeds) \
 	$(call option,PROFILE,profile) $(call option,WORKLOAD,workload) $(call option,SEED,seed) \
 	$(call option,PRECISION,precision) $(OUTCOME_OPTIONS) $(IMAGE_OPTIONS)
 
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help setup .harness bench- count- verify- up- bench count bench-as-published bench-paired bench-release profile sweep verify doctor up down report compare diff publish site site-serve new images list variants clean test test-full browser evidence unit contract smoke lint lock
+.PHONY: help setup .harness bench- count- verify- up- bench count bench-as-published bench-paired bench-release profile sweep size verify doctor up down report compare diff publish site site-serve new images list variants clean test test-full browser evidence unit contract smoke lint lock
 
 bench: setup ## measure contestants, write a report (10 minutes)
 	@$(LEVELBENCH) bench $(call option,SERVICES,services) $(BENCH_OPTIONS)
@@ -148,6 +154,10 @@ profile: setup ## show where SERVICE= spends CPU time, against VERSUS=
 sweep: setup ## measure SERVICE= at several values of OVER=
 	@$(LEVELBENCH) sweep $(call argument,SERVICE) $(call option,OVER,over) $(call option,PROFILE,profile) \
 		$(call option,WORKLOAD,workload) $(call option,MIX,mix) $(call option,SEED,seed) $(call option,RATES,rates) $(IMAGE_OPTIONS)
+
+size: setup ## say what SERVICE= needs for RATE=<requests/s>
+	@$(LEVELBENCH) size $(call argument,SERVICE) $(call option,RATE,rate) $(call option,P95,p95) \
+		$(call option,RUN,run) $(call option,PROFILE,profile) $(call option,SEED,seed) $(IMAGE_OPTIONS)
 
 verify: setup ## check that contestants do equal work (no load)
 	@$(LEVELBENCH) verify $(call option,SERVICES,services) $(IMAGE_OPTIONS)

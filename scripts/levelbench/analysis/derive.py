@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 
-from levelbench.analysis import effects, instructions, sweep
+from levelbench.analysis import effects, instructions, size, sweep
 from levelbench.analysis.checks import run as findings
 from levelbench.analysis.checks import table
 from levelbench.analysis.estimates import estimate
@@ -57,6 +57,7 @@ def derive(run: Run, leads: Leads = MappingProxyType({})) -> Results:
         effects=tuple(effects.of_counts(run)),
         paired_instructions=counted.of_run(run),
         sweep=sweep.of_run(run, trials),
+        size=size.of_run(run, trials),
     )
 
 

@@ -16,8 +16,8 @@ from levelbench.lab.lab import Lab, Seat
 from levelbench.lab.meters import neighbours, sampler
 from levelbench.lab.meters.sampler import Sample
 from levelbench.lab.prepare import Prepared
-from levelbench.load.capacity import Capacity, capacity_rps
 from levelbench.load.summary import Answers, Bounds, Summary
+from levelbench.model.capacity import Capacity, Objective, capacity_of
 from levelbench.model.files import write_atomic
 from levelbench.model.measurement import Disturbed, EndpointWindow, Step, UserStep, Window
 from levelbench.model.trial import ContainerUse, CoreUse, RowCounts, Statements, TaskSummary
@@ -67,12 +67,11 @@ def collect(
     *,
     folder: Path,
     postgres_settings: dict[str, str],
-    objective_ms: float | None,
-    error_rate_max: float,
+    objective: Objective | None,
 ) -> Evidence:
     """Everything that a load has left; the times of each task are kept in `folder`.
 
-    `objective_ms`: of a ladder of rates; None for other loads. A guest has tables and tasks of its
+    `objective`: of a ladder of rates; None for other loads. A guest has tables and tasks of its
     own, which are not counted. Raises LabError.
     """
     is_guest = prepared.contestant.service.spec.is_guest
@@ -89,9 +88,7 @@ def collect(
         endpoint_cores=neighbours.of_endpoints(seen, summary),
         others_cpu_share=neighbours.of_others(seen, summary),
         steps=summary.steps,
-        capacity=None
-        if objective_ms is None or not summary.steps
-        else capacity_rps(summary.steps, objective_ms, error_rate_max),
+        capacity=capacity_of(summary.steps, objective) if objective and summary.steps else None,
         user_steps=summary.user_steps,
         users_held=summary.users_held,
         disturbed=summary.disturbed,

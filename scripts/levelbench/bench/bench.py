@@ -20,7 +20,7 @@ from levelbench.lab import engines, sites
 from levelbench.lab.dataset import Rows, generate
 from levelbench.lab.lab import Lab
 from levelbench.lab.prepare import Prepared
-from levelbench.load import parameters
+from levelbench.load import parameters, search
 from levelbench.load.parameters import Parameters
 from levelbench.model.config import Config
 from levelbench.model.files import require_writable
@@ -135,6 +135,8 @@ def _settings(
             mix=options.mix,
             scale=options.scale,
             arrivals=options.arrivals,
+            objective=options.objective,
+            rate_rps=options.rate_rps,
             seed=options.seed,
             rates=run.record.rates,
             is_guest=options.guest is not None,
@@ -235,6 +237,7 @@ def _run_group(
 ) -> None:
     """Run trials that are up at the same time, or a single one."""
     entries = [_entry(run, prepared, one, attempt) for one in planned]
+    settings = search.placed(settings, planned[0], run.trials, run.record.rates)
     names = ", ".join(one.label for one in planned)
     with display.measuring([one.number for one in planned]):
         records = trial.run(

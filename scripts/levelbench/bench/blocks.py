@@ -6,6 +6,7 @@ that was run again later would be compared with trials of other conditions.
 
 from collections.abc import Iterable, Sequence
 
+from levelbench.analysis.checks.table import LADDER_TOO_HIGH
 from levelbench.model.run import PlannedTrial
 from levelbench.model.trial import TrialRecord
 
@@ -18,11 +19,15 @@ Attempts = dict[int, dict[int, TrialRecord]]
 def next_attempt(trials: Iterable[TrialRecord], block: Block, most: int) -> int | None:
     """The number of the attempt to run, from 1; None if the block needs no further attempt.
 
-    An attempt that an interruption cut short leaves its trials as evidence and does not count
-    towards the `most` that are made.
+    An attempt that an interruption cut short, or whose ladder began too high, leaves its trials as
+    evidence and does not count towards the `most` that are made: the next one begins lower.
     """
     found = _attempts(trials, block)
-    whole = [own.values() for own in found.values() if len(own) == len(block)]
+    whole = [
+        own.values()
+        for own in found.values()
+        if len(own) == len(block) and not any(map(_began_too_high, own.values()))
+    ]
     if len(whole) >= most or any(all(trial.status != "invalid" for trial in own) for own in whole):
         return None
     return max(found, default=0) + 1
@@ -36,6 +41,10 @@ def again(trials: Iterable[TrialRecord], block: Block, attempt: int) -> str:
         return f"{which} was interrupted: measuring it again as a whole"
     spoiled = ", ".join(trial.label for trial in last.values() if trial.status == "invalid")
     return f"{which} is measured again as a whole (attempt {attempt}): {spoiled} invalid"
+
+
+def _began_too_high(trial: TrialRecord) -> bool:
+    return any(finding.code == LADDER_TOO_HIGH.code for finding in trial.findings)
 
 
 def _attempts(trials: Iterable[TrialRecord], block: Block) -> Attempts:

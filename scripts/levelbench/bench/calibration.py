@@ -51,7 +51,9 @@ def ensure(
     measure_s = min(closed.timing.measure_s, limits.measure_s_max)
     short = replace(closed, timing=replace(closed.timing, measure_s=measure_s, slices=1))
     found: dict[str, list[float]] = {name: [] for name in measured}
-    for number in range(1, limits.trials + 1):
+    # A search only begins at the throughput; other loads have shares of it.
+    is_shared = any(workloads.of(name).shares_throughput for name in options.workloads)
+    for number in range(1, limits.trials + 1 if is_shared else 2):
         for name, throughputs in found.items():
             throughput = _throughput(lab, prepared[name], number, run, short, display)
             if throughput is not None:

@@ -7,9 +7,11 @@ from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
 from levelbench.lab.images import Source
 from levelbench.model import workloads
+from levelbench.model.capacity import Objective
 from levelbench.model.config import REPORTS, Load, Profile, weights_of
 from levelbench.model.release import Release
 from levelbench.model.run import Precision
+from levelbench.model.size import SizeRecord
 from levelbench.model.sweep import SweepRecord
 from levelbench.model.vocabulary import ENDPOINTS, Arrivals, Mix
 from levelbench.model.workloads import Workload
@@ -38,6 +40,12 @@ class Options:
     """Id of the interrupted run to resume; None: a new one."""
     arrivals: Arrivals = "even"
     """Of open loads."""
+    objective: Objective | None = None
+    """Of a capacity load; None: that of the configuration."""
+    rate_rps: int | None = None
+    """Of a workload at a given rate; None of others."""
+    size: SizeRecord | None = None
+    """What a workload at a given rate checks; None of other runs."""
     base_commit: str | None = None
     """The commit that a contestant is compared with; None for a run of different contestants."""
     release: Release | None = None
@@ -70,6 +78,19 @@ class Options:
             raise LabError(
                 f"{', '.join(self.workloads)} cannot have {self.arrivals} arrivals",
                 "Choose WORKLOAD=open, or leave ARRIVALS out.",
+            )
+
+    def require_loads(self) -> None:
+        """Raises LabError for an objective without a capacity, and a rate without its load."""
+        if self.objective and not any(workloads.of(w).kind == "capacity" for w in self.workloads):
+            raise LabError(
+                f"OBJECTIVE needs WORKLOAD=capacity, and this run has {', '.join(self.workloads)}",
+                "Add WORKLOAD=capacity, or leave OBJECTIVE out.",
+            )
+        if (self.rate_rps is not None) != ("fixed" in self.workloads):
+            raise LabError(
+                "WORKLOAD=fixed and RATE=<requests/s> need each other",
+                "Write WORKLOAD=fixed RATE=100, or leave both out.",
             )
 
     def require_served(self, load: Load) -> None:

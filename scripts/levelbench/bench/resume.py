@@ -15,6 +15,7 @@ from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
 from levelbench.lab.images import Source
 from levelbench.lab.lab import Lab
+from levelbench.model.capacity import Objective
 from levelbench.model.config import REPORTS, Config, name_of
 from levelbench.model.folder import load_run
 from levelbench.model.run import (
@@ -60,6 +61,11 @@ def options_of(
         mix=record.choices.mix,
         scale=record.choices.scale,
         arrivals=record.choices.arrivals,
+        objective=Objective.parse(asked, config.limits.error_rate_max)
+        if (asked := record.choices.objective)
+        else None,
+        rate_rps=record.choices.rate_rps,
+        size=record.choices.size,
         source=source,
         precision=record.precision,
         sweep=swept,

@@ -85,6 +85,7 @@ class _Common:
     duration_s: dict[Phase, float]
     clocks: ClockTimes | None
     ladder_shift: float | None
+    ladder_lowest_rps: int | None
 
 
 def run(
@@ -125,6 +126,7 @@ def run(
         clock.share(len(trials)),
         watch.times(),
         parameters.ladder_shift,
+        parameters.lowest_rps if parameters.ladder else None,
     )
     records = [_checked(lab, trial, parameters, common) for trial in trials]
     for trial, record in zip(trials, records, strict=True):
@@ -222,8 +224,7 @@ def _collect(lab: Lab, trial: _Trial, parameters: Parameters, settings: dict[str
             trial.drained,
             folder=trial.entry.folder,
             postgres_settings=settings,
-            objective_ms=parameters.objective_ms,
-            error_rate_max=parameters.error_rate_max,
+            objective=parameters.objective,
         )
 
 
@@ -276,7 +277,9 @@ def _record(trial: _Trial, common: _Common, findings: tuple[Finding, ...]) -> Tr
         steps=found.steps,
         capacity_rps=found.capacity.rps if found.capacity else None,
         capacity_is_lower_bound=found.capacity.is_lower_bound if found.capacity else None,
+        capacity_crossing_rps=found.capacity.crossing_rps if found.capacity else None,
         ladder_shift=common.ladder_shift if found.capacity or found.user_steps else None,
+        ladder_lowest_rps=common.ladder_lowest_rps if found.capacity else None,
         user_steps=found.user_steps,
         users_held=found.users_held,
         disturbed=found.disturbed,

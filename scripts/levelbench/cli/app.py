@@ -19,6 +19,7 @@ from levelbench.cli import (
     paired,
     profile,
     reports,
+    size,
     workflows,
 )
 from levelbench.cli.terminal import INTERRUPTED, WRONG_USE
@@ -30,7 +31,7 @@ app = typer.Typer(
     add_completion=False,
 )
 for module in (
-    bench, paired, count, profile, contestants, reports, merge, history, machine, workflows,
+    bench, size, paired, count, profile, contestants, reports, merge, history, machine, workflows,
 ):  # fmt: skip
     app.add_typer(module.commands)
 

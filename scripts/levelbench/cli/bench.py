@@ -33,12 +33,14 @@ from levelbench.contestants import sweep as sweeps
 from levelbench.contestants.discovery import Service
 from levelbench.errors import LabError
 from levelbench.model import workloads
+from levelbench.model.capacity import Objective
 from levelbench.model.config import Config, load_config
 from levelbench.model.finding import Finding
 from levelbench.model.folder import load_run
 from levelbench.model.results import Results
 from levelbench.model.run import Precision
 from levelbench.progress import Display
+from levelbench.report import size as sized
 from levelbench.report import sweep as swept
 
 commands = typer.Typer()
@@ -56,6 +58,8 @@ def bench(
     arrivals: cli.ArrivalsChoice = "even",
     verify: cli.Verify = "auto",
     rates: cli.Rates = "",
+    objective: cli.ObjectiveText = "",
+    rate: cli.Rate = None,
     precision: cli.Precision = None,
     resumed: cli.Resume = "",
     as_published: cli.AsPublished = False,
@@ -88,8 +92,11 @@ def bench(
         source=source,
         verify_anew=verify == "force",
         rates_of=run_name(rates) or None,
+        objective=Objective.parse(objective, config.limits.error_rate_max) if objective else None,
+        rate_rps=rate,
         precision=aim,
     )
+    options.require_loads()
     options.require_alone()
     options.require_served(config.load)
     options.require_arrivals()
@@ -117,6 +124,8 @@ def sweep(
             f"a sweep has no best value over the isolated endpoints of {alone[0]}",
             "Choose WORKLOAD=closed, list, open or capacity.",
         )
+    if "fixed" in blocks:
+        raise LabError("a sweep has no given rate", "Choose WORKLOAD=open.")
     services = sweeps.line_up(asked, known)
     together, twin = chosen.slices > 1, chosen.control
     sweeps.require_connections(services.values(), together=together, twin=twin)
@@ -208,7 +217,7 @@ def conclude(run: OngoingRun) -> int:
         results = _report(run)
     console.print()
     show(report.terminal_table(results, load_run(run.folder)))
-    for sentence in swept.sentences(results):
+    for sentence in (*sized.sentences(results), *swept.sentences(results)):
         say(sentence)
     _print_findings(results.findings)
     say(f"Report: {shown(run.folder / 'report.html')}")

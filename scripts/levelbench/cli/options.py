@@ -100,6 +100,24 @@ Rates = Annotated[
     str,
     typer.Option("--rates", metavar="<run>", help="Reuse the rates that this run calibrated."),
 ]
+ObjectiveText = Annotated[
+    str,
+    typer.Option(
+        "--objective",
+        metavar="<limit>",
+        help="What a rate must meet in the workload capacity: 'p95<200ms' (the default), "
+        "'p99<500ms' or 'errors<0.1%'.",
+    ),
+]
+Rate = Annotated[int | None, typer.Option("--rate", min=1, help="Requests/s of WORKLOAD=fixed.")]
+NeededRate = Annotated[int, typer.Option("--rate", min=1, help="Requests/s to size for.")]
+P95 = Annotated[
+    str, typer.Option("--p95", metavar="<ms>", help="Limit of p95 latency, such as 200ms.")
+]
+CapacityRun = Annotated[
+    str,
+    typer.Option("--run", metavar="<run>", help="Run that has the capacity. Default: measure it."),
+]
 Precision = Annotated[
     str | None,
     typer.Option(

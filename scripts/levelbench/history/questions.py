@@ -196,13 +196,13 @@ QUESTIONS: Sequence[Question] = (
     Question(
         "How many cores sustain 100 requests/s?",
         "fastapi#1718",
-        "make bench",
+        "make size SERVICE=fastapi RATE=100 P95=200ms",
         need(100),
     ),
     Question(
         "Why do I not reach 1,000 requests/s on a small cloud instance?",
         "fastapi#5316",
-        "make bench",
+        "make size SERVICE=fastapi RATE=1000 P95=200ms",
         need(1000),
     ),
     Question(

@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from levelbench.load.capacity import capacity_rps
 from levelbench.load.document import (
     Answered,
     Document,
@@ -19,6 +18,7 @@ from levelbench.load.document import (
 )
 from levelbench.load.summary import Bounds, K6Error, Summary
 from levelbench.model.base import Amount, Count, Model
+from levelbench.model.capacity import Objective, capacity_of
 from levelbench.model.measurement import LatencySummary, Step, Window
 from levelbench.model.vocabulary import Arrivals as Spacing
 from levelbench.model.vocabulary import Endpoint
@@ -270,10 +270,8 @@ class CapacityDocument(Document):
             cut.step(before, seconds, self.generator_lag.min)
             for cut, before in zip(self.steps, dropped, strict=False)
         )
-        all_held = capacity_rps(
-            steps, settings.objective_ms, settings.error_rate_max
-        ).is_lower_bound
-        if all_held and len(steps) < len(settings.steps_rps):
+        judged = Objective(settings.objective_ms, settings.error_rate_max)
+        if capacity_of(steps, judged).is_lower_bound and len(steps) < len(settings.steps_rps):
             raise K6Error(
                 f"k6 stopped the ladder after {steps[-1].offered_rps:g}/s, "
                 "although every step held",

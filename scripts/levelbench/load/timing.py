@@ -5,7 +5,9 @@ import math
 from dataclasses import dataclass
 
 from levelbench.load import schedule
+from levelbench.model.capacity import Objective
 from levelbench.model.config import Config, Profile
+from levelbench.model.percentile import required_observations
 from levelbench.model.vocabulary import Endpoint
 from levelbench.model.workloads import Workload
 
@@ -16,6 +18,10 @@ k6/lib/slots.js, where its length is explained."""
 STEP_PAUSE_S = 1
 """Pause after each step of a ladder, so that no step inherits a queue: PAUSE_S in
 k6/lib/arrivals.js."""
+
+GIVEN_S = (10, 120)
+"""The shortest and the longest window at a given rate that is too low for a p95 in a profile's.
+Reasoned: twice the 400 answers that p95 needs, and no more than two minutes: from 7/s on."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +59,18 @@ class Timing:
         return len(self.pause_s) * (self.warmup_s + self.measure_s) + sum(before)
 
 
-def of_workload(workload: Workload, profile: Profile, config: Config) -> Timing:
+def of_workload(
+    workload: Workload,
+    profile: Profile,
+    config: Config,
+    objective: Objective | None = None,
+    rate_rps: int | None = None,
+) -> Timing:
     """Timing of a workload's load.
 
     A mix has the profile's warm-up and window; a closed load has its own window, cut into slices.
     An isolated endpoint has half of the profile's window, in which it gets more requests than in
-    the mix. The steps of a ladder have the configured ones.
+    the mix. The steps of a ladder have the configured ones, longer for a p99.
     """
     if workload.alone:
         return Timing(
@@ -68,13 +80,17 @@ def of_workload(workload: Workload, profile: Profile, config: Config) -> Timing:
         )
     if workload.kind == "capacity":
         ladder = config.capacity
-        return Timing(ladder.warmup_s, ladder.measure_s, None, ladder.steps)
+        answers = required_observations(objective.percentile if objective else 95)
+        measure_s = ladder.measure_s * answers // required_observations(95)
+        return Timing(ladder.warmup_s, measure_s, None, ladder.steps_expected)
     if workload.kind == "session":
-        return Timing(
-            config.session.warmup_s, config.session.measure_s, None, config.capacity.steps
-        )
+        return Timing(config.session.warmup_s, config.session.measure_s, None, config.session.steps)
     if disturbance := config.disturbance(workload.kind):
         return Timing(profile.warmup_s, disturbance.length_s, None)
+    if rate_rps:
+        enough_s = math.ceil(2 * required_observations(95) / rate_rps)
+        measure_s = max(profile.measure_s, min(max(enough_s, GIVEN_S[0]), GIVEN_S[1]))
+        return Timing(profile.warmup_s, measure_s, None)
     if workload.kind != "closed":
         return Timing(profile.warmup_s, profile.measure_s, None)
     return Timing(

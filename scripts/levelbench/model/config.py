@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from levelbench.errors import LabError
 from levelbench.model import toml, workloads
+from levelbench.model.capacity import Objective
 from levelbench.model.toml import FileModel
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint, Kind, Mix
 
@@ -281,7 +282,7 @@ class Limits(FileModel):
     """Share of a core from which on it counts as used up. Reasoned: counters are interpolated at
     the window's ends, so that a core in full use reads as 97 to 100%."""
     generator_lag_p99_ms_max: Annotated[float, Field(gt=0)]
-    """How late an open load may send what is due. Reasoned: 5% of the ladder's objective."""
+    """How late an open load may send what is due. Reasoned: 5% of the usual objective, 200 ms."""
     burst_share_max: Share
     """A late load generator sends everything that is due at once. Share of the users that such a
     burst occupies, from which on it may explain dropped iterations; smaller bursts do not, and the
@@ -329,18 +330,30 @@ class Calibration(FileModel):
 
 
 class Capacity(FileModel):
-    """The ladder of offered rates, each for a few seconds, that the capacity workload climbs."""
+    """The search for a capacity: each start of a contestant is offered a short ladder of rates."""
 
-    objective_ms: Positive
-    """The p95 latency that a rate must hold."""
-    lowest_share: Share
-    """The first step, as a share of the slowest contestant's closed throughput."""
+    objective: str
+    """What a rate must meet, unless OBJECTIVE= says otherwise."""
     growth: Annotated[float, Field(gt=1)]
-    """Each step's rate over the one below it: how fine the result is."""
+    """Each step's rate over the one below it."""
+    below: Annotated[float, Field(ge=1)]
+    """Steps by which a ladder begins below the expected capacity, less a random part of one."""
     steps: Positive
+    """The most of a ladder, which ends at the first rate that misses the objective."""
+    steps_expected: Positive
+    """As many are usually needed: the forecast of a run's duration uses it."""
     warmup_s: WholeSeconds
     """Of each step."""
     measure_s: WholeSeconds
+    """Of each step: p95 needs 400 answers. A p99 has five times as long, for 2,000."""
+
+    @field_validator("objective")
+    @classmethod
+    def _is_an_objective(cls, text: str) -> str:
+        try:
+            return str(Objective.parse(text, 1.0))
+        except LabError as error:
+            raise ValueError(error.cause) from None
 
 
 class Visit(FileModel):
@@ -371,8 +384,13 @@ class Visit(FileModel):
 
 
 class Session(FileModel):
-    """The ladder of users with think time: each rate of [capacity], times the mean think time."""
+    """The ladder of users with think time: each rate of a ladder, times the mean think time."""
 
+    lowest_share: Share
+    """Of the first rate, in the slowest contestant's closed throughput."""
+    growth: Annotated[float, Field(gt=1)]
+    """Each step over the one below it."""
+    steps: Positive
     warmup_s: WholeSeconds
     """Of each step. Reasoned: its new users begin in the midst of their sessions, so that the load
     is steady at once; what they find cold warms up."""

@@ -21,6 +21,7 @@ from levelbench.model.metrics import ERRORS, Level, Metric
 from levelbench.model.paired import PairedInstructions
 from levelbench.model.run import BEFORE, Environment, Precision, RunStatus, WorkloadParameters
 from levelbench.model.since import Since
+from levelbench.model.size import Size
 from levelbench.model.sweep import Sweep
 from levelbench.model.traits import Trait, Value
 from levelbench.model.variant import Factor, Variant
@@ -303,6 +304,8 @@ class Results(Model):
     """By counted instructions, of a run that counts variants."""
     sweep: Sweep | None = Field(default=None, exclude_if=lambda value: value is None)
     """Of a run that measures one contestant at several values of a setting."""
+    size: Size | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Of a run that checks how much a service needs for a rate."""
 
     @property
     def has_guest(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, model_validator
 
 from levelbench.model.base import Amount, Count, Model
+from levelbench.model.capacity import Objective
 from levelbench.model.choice import Choice
 from levelbench.model.code import Code
 from levelbench.model.config import Disturbance, Statistics, Visit
@@ -18,6 +19,7 @@ from levelbench.model.included import IncludedRecord
 from levelbench.model.ledger import ParityEntry
 from levelbench.model.production import Production
 from levelbench.model.release import Release
+from levelbench.model.size import SizeRecord
 from levelbench.model.sweep import SweepRecord
 from levelbench.model.traits import Trait, Value, older
 from levelbench.model.variant import Variant
@@ -156,6 +158,12 @@ class RunArguments(Model):
     mix: Mix
     scale: Count
     arrivals: Arrivals = "even"
+    objective: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    """As OBJECTIVE= gave it; None for that of levelbench.toml."""
+    rate_rps: Count | None = Field(default=None, exclude_if=lambda value: value is None)
+    """As RATE= gave it."""
+    size: SizeRecord | None = Field(default=None, exclude_if=lambda value: value is None)
+    """What the run checks."""
     base: str | None = None
     """The commit at which a contestant is measured alongside its present state; None otherwise."""
     sweep: SweepRecord | None = Field(default=None, exclude_if=lambda value: value is None)
@@ -262,7 +270,9 @@ class WorkloadParameters(Model):
     disturbance: Disturbance | None = Field(default=None, exclude_if=_is_none)
     """What disturbs the load; its rates are shares of each service's own throughput."""
     objective_ms: Count | None = Field(default=None, exclude_if=_is_none)
-    """The p95 latency that a step of the ladder must hold."""
+    """The p95 latency that a step of the ladder must hold, in runs that recorded no objective."""
+    objective: str | None = Field(default=None, exclude_if=_is_none)
+    """What a rate must meet, such as `p95<200ms`."""
     orders: Count
     """Of the dataset; 0 for a guest, which has data of its own."""
     scale: Count
@@ -274,11 +284,19 @@ class WorkloadParameters(Model):
     @model_validator(mode="before")
     @classmethod
     def _as_before(cls, fields: dict[str, object]) -> dict[str, object]:
-        """Before they were recorded, open loads had even arrivals and slices had no gate."""
+        """Before they were recorded, open loads had even arrivals, slices had no gate, and an
+        objective was about p95."""
         before: dict[str, object] = {"arrivals": "even"} if fields.get("rate_rps") else {}
         if fields.get("slices"):
             before["gated"] = False
+        if limit_ms := fields.get("objective_ms"):
+            before["objective"] = f"p95<{limit_ms}ms"
         return {**before, **fields}
+
+    @property
+    def aim(self) -> Objective | None:
+        """The objective of a capacity load."""
+        return Objective.parse(self.objective, 1.0) if self.objective else None
 
     def changed(self, other: "WorkloadParameters") -> tuple[str, ...]:
         """The names of the parameters that differ, in alphabetical order."""

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from levelbench.model.base import Amount, Count, Model
-from levelbench.model.bracket import Bracket
+from levelbench.model.bracket import Bracket, exact
 from levelbench.model.files import save
 from levelbench.model.finding import Finding
 from levelbench.model.measurement import Disturbed, EndpointWindow, Step, UserStep, Window
@@ -148,6 +148,14 @@ class TrialRecord(Model):
     """Of a ladder of rates: those that were reached, the last of which ended it or is its top."""
     capacity_rps: Amount | None = None
     """Of a ladder of rates: the highest that held the objective, and all below it too."""
+    capacity_crossing_rps: Amount | None = Field(
+        default=None, exclude_if=lambda value: value is None
+    )
+    """Between that and the next rate: where latency reaches the objective's limit. None where a
+    latency is unknown, and in trials recorded before it was computed."""
+    ladder_lowest_rps: Count | None = Field(default=None, exclude_if=lambda value: value is None)
+    """The lowest rate that any ladder of the search may begin with; None where all trials had the
+    same rates, as before."""
     capacity_is_lower_bound: bool | None = None
     """Whether the ladder ended before a step failed. None where there is no ladder."""
     ladder_shift: Amount | None = None
@@ -174,10 +182,12 @@ class TrialRecord(Model):
     @property
     def capacity(self) -> Bracket | None:
         """Capacity: between the highest rate of the ladder that held and the next one, which did
-        not. Without a lower end where the first step did not hold, without an upper one where all
-        did. None where there is no ladder."""
+        not, or the rate at which the limit was reached. Without a lower end where the first step
+        did not hold, without an upper one where all did. None where there is no ladder."""
         if self.capacity_is_lower_bound is None or not self.steps:
             return None
+        if self.capacity_crossing_rps is not None:
+            return exact(self.capacity_crossing_rps)
         return self._between(self.capacity_rps, [step.offered_rps for step in self.steps])
 
     @property

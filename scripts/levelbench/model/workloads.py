@@ -28,8 +28,8 @@ class Workload:
     mix: Mix | None = None
     """The weights of endpoints; None: the run's mix, or none where endpoints are isolated."""
     rate_share: float | None = None
-    """Of an open load: the offered rate, as a share of the slowest contestant's closed
-    throughput."""
+    """Of an open load: the offered rate, as a share of the slowest contestant's closed throughput;
+    None where RATE= gives it."""
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
@@ -61,7 +61,12 @@ class Workload:
     @property
     def needs_rates(self) -> bool:
         """Whether its offered rates come from a calibration."""
-        return self.own_rates or self.kind in ("open", "capacity", "session")
+        return self.shares_throughput or self.kind == "capacity"
+
+    @property
+    def shares_throughput(self) -> bool:
+        """Whether its rates are shares of a throughput."""
+        return self.own_rates or self.kind == "session" or self.rate_share is not None
 
     @property
     def own_rates(self) -> bool:
@@ -77,6 +82,7 @@ WORKLOADS: dict[str, Workload] = {
         Workload("list", "closed", THROUGHPUT, mix="list"),
         Workload("open-50", "open", LATENCY, rate_share=0.5),
         Workload("open-80", "open", LATENCY, rate_share=0.8),
+        Workload("fixed", "open", LATENCY),
         Workload("endpoints", "endpoints", THROUGHPUT),
         Workload("capacity", "capacity", CAPACITY),
         Workload("session", "session", USERS),
@@ -92,6 +98,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "open": ("open-50", "open-80"),
     "open-50": ("open-50",),
     "open-80": ("open-80",),
+    "fixed": ("fixed",),
     "endpoints": ("endpoints",),
     "capacity": ("capacity",),
     "session": ("session",),

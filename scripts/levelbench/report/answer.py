@@ -114,7 +114,7 @@ def load_words(results: Results, measured: WorkloadResults, workload: str) -> st
         objective_ms = measured.parameters.objective_ms
         return f"with think time and a p95 latency of at most {objective_ms} ms"
     if load.kind == "capacity":
-        return f"with a p95 latency of at most {measured.parameters.objective_ms} ms"
+        return measured.parameters.aim.words if measured.parameters.aim else ""
     one = cpu_count(results.environment.topology["service"]) == 1
     mix = f"{MIXES[load.mix]}," if load.mix in MIXES else ""
     on = " on one core" if one else ""

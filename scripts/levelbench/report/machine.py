@@ -58,9 +58,14 @@ def rerun(results: Results, run: Run) -> str:
     elif swept := asked.sweep:
         target, values = "sweep", map(str, swept.values.values())
         chosen |= {"SERVICE": swept.service, "OVER": f"{swept.setting}={','.join(values)}"}
+    elif sized := asked.size:
+        target, chosen = "size", {"SERVICE": sized.service, "RATE": str(sized.rate_rps)}
+        return _make(target, {**chosen, "P95": sized.objective.removeprefix("p95<")})
     else:  # sorted, since the plan lists them in the order of the first block
         chosen["SERVICES"] = ",".join(sorted(services))
     chosen["WORKLOAD"] = asked.workload
+    chosen["OBJECTIVE"] = asked.objective or ""
+    chosen["RATE"] = str(asked.rate_rps or "")
     chosen["MIX"] = asked.mix if asked.mix != "journey" else ""
     chosen["PRECISION"] = f"{100 * aim.target:g}%" if (aim := run.record.precision) else ""
     chosen["SCALE"] = str(asked.scale) if asked.scale != 1 else ""

@@ -19,6 +19,7 @@ from levelbench.report import (
     mix,
     moved,
     production,
+    size,
     sweep,
     trust,
     variants,
@@ -63,7 +64,7 @@ def opening(results: Results, run: Run) -> Opening:
     return Opening(
         status(results, run),
         moved.lines(results),
-        sweep.sentences(results) or answer(results, run),
+        size.sentences(results) or sweep.sentences(results) or answer(results, run),
         pictures(results, main) if main else (),
         overview(results, run, main) if main else Table("", (), ()),
         replace(cores.table(results), layout="glance"),
@@ -101,6 +102,7 @@ def sections(results: Results, run: Run) -> list[Section]:
         )
         return [part for part in parts if not part.is_empty]
     parts = (
+        size.section(results),
         sweep.section(results, order),
         charts.section(results, run, order),
         mix.section(results, run),

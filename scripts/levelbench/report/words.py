@@ -16,6 +16,7 @@ LOADS = {
     "list": "full speed, list only",
     "open-50": "fixed rate",
     "open-80": "fixed rate",
+    "fixed": "fixed rate",
     "endpoints": "isolated endpoints",
     "session": "users with think time",
     "interference": "bursts of logins",

@@ -108,3 +108,21 @@ class TestSweep:
         assert isinstance(done.exception, LabError)
         assert str(done.exception).startswith(message)
         assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--objective=p95"], "OBJECTIVE 'p95' is not an objective"),
+        (["--objective=errors<5%"], "OBJECTIVE 'errors<5%' allows more than 0.1% of errors"),
+        (["--objective=p95<9ms", "--workload=closed"], "OBJECTIVE needs WORKLOAD=capacity"),
+        (["--rate=100", "--workload=closed"], "WORKLOAD=fixed and RATE=<requests/s> need each"),
+        (["--workload=fixed"], "WORKLOAD=fixed and RATE=<requests/s> need each other"),
+    ],
+)
+def test_a_load_that_cannot_be_is_refused_before_anything_runs(
+    options: list[str], message: str
+) -> None:
+    done = CliRunner().invoke(app, ["bench", *options])
+    assert isinstance(done.exception, LabError)
+    assert str(done.exception).startswith(message)

@@ -10,6 +10,7 @@ from levelbench.errors import LabError
 from levelbench.load import parameters
 from levelbench.load.parameters import Parameters
 from levelbench.model import workloads
+from levelbench.model.capacity import Objective
 from levelbench.model.config import load_config
 from levelbench.model.files import to_json
 from levelbench.model.run import Rates, WorkloadParameters
@@ -46,20 +47,44 @@ def test_a_closed_load_knows_no_rate() -> None:
     assert "rate_rps" not in to_json(of("closed").recorded("d3"))
 
 
-def test_a_ladder_climbs_from_its_first_step_each_higher_than_the_last() -> None:
-    steps = of("capacity").steps_rps
-    assert (steps[0], steps[1], steps[-1]) == (90, 99, 555)
-    assert list(steps) == sorted(set(steps))
-    assert json.loads(of("capacity").variables()["STEPS"]) == list(steps)
+def test_a_ladder_climbs_by_equal_steps_from_below_what_is_expected() -> None:
+    own = of("capacity").around(200.0, block=3)
+    growth, below = load_config().capacity.growth, load_config().capacity.below
+    assert own.ladder_shift == pytest.approx(0.3443, abs=1e-4)
+    assert own.steps_rps[0] == round(200 * growth ** (0.3443 - below))
+    ratios = [high / low for low, high in pairwise(own.steps_rps)]
+    assert ratios == pytest.approx([growth] * len(ratios), abs=0.01)
+    assert json.loads(own.variables()["STEPS"]) == list(own.steps_rps)
+    assert own.timing.steps == len(own.steps_rps)
 
 
 def test_no_step_is_so_low_that_its_p95_is_undefined() -> None:
-    """400 right answers in 8 s."""
-    slow = RATES.model_copy(update={"throughput_rps": 60.0})
-    steps = of("capacity", slow).steps_rps
-    assert steps[:3] == (51, 53, 58)
-    assert steps[-1] == 183
+    own = of("capacity")
+    steps = own.around(20.0, block=1).steps_rps
+    assert steps[0] == own.lowest_rps
+    assert own.lowest_rps * own.timing.measure_s * 0.999 >= 400
     assert len(steps) == len(set(steps))
+
+
+@pytest.mark.parametrize(
+    ("objective", "limit_ms", "errors"),
+    [
+        ("p95<200ms", "200", "0.001"),
+        ("p99<50ms", "50", "0.001"),
+        ("errors<0.05%", "60000", "0.0005"),
+    ],
+)
+def test_the_load_generator_ends_a_ladder_by_p95_and_errors(
+    objective: str, limit_ms: str, errors: str
+) -> None:
+    config = load_config()
+    found = parameters.of_workloads(
+        ["capacity"], config, config.profile("quick"), mix="journey", scale=1, seed=7, rates=RATES,
+        objective=Objective.parse(objective, 0.001),
+    )["capacity"].around(200.0, 1)  # fmt: skip
+    variables = found.variables()
+    assert (variables["OBJECTIVE_MS"], variables["ERROR_RATE_MAX"]) == (limit_ms, errors)
+    assert found.recorded("d3").objective == objective
 
 
 def test_each_workload_records_what_it_was_run_with() -> None:
@@ -67,7 +92,7 @@ def test_each_workload_records_what_it_was_run_with() -> None:
     assert recorded.rate_rps == 145
     assert (recorded.orders, recorded.scale, recorded.dataset_sha256) == (100_000, 10, "d3")
     assert (recorded.warmup_s, recorded.measure_s) == (3, 10)
-    assert of("capacity").recorded("d3").objective_ms == 200
+    assert of("capacity").recorded("d3").objective == "p95<200ms"
 
 
 def test_a_workloads_own_mix_goes_before_the_runs() -> None:
@@ -83,35 +108,32 @@ def test_the_list_is_asked_for_alone() -> None:
     assert of("list").variables()["K6_SCRIPT"] == "workloads/closed.js"
 
 
-def test_each_block_climbs_a_ladder_of_its_own_shifted_by_less_than_a_step() -> None:
-    """On 5a844a9 all blocks had the same steps, so that repetition did not refine a capacity."""
-    workload = of("capacity")
-    blocks = [workload.of_block(block) for block in range(1, 16)]
-    assert len({own.steps_rps for own in blocks}) == 15
-    for own in blocks:
-        assert own.ladder_shift is not None
-        assert 0 <= own.ladder_shift < 1
-        for shifted, (low, high) in zip(own.steps_rps, pairwise(workload.steps_rps), strict=False):
-            assert low <= shifted <= high
-        assert json.loads(own.variables()["STEPS"]) == list(own.steps_rps)
-
-
-def test_a_blocks_ladder_follows_from_what_the_run_records() -> None:
-    own = of("capacity").of_block(3)
-    assert own == of("capacity").of_block(3)
-    assert own.ladder_shift == pytest.approx(0.3443, abs=1e-4)
-    assert of("capacity").recorded("d3").steps_rps == of("capacity").steps_rps
-    assert own.steps_rps[0] == int(90 * 1.1**own.ladder_shift)
-
-
 @pytest.mark.parametrize("change", [{"seed": 8}, {"workload": workloads.of("open-50")}])
-def test_seed_and_workload_change_a_blocks_ladder(change: dict[str, Any]) -> None:
-    one, other = of("capacity"), replace(of("capacity"), **change)
-    assert one.of_block(3).ladder_shift != other.of_block(3).ladder_shift
+def test_seed_workload_and_block_change_by_which_part_of_a_step(change: dict[str, Any]) -> None:
+    own = of("capacity")
+    shifts = {
+        one.around(200.0, block).ladder_shift
+        for one, block in ((own, 3), (own, 4), (replace(own, **change), 3))
+    }
+    assert len(shifts) == 3
 
 
-def test_other_loads_are_the_same_in_every_block() -> None:
-    assert of("open-50").of_block(3) == of("open-50")
+def test_a_given_rate_is_offered_for_long_enough() -> None:
+    config = load_config()
+
+    def given(rate_rps: int | None, profile: str = "smoke") -> Parameters:
+        return parameters.of_workloads(
+            ["fixed"], config, config.profile(profile), mix="journey", scale=1, seed=7, rates=None,
+            rate_rps=rate_rps,
+        )["fixed"]  # fmt: skip
+
+    found = given(100)
+    assert (found.rate_rps, found.variables()["RATE"], found.vus) == (100, "100", 200)
+    lengths = [given(rate).timing.measure_s for rate in (1, 20, 100)]
+    assert lengths == [120, 40, 10]
+    assert given(100, "standard").timing.measure_s == 27
+    with pytest.raises(ValueError, match="fixed needs a given rate"):
+        given(None)
 
 
 def test_arrivals_are_recorded_and_never_compared_with_others() -> None:

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from levelbench.load.capacity import Capacity, capacity_rps
 from levelbench.load.parser import parse_summary
 from levelbench.load.summary import Answers, Bounds
+from levelbench.model.capacity import Capacity, Objective, capacity_of
 from levelbench.model.measurement import EndpointWindow, LatencySummary, Step, Window
 from levelbench.model.vocabulary import ENDPOINTS
 from tests.unit.load.recorded import Change, changed, recorded, refusal, refusals
@@ -295,9 +295,10 @@ def test_rows_and_answers_of_a_ladder_are_of_all_phases() -> None:
 
 def test_the_ladder_says_what_the_server_can_take() -> None:
     exceeded = parse_summary(recorded("capacity-exceeded")).steps
-    assert capacity_rps(exceeded, 200, 0.001) == Capacity(400, is_lower_bound=False)
+    p95 = Objective(200, 0.001)
+    assert capacity_of(exceeded, p95) == Capacity(400, is_lower_bound=False)
     held = parse_summary(recorded("capacity-held")).steps
-    assert capacity_rps(held, 200, 0.001) == Capacity(200, is_lower_bound=True)
+    assert capacity_of(held, p95) == Capacity(200, is_lower_bound=True)
 
 
 def test_a_step_that_lacks_requests_without_having_dropped_any_is_an_error() -> None:

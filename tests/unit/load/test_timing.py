@@ -66,8 +66,9 @@ def test_each_workload_has_its_script() -> None:
 def test_a_ladder_is_as_long_as_its_steps_together() -> None:
     ladder = load_config().capacity
     planned = plan("capacity", "quick")
-    pauses_s = (ladder.steps - 1) * timing.STEP_PAUSE_S
-    assert planned.load_s == ladder.steps * (ladder.warmup_s + ladder.measure_s) + pauses_s
+    pauses_s = (ladder.steps_expected - 1) * timing.STEP_PAUSE_S
+    step_s = ladder.warmup_s + ladder.measure_s
+    assert planned.load_s == ladder.steps_expected * step_s + pauses_s
 
 
 def test_a_window_in_slices_takes_what_is_before_and_after_each() -> None:

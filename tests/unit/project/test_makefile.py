@@ -51,6 +51,9 @@ def make(*arguments: str) -> str:
         (["bench-paired", "SERVICES=flask", "BASE=main", "MARGIN=2%"], "--margin='2%'"),
         (["bench-paired", "SERVICES=flask", "BASE=main", "PROFILE=smoke"], "--profile='smoke'"),
         (["sweep", "SERVICE=flask", "OVER=threads=2,8"], "sweep 'flask' --over='threads=2,8'"),
+        (["bench", "WORKLOAD=capacity", "OBJECTIVE=p95<9ms"], "--objective='p95<9ms'"),
+        (["bench", "WORKLOAD=fixed", "RATE=9"], "--workload='fixed' --rate='9'"),
+        (["size", "SERVICE=flask", "RATE=9", "P95=9ms"], "size 'flask' --rate='9' --p95='9ms'"),
         (["publish", "RUN=a"], "levelbench publish 'a'"),
         (["site"], "levelbench site"),
         (["site-serve", "PORT=9000"], "http.server --bind=127.0.0.1 --directory=site '9000'"),
@@ -208,8 +211,8 @@ def test_help_has_every_target_and_variable(help_text: str) -> None:
     makefile = (ROOT / "Makefile").read_text()
     targets = re.findall(r"^([a-z%-]+):", makefile, re.MULTILINE)
     assert re.findall(r"make (\S+)  ", help_text) == [t.replace("%", "<service>") for t in targets]
-    passed = re.findall(r"call (?:option|argument),([A-Z_]+)|\$\(if \$\(([A-Z_]+)\)", makefile)
-    assert {a or b for a, b in passed} <= set(re.findall(r"\b([A-Z_]+)=", help_text))
+    passed = re.findall(r"call (?:option|argument),([A-Z0-9_]+)|\$\(if \$\(([A-Z_]+)\)", makefile)
+    assert {a or b for a, b in passed} <= set(re.findall(r"\b([A-Z0-9_]+)=", help_text))
 
 
 def test_help_has_every_profile_and_workload(help_text: str) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import product
 
 import numpy as np
 
@@ -18,11 +17,11 @@ from tests.unit.simulation.design_tables import (
     windows_table,
 )
 from tests.unit.simulation.disturbance_tables import disturbed_table, overlap_table, retry_table
-from tests.unit.simulation.ladder import Ladders
 from tests.unit.simulation.machine import DRIFTING, STEADY, Machine, Timing
 from tests.unit.simulation.markdown import percent, table
 from tests.unit.simulation.power import Power, experiment, power, timing_of
 from tests.unit.simulation.runs import EQUAL, Experiment, in_sequence
+from tests.unit.simulation.search import Contestant
 
 SEED = 20_260_101
 PROFILES = {name: load_config().profile(name) for name in ("quick", "standard")}
@@ -34,6 +33,7 @@ POWER_RUNS = 1_000
 ERROR_RUNS = 4_000
 METHOD_RUNS = 5_000
 COVARIATE_RUNS = 20_000
+CAPACITY_RUNS, CAPACITY_STARTS, CAPACITY_BUDGET_S, CAPACITY_BETWEEN_S = 200, 5, 150, 100
 
 
 def error_table() -> str:
@@ -144,27 +144,30 @@ def covariate_table() -> str:
 
 
 def capacity_table() -> str:
+    """The lab's search, the climb before it, and one rate a start by probabilistic bisection."""
     rows = []
-    for slowest_rps, noise, blocks in product((60, 400), (0.01, 0.03, 0.06), (5, 15)):
-        design = Ladders(slowest_rps, noise, blocks)
-        before, now = design.fixed(POWER_RUNS, SEED), design.shifted(POWER_RUNS, SEED)
-        rows.append(
-            [
-                f"{slowest_rps} requests/s, {percent(noise)}, {blocks} blocks",
-                *(percent(share) for share in before[:3]),
-                *(percent(share) for share in now[:3]),
-                percent(now.half_width, 1),
-            ]
+    machines = {"a quarter": 0.25, "half": 0.5, "all": 1.0}
+    for name, noise in machines.items():
+        one = Contestant(100, STEADY.quieter(noise), CAPACITY_BETWEEN_S)
+        alone = replace(one, between_s=0)
+        found = (
+            one.search(CAPACITY_RUNS, CAPACITY_STARTS, SEED),
+            alone.search(CAPACITY_RUNS, CAPACITY_STARTS, SEED),
+            one.climb(CAPACITY_RUNS, CAPACITY_STARTS, SEED),
+            one.bisect(CAPACITY_RUNS, CAPACITY_BUDGET_S, SEED),
         )
+        cells = (
+            f"{percent(each.covered)}; ±{percent(each.half_width, 1)}; {each.bias:+.1%}; "
+            f"{each.seconds:.0f} s"
+            for each in found
+        )
+        rows.append([name, *cells])
     head = (
-        "slowest contestant, noise of a trial, blocks",
-        "one ladder: width 0",
-        "ratio covered",
-        "capacity covered",
-        "shifted ladders: width 0",
-        "ratio covered",
-        "capacity covered",
-        "half-width of the ratio",
+        "noise",
+        "search, others between its starts",
+        "search, alone",
+        "climb by 10%",
+        "bisection",
     )
     return table(head, rows)
 

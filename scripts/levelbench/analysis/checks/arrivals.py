@@ -26,7 +26,10 @@ def of_trial(
         if offer.dropped_iterations:
             yield from _dropped(offer, limits, vus, busy, ladder=bool(trial.steps))
     if trial.capacity and trial.capacity.bound == "at_most":
-        yield table.CAPACITY_IS_UPPER_BOUND.finding(rate=offers[0].offered_rps)
+        lowest, first = trial.ladder_lowest_rps, offers[0].offered_rps or 0.0
+        is_last = lowest is None or first <= lowest
+        check = table.CAPACITY_IS_UPPER_BOUND if is_last else table.LADDER_TOO_HIGH
+        yield check.finding(rate=first)
     if trial.capacity_is_lower_bound:
         yield table.CAPACITY_IS_LOWER_BOUND.finding(rate=offers[-1].offered_rps)
     lags = [(offer.generator_lag_p99_ms or 0.0, offer.offered_rps) for offer in offers]

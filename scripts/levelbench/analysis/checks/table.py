@@ -274,14 +274,16 @@ CAPACITY_IS_LOWER_BOUND = Check(
     "the highest rate of the ladder still met the objective",
     "the highest rate of the ladder, {rate:g}/s, still met the objective: the capacity is that or "
     "more",
-    "Add steps to [capacity] in levelbench.toml.",
+    "The next round begins higher. Run more rounds, or add steps to [capacity] in levelbench.toml.",
     follows="the capacity is a lower bound, without an interval",
 )  # fmt: skip
 CAPACITY_IS_UPPER_BOUND = Check(
     "capacity-is-upper-bound", "trial", "nothing",
     "the lowest rate of the ladder did not meet the objective",
-    "the lowest rate of the ladder, {rate:g}/s, did not meet the objective: the capacity is less",
-    "Lower lowest_share of [capacity] in levelbench.toml.",
+    "the lowest rate that can be tried, {rate:g}/s, did not meet the objective: the capacity is "
+    "less",
+    "Choose a less strict OBJECTIVE. At a lower rate a step has too few answers for the "
+    "percentile: raise measure_s of [capacity] in levelbench.toml.",
     follows="the capacity is an upper bound, without an interval",
 )  # fmt: skip
 USERS_ARE_LOWER_BOUND = Check(
@@ -289,15 +291,21 @@ USERS_ARE_LOWER_BOUND = Check(
     "the most users of the ladder still met the objective",
     "the most users of the ladder, {users:,}, still met the objective: so many or more do",
     "Raise session.users_max in levelbench.toml with caps.k6.memory_mib, or add steps to "
-    "[capacity].",
+    "[session].",
     follows="the number of users is a lower bound, without an interval",
 )  # fmt: skip
 USERS_ARE_UPPER_BOUND = Check(
     "users-are-upper-bound", "trial", "nothing",
     "the fewest users of the ladder did not meet the objective",
     "the fewest users of the ladder, {users:,}, did not meet the objective: fewer do",
-    "Lower lowest_share of [capacity] in levelbench.toml.",
+    "Lower lowest_share of [session] in levelbench.toml.",
     follows="the number of users is an upper bound, without an interval",
+)  # fmt: skip
+LADDER_TOO_HIGH = Check(
+    "ladder-too-high", "trial", "trial",
+    "the first rate of the ladder did not meet the objective, and a lower one can be tried",
+    "the first rate of the ladder, {rate:g}/s, did not meet the objective",
+    "The round is measured again with a lower first rate.",
 )  # fmt: skip
 RESOURCES_BY_ENGINE = Check(
     "resources-by-engine", "trial", "nothing",

@@ -50,11 +50,11 @@ def rates(results: Results, workload: str) -> tuple[Plot, ...]:
     )
     if not any(row.marks for row in rows):
         return ()
-    objective = results.workloads[workload].parameters.objective_ms
+    aim = results.workloads[workload].parameters.aim
     return (
         Plot(
             f"{workload}-rate",
-            f"{what} with a p95 latency of at most {objective} ms",
+            f"{what} {aim.words if aim else ''}",
             f"{more}, with 95% intervals. More is better.",
             linear(ends(rows), primary.unit),
             rows,
@@ -74,7 +74,10 @@ def latency_text(results: Results, workload: str) -> str:
 
 def panels(results: Results, run: Run, workload: str) -> tuple[Plot, ...]:
     """A panel for some of the offered rates, all with the same rows: from the lowest to the highest
-    at which a contestant has a latency; the baselines reach higher."""
+    at which a contestant has a latency; the baselines reach higher. Empty where each contestant was
+    offered rates of its own."""
+    if results.workloads[workload].parameters.steps_rps is None:
+        return ()
     services = results.workloads[workload].services
     steps = {
         name: ladder.of_contestant(run, workload, name)

@@ -158,9 +158,9 @@ def _load_note(results: Results, load: Workload, parameters: WorkloadParameters)
         )
     if load.kind == "capacity":
         return (
-            "Capacity: the highest offered rate up to which no request is dropped, errors are few "
-            f"and p95 latency is at most {parameters.objective_ms} ms, taken as the middle between "
-            "it and the next rate."
+            "Capacity: the offered rate up to which no request is dropped and errors are few, "
+            f"{parameters.aim.words if parameters.aim else UNDEFINED}. Each measurement raises the "
+            "rate until it misses that."
         )
     return None
 
