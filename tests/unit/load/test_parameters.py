@@ -163,12 +163,14 @@ def test_slices_with_a_gate_are_not_compared_with_slices_that_begin_by_the_clock
     assert "gated" not in to_json(of("open-50").recorded("d3"))
 
 
-def test_a_ladder_of_users_asks_at_the_rates_of_the_other_ladder() -> None:
-    users, rates = of("session").steps_users, of("capacity").steps_rps
-    assert users[:2] == (631, 694)
+def test_a_ladder_of_users_asks_from_half_of_the_slowest_ones_throughput() -> None:
+    users = of("session").steps_users
     mean_s = load_config().session.visit.think_mean_s
-    steps = [math.ceil(mean_s * rate) for rate in rates]
-    assert users == tuple(step for step in steps if 1.1 * step <= 2000)
+    assert users[0] == math.ceil(mean_s * int(0.5 * RATES.throughput_rps))
+    assert [high / low for low, high in pairwise(users)] == pytest.approx(
+        [load_config().session.growth] * (len(users) - 1), abs=0.01
+    )
+    assert users[-1] * load_config().session.growth <= load_config().session.users_max
     block = of("session").of_block(3)
     assert json.loads(block.variables()["STEPS"]) == list(block.steps_users)
     assert block.steps_users[-1] <= load_config().session.users_max
