@@ -96,8 +96,8 @@ def test_users_with_think_time_are_counted_by_littles_law(
     """One step of the ladder, at half of the rate that the contestant was calibrated at."""
     config = tmp_path / "levelbench.toml"
     text = Path(os.environ["LEVELBENCH_CONFIG"]).read_text()
-    assert "\nsteps = 20 " in text
-    config.write_text(text.replace("\nsteps = 20 ", "\nsteps = 1 "))
+    assert "\nsteps = 20\n" in text
+    config.write_text(text.replace("\nsteps = 20\n", "\nsteps = 1\n"))
     monkeypatch.setenv("LEVELBENCH_CONFIG", str(config))
     found = load_run(open_bench("--workload=session", f"--rates={run.record.run_id}"))
     trial = trial_of(found, "session")
