@@ -180,7 +180,7 @@ def test_a_ladder_of_users_asks_from_half_of_the_slowest_ones_throughput() -> No
 
 def test_more_users_than_one_load_generator_may_have_are_refused() -> None:
     fast = RATES.model_copy(update={"throughput_rps": 600.0})
-    with pytest.raises(LabError, match=r"would begin with 2,101 users, .* may have 2,000\. Raise"):
+    with pytest.raises(LabError, match=r"would begin with 2,101 users, .* may have 1,000\. Raise"):
         of("session", fast)
 
 

@@ -155,6 +155,6 @@ def test_a_variable_that_names_no_file_is_named(
 
 
 def test_more_users_than_the_load_generator_has_memory_for_are_refused(tmp_path: Path) -> None:
-    path = changed(tmp_path, "users_max = 2_000", "users_max = 5_000")
+    path = changed(tmp_path, "users_max = 1_000", "users_max = 5_000")
     with pytest.raises(LabError, match=r"session\.users_max is 5000 users .* caps\.k6\.memory_mib"):
         load_config(path)
