@@ -171,6 +171,12 @@ class Disturbed(Model):
     """For which that was looked for."""
 
     @property
+    def timeouts(self) -> int:
+        """Requests without a response: the contestant may have done their work."""
+        parts = (*self.others.values(), *([self.logins] if self.logins else []))
+        return sum(part.timeouts for part in parts)
+
+    @property
     def recovery(self) -> float:
         """Mean over cycles; a lower bound where one did not recover."""
         known = [self.watched_s if found is None else found for found in self.recovered_s]

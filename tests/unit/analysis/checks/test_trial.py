@@ -480,6 +480,18 @@ def test_a_number_of_users_that_is_only_a_bound_is_named() -> None:
     assert codes(users({})) == ["users-are-lower-bound"]
 
 
+@pytest.mark.parametrize(("added", "void"), [(59, True), (60, False), (61, False), (62, True)])
+def test_a_request_without_a_response_may_have_added_its_row(added: int, *, void: bool) -> None:
+    part = DisturbedPart(
+        seconds=30, due=2000, requests=2000, errors=1, timeouts=1,
+        latency=LatencySummary(count=1999),
+    )  # fmt: skip
+    found = Disturbed(rates_rps=(50,) * 3, others={"during": part}, recovered_s=(1,), watched_s=60)
+    rows = RowCounts(users_added=added, registrations_201=60, tasks_added=1, invoices_202=1)
+    one = trial(workload="overload", disturbed=found, rows=rows)
+    assert codes(one) == ["rows-differ"] * void
+
+
 @pytest.mark.parametrize(("requests", "void"), [(2040, False), (2041, True), (900, False)])
 def test_what_the_generator_sends_late_voids_a_disturbed_trial(
     requests: int, *, void: bool
