@@ -48,7 +48,8 @@ def config() -> Config:
     known = load_config()
     changed = {"ready_timeout_s": 0.05, "drain_timeout_s": 0.05, "generator_exit_timeout_s": 1.0}
     limits = known.limits.model_copy(update={**changed, "others_cpu_share_max": 1.0})
-    return known.model_copy(update={"limits": limits})
+    many = known.session.model_copy(update={"users_max": 10_000})  # these answer at once
+    return known.model_copy(update={"limits": limits, "session": many})
 
 
 @pytest.fixture
