@@ -28,7 +28,7 @@ def test_both_hash_seeds_give_a_value(detail: Instructions) -> None:
     assert detail.seeds == 2
     assert detail.value is not None
     assert MILLION < detail.value < 20 * MILLION
-    assert detail.confidence_interval is not None
+    assert detail.confidence_interval is None  # it needs three seeds
 
 
 def test_the_layers_add_up_to_the_value(detail: Instructions) -> None:
