@@ -19,7 +19,7 @@ Attempts = dict[int, dict[int, TrialRecord]]
 def next_attempt(trials: Iterable[TrialRecord], block: Block, most: int) -> int | None:
     """The number of the attempt to run, from 1; None if the block needs no further attempt.
 
-    An attempt that an interruption cut short, or whose ladder began too high, leaves its trials as
+    An attempt that was cut short, or began with too high a rate, leaves its trials as
     evidence and does not count towards the `most` that are made: the next one begins lower.
     """
     found = _attempts(trials, block)

@@ -19,7 +19,7 @@ from levelbench.model.vocabulary import Arrivals, Endpoint, Mix
 from levelbench.model.workloads import Workload
 
 NO_LIMIT_MS = 60_000
-"""Of a load whose objective is about errors alone: longer than a request can take (25 s)."""
+"""Of a load with an objective about errors alone: longer than a request can take (25 s)."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Parameters:
     def of_service(self, name: str) -> "Parameters":
         """The parameters of one service: rates that are shares of its own throughput.
 
-        Raises LabError for a service whose throughput is not known.
+        Raises LabError for a service without a known throughput.
         """
         if self.disturbance is None or self.rates is None:
             return self

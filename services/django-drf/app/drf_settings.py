@@ -3,7 +3,7 @@
 https://www.django-rest-framework.org/api-guide/settings/
 """
 
-from app.settings import *  # noqa: F403
+from app.settings import *  # noqa: F403  Django reads every setting from one module
 from app.settings import INSTALLED_APPS, MIDDLEWARE, PAGE_SIZE
 
 INSTALLED_APPS = [*INSTALLED_APPS, "rest_framework"]
