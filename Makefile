@@ -34,7 +34,7 @@
 #= FROM=<a> TO=<b>   the two services of diff; the two versions of bench-release
 #= PACKAGE=<name>    the package of bench-release
 #= SERVICE=<name>    the service of profile, sweep and size; of bench-release,
-#=                   default: whose framework PACKAGE is
+#=                   default: the contestant of that framework
 #= VERSUS=<name>     the service with which profile compares it
 #= OVER=<list>       setting and values of sweep, as in pool=2,4,8,12: pool,
 #=                   workers or threads; PROFILE=standard by default
@@ -218,7 +218,7 @@ images: setup ## pull or build every missing image
 clean: setup ## remove all containers, volumes and images of the lab
 	@$(LEVELBENCH) clean
 
-test: lint unit contract smoke ## run lint, unit, contract and smoke
+test: lint unit smoke ## run lint, unit and smoke
 
 lint: .harness ## run the static checks
 	@$(PYTHON) -m ruff check .
@@ -232,17 +232,17 @@ lint: .harness ## run the static checks
 unit: .harness ## run the unit tests, without containers
 	@$(PYTHON) -m pytest -n auto tests/unit
 
-contract: images ## check the contract of contestants in containers
+contract: images ## check the contract, a test for each case
 	@$(TESTED)$(PYTHON) -m pytest tests/contract
 
-smoke: images ## run short benchmarks and read their results back
+smoke: images ## verify contestants, run short benchmarks
 	@$(TESTED)$(PYTHON) -m pytest tests/e2e
 
 browser: .harness ## check reports in Chromium
 	@bash scripts/bootstrap-tests.sh browser
 	@$(PYTHON) -m pytest tests/browser
 
-test-full: test browser ## run test and browser, then fault tests (three hours)
+test-full: test contract browser ## run them, then fault tests (three hours)
 	@bash scripts/bootstrap-tests.sh
 	@bash scripts/go-program.sh act
 	@$(PYTHON) -m pytest tests/full

@@ -7,8 +7,9 @@ LEVELBENCH_TEST_SERVICES=<words of SERVICES>    these services instead; `make te
 import os
 
 from levelbench.contestants import touched
-from levelbench.contestants.discovery import Service, discover
+from levelbench.contestants.discovery import discover
 from levelbench.contestants.selection import select, with_role
+from levelbench.contestants.service import Service
 
 CHOSEN = "LEVELBENCH_TEST_SERVICES"
 

@@ -6,6 +6,13 @@ import pytest
 
 from tests.full import checkout
 
+FIRST = "test_verify.py"
+"""Its outcomes are remembered: what the other tests measure is not verified again."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name != FIRST)
+
 
 @pytest.fixture(scope="session", autouse=True)
 def tolerant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:

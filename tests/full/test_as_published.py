@@ -6,8 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from levelbench.contestants.discovery import SERVICES, Service, discover
+from levelbench.contestants.discovery import SERVICES, discover
 from levelbench.contestants.selection import with_role
+from levelbench.contestants.service import Service
 from levelbench.lab import up
 from levelbench.model.folder import load_run
 from levelbench.model.ledger import ParityEntry

@@ -8,7 +8,7 @@ from levelbench.analysis.checks.table import DATABASE_BOUND
 from levelbench.analysis.verdict import Observations
 from levelbench.model.bracket import bound_of_mean, common_error, least_variance
 from levelbench.model.estimate import UNDEFINED, Estimate, Interval
-from levelbench.model.metrics import Metric
+from levelbench.model.metric import Metric
 from levelbench.model.results import Control
 from levelbench.model.trial import CONTROL_SUFFIX, TrialRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint

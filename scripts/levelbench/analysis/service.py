@@ -7,7 +7,8 @@ from levelbench.analysis import verdict
 from levelbench.analysis.estimates import database_bound, error_rate, estimate, observations, scaled
 from levelbench.model import metrics
 from levelbench.model.estimate import Estimate
-from levelbench.model.metrics import METRICS, Metric
+from levelbench.model.metric import Metric
+from levelbench.model.metrics import METRICS
 from levelbench.model.results import EndpointResults, ErrorCount, ServiceResults, TaskResults
 from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint

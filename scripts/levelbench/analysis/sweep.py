@@ -6,7 +6,7 @@ from math import comb
 from levelbench.analysis import estimates, verdict
 from levelbench.model import workloads
 from levelbench.model.folder import Run
-from levelbench.model.metrics import Metric
+from levelbench.model.metric import Metric
 from levelbench.model.run import RunRecord
 from levelbench.model.sweep import Sweep, SweptLoad, SweptValue
 from levelbench.model.trial import TrialRecord

@@ -9,7 +9,7 @@ from typing import Literal
 from levelbench.analysis import stats
 from levelbench.model.bracket import bound_of_mean
 from levelbench.model.estimate import UNDEFINED, Estimate, Interval
-from levelbench.model.metrics import Better, Metric
+from levelbench.model.metric import Better, Metric
 from levelbench.model.results import Comparison, Verdict
 from levelbench.model.vocabulary import Endpoint
 

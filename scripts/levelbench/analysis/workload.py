@@ -9,7 +9,8 @@ from levelbench.analysis.published import Leads
 from levelbench.analysis.service import Reference
 from levelbench.model import workloads
 from levelbench.model.folder import Run
-from levelbench.model.metrics import THROUGHPUT, Metric
+from levelbench.model.metric import Metric
+from levelbench.model.metrics import THROUGHPUT
 from levelbench.model.results import Comparison, Coverage, Split, WorkloadResults
 from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import COMPARED, ENDPOINTS, Endpoint

@@ -202,6 +202,8 @@ def together(uses: Sequence[ContainerUse]) -> ContainerUse:
         memory_peak_mib=_over([use.memory_peak_mib for use in uses], max),
         memory_mean_mib=_over([use.memory_mean_mib for use in uses], statistics.fmean),
         network_bytes=_over([use.network_bytes for use in uses], sum),
+        instructions_user=_over([use.instructions_user for use in uses], sum),
+        instructions_kernel=_over([use.instructions_kernel for use in uses], sum),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from levelbench.bench.options import Options
-from levelbench.contestants.discovery import Service
+from levelbench.contestants.service import Service
 from levelbench.errors import LabError
 from levelbench.lab import environment, images, recipes
 from levelbench.lab.dataset import generate

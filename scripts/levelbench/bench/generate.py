@@ -14,6 +14,7 @@ from levelbench.lab import statements, turns, waiting
 from levelbench.lab.gate import Plan
 from levelbench.lab.lab import SERVERS, Lab, Seat
 from levelbench.lab.meters import cpus as cores
+from levelbench.lab.meters import hardware
 from levelbench.lab.meters.neighbours import OWN, Beside
 from levelbench.lab.meters.sampler import Sample, Sampler, Source
 from levelbench.lab.prepare import Prepared
@@ -76,9 +77,13 @@ def generate(
         statements.reset(lab.database, target.seat.database)
     with ExitStack() as samplers:
         servers = samplers.enter_context(Sampler(_sources(lab.site, SERVERS)))
-        own = [
-            samplers.enter_context(Sampler(_sources(target.seat.site, OWN))) for target in targets
-        ]
+        own = []
+        for target in targets:
+            sources = _sources(target.seat.site, OWN)
+            if parameters.workload.alone:  # never ranked: counting costs time at each switch
+                counted = hardware.counted(sources["service"])
+                sources["service"] = samplers.enter_context(counted)
+            own.append(samplers.enter_context(Sampler(sources)))
         with clock.phase("warmup"):
             if gate:
                 plan = _plan(lab, targets, parameters)

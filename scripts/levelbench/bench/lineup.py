@@ -12,8 +12,8 @@ from rich.markup import escape
 from levelbench.bench import resume
 from levelbench.bench.run import OngoingRun
 from levelbench.command import CommandError
-from levelbench.contestants.discovery import Service
 from levelbench.contestants.extension import ContestantError
+from levelbench.contestants.service import Service
 from levelbench.errors import LabError
 from levelbench.lab import images, prepare
 from levelbench.lab.dataset import Rows

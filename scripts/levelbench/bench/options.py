@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from levelbench.contestants.discovery import Service
+from levelbench.contestants.service import Service
 from levelbench.errors import LabError
 from levelbench.lab.images import Source
 from levelbench.model import workloads

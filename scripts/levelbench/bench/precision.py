@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from levelbench.analysis.precision import half_width
 from levelbench.bench.run import OngoingRun
-from levelbench.contestants.discovery import Service
+from levelbench.contestants.service import Service
 from levelbench.errors import LabError
 from levelbench.model import workloads
 from levelbench.model.config import Statistics

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from levelbench import interruption
 from levelbench.bench.run import describe
-from levelbench.contestants.discovery import Service
+from levelbench.contestants.service import Service
 from levelbench.errors import LabError
 from levelbench.lab import engines, images, prepare, sites
 from levelbench.lab.dataset import generate

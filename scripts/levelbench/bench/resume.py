@@ -11,7 +11,7 @@ from pathlib import Path
 from levelbench.bench.options import Options
 from levelbench.bench.run import OngoingRun, describe
 from levelbench.contestants import sweep
-from levelbench.contestants.discovery import Service
+from levelbench.contestants.service import Service
 from levelbench.errors import LabError
 from levelbench.lab.images import Source
 from levelbench.lab.lab import Lab

@@ -11,7 +11,7 @@ from levelbench.bench.options import Options
 from levelbench.contestants import git, production
 from levelbench.contestants.code.measure import measure
 from levelbench.contestants.diff import added_lines
-from levelbench.contestants.discovery import Service
+from levelbench.contestants.service import Service
 from levelbench.lab import environment, images
 from levelbench.lab.lab import Lab
 from levelbench.model.config import COMPOSE_FILE

@@ -30,7 +30,7 @@ from levelbench.cli.terminal import (
 )
 from levelbench.contestants import discovery, selection
 from levelbench.contestants import sweep as sweeps
-from levelbench.contestants.discovery import Service
+from levelbench.contestants.service import Service
 from levelbench.errors import LabError
 from levelbench.model import workloads
 from levelbench.model.capacity import Objective

@@ -21,6 +21,7 @@ from levelbench.cli.terminal import (
 from levelbench.contestants import diff as sources
 from levelbench.contestants import discovery, selection
 from levelbench.contestants import new as creating
+from levelbench.contestants.service import TODO_FILE
 from levelbench.lab import engines, sites
 from levelbench.lab import up as bringing
 from levelbench.model.config import load_config
@@ -107,7 +108,7 @@ def new(
 ) -> None:
     """Make a contestant that runs, as a copy of another one, and list what is left to do."""
     folder, left = creating.create(name, like, discovery.discover())
-    say(f"{shown(folder)} is a copy of {like}. Left to do, also in {discovery.TODO_FILE}:")
+    say(f"{shown(folder)} is a copy of {like}. Left to do, also in {TODO_FILE}:")
     for item in left:
         say(f"  {item}")
     say(f"It runs already: `make up-{name}`. `make verify-{name}` checks it.")

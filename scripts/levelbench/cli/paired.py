@@ -26,7 +26,7 @@ from levelbench.cli.terminal import (
     say,
 )
 from levelbench.contestants import at_commit, discovery, release, selection
-from levelbench.contestants.discovery import Service
+from levelbench.contestants.service import Service
 from levelbench.lab.images import Source
 from levelbench.model.config import Config, load_config
 from levelbench.model.files import write_atomic

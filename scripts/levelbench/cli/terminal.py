@@ -10,7 +10,7 @@ from rich.console import Console, RenderableType
 
 from levelbench import interruption
 from levelbench.cli import output
-from levelbench.contestants.discovery import Service
+from levelbench.contestants.service import Service
 from levelbench.errors import LabError
 from levelbench.model.config import REPORTS
 

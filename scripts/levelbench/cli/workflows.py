@@ -10,7 +10,7 @@ from levelbench.cli import options as cli
 from levelbench.cli.nightly import previous
 from levelbench.cli.nightly import series as names
 from levelbench.contestants import discovery, release, selection, touched
-from levelbench.contestants.discovery import LOCK_FILE
+from levelbench.contestants.service import LOCK_FILE
 from levelbench.lab import environment
 from levelbench.model.config import load_config
 from levelbench.model.files import write_atomic

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from levelbench import command
-from levelbench.contestants.discovery import JOURNEY_FILE, SPEC_FILE, Service, Spec
 from levelbench.contestants.git import git, is_shallow, require
+from levelbench.contestants.service import JOURNEY_FILE, Service
+from levelbench.contestants.specification import SPEC_FILE, Spec
 from levelbench.errors import LabError
 from levelbench.model import toml
 from levelbench.model.config import REPORTS, ROOT

@@ -7,14 +7,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from levelbench.contestants.discovery import (
-    LOCK_FILE,
-    NOT_IN_IMAGE,
-    SPEC_FILE,
-    Service,
-    source_files,
-)
+from levelbench.contestants.files import source_files
 from levelbench.contestants.selection import select
+from levelbench.contestants.service import LOCK_FILE, NOT_IN_IMAGE, Service
+from levelbench.contestants.specification import SPEC_FILE
 from levelbench.errors import LabError
 
 STYLES = {"-": "red", "+": "green", "@": "cyan", "=": "bold"}

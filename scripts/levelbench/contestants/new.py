@@ -5,14 +5,10 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from levelbench.contestants.discovery import (
-    SERVICES,
-    SPEC_FILE,
-    TODO_FILE,
-    Service,
-    copy_files,
-    require_name,
-)
+from levelbench.contestants.discovery import SERVICES, require_name
+from levelbench.contestants.files import copy_files
+from levelbench.contestants.service import TODO_FILE, Service
+from levelbench.contestants.specification import SPEC_FILE
 from levelbench.errors import LabError
 
 DISPLAY_NAME = re.compile(r'^display_name = ".*"$', re.MULTILINE)

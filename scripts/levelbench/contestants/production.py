@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from levelbench.contestants.discovery import Service
+from levelbench.contestants.service import Service
 from levelbench.model.production import Command, Production
 
 COMMANDS: tuple[Command, ...] = ("serve", "worker", "migrate")

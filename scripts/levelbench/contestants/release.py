@@ -14,8 +14,10 @@ from packaging.version import InvalidVersion, Version
 from levelbench import command
 from levelbench.contestants.at_commit import SUFFIX
 from levelbench.contestants.code.dependencies import DIRECT, direct
-from levelbench.contestants.discovery import LOCK_FILE, Service, Spec, copy_files
+from levelbench.contestants.files import copy_files
 from levelbench.contestants.selection import with_role
+from levelbench.contestants.service import LOCK_FILE, Service
+from levelbench.contestants.specification import Spec
 from levelbench.errors import LabError
 from levelbench.model.config import REPORTS, ROOT
 from levelbench.model.files import require_writable, write_atomic

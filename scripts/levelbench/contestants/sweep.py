@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from levelbench.contestants.discovery import NAME_LENGTH_MAX, Service, Spec
+from levelbench.contestants.discovery import NAME_LENGTH_MAX
+from levelbench.contestants.service import Service
+from levelbench.contestants.specification import Spec
 from levelbench.errors import LabError
 from levelbench.model.config import COMPOSE_FILE
 from levelbench.model.sweep import SETTINGS, Setting, SweepRecord

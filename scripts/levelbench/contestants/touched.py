@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from levelbench.contestants import at_commit, git
-from levelbench.contestants.discovery import SERVICES, SPEC_FILE
+from levelbench.contestants.discovery import SERVICES
+from levelbench.contestants.specification import SPEC_FILE
 from levelbench.errors import LabError
 from levelbench.model.config import ROOT
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from levelbench.contestants.discovery import Service
+from levelbench.contestants.service import Service
 from levelbench.lab import images, lock, machine, sites, topology
 from levelbench.lab.compose.engine import ComposeEngine
 from levelbench.lab.engine import Engine

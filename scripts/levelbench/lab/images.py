@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from levelbench.contestants.discovery import Service
+from levelbench.contestants.service import Service
 from levelbench.errors import LabError
 from levelbench.lab.engine import Engine
 from levelbench.lab.recipes import BASE, LABEL, STANDINS, Later, free_threaded, standin

@@ -4,7 +4,7 @@ import re
 import secrets
 from dataclasses import dataclass, field
 
-from levelbench.contestants.discovery import Service
+from levelbench.contestants.service import Service
 from levelbench.errors import LabError
 from levelbench.lab import database, listening, waiting
 from levelbench.lab.database import Database
@@ -141,8 +141,15 @@ class Lab:
         self._wait_ready(self.site, *SERVERS)
         self.database.create_roles(self.secrets.contestant_password, self.secrets.worker_password)
 
-    def _wait_ready(self, site: Site, *roles: Container, timeout_s: float | None = None) -> None:
-        waiting.wait_ready(site, *roles, timeout_s=timeout_s or self.config.limits.ready_timeout_s)
+    def _wait_ready(
+        self,
+        site: Site,
+        *roles: Container,
+        timeout_s: float | None = None,
+        poll_s: float = waiting.POLL_S,
+    ) -> None:
+        timeout_s = timeout_s or self.config.limits.ready_timeout_s
+        waiting.wait_ready(site, *roles, timeout_s=timeout_s, poll_s=poll_s)
 
     def server_versions(self) -> dict[str, str]:
         """Versions of the database and the broker."""
@@ -192,11 +199,16 @@ class Lab:
             variables["SERVICE_CPUS"] = str(cpu_count(self.topology.everything))
         (seat or self.seats[0]).site.up("service", "worker", **variables)
 
-    def wait_contestant(self, seat: Seat | None = None, timeout_s: float | None = None) -> None:
+    def wait_contestant(
+        self,
+        seat: Seat | None = None,
+        timeout_s: float | None = None,
+        poll_s: float = waiting.POLL_S,
+    ) -> None:
         """Wait until the contestant answers `ready`. Raises ContainerGoneError, EngineError."""
         site = (seat or self.seats[0]).site
         try:
-            self._wait_ready(site, "service", timeout_s=timeout_s)
+            self._wait_ready(site, "service", timeout_s=timeout_s, poll_s=poll_s)
         except ContainerGoneError:
             raise
         except EngineError as error:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from levelbench import command
-from levelbench.contestants.discovery import copy_files, source_files
+from levelbench.contestants.files import copy_files, source_files
 from levelbench.lab.engine import Engine
 from levelbench.model.config import FREE_THREADED, ROOT, version_of
 

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from levelbench import interruption
-from levelbench.contestants.discovery import Service
+from levelbench.contestants.service import Service
 from levelbench.errors import LabError
 from levelbench.lab import engines, images, machine, prepare, topology
 from levelbench.lab.address import Address

@@ -39,7 +39,7 @@ def text(site: Site, role: Role, *, stdout: bool = True, stderr: bool = True) ->
     return "".join(site.logs(role, stdout=stdout, stderr=stderr))
 
 
-def wait_ready(site: Site, *roles: Role, timeout_s: float) -> None:
+def wait_ready(site: Site, *roles: Role, timeout_s: float, poll_s: float = POLL_S) -> None:
     """Wait until the health check of each role passes.
 
     Raises ContainerGoneError when a container exits, EngineError after `timeout_s`.
@@ -54,7 +54,7 @@ def wait_ready(site: Site, *roles: Role, timeout_s: float) -> None:
                 raise EngineError(
                     f"{role} was not ready within {timeout_s:g} s{_last_line(site, role)}"
                 ).of(role)
-            time.sleep(POLL_S)
+            time.sleep(poll_s)
 
 
 def wait_ended(site: Site, role: Role, timeout_s: float) -> int:

@@ -9,6 +9,7 @@ from levelbench.model.base import Model
 from levelbench.model.files import load
 from levelbench.model.vocabulary import Endpoint
 
+HASHING: tuple[Endpoint, ...] = ("register", "login")
 FOLDER = "counts"
 """In a run's folder."""
 PACKAGES_FOLDER = f"{FOLDER}/packages"
@@ -28,17 +29,22 @@ class Counting(Model):
     """Requests of each dump."""
     dumps: int = 2
     """Of each endpoint; the same requests each time."""
+    dumps_hashing: int | None = None
+    """Of `register` and `login`; None: as many."""
     hashing_last: bool = False
     """Whether `register` and `login` are warmed up and counted after the others."""
     packages: bool = False
     """Whether one more start of each service counts by package."""
+
+    def dumps_of(self, endpoint: Endpoint) -> int:
+        return self.dumps_hashing or self.dumps if endpoint in HASHING else self.dumps
 
     def of(self, endpoint: Endpoint) -> tuple[int | None, int | None, int, bool]:
         """What makes two counts of an endpoint comparable."""
         return (
             self.requests.get(endpoint),
             self.warmup.get(endpoint),
-            self.dumps,
+            self.dumps_of(endpoint),
             self.hashing_last,
         )
 

@@ -15,7 +15,8 @@ from pydantic_core import CoreSchema
 
 from levelbench.model.base import Model
 from levelbench.model.bracket import Bound
-from levelbench.model.metrics import ERRORS, METRICS, Level, Metric
+from levelbench.model.metric import Level, Metric
+from levelbench.model.metrics import ERRORS, METRICS
 
 
 class Interval(Model):

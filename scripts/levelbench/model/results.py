@@ -17,7 +17,8 @@ from levelbench.model.files import parse, read_json, to_json, write_atomic
 from levelbench.model.finding import Finding
 from levelbench.model.included import What
 from levelbench.model.json_schema import require
-from levelbench.model.metrics import ERRORS, Level, Metric
+from levelbench.model.metric import Level, Metric
+from levelbench.model.metrics import ERRORS
 from levelbench.model.paired import PairedInstructions
 from levelbench.model.run import BEFORE, Environment, Precision, RunStatus, WorkloadParameters
 from levelbench.model.since import Since

@@ -41,6 +41,9 @@ class ContainerUse(Model):
     network_bytes: Count | None = None
     """Received and sent through all interfaces but loopback. None where not read, as before the lab
     counted them."""
+    instructions_user: Count | None = None
+    """Executed in user space, by the processor's counters. None where it has none."""
+    instructions_kernel: Count | None = None
 
 
 class CoreUse(Model):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from levelbench.errors import LabError
+from levelbench.model.metric import Metric
 from levelbench.model.metrics import (
     CAPACITY,
     DISTURBED,
@@ -12,7 +13,6 @@ from levelbench.model.metrics import (
     SERVED,
     THROUGHPUT,
     USERS,
-    Metric,
 )
 from levelbench.model.vocabulary import Kind, Mix
 

@@ -8,7 +8,7 @@ from levelbench.model import workloads
 from levelbench.model.bracket import Bound
 from levelbench.model.estimate import UNDEFINED
 from levelbench.model.folder import Run
-from levelbench.model.metrics import Metric
+from levelbench.model.metric import Metric
 from levelbench.model.results import Comparison, Results, WorkloadResults
 from levelbench.model.topology import cpu_count
 from levelbench.model.vocabulary import COMPARED

@@ -7,7 +7,8 @@ from levelbench.analysis.estimates import scaled
 from levelbench.analysis.text import interval, value_text
 from levelbench.model import workloads
 from levelbench.model.estimate import UNDEFINED, Estimate
-from levelbench.model.metrics import CPU, CPU_WITH_POSTGRES, Metric
+from levelbench.model.metric import Metric
+from levelbench.model.metrics import CPU, CPU_WITH_POSTGRES
 from levelbench.model.results import Answered, Results
 from levelbench.model.vocabulary import COMPARED, Endpoint
 from levelbench.report.standing import ordered, ordered_on

@@ -15,8 +15,8 @@ IDLE = (
     "a count longer."
 )
 HARDWARE = (
-    "This machine has no hardware counters. Instructions of the kernel, and those under load, "
-    "could only be counted with them (`perf stat`)."
+    "This machine has no hardware counters. Where a processor has them, `make bench "
+    "WORKLOAD=endpoints` counts instructions under load, those of the kernel too."
 )
 
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from levelbench.analysis.text import error_rate
 from levelbench.model.estimate import Estimate, Measured
-from levelbench.model.metrics import ERRORS, Metric
+from levelbench.model.metric import Metric
+from levelbench.model.metrics import ERRORS
 from levelbench.model.results import EndpointResults, ServiceResults, ServiceSummary
 from levelbench.model.vocabulary import Container, Endpoint
 from levelbench.report.tables.cells import estimate_cell, share_cell

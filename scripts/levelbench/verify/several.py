@@ -14,7 +14,7 @@ from threading import Event
 from rich.markup import escape
 
 from levelbench import interruption
-from levelbench.contestants.discovery import Service
+from levelbench.contestants.service import Service
 from levelbench.errors import LabError
 from levelbench.lab import engines, images, sites
 from levelbench.lab.dataset import generate

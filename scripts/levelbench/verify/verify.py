@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from levelbench.contestants.discovery import Service, source_files
+from levelbench.contestants.files import source_files
+from levelbench.contestants.service import Service
 from levelbench.lab import sites, up
 from levelbench.lab.engine import Engine
 from levelbench.lab.images import ImageSet, Say, Source

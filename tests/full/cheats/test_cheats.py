@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.contestants.discovery import Service
+from levelbench.contestants.service import Service
 from levelbench.lab import engines
 from levelbench.verify import verify
 from tests.full.cheats import CHEATS

@@ -8,7 +8,8 @@ from levelbench.analysis import verdict
 from levelbench.analysis.derive import derive
 from levelbench.analysis.estimates import observations
 from levelbench.model.folder import Run
-from levelbench.model.metrics import MEMORY, THROUGHPUT, Metric
+from levelbench.model.metric import Metric
+from levelbench.model.metrics import MEMORY, THROUGHPUT
 from levelbench.model.results import Effect, Results
 from tests.unit.factories.counts import count
 from tests.unit.factories.variants import RATES, VARIANTS, variants_run

@@ -1,5 +1,6 @@
 from levelbench.analysis.estimates import estimate, observations
-from levelbench.model.metrics import METRICS, MIXED
+from levelbench.model.metric import MIXED
+from levelbench.model.metrics import METRICS
 from tests.unit.factories import make_run
 
 

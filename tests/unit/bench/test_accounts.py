@@ -99,12 +99,13 @@ def test_a_mix_has_one_window() -> None:
 def test_what_one_window_lacks_all_together_lack() -> None:
     known = ContainerUse(
         cpu_ms=10, cpu_share_of_limit=0.2, periods=3, throttled_periods=1, throttled_ms=2.5,
-        memory_peak_mib=5, network_bytes=700,
+        memory_peak_mib=5, network_bytes=700, instructions_user=30, instructions_kernel=20,
     )  # fmt: skip
     both = accounts.together([known, known.model_copy(update={"cpu_ms": 20.0})])
     assert (both.cpu_ms, both.periods, both.throttled_periods) == (30, 6, 2)
     assert both.throttled_ms == 5
     assert both.network_bytes == 1400
+    assert (both.instructions_user, both.instructions_kernel) == (60, 40)
     assert both.memory_mean_mib is None
     assert accounts.together([known, ContainerUse()]) == ContainerUse()
 

@@ -7,7 +7,7 @@ import pytest
 
 from levelbench.analysis.derive import final_trials
 from levelbench.bench import resume
-from levelbench.contestants.discovery import Service
+from levelbench.contestants.service import Service
 from levelbench.errors import LabError
 from levelbench.lab.site import EngineError, EngineGoneError
 from levelbench.model.folder import load_run

@@ -13,7 +13,7 @@ from levelbench.bench.run import OngoingRun
 from levelbench.cli import bench as commands
 from levelbench.cli.app import app
 from levelbench.contestants import at_commit, release
-from levelbench.contestants.discovery import Service
+from levelbench.contestants.service import Service
 from levelbench.errors import LabError
 from levelbench.model.release import Pin, Release
 from tests.unit.factories import make_run, write_run

@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 from levelbench.cli.app import app
 from levelbench.cli.nightly import previous
 from levelbench.contestants import release
-from levelbench.contestants.discovery import SERVICES, Service
+from levelbench.contestants.discovery import SERVICES
+from levelbench.contestants.service import Service
 from levelbench.lab import environment
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from levelbench.contestants import at_commit
-from levelbench.contestants.discovery import SERVICES, Service, discover
+from levelbench.contestants.discovery import SERVICES, discover
+from levelbench.contestants.service import Service
 from levelbench.errors import LabError
 
 VERSION = "version one"

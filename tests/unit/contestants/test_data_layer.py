@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.contestants.discovery import SERVICES, source_files
+from levelbench.contestants.discovery import SERVICES
+from levelbench.contestants.files import source_files
 
 SHARED = (
     "app/settings.py", "app/database.py", "app/models.py", "app/queries.py",

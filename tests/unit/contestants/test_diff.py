@@ -7,7 +7,8 @@ from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
 from levelbench.contestants.diff import compare, pick, print_diff
-from levelbench.contestants.discovery import SERVICES, Service, discover
+from levelbench.contestants.discovery import SERVICES, discover
+from levelbench.contestants.service import Service
 from levelbench.errors import LabError
 
 KNOWN = discover()

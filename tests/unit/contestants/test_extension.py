@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from levelbench.bench.run import recorded
-from levelbench.contestants.discovery import SERVICES, Service, discover
+from levelbench.contestants.discovery import SERVICES, discover
 from levelbench.contestants.extension import ContestantError
 from levelbench.contestants.selection import select, with_bases
+from levelbench.contestants.service import Service
 from levelbench.errors import LabError
 
 SPEC = """\

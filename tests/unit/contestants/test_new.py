@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.contestants.discovery import LOCK_FILE, SPEC_FILE, TODO_FILE, discover, source_files
+from levelbench.contestants.discovery import discover
+from levelbench.contestants.files import source_files
 from levelbench.contestants.new import create, open_items
+from levelbench.contestants.service import LOCK_FILE, TODO_FILE
+from levelbench.contestants.specification import SPEC_FILE
 from levelbench.errors import LabError
 
 KNOWN = discover()

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from levelbench.contestants import production
-from levelbench.contestants.discovery import Service, discover
+from levelbench.contestants.discovery import discover
+from levelbench.contestants.service import Service
 from levelbench.model.config import COMPOSE_FILE
 
 SERVICES = {n: s for n, s in discover().items() if s.spec.role not in ("exhibit", "guest")}

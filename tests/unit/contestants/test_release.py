@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from levelbench.contestants import release
-from levelbench.contestants.discovery import SERVICES, Service, discover
+from levelbench.contestants.discovery import SERVICES, discover
+from levelbench.contestants.service import Service
 from levelbench.errors import LabError
 from levelbench.model.release import Pin, Release
 

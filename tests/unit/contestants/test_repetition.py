@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from levelbench.contestants.discovery import SERVICES, Service, discover, source_files
+from levelbench.contestants.discovery import SERVICES, discover
+from levelbench.contestants.files import source_files
+from levelbench.contestants.service import Service
 
 LINES_MAX = 8
 """Longest block that two services may have in common."""

@@ -7,7 +7,8 @@ import yaml
 from syrupy.assertion import SnapshotAssertion
 
 from levelbench.contestants import sweep
-from levelbench.contestants.discovery import Service, discover
+from levelbench.contestants.discovery import discover
+from levelbench.contestants.service import Service
 from levelbench.errors import LabError
 from levelbench.lab.images import ImageSet, service_reference
 from levelbench.model.config import COMPOSE_FILE

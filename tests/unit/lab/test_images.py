@@ -9,7 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from levelbench.command import CommandError
-from levelbench.contestants.discovery import Service, Spec, discover
+from levelbench.contestants.discovery import discover
+from levelbench.contestants.service import Service
+from levelbench.contestants.specification import Spec
 from levelbench.errors import LabError
 from levelbench.lab import images, recipes
 from levelbench.lab.engine import Image, RegistryAnswer

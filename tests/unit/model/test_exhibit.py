@@ -7,8 +7,9 @@ import pytest
 from pydantic import ValidationError
 
 from levelbench.analysis.claims.article import article
-from levelbench.contestants.discovery import SERVICES, Service, discover
+from levelbench.contestants.discovery import SERVICES, discover
 from levelbench.contestants.selection import select, with_bases, with_role
+from levelbench.contestants.service import Service
 from levelbench.errors import LabError
 from tests.unit.factories.published import exhibit
 

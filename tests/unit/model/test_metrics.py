@@ -1,6 +1,7 @@
 import pytest
 
 from levelbench.model import metrics
+from levelbench.model.metric import Metric
 from levelbench.model.metrics import METRICS
 from levelbench.model.trial import TrialRecord
 from tests.unit.factories import alone, trial
@@ -23,7 +24,7 @@ def test_a_name_that_is_not_in_the_table_is_an_error() -> None:
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
-def test_a_metric_that_is_compared_can_be_read(metric: metrics.Metric) -> None:
+def test_a_metric_that_is_compared_can_be_read(metric: Metric) -> None:
     assert metric.read or not metric.compared
 
 
@@ -44,6 +45,21 @@ def test_network_bytes_are_divided_by_the_requests_of_the_window() -> None:
 def test_network_bytes_that_were_not_counted_are_unknown() -> None:
     assert NETWORK.read is not None
     assert NETWORK.read(with_network(trial(1, 1, "flask"), None), None) is None
+
+
+def test_the_processors_count_is_divided_by_the_requests_of_the_endpoint() -> None:
+    one = alone.make_run(blocks=1).trials[0]
+    used = one.endpoint_resources["list"]["service"].model_copy(
+        update={"instructions_user": 11_000_000 * one.endpoints["list"].requests}
+    )
+    one = one.model_copy(update={"endpoint_resources": {"list": {"service": used}}})
+    user, kernel = (
+        metrics.of(f"hardware_instructions_per_request.{where}") for where in ("user", "kernel")
+    )
+    assert user.read is not None
+    assert kernel.read is not None
+    assert user.read(one, "list") == 11.0
+    assert kernel.read(one, "list") is None
 
 
 def test_isolated_endpoints_together_have_no_cost_per_request() -> None:

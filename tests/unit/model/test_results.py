@@ -109,6 +109,7 @@ def test_results_have_the_fields_of_the_interface() -> None:
         "cpu_ratio_to_reference",
         "memory_peak_mib",
         "network_bytes_per_request",
+        "hardware_instructions_per_request",
         "requests",
         "error_rate",
         "errors",

@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from levelbench.contestants.discovery import Spec, discover
+from levelbench.contestants.discovery import discover
+from levelbench.contestants.specification import Spec
 from levelbench.model.config import ROOT
 from levelbench.model.run import ServiceRecord
 from levelbench.model.traits import TABLE, TRAITS, Traits, current, differing, markdown

@@ -11,7 +11,8 @@ from typing import cast
 
 import pytest
 
-from levelbench.contestants.discovery import SERVICES, Service, discover
+from levelbench.contestants.discovery import SERVICES, discover
+from levelbench.contestants.service import Service
 from levelbench.lab import up
 from levelbench.lab.address import Address
 from levelbench.lab.engine import Engine, Image

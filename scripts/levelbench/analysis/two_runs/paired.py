@@ -8,6 +8,7 @@ from levelbench.analysis.text import biased, too_few_rounds
 from levelbench.analysis.two_runs import state as states
 from levelbench.analysis.two_runs.state import State
 from levelbench.model import metrics, workloads
+from levelbench.model.metric import Better
 from levelbench.model.results import Comparison, Results, WorkloadResults
 
 
@@ -94,5 +95,5 @@ def _undecidable(results: Results, measured: WorkloadResults, pair: Comparison) 
     return None
 
 
-def _better(pair: Comparison) -> metrics.Better:
+def _better(pair: Comparison) -> Better:
     return metrics.of(pair.metric).better

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from levelbench.model.estimate import Interval
-from levelbench.model.metrics import Better
+from levelbench.model.metric import Better
 from levelbench.model.results import Verdict
 
 State = Literal["slower", "not slower", "undecided"]

@@ -5,21 +5,25 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from math import ceil
 from typing import Literal
 
 from levelbench.bench.count import callgrind, packages, sequence
 from levelbench.bench.count.sequence import Client, Request
 from levelbench.lab.lab import Contestant, Lab
-from levelbench.model.count import OTHER, Counting, CountRecord, Dump, PackageRecord
+from levelbench.model.count import HASHING, OTHER, Counting, CountRecord, Dump, PackageRecord
 from levelbench.model.vocabulary import Endpoint
 
 INSTRUMENTED_WARMUP = 8
 """Requests of the warm-up that run instrumented: callgrind then knows the code."""
-HASHING: tuple[Endpoint, ...] = ("register", "login")
 IDLE_S = 5.0
 READY_TIMEOUT_S = 600.0
+READY_POLL_S = 0.5
+"""Each look starts a process in the container, and a start takes 15 s of CPU time."""
 PACKAGE_ROUNDS = 2
 """Of an endpoint's requests, which are counted by package: only shares are taken from them."""
+PACKAGE_WARMUP = 1 / 3
+"""Of the warm-up, for the same reason."""
 FUNCTION_SHARE_MIN = 0.00005
 """Functions with a smaller share of a dump are kept as one for each object."""
 CONTROL_SCRIPT = """
@@ -83,7 +87,9 @@ def count_packages(
     variables = {**packages.VARIABLES, "VALGRIND_OPTS": packages.valgrind_options(text)}
     endpoints: dict[Endpoint, dict[str, int]] = {}
     with _up(lab, contestant, template, seed, **variables) as (client, counter):
-        for endpoint in _warm(lab, client, plan, counter):
+        shorter = {name: ceil(PACKAGE_WARMUP * number) for name, number in plan.warmup.items()}
+        brief = plan.model_copy(update={"warmup": shorter})
+        for endpoint in _warm(lab, client, brief, counter):
             say(f"counting {endpoint} by package")
             counter.dump()
             for part in range(PACKAGE_ROUNDS):
@@ -111,7 +117,7 @@ def _up(
     lab.start_contestant(
         contestant, seat.database, seat, all_cores=True, PYTHONHASHSEED=str(seed), **variables
     )
-    lab.wait_contestant(timeout_s=READY_TIMEOUT_S)
+    lab.wait_contestant(timeout_s=READY_TIMEOUT_S, poll_s=READY_POLL_S)
     client = Client(f"http://127.0.0.1:{lab.published_port}", lab.secrets.jwt_secret)
     counter = _Counter(lab)
     try:
@@ -182,7 +188,7 @@ def _endpoint(
     counter.dump()
     return tuple(
         _dump(lab, client, counter, plan.requests[endpoint], endpoint, part)
-        for part in range(plan.dumps)
+        for part in range(plan.dumps_of(endpoint))
     )
 
 

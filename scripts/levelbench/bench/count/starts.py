@@ -61,7 +61,7 @@ class Starts:
     def count(self, contestants: Sequence[Contestant]) -> None:
         """Count them; one that cannot be counted is left out with the reason. Raises LabError."""
         self._list_missing(contestants)
-        number = self._plan.dumps * sum(self._plan.requests.values())
+        number = sum(n * self._plan.dumps_of(name) for name, n in self._plan.requests.items())
         self._display.say(
             f"counting {self._total} starts, {len(self._labs)} at a time: each warms up and runs "
             f"{number} counted requests"

@@ -11,7 +11,7 @@ from levelbench.analysis.two_runs.counts import vendor
 from levelbench.analysis.two_runs.since import since
 from levelbench.bench.count.count import PROFILE as COUNT
 from levelbench.contestants import selection
-from levelbench.contestants.discovery import Service
+from levelbench.contestants.service import Service
 from levelbench.model import workloads
 from levelbench.model.config import REPORTS, Config
 from levelbench.model.files import ResultsError, save

@@ -32,6 +32,8 @@ class CgroupV1:
     memory: Path
     process: Path
     """/proc/<pid> of the container's first process."""
+    perf_event: Path | None
+    """The cgroup whose events perf_event_open(2) counts; None where it is not known."""
 
     def read(self) -> Sample:
         """Raises one of GONE when the container is gone."""
@@ -58,6 +60,11 @@ class CgroupV2:
     folder: Path
     process: Path
     """/proc/<pid> of the container's first process."""
+
+    @property
+    def perf_event(self) -> Path:
+        """The cgroup whose events perf_event_open(2) counts."""
+        return self.folder
 
     def read(self) -> Sample:
         """Raises one of GONE when the container is gone."""
@@ -157,7 +164,13 @@ def _open(pid: int, container: str, root: Path, proc: Path) -> CgroupV1 | Cgroup
         # Where controllers share a mount, each still has a link of its own name. A machine that
         # has version 2 beside them (hybrid) leaves these to version 1.
         found: CgroupV1 | CgroupV2 = (
-            CgroupV1(folder("cpu"), folder("cpuacct"), folder("memory"), proc / str(pid))
+            CgroupV1(
+                folder("cpu"),
+                folder("cpuacct"),
+                folder("memory"),
+                proc / str(pid),
+                _perf_event(paths, root, container),
+            )
             if "cpuacct" in paths
             else CgroupV2(folder(""), proc / str(pid))
         )
@@ -168,6 +181,15 @@ def _open(pid: int, container: str, root: Path, proc: Path) -> CgroupV1 | Cgroup
             "Run the lab on the Linux machine that runs the engine.",
         ) from None
     return found
+
+
+def _perf_event(paths: Mapping[str, str], root: Path, container: str) -> Path | None:
+    """Of a controller that version 1 may leave to version 2, where a machine has both."""
+    controller, mount = ("perf_event",) * 2 if "perf_event" in paths else ("", "unified")
+    try:
+        return root / mount / _cut(paths[controller], container)
+    except LookupError:
+        return None
 
 
 def _paths(pid: int | str, proc: Path) -> Mapping[str, str]:

@@ -49,6 +49,9 @@ class Sample:
     """Processes in it that the kernel killed for lack of memory; None where it does not tell."""
     network_bytes: int | None = None
     """Received and sent through all interfaces but loopback; only grows. None where unknown."""
+    instructions_user: int | None = None
+    """Executed in user space, as the processor counts them; only grows. None where not counted."""
+    instructions_kernel: int | None = None
 
 
 class Source(Protocol):
@@ -192,6 +195,8 @@ def use(samples: Sequence[Sample], start_s: float, end_s: float, cpus: float) ->
         throttled_periods=counted("throttled_periods"),
         throttled_ms=None if throttled_ms is None else round(throttled_ms, 3),
         network_bytes=counted("network_bytes"),
+        instructions_user=counted("instructions_user"),
+        instructions_kernel=counted("instructions_kernel"),
         memory_peak_mib=round(max(within), 2) if within else None,
         memory_mean_mib=round(sum(within) / len(within), 2) if within else None,
     )

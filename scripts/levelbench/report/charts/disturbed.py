@@ -2,7 +2,8 @@
 answered."""
 
 from levelbench.model import workloads
-from levelbench.model.metrics import METRICS, RECOVERY, Metric
+from levelbench.model.metric import Metric
+from levelbench.model.metrics import METRICS, RECOVERY
 from levelbench.model.results import Results
 from levelbench.report.charts.rows import ends, estimate_row
 from levelbench.report.metrics import figure_of

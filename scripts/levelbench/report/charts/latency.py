@@ -1,6 +1,7 @@
 """Small multiples of latency at a fixed rate: a panel for each percentile."""
 
-from levelbench.model.metrics import Metric, of
+from levelbench.model.metric import Metric
+from levelbench.model.metrics import of
 from levelbench.model.results import Results
 from levelbench.report.charts.rows import ends, estimate_row
 from levelbench.report.plot import Plot, Row, logarithmic

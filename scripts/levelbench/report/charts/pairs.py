@@ -10,7 +10,7 @@ from levelbench.analysis.text import BOUNDS, UNDEFINED
 from levelbench.model import workloads
 from levelbench.model.bracket import Bound
 from levelbench.model.estimate import Estimate
-from levelbench.model.metrics import Metric
+from levelbench.model.metric import Metric
 from levelbench.model.results import Comparison, Control, Results
 from levelbench.model.vocabulary import COMPARED, Endpoint
 from levelbench.report import verdicts

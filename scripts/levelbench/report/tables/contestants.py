@@ -6,7 +6,8 @@ from dataclasses import replace
 from levelbench.analysis.text import UNDEFINED
 from levelbench.model import workloads
 from levelbench.model.estimate import Measured
-from levelbench.model.metrics import METRICS, Metric
+from levelbench.model.metric import Metric
+from levelbench.model.metrics import METRICS
 from levelbench.model.results import Results, ServiceResults, ServiceSummary
 from levelbench.model.run import WorkloadParameters
 from levelbench.model.workloads import Workload

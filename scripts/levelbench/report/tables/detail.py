@@ -8,7 +8,8 @@ from levelbench.analysis.text import UNDEFINED, percent
 from levelbench.model import windows, workloads
 from levelbench.model.estimate import Measured
 from levelbench.model.folder import Run
-from levelbench.model.metrics import CPU_OF, LATENCY, METRICS, Metric, of
+from levelbench.model.metric import Metric
+from levelbench.model.metrics import CPU_OF, LATENCY, METRICS, of
 from levelbench.model.results import EndpointResults, Results, TaskResults
 from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import CONTAINERS, Container, Endpoint

@@ -8,7 +8,8 @@ from itertools import combinations
 from levelbench.analysis.text import UNDEFINED, number
 from levelbench.model import workloads
 from levelbench.model.folder import Run
-from levelbench.model.metrics import MEMORY, METRICS, THROUGHPUT, Metric
+from levelbench.model.metric import Metric
+from levelbench.model.metrics import MEMORY, METRICS, THROUGHPUT
 from levelbench.model.results import Results, ServiceSummary
 from levelbench.report.metrics import cell
 from levelbench.report.standing import ordered

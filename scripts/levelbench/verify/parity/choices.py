@@ -4,8 +4,8 @@
 together with its value.
 """
 
-from levelbench.contestants.discovery import TODO_FILE, Service
 from levelbench.contestants.new import open_items
+from levelbench.contestants.service import TODO_FILE, Service
 from levelbench.verify.parity.configured import Found, find
 from levelbench.verify.parity.ground import Ground
 

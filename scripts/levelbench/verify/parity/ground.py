@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from levelbench.contestants import sweep
-from levelbench.contestants.discovery import Spec
+from levelbench.contestants.specification import Spec
 from levelbench.lab.database import OWNER
 from levelbench.lab.up import Running
 from levelbench.model.ledger import ParityEntry

@@ -7,7 +7,7 @@ docs/equal-work.md shows `TABLE`.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from levelbench.contestants.discovery import Spec
+from levelbench.contestants.specification import Spec
 from levelbench.model.rules import Rule
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint
 from levelbench.verify.parity import (

@@ -6,7 +6,7 @@ from levelbench.analysis.two_runs import state as states
 from levelbench.analysis.two_runs.state import State, overall, slowdown, state
 from levelbench.analysis.verdict import Tie, verdict
 from levelbench.model.estimate import Interval
-from levelbench.model.metrics import Better
+from levelbench.model.metric import Better
 
 MARGIN, TIE = 0.05, Tie(0.02)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from levelbench.contestants.code.measure import measure
-from levelbench.contestants.discovery import Service, discover
+from levelbench.contestants.discovery import discover
+from levelbench.contestants.service import Service
 from levelbench.model.code import Code, Size, summary
 from levelbench.model.vocabulary import ENDPOINTS
 from tests.unit.contestants.code.apps import AUTH, ORDERS, write_app

@@ -46,6 +46,25 @@ def test_reads_the_counters_of_version_2() -> None:
     assert read.oom_kills == 2
 
 
+def test_events_are_those_of_the_same_container() -> None:
+    assert found_in("v2").perf_event == RECORDED / "v2" / "docker" / ID
+
+
+def test_version_1_may_leave_events_to_version_2(tmp_path: Path) -> None:
+    own = (RECORDED / "v1" / "proc" / str(PID) / "cgroup").read_text().splitlines()
+    proc = process_in(tmp_path, *own, f"0::/docker/{ID}")
+    found = locate(ID, PID, RECORDED / "v1", proc)
+    assert found.perf_event == RECORDED / "v1" / "unified" / "docker" / ID
+
+
+def test_without_a_cgroup_of_events_the_other_counters_are_read(tmp_path: Path) -> None:
+    own = (RECORDED / "v1" / "proc" / str(PID) / "cgroup").read_text().splitlines()
+    kept = [line for line in own if "perf_event" not in line and not line.startswith("0::")]
+    found = locate(ID, PID, RECORDED / "v1", process_in(tmp_path, *kept))
+    assert found.perf_event is None
+    assert found.read().cpu_ms > 0
+
+
 def test_reads_the_network_bytes_of_the_first_process_without_loopback() -> None:
     assert found_in("v2").read().network_bytes == 1611518843 + 4577076 + 1531416 + 514090311
 

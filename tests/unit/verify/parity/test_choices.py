@@ -7,8 +7,9 @@ from typing import Any, cast
 
 import pytest
 
-from levelbench.contestants.discovery import SERVICES, TODO_FILE, Service, discover
+from levelbench.contestants.discovery import SERVICES, discover
 from levelbench.contestants.new import create
+from levelbench.contestants.service import TODO_FILE, Service
 from levelbench.model.ledger import ParityEntry
 from levelbench.verify.parity import choices
 from levelbench.verify.parity.choices import FIXED, undeclared
