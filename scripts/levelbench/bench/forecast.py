@@ -11,8 +11,9 @@ from levelbench.lab.dataset import generate
 from levelbench.lab.engine import Engine
 from levelbench.lab.images import Choice, ImageSet
 from levelbench.load import parameters
-from levelbench.model.config import ROOT, Config, python_role
+from levelbench.model.config import ROOT, Config
 from levelbench.model.files import ResultsError
+from levelbench.model.references import python_role
 from levelbench.model.run import Phase, PhaseName, load_run_record
 from levelbench.progress import OVERHEAD_S
 from levelbench.verify import verify

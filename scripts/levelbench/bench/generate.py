@@ -80,7 +80,7 @@ def generate(
         own = []
         for target in targets:
             sources = _sources(target.seat.site, OWN)
-            if parameters.workload.alone:  # never ranked: counting costs time at each switch
+            if parameters.workload.alone:  # costs time at each switch: not in loads of a mix
                 counted = hardware.counted(sources["service"])
                 sources["service"] = samplers.enter_context(counted)
             own.append(samplers.enter_context(Sampler(sources)))

@@ -8,7 +8,8 @@ from levelbench.errors import LabError
 from levelbench.lab.images import Source
 from levelbench.model import workloads
 from levelbench.model.capacity import Objective
-from levelbench.model.config import REPORTS, Load, Profile, weights_of
+from levelbench.model.config import REPORTS
+from levelbench.model.loads import Load, Profile, weights_of
 from levelbench.model.release import Release
 from levelbench.model.run import Precision
 from levelbench.model.size import SizeRecord

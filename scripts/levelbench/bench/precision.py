@@ -10,8 +10,8 @@ from levelbench.bench.run import OngoingRun
 from levelbench.contestants.service import Service
 from levelbench.errors import LabError
 from levelbench.model import workloads
-from levelbench.model.config import Statistics
 from levelbench.model.folder import Run
+from levelbench.model.limits import Statistics
 from levelbench.model.run import Look, Precision
 from levelbench.model.vocabulary import COMPARED
 from levelbench.progress import Display, clock_text

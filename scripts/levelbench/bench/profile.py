@@ -26,8 +26,9 @@ from levelbench.load import parameters
 from levelbench.load.generator import Assignment
 from levelbench.load.parameters import Parameters
 from levelbench.model import workloads
-from levelbench.model.config import REPORTS, Config, Load
+from levelbench.model.config import REPORTS, Config
 from levelbench.model.files import require_writable, save, write_atomic
+from levelbench.model.loads import Load
 from levelbench.model.profile import (
     PROFILE_FILE,
     STACKS_FOLDER,

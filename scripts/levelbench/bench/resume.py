@@ -16,8 +16,9 @@ from levelbench.errors import LabError
 from levelbench.lab.images import Source
 from levelbench.lab.lab import Lab
 from levelbench.model.capacity import Objective
-from levelbench.model.config import REPORTS, Config, name_of
+from levelbench.model.config import REPORTS, Config
 from levelbench.model.folder import load_run
+from levelbench.model.references import name_of
 from levelbench.model.run import (
     Environment,
     ImageIdentity,

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 from pydantic import Field, field_validator, model_validator
 
 from levelbench.model.choice import Choice
-from levelbench.model.config import PythonVersion
 from levelbench.model.exhibit import Exhibit
 from levelbench.model.included import Included
+from levelbench.model.references import PythonVersion
 from levelbench.model.toml import FileModel, Text
 from levelbench.model.traits import TRAITS, Interface, Protocol, Trait, Traits
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint, Role

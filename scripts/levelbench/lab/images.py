@@ -12,13 +12,8 @@ from levelbench.errors import LabError
 from levelbench.lab.engine import Engine
 from levelbench.lab.recipes import BASE, LABEL, STANDINS, Later, free_threaded, standin
 from levelbench.lab.site import EngineError
-from levelbench.model.config import (
-    FREE_THREADED,
-    ROOT,
-    Images,
-    name_of,
-    python_role,
-)
+from levelbench.model.config import ROOT
+from levelbench.model.references import FREE_THREADED, Images, name_of, python_role
 from levelbench.model.run import ImageIdentity
 
 CHECKOUT_LABEL = "io.levelbench.checkout"

@@ -12,7 +12,8 @@ from pathlib import Path
 from levelbench import command
 from levelbench.contestants.files import copy_files, source_files
 from levelbench.lab.engine import Engine
-from levelbench.model.config import FREE_THREADED, ROOT, version_of
+from levelbench.model.config import ROOT
+from levelbench.model.references import FREE_THREADED, version_of
 
 STANDINS = ROOT / "compose" / "images"
 LABEL = "io.levelbench"

@@ -9,7 +9,7 @@ from pydantic import model_validator
 from levelbench.load.document import Answered, Counter, Document, MixSettings, require_all
 from levelbench.load.summary import Bounds, Summary
 from levelbench.model.base import Amount, Count, Model
-from levelbench.model.config import Disturbance
+from levelbench.model.loads import Disturbance
 from levelbench.model.measurement import Disturbed, DisturbedPart, LatencySummary, Window
 from levelbench.model.vocabulary import PARTS, Part
 

@@ -12,7 +12,8 @@ from levelbench.load import timing
 from levelbench.load.timing import Timing
 from levelbench.model import workloads
 from levelbench.model.capacity import Objective
-from levelbench.model.config import Capacity, Config, Disturbance, Profile, Visit, weights_of
+from levelbench.model.config import Config
+from levelbench.model.loads import Capacity, Disturbance, Profile, Visit, weights_of
 from levelbench.model.percentile import required_observations
 from levelbench.model.run import Rates, WorkloadParameters
 from levelbench.model.vocabulary import Arrivals, Endpoint, Mix

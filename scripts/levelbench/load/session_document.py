@@ -16,7 +16,7 @@ from levelbench.load.document import (
 )
 from levelbench.load.summary import Answers, Bounds, K6Error, Summary
 from levelbench.model.base import Amount, Count, Model
-from levelbench.model.config import Visit
+from levelbench.model.loads import Visit
 from levelbench.model.measurement import LatencySummary, UserStep, Window
 
 Users = Annotated[int, Field(gt=0)]

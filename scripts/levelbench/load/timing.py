@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from levelbench.load import schedule
 from levelbench.model.capacity import Objective
-from levelbench.model.config import Config, Profile
+from levelbench.model.config import Config
+from levelbench.model.loads import Profile
 from levelbench.model.percentile import required_observations
 from levelbench.model.vocabulary import Endpoint
 from levelbench.model.workloads import Workload

@@ -1,81 +1,16 @@
 """The metric table: one row per metric, read by results, comparisons, tables, charts and CSV.
 
-A new metric is one row here and the function that reads it from a trial.
+A new metric is one row here and its reader (readers.py).
 """
 
 from collections.abc import Callable
 from typing import Literal
 
-from levelbench.model.measurement import (
-    Disturbed,
-    DisturbedPart,
-    EndpointWindow,
-    LatencySummary,
-    Window,
-)
-from levelbench.model.metric import MIXED, OWN_RATES, RATED, Better, Metric, Reader
-from levelbench.model.trial import ContainerUse, TrialRecord
-from levelbench.model.vocabulary import CONTAINERS, Container, Endpoint, Part
-
-PartReader = Callable[[DisturbedPart], float | None]
-
-
-def _window(trial: TrialRecord, endpoint: Endpoint | None) -> Window | EndpointWindow | None:
-    return trial.endpoints.get(endpoint) if endpoint else trial.window
-
-
-def _throughput(trial: TrialRecord, endpoint: Endpoint | None) -> float | None:
-    window = _window(trial, endpoint)
-    return window.throughput_rps if window else None
-
-
-def _latency(of: Callable[[LatencySummary], float | None]) -> Reader:
-    def read(trial: TrialRecord, endpoint: Endpoint | None) -> float | None:
-        window = _window(trial, endpoint)
-        return of(window.latency) if window else None
-
-    return read
-
-
-def _per_request(container: Container, of: Callable[[ContainerUse], float | None]) -> Reader:
-    """What a container used per request of the window.
-
-    None over isolated endpoints together: a mean over them would be of a mix that no user sends.
-    """
-
-    def read(trial: TrialRecord, endpoint: Endpoint | None) -> float | None:
-        if endpoint:
-            used = trial.endpoint_resources.get(endpoint, {})
-        else:
-            used = {} if trial.isolates_endpoints else trial.resources
-        amount = of(used[container]) if container in used else None
-        window = _window(trial, endpoint)
-        if amount is None or window is None or window.requests == 0:
-            return None
-        return amount / window.requests
-
-    return read
-
-
-def _cpu_sum(*containers: Container) -> Reader:
-    """CPU time per request of several containers; None unless all of them have it."""
-
-    def read(trial: TrialRecord, endpoint: Endpoint | None) -> float | None:
-        parts = [_per_request(c, lambda use: use.cpu_ms)(trial, endpoint) for c in containers]
-        known = [part for part in parts if part is not None]
-        return sum(known) if len(known) == len(parts) else None
-
-    return read
-
-
-def _memory_peak(trial: TrialRecord, _: Endpoint | None) -> float | None:
-    use = trial.resources.get("service")
-    return use.memory_peak_mib if use else None
-
-
-def _cpu_share(trial: TrialRecord, _: Endpoint | None) -> float | None:
-    use = trial.resources.get("service")
-    return use.cpu_share_of_limit if use else None
+from levelbench.model import readers
+from levelbench.model.measurement import DisturbedPart
+from levelbench.model.metric import MIXED, OWN_RATES, RATED, Better, Metric
+from levelbench.model.trial import ContainerUse
+from levelbench.model.vocabulary import CONTAINERS, Container, Part
 
 
 def _cpu_of(container: Container) -> Metric:
@@ -84,7 +19,7 @@ def _cpu_of(container: Container) -> Metric:
         f"CPU per request, {container}",
         "ms",
         "lower",
-        _per_request(container, lambda use: use.cpu_ms),
+        readers.per_request(container, lambda use: use.cpu_ms),
         endpoints="isolated",
     )
 
@@ -101,20 +36,12 @@ def _executed(where: str, label: str, read: Callable[[ContainerUse], int | None]
         f"Instructions per request {label}, by the processor's counters",
         "million",
         "lower",
-        _per_request("service", millions),
+        readers.per_request("service", millions),
         endpoints="isolated",
         kinds=("endpoints",),
         optional=True,
         table=("endpoints",),
     )
-
-
-def _part(of: Callable[[Disturbed], DisturbedPart | None], read: PartReader) -> Reader:
-    def found(trial: TrialRecord, _: Endpoint | None) -> float | None:
-        part = of(trial.disturbed) if trial.disturbed else None
-        return read(part) if part else None
-
-    return found
 
 
 def _p99(who: Literal["others", "health"], part: Part, label: str, short: str = "") -> Metric:
@@ -124,7 +51,7 @@ def _p99(who: Literal["others", "health"], part: Part, label: str, short: str = 
         f"p99 latency {label}",
         "ms",
         "lower",
-        _part(lambda found: getattr(found, who).get(part), lambda one: one.latency.p99_ms),
+        readers.part(lambda found: getattr(found, who).get(part), lambda one: one.latency.p99_ms),
         kinds=("interference",),
         compared=("interference",) if who == "others" and part == "during" else (),
         proportional=True,
@@ -147,7 +74,7 @@ def _during(
         label,
         "requests/s",
         better,
-        _part(lambda found: found.others.get("during"), lambda one: read(one) / one.seconds),
+        readers.part(lambda found: found.others.get("during"), lambda one: read(one) / one.seconds),
         kinds=("overload",),
         compared=("overload",) if name == "answered" else (),
         table=("overload",),
@@ -162,7 +89,7 @@ METRICS: tuple[Metric, ...] = (
         "Throughput",
         "requests/s",
         "higher",
-        _throughput,
+        readers.throughput,
         endpoints="all",
         compared=("closed", "endpoints"),
         table=RATED,
@@ -233,7 +160,7 @@ METRICS: tuple[Metric, ...] = (
         "Mean latency",
         "ms",
         "lower",
-        _latency(lambda latency: latency.mean_ms),
+        readers.latency(lambda latency: latency.mean_ms),
         endpoints="all",
         compared=("open",),
         follows_throughput=True,
@@ -244,7 +171,7 @@ METRICS: tuple[Metric, ...] = (
         "p50 latency",
         "ms",
         "lower",
-        _latency(lambda latency: latency.p50_ms),
+        readers.latency(lambda latency: latency.p50_ms),
         endpoints="all",
         compared=("open",),
         follows_throughput=True,
@@ -258,7 +185,7 @@ METRICS: tuple[Metric, ...] = (
         "p95 latency",
         "ms",
         "lower",
-        _latency(lambda latency: latency.p95_ms),
+        readers.latency(lambda latency: latency.p95_ms),
         endpoints="all",
         compared=("open",),
         between_runs=True,
@@ -273,7 +200,7 @@ METRICS: tuple[Metric, ...] = (
         "p99 latency",
         "ms",
         "lower",
-        _latency(lambda latency: latency.p99_ms),
+        readers.latency(lambda latency: latency.p99_ms),
         endpoints="all",
         compared=("open",),
         follows_throughput=True,
@@ -297,7 +224,7 @@ METRICS: tuple[Metric, ...] = (
         "CPU per request",
         "ms",
         "lower",
-        _per_request("service", lambda use: use.cpu_ms),
+        readers.per_request("service", lambda use: use.cpu_ms),
         endpoints="isolated",
         compared=RATED,
         between_runs=True,
@@ -312,7 +239,7 @@ METRICS: tuple[Metric, ...] = (
         "CPU in use",
         "",
         "lower",
-        _cpu_share,
+        readers.cpu_share,
         kinds=("open",),
         table=("open",),
         terminal=("open",),
@@ -337,7 +264,7 @@ METRICS: tuple[Metric, ...] = (
         "Peak memory",
         "MiB",
         "lower",
-        _memory_peak,
+        readers.memory_peak,
         compared=MIXED,
         between_runs=True,
         table=MIXED,
@@ -349,7 +276,7 @@ METRICS: tuple[Metric, ...] = (
         "Network per request",
         "bytes",
         "lower",
-        _per_request("service", lambda use: use.network_bytes),
+        readers.per_request("service", lambda use: use.network_bytes),
         endpoints="isolated",
         compared=RATED,
         between_runs=True,
@@ -376,7 +303,7 @@ METRICS: tuple[Metric, ...] = (
         "CPU per request, contestant and PostgreSQL",
         "ms",
         "lower",
-        _cpu_sum("service", "postgres"),
+        readers.cpu_sum("service", "postgres"),
         endpoints="isolated",
     ),
     Metric(
@@ -384,7 +311,7 @@ METRICS: tuple[Metric, ...] = (
         "CPU per request, all but the load generator",
         "ms",
         "lower",
-        _cpu_sum("service", "worker", "postgres", "redis"),
+        readers.cpu_sum("service", "worker", "postgres", "redis"),
     ),
 )
 

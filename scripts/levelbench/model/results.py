@@ -11,12 +11,12 @@ from pydantic import Field
 
 from levelbench.model.base import Model
 from levelbench.model.code import CodeSummary
-from levelbench.model.config import Statistics
 from levelbench.model.estimate import UNDEFINED, Estimate, Measured
 from levelbench.model.files import parse, read_json, to_json, write_atomic
 from levelbench.model.finding import Finding
 from levelbench.model.included import What
 from levelbench.model.json_schema import require
+from levelbench.model.limits import Statistics
 from levelbench.model.metric import Level, Metric
 from levelbench.model.metrics import ERRORS
 from levelbench.model.paired import PairedInstructions

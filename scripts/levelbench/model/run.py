@@ -10,13 +10,14 @@ from levelbench.model.base import Amount, Count, Model
 from levelbench.model.capacity import Objective
 from levelbench.model.choice import Choice
 from levelbench.model.code import Code
-from levelbench.model.config import Disturbance, Statistics, Visit
 from levelbench.model.count import Counting
 from levelbench.model.exhibit import Exhibit
 from levelbench.model.files import load
 from levelbench.model.finding import Finding
 from levelbench.model.included import IncludedRecord
 from levelbench.model.ledger import ParityEntry
+from levelbench.model.limits import Statistics
+from levelbench.model.loads import Disturbance, Visit
 from levelbench.model.production import Production
 from levelbench.model.release import Release
 from levelbench.model.size import SizeRecord

@@ -17,6 +17,13 @@ class FileModel(BaseModel):
 
 
 Text = Annotated[str, Field(min_length=1)]
+Share = Annotated[float, Field(gt=0, le=1)]
+Seconds = Annotated[float, Field(gt=0)]
+WholeSeconds = Annotated[int, Field(gt=0)]
+Positive = Annotated[int, Field(gt=0)]
+VirtualUsers = Annotated[int, Field(gt=0, le=20_000)]
+"""Each has a connection of its own: a container has 28,232 ports to one address (Linux:
+ip_local_port_range)."""
 
 Read = TypeVar("Read", bound=FileModel)
 

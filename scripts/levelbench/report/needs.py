@@ -6,8 +6,8 @@ from itertools import combinations
 
 from levelbench.analysis import verdict as comparison
 from levelbench.model import workloads
-from levelbench.model.config import Statistics
 from levelbench.model.estimate import Estimate
+from levelbench.model.limits import Statistics
 from levelbench.model.metric import Metric
 from levelbench.model.metrics import CAPACITY, COLD_START, CPU, LATENCY, MEMORY, THROUGHPUT, USERS
 from levelbench.model.results import Comparison, EndpointResults, Results, ServiceResults

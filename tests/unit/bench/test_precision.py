@@ -8,8 +8,8 @@ import pytest
 from levelbench.bench import precision
 from levelbench.bench.options import Options
 from levelbench.contestants.service import Service
-from levelbench.model.config import Profile
 from levelbench.model.folder import Run, load_run
+from levelbench.model.loads import Profile
 from levelbench.model.run import Look, Precision, load_run_record
 from levelbench.verify import verify as verification
 from tests.unit.bench.runs import Bench

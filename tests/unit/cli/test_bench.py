@@ -11,8 +11,9 @@ from levelbench.cli import bench as commands
 from levelbench.cli.app import app
 from levelbench.contestants import discovery, selection
 from levelbench.errors import LabError
-from levelbench.model.config import Config, Profile, load_config
+from levelbench.model.config import Config, load_config
 from levelbench.model.finding import Finding
+from levelbench.model.loads import Profile
 from tests.unit.factories import make_run, write_run
 from tests.unit.factories.sweeps import sweep_run
 

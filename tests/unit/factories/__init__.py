@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from levelbench.lab.topology import plan
-from levelbench.model.config import Statistics, load_config
+from levelbench.model.config import load_config
 from levelbench.model.count import FOLDER
 from levelbench.model.files import save
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
+from levelbench.model.limits import Statistics
 from levelbench.model.measurement import EndpointWindow, LatencySummary, Window
 from levelbench.model.run import (
     RUN_FILE,

@@ -16,7 +16,8 @@ from levelbench.errors import LabError
 from levelbench.lab import images, recipes
 from levelbench.lab.engine import Image, RegistryAnswer
 from levelbench.lab.site import EngineError
-from levelbench.model.config import Images, load_config, name_of, version_of
+from levelbench.model.config import load_config
+from levelbench.model.references import Images, name_of, version_of
 from tests.unit.lab.memory import Memory
 
 OFFICIAL = load_config().images

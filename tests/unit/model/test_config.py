@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from levelbench.errors import LabError
-from levelbench.model.config import CONFIG_FILE, load_config, weights_of
+from levelbench.model.config import CONFIG_FILE, load_config
 
 
 def changed(tmp_path: Path, old: str, new: str) -> Path:
@@ -28,12 +28,6 @@ def test_a_publishable_profile_measures_more_starts_with_shorter_windows(name: s
     assert profile.control == (name != "paired")
     assert profile.workloads["closed"] >= 20
     assert profile.closed_window_s < profile.measure_s
-
-
-def test_a_closed_load_has_the_profiles_window_unless_it_has_its_own() -> None:
-    config = load_config()
-    assert config.profile("standard").closed_window_s == 10
-    assert config.profile("quick").closed_window_s == config.profile("quick").measure_s
 
 
 def test_a_window_of_less_than_a_second_is_an_error(tmp_path: Path) -> None:
@@ -91,26 +85,10 @@ def test_names_the_profiles_there_are() -> None:
         load_config().profile("nope")
 
 
-def test_uniform_mix_weighs_all_endpoints_alike() -> None:
-    assert set(weights_of(load_config().load, "uniform").values()) == {20}
-    assert weights_of(load_config().load, "journey")["list"] == 46
-
-
-def test_a_profile_runs_the_closed_workload_unless_it_says_otherwise() -> None:
-    config = load_config()
-    assert config.profile("quick").workloads == {"closed": 5}
-    assert config.profile("nightly").workloads["closed"] == 20
-
-
 def test_a_profile_with_an_unknown_workload_is_an_error(tmp_path: Path) -> None:
     path = changed(tmp_path, "open = 5,", "opened = 5,")
     with pytest.raises(LabError, match=r"profiles\.nightly.*workloads has opened; known"):
         load_config(path)
-
-
-def test_without_authentication_nothing_is_asked_that_hashes() -> None:
-    weights = weights_of(load_config().load, "no-auth")
-    assert weights == {"register": 0, "login": 0, "list": 46, "detail": 46, "task": 4}
 
 
 def test_the_environment_may_name_another_file(

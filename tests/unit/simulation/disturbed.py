@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from levelbench.model.config import Profile
+from levelbench.model.loads import Profile
 from tests.unit.simulation.analysis import analyse
 from tests.unit.simulation.errors import true_ratios
 from tests.unit.simulation.machine import DRIFTING, LOUD, QUIET, Bursts, Machine

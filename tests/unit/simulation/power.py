@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from levelbench.model.config import Profile
+from levelbench.model.loads import Profile
 from tests.unit.simulation.alternatives import pairs
 from tests.unit.simulation.analysis import analyse
 from tests.unit.simulation.machine import Machine, Timing, TurnsTiming

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from levelbench.analysis.checks import table
 from levelbench.analysis.checks.bottleneck import busy_share
-from levelbench.model.config import Limits
 from levelbench.model.finding import Finding
+from levelbench.model.limits import Limits
 from levelbench.model.measurement import Step, Window
 from levelbench.model.topology import Topology
 from levelbench.model.trial import TrialRecord

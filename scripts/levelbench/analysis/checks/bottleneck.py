@@ -8,8 +8,8 @@ only counters of CPU time tell these apart. `counters` makes sure that they are 
 from collections.abc import Iterator, Sequence
 
 from levelbench.analysis.checks import table
-from levelbench.model.config import Limits
 from levelbench.model.finding import Finding
+from levelbench.model.limits import Limits
 from levelbench.model.topology import Topology, cpu_count
 from levelbench.model.trial import ContainerUse, CoreUse
 from levelbench.model.vocabulary import Container

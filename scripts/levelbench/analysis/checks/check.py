@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from levelbench.model.config import Limits, Statistics
 from levelbench.model.finding import Finding, Severity
+from levelbench.model.limits import Limits, Statistics
 from levelbench.model.vocabulary import Endpoint
 
 Scope = Literal["trial", "run"]

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from levelbench.analysis.checks import table
 from levelbench.analysis.checks.bottleneck import busy_share, throttled_share
-from levelbench.model.config import Limits
 from levelbench.model.finding import Finding
+from levelbench.model.limits import Limits
 from levelbench.model.topology import Topology
 from levelbench.model.trial import ContainerUse, CoreUse
 from levelbench.model.vocabulary import CONTAINERS, Container, Origin

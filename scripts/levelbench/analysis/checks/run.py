@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from levelbench.analysis import stats, verdict
 from levelbench.analysis.checks import table
 from levelbench.model import windows
-from levelbench.model.config import Statistics
 from levelbench.model.estimate import Estimate
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
+from levelbench.model.limits import Statistics
 from levelbench.model.results import WorkloadResults
 from levelbench.model.trial import TrialRecord
 from levelbench.model.vocabulary import COMPARED, Endpoint

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from levelbench.analysis.checks import arrivals, bottleneck, counters, table
 from levelbench.model import windows
-from levelbench.model.config import Limits
 from levelbench.model.finding import Finding
+from levelbench.model.limits import Limits
 from levelbench.model.topology import Topology
 from levelbench.model.trial import TrialRecord, TrialStatus
 from levelbench.model.windows import MeasuredWindow

@@ -22,7 +22,7 @@ from levelbench.lab.compose.site import ComposeSite, compose_version
 from levelbench.lab.doctor.diagnosis import Diagnosis
 from levelbench.lab.engine import EngineDescription, Image, RegistryAnswer
 from levelbench.lab.site import EngineError, EngineGoneError
-from levelbench.model.config import tag_of
+from levelbench.model.references import tag_of
 from levelbench.model.topology import Topology
 
 IMAGE_PREFIX = "levelbench/"

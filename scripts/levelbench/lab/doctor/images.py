@@ -2,7 +2,7 @@
 
 from levelbench.lab.doctor.diagnosis import Diagnosis
 from levelbench.lab.images import REFUSAL_REMEDY, Choice, refusal
-from levelbench.model.config import Images, tag_of
+from levelbench.model.references import Images, tag_of
 
 
 def images(configured: Images, choice: Choice) -> Diagnosis:

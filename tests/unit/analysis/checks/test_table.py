@@ -9,7 +9,8 @@ from syrupy.assertion import SnapshotAssertion
 import levelbench
 from levelbench.analysis.checks.check import Check
 from levelbench.analysis.checks.table import CHECKS
-from levelbench.model.config import Limits, Statistics, load_config
+from levelbench.model.config import load_config
+from levelbench.model.limits import Limits, Statistics
 from tests.unit.analysis.checks.document import DOCUMENT, TABLES
 from tests.unit.simulation.markdown import replace_table
 
