@@ -113,9 +113,11 @@ def _declared(service: Service, setting: Setting) -> int | None:
 
 def _pool(service: Service) -> int | None:
     """The size of its pool, if a variable sets it."""
-    file = service.files().get("app/settings.py")
-    found = READS_POOL.search(file.read_text(encoding="utf-8")) if file else None
-    return int(found[1]) if found else None
+    settings = (file for path, file in service.files().items() if path.endswith("settings.py"))
+    for file in settings:
+        if found := READS_POOL.search(file.read_text(encoding="utf-8")):
+            return int(found[1])
+    return None
 
 
 def connections(service: Service) -> int:
