@@ -106,6 +106,7 @@ class Starts:
             future.result()
 
     def _work(self, lab: Lab) -> None:
+        templates: dict[str, str] = {}
         try:
             lab.start()
             while not self._stopped.is_set():
@@ -113,12 +114,14 @@ class Starts:
                     job = self._jobs.popleft()
                 except IndexError:
                     return
-                self._count(lab, job)
+                self._count(lab, job, templates)
         except LabError:
             if not self._stopped.is_set():
                 raise
 
-    def _count(self, lab: Lab, job: _Job) -> None:
+    def _count(self, lab: Lab, job: _Job, templates: dict[str, str]) -> None:
+        """`templates`: contestant -> its database among these servers, once it is prepared. One
+        thread may get both parts of a contestant that is split."""
         name = job.contestant.name
 
         def say(what: str) -> None:
@@ -127,9 +130,12 @@ class Starts:
             self._display.step(f"{name}: {what}")
 
         try:
-            say("preparing its database")
-            template = prepare.prepare_database(lab, job.contestant, self._rows)
-            lab.database.freeze(template)
+            if name not in templates:
+                say("preparing its database")
+                template = prepare.prepare_database(lab, job.contestant, self._rows)
+                lab.database.freeze(template)
+                templates[name] = template
+            template = templates[name]
             for seed in job.seeds:
                 if seed == BY_PACKAGE:
                     say("starting to count by package")

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +14,13 @@ from levelbench.analysis.derive import derive
 from levelbench.bench import resume
 from levelbench.bench import run as running
 from levelbench.bench.count import count as counting
-from levelbench.bench.count import start
+from levelbench.bench.count import start, starts
 from levelbench.bench.run import OngoingRun
 from levelbench.contestants import discovery, selection
 from levelbench.errors import LabError
-from levelbench.lab import engines, lock, up
+from levelbench.lab import engines, lock, prepare, up
+from levelbench.lab.dataset import Rows
+from levelbench.lab.lab import Contestant, Lab
 from levelbench.lab.site import EngineGoneError
 from levelbench.model.config import Config
 from levelbench.model.count import Dump
@@ -155,6 +158,27 @@ def test_the_last_of_more_than_two_is_split(counted: Counted, names: str, jobs: 
         a for a in counted.engine.asked if a.startswith("up count") and a.endswith(" migrate")
     ]
     assert len(prepared) == jobs
+
+
+def test_one_thread_may_count_both_parts_of_the_one_that_is_split(
+    counted: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its database "already exists" among these servers."""
+    prepared: list[str] = []
+
+    def prepare_once(lab: Lab, contestant: Contestant, rows: Rows) -> str:
+        if contestant.name in prepared:
+            raise LabError(f'database "{contestant.name}" already exists')
+        prepared.append(contestant.name)
+        return prepare_database(lab, contestant, rows)
+
+    prepare_database = prepare.prepare_database
+    monkeypatch.setattr(prepare, "prepare_database", prepare_once)
+    monkeypatch.setattr(starts, "ThreadPoolExecutor", lambda _: ThreadPoolExecutor(1))
+    found = load_run(counted.run("fastapi").folder)
+    assert [one.seed for one in found.counts] == [0, 1]
+    assert len(found.packages) == 1
+    assert prepared == ["fastapi"]
 
 
 def test_a_seed_is_a_variable_of_the_container(counted: Counted) -> None:
