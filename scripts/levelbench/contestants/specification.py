@@ -57,7 +57,7 @@ class Spec(FileModel):
     transaction_statements: dict[Endpoint, Annotated[int, Field(ge=0)]]
     """Number of BEGIN, COMMIT and ROLLBACK statements per request, by endpoint."""
     packages: tuple[Text, ...]
-    """Packages whose locked versions the report shows, the framework first."""
+    """The report shows their locked versions; the framework is the first."""
     extra_tables: tuple[str, ...] = ()
     """Additional tables that the framework creates."""
     choices: tuple[Choice, ...] = ()

@@ -20,7 +20,7 @@ from levelbench.model.vocabulary import Arrivals, Endpoint, Mix
 from levelbench.model.workloads import Workload
 
 NO_LIMIT_MS = 60_000
-"""Of a load with an objective about errors alone: longer than a request can take (25 s)."""
+"""Latency limit where the objective is an error rate only. A request takes 25 s at most."""
 
 
 @dataclass(frozen=True)

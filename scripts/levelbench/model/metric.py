@@ -56,7 +56,7 @@ class Metric:
     optional: bool = False
     """Whether a run may lack it altogether, so that tables leave out its empty column."""
     table: tuple[Kind, ...] = ()
-    """The workloads whose table of contestants shows it."""
+    """It is shown in the table of contestants of these workloads."""
     terminal: tuple[Kind, ...] = ()
     """The same of the terminal's table, which fits 60 columns."""
     short: str = ""

@@ -88,7 +88,7 @@ def count_packages(
     endpoints: dict[Endpoint, dict[str, int]] = {}
     with _up(lab, contestant, template, seed, **variables) as (client, counter):
         shorter = {name: ceil(PACKAGE_WARMUP * number) for name, number in plan.warmup.items()}
-        brief = plan.model_copy(update={"warmup": shorter})
+        brief = Counting(**{**dict(plan), "warmup": shorter})
         for endpoint in _warm(lab, client, brief, counter):
             say(f"counting {endpoint} by package")
             counter.dump()

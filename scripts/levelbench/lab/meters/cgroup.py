@@ -33,7 +33,7 @@ class CgroupV1:
     process: Path
     """/proc/<pid> of the container's first process."""
     perf_event: Path | None
-    """The cgroup whose events perf_event_open(2) counts; None where it is not known."""
+    """For perf_event_open(2), which counts events of a cgroup; None where it is not known."""
 
     def read(self) -> Sample:
         """Raises one of GONE when the container is gone."""
@@ -63,7 +63,7 @@ class CgroupV2:
 
     @property
     def perf_event(self) -> Path:
-        """The cgroup whose events perf_event_open(2) counts."""
+        """For perf_event_open(2), which counts events of a cgroup."""
         return self.folder
 
     def read(self) -> Sample:

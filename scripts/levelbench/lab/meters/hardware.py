@@ -103,4 +103,4 @@ def _open(event: tuple[int, int], cgroup: int, cpu: int, excluded: int) -> int:
 def _sum(descriptors: Sequence[int]) -> int | None:
     """Over CPUs; None once an event could not stay on its counter, which reads as end of file."""
     found = [os.read(descriptor, 8) for descriptor in descriptors]
-    return sum(int.from_bytes(each, "little") for each in found) if all(found) else None
+    return sum(int.from_bytes(each, "little") for each in found) if found and all(found) else None

@@ -42,6 +42,7 @@ def test_a_sample_has_the_sum_over_cpus(pipes: list[tuple[int, int]]) -> None:
     fill(pipes, 2**40, 5)
     read = CountedSource(Source(), [own for own, _ in pipes], []).read()
     assert read.instructions_user == 2**40 + 5
+    assert read.instructions_kernel is None  # no event, which is not a count of 0
     assert (read.cpu_ms, read.memory_mib) == (10.0, 100.0)
 
 
