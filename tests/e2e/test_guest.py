@@ -40,8 +40,8 @@ def test_is_measured_by_its_own_requests(run_folder: Path, results: Results) -> 
         counts = {request: window.requests for request, window in trial.requests.items()}
         assert set(counts) == {"follow", "create", "stats"}
         assert sum(counts.values()) == trial.window.requests
-        # Dealt by weight: 85, 10 and 5 of 100.
-        assert counts["follow"] / trial.window.requests == pytest.approx(0.85, abs=0.01)
+        # Dealt by weight: 85, 10 and 5 of 100. A slow machine answers few, so the window's ends count.
+        assert counts["follow"] / trial.window.requests == pytest.approx(0.85, abs=0.05)
 
 
 def test_its_report_ranks_nothing(run_folder: Path) -> None:

@@ -76,14 +76,16 @@ def test_a_rate_is_kept_or_reported_as_too_high(run: Run, results: Results, work
 
 
 def test_latency_holds_the_generator_s_lag(run: Run) -> None:
+    """Where an iteration was dropped, neither is known: nor is it on a machine that is too slow."""
     for trial in run.trials:
-        assert trial.window
-        assert trial.window.service_latency
-        assert trial.window.generator_lag_p99_ms is not None
-        own, whole = trial.window.service_latency.mean_ms, trial.window.latency.mean_ms
-        assert own is not None
-        assert whole is not None
-        assert own <= whole
+        window = trial.window
+        assert window
+        assert window.service_latency
+        known = window.dropped_iterations == 0
+        assert (window.generator_lag_p99_ms is not None) == known
+        assert (window.latency.mean_ms is not None) == known
+        assert window.service_latency.mean_ms is not None
+        assert not known or window.service_latency.mean_ms <= (window.latency.mean_ms or 0.0)
 
 
 def test_another_run_may_take_its_rates(run: Run) -> None:
