@@ -40,7 +40,7 @@ def test_is_measured_by_its_own_requests(run_folder: Path, results: Results) -> 
         counts = {request: window.requests for request, window in trial.requests.items()}
         assert set(counts) == {"follow", "create", "stats"}
         assert sum(counts.values()) == trial.window.requests
-        # Dealt by weight: 85, 10 and 5 of 100. A slow machine answers few, so the window's ends count.
+        # Dealt by weight: 85, 10 and 5 of 100; on a slow machine the window's ends count.
         assert counts["follow"] / trial.window.requests == pytest.approx(0.85, abs=0.05)
 
 
