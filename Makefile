@@ -22,6 +22,7 @@
 #= RATES=<run>       run whose calibrated rates are used, default: calibrate anew
 #= PRECISION=<share> half-width of all ratios at which a run ends, such as 3%;
 #=                   default: the profile's number of blocks
+#= LIVE=0            1 serves a page on 127.0.0.1 that shows the run as it goes on
 #= RESUME=<run>      interrupted run to resume, default: start a new run
 #= VERIFY=auto       force repeats equal-work checks even if they passed before
 #= IMAGES=auto       where images come from: registry, standin, or auto (either)
@@ -50,7 +51,7 @@ SETUP := bash scripts/bootstrap.sh
 
 # The variables of the command line, by the targets that take them. Those of the environment are not
 # taken: a PORT or a RUN in it is somebody else's.
-BENCH_VARIABLES := PROFILE SERVICES WORKLOAD OBJECTIVE RATE MIX SEED SCALE ARRIVALS RATES PRECISION RESUME VERIFY IMAGES
+BENCH_VARIABLES := PROFILE SERVICES WORKLOAD OBJECTIVE RATE MIX SEED SCALE ARRIVALS RATES PRECISION LIVE RESUME VERIFY IMAGES
 IMAGE_VARIABLES := SERVICES IMAGES
 takes_bench := $(BENCH_VARIABLES)
 takes_bench- := $(filter-out SERVICES,$(BENCH_VARIABLES))
@@ -108,7 +109,7 @@ OUTCOME_OPTIONS = $(call option,MARGIN,margin) $(call option,MARKDOWN,markdown)
 BENCH_OPTIONS = $(call option,PROFILE,profile) $(call option,WORKLOAD,workload) \
 	$(call option,SEED,seed) $(call option,MIX,mix) $(call option,SCALE,scale) \
 	$(call option,OBJECTIVE,objective) $(call option,RATE,rate) $(call option,ARRIVALS,arrivals) \
-	$(call option,RATES,rates) $(call option,PRECISION,precision) $(call option,RESUME,resume) $(call option,VERIFY,verify) $(IMAGE_OPTIONS)
+	$(call option,RATES,rates) $(call option,PRECISION,precision) $(call option,LIVE,live) $(call option,RESUME,resume) $(call option,VERIFY,verify) $(IMAGE_OPTIONS)
 PAIRED_OPTIONS = $(call option,BY,by) $(call option,ENDPOINTS,endpoints) $(call option,SEEDS,seeds) \
 	$(call option,PROFILE,profile) $(call option,WORKLOAD,workload) $(call option,SEED,seed) \
 	$(call option,PRECISION,precision) $(OUTCOME_OPTIONS) $(IMAGE_OPTIONS)

@@ -105,6 +105,10 @@ class Display:
         self._loads_s: dict[int, float] = {}
         self._at_most = False
         self._done = self._total = 0
+        self.doing = "starting"
+        """What goes on, as it is shown."""
+        self.under_way: Sequence[int] = ()
+        """Numbers of the trials that are being measured."""
         self._overheads_s: list[float] = []
         self._trial_start = self._start
         self._expected: dict[PhaseName, Phase] = {}
@@ -222,7 +226,11 @@ class Display:
     def measuring(self, numbers: Sequence[int]) -> Iterator[None]:
         """Measure how long the trials of these numbers take together."""
         self._trial_start, self._done = time.monotonic(), numbers[0] - 1
-        yield
+        self.under_way = numbers
+        try:
+            yield
+        finally:
+            self.under_way = ()
         now_s = time.monotonic()
         spent_s, self._trial_start = now_s - self._trial_start, now_s
         overhead_s = spent_s - sum(self._loads_s[number] for number in numbers)
@@ -245,6 +253,7 @@ class Display:
         self.console.print(lines, highlight=False)
 
     def _show(self, description: str) -> None:
+        self.doing = description
         self._live.update(self._task, description=escape(description))
 
     def _clock(self) -> str:

@@ -57,6 +57,7 @@ def up(name: str, project: str) -> Iterator[Up]:
         jwt_secret=os.environ.get(SECRET),
         stop=partial(_docker, "stop", containers) if containers else None,
         start=partial(_docker, "start", containers) if containers else None,
+        tasks=discover()[name].spec.tasks,
     )
     yield Up(endpoint, None)
 

@@ -20,7 +20,14 @@ from levelbench.load.summary import Answers, Bounds, Summary
 from levelbench.model.capacity import Capacity, Objective, capacity_of
 from levelbench.model.files import write_atomic
 from levelbench.model.measurement import Disturbed, EndpointWindow, Step, UserStep, Window
-from levelbench.model.trial import ContainerUse, CoreUse, RowCounts, Statements, TaskSummary
+from levelbench.model.trial import (
+    SECONDS_FILE,
+    ContainerUse,
+    CoreUse,
+    RowCounts,
+    Statements,
+    TaskSummary,
+)
 from levelbench.model.vocabulary import Container, Endpoint, Origin
 
 DRAIN_POLL_S = 0.2
@@ -69,12 +76,13 @@ def collect(
     postgres_settings: dict[str, str],
     objective: Objective | None,
 ) -> Evidence:
-    """Everything that a load has left; the times of each task are kept in `folder`.
+    """Everything that a load has left; what each second and each task had is kept in `folder`.
 
     `objective`: of a ladder of rates; None for other loads. A guest has tables and tasks of its
     own, which are not counted. Raises LabError.
     """
     is_guest = prepared.contestant.service.spec.is_guest
+    keep_seconds(load, folder)
     summary, samples = load.summary, load.samples
     seen = neighbours.Seen(load.cpus, samples, load.beside, lab.topology)
     return Evidence(
@@ -125,6 +133,35 @@ def background(lab: Lab, seat: Seat, summary: Summary, folder: Path) -> TaskSumm
     alone = summary.endpoint_bounds.get("task")
     windows = (alone,) if alone else summary.bounds
     return tasks.figures(tasks.parse(table), summary.invoices_202, windows)
+
+
+def keep_seconds(load: Load, folder: Path) -> None:
+    """Write the throughput of each second to `folder`, where it is known."""
+    if seconds := by_second(load.samples["service"], load.summary):
+        lines = (f"{number},{value:.1f}" for number, value in enumerate(seconds, start=1))
+        write_atomic(
+            folder / SECONDS_FILE, "\n".join(("second,requests_per_second", *lines)) + "\n"
+        )
+
+
+def by_second(samples: Sequence[Sample], summary: Summary) -> list[float]:
+    """Requests/s in each whole second of the measured window, or of its slices in their order: the
+    requests of all of them, shared out by the bytes that the contestant received and sent.
+
+    Empty where the bytes were not counted, and where there is no such window.
+    """
+    spans = [
+        (start_ms / 1e3, start_ms / 1e3 + 1)
+        for bounds in summary.bounds
+        for start_ms in range(bounds.start_epoch_ms, bounds.end_epoch_ms - 999, 1000)
+    ]
+    used = [sampler.use(samples, *span, 1.0).network_bytes for span in spans]
+    counted = [count for count in used if count is not None]
+    if len(counted) < len(used) or not sum(counted):
+        return []
+    window_s = sum(one.end_epoch_ms - one.start_epoch_ms for one in summary.bounds) / 1e3
+    in_spans = summary.window.requests * len(spans) / window_s
+    return [in_spans * count / sum(counted) for count in counted]
 
 
 def rows(lab: Lab, seat: Seat, prepared: Prepared, summary: Summary, count: TaskCount) -> RowCounts:

@@ -33,8 +33,14 @@ Refresh = Callable[[OngoingRun], object]
 """Called after each block: writes the report of what has been measured so far."""
 
 
-def bench(options: Options, config: Config, display: Display, refresh: Refresh) -> OngoingRun:
-    """Measure, and leave the run's evidence in its folder.
+def bench(
+    options: Options,
+    config: Config,
+    display: Display,
+    refresh: Refresh,
+    begun: Callable[[OngoingRun], object] = lambda run: None,
+) -> OngoingRun:
+    """Measure, and leave the run's evidence in its folder. `begun` is called once it has one.
 
     Ctrl-C or SIGTERM ends it early: what was measured is kept, the record says `partial`, and
     no container, network or volume stays behind. Raises LabError when nothing can be measured.
@@ -54,6 +60,7 @@ def bench(options: Options, config: Config, display: Display, refresh: Refresh) 
             if options.resumed
             else create(options, lab)
         )
+        begun(run)
         with interruption.terminable():
             _run_to_an_end(lab, run, options, display, refresh)
     return run

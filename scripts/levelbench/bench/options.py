@@ -55,6 +55,8 @@ class Options:
     """The target at which a workload ends; None: it has its number of blocks."""
     sweep: SweepRecord | None = None
     """What a sweep varies; None of other runs."""
+    live: bool = False
+    """Whether a page is served that shows the run."""
     reports: Path = REPORTS
 
     @property

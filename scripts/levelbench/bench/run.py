@@ -225,6 +225,7 @@ def create(options: Options, lab: Lab) -> OngoingRun:
             base=options.base_commit,
             sweep=options.sweep,
             release=options.release,
+            live=options.live,
         ),
         workloads={},
         precision=options.precision,

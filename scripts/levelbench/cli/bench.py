@@ -3,6 +3,8 @@
 import secrets
 import sys
 from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import replace
 
 import typer
 
@@ -15,6 +17,7 @@ from levelbench.bench.options import Options
 from levelbench.bench.run import OngoingRun
 from levelbench.cli import options as cli
 from levelbench.cli.conclusion import findings_lines
+from levelbench.cli.live import served
 from levelbench.cli.nightly import series
 from levelbench.cli.terminal import (
     FAILED,
@@ -62,6 +65,7 @@ def bench(
     rate: cli.Rate = None,
     precision: cli.Precision = None,
     resumed: cli.Resume = "",
+    live: cli.Live = 0,
     as_published: cli.AsPublished = False,
     source: cli.Images = "auto",
 ) -> None:
@@ -69,7 +73,7 @@ def bench(
     config, known = load_config(), discovery.discover()
     if resumed:
         options = resume.options_of(run_name(resumed), config, known, source)
-        sys.exit(conclude(run(options, config)))
+        sys.exit(conclude(run(replace(options, live=bool(live)), config)))
     if as_published:
         names, workload = (
             names or ",".join(selection.with_role("exhibit", known)),
@@ -95,6 +99,7 @@ def bench(
         objective=Objective.parse(objective, config.limits.error_rate_max) if objective else None,
         rate_rps=rate,
         precision=aim,
+        live=bool(live),
     )
     options.require_loads()
     options.require_alone()
@@ -189,8 +194,13 @@ def seed_of(given: int | None) -> int:
 
 def run(options: Options, config: Config) -> OngoingRun:
     """Run a bench with the display in the terminal and a report that grows with it."""
-    with interruptible(), Display(console) as display:
-        return run_bench(options, config, display, _refresh)
+    with interruptible(), Display(console) as display, ExitStack() as page:
+        begun = page.enter_context(served(display)).begun if options.live else _unwatched
+        return run_bench(options, config, display, _refresh, begun)
+
+
+def _unwatched(run: OngoingRun) -> None:
+    """No page shows the run."""
 
 
 def _refresh(run: OngoingRun) -> None:

@@ -131,6 +131,16 @@ Resume = Annotated[
     str,
     typer.Option("--resume", metavar="<run>", help="Resume this run with its own options."),
 ]
+Live = Annotated[
+    int,
+    typer.Option(
+        "--live",
+        min=0,
+        max=1,
+        metavar="0|1",
+        help="1 serves a page on 127.0.0.1 that shows the run.",
+    ),
+]
 AsPublished = Annotated[
     bool,
     typer.Option(

@@ -10,7 +10,7 @@ from levelbench.model.exhibit import Exhibit
 from levelbench.model.included import Included
 from levelbench.model.references import PythonVersion
 from levelbench.model.toml import FileModel, Text
-from levelbench.model.traits import TRAITS, Interface, Protocol, Trait, Traits
+from levelbench.model.traits import TRAITS, Interface, Protocol, Tasks, Trait, Traits
 from levelbench.model.vocabulary import ENDPOINTS, Endpoint, Role
 
 SPEC_FILE = "service.toml"
@@ -52,6 +52,7 @@ class Spec(FileModel):
     data_layer: Text
     serializer: Text
     api_layer: Text = "none"
+    tasks: Tasks = "celery"
     python: PythonVersion
     """Its image is the base of the contestant's (levelbench.toml, [images.python])."""
     transaction_statements: dict[Endpoint, Annotated[int, Field(ge=0)]]

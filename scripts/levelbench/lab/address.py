@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from levelbench.model.traits import Tasks
 from levelbench.model.vocabulary import Container
 
 
@@ -23,3 +24,5 @@ class Address:
     """Returns once the server, PostgreSQL or Redis, has stopped."""
     start: Callable[[Container], None] | None = None
     """Starts it again, without waiting until it answers."""
+    tasks: Tasks = "celery"
+    """What runs its tasks."""

@@ -71,6 +71,7 @@ def up(
         service=service.name,
         stop=lab.site.stop,
         start=lab.site.start,
+        tasks=service.spec.tasks,
     )
     return Running(lab, contestant, name, rows, endpoint)
 

@@ -171,6 +171,8 @@ class RunArguments(Model):
     """What a sweep varies."""
     release: Release | None = Field(default=None, exclude_if=lambda value: value is None)
     """The package of which a contestant is measured in two versions; None otherwise."""
+    live: bool = Field(default=False, exclude_if=lambda value: not value)
+    """Whether a page was served that showed the run."""
 
     @property
     def paired(self) -> bool:

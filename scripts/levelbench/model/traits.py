@@ -22,11 +22,13 @@ Trait = Literal[
     "data_layer",
     "serializer",
     "api_layer",
+    "tasks",
     "python",
 ]
 TRAITS: tuple[Trait, ...] = get_args(Trait)
 Interface = Literal["asgi", "wsgi", "rsgi", "own"]
 Protocol = Literal["prepared", "text", "binary"]
+Tasks = Literal["celery", "in-process"]
 Value = str | int
 Traits = Mapping[Trait, Value]
 """Trait -> value. A run of an older version of the lab recorded some of them only."""
@@ -119,6 +121,12 @@ TABLE: tuple[TraitRow, ...] = (
         "framework does",
         "`none`, `djangorestframework`, `django-ninja`",
         "API layer",
+    ),
+    TraitRow(
+        "tasks",
+        "what runs background tasks: a `celery` worker, or the process that answers",
+        "`celery`, `in-process`; no other",
+        "tasks",
     ),
     TraitRow(
         "python",

@@ -18,6 +18,9 @@ TRIAL_SCHEMA_VERSION = 1
 
 TRIAL_FILE = "trial.json"
 
+SECONDS_FILE = "seconds.csv"
+"""Throughput in each second of the measured window: second, requests_per_second."""
+
 CONTROL_SUFFIX = "@control"
 """Marks the label of the A/A twin: the same service, run a second time in each block."""
 

@@ -7,7 +7,14 @@ from levelbench.model.base import Count, Model
 from levelbench.model.traits import Trait
 
 Factor = Literal[
-    "server", "concurrency model", "driver", "data layer", "serializer", "API layer", "Python"
+    "server",
+    "concurrency model",
+    "driver",
+    "data layer",
+    "serializer",
+    "API layer",
+    "tasks",
+    "Python",
 ]
 FACTORS: tuple[Factor, ...] = get_args(Factor)
 FACTOR_OF: Mapping[Trait, Factor] = {
@@ -22,6 +29,7 @@ FACTOR_OF: Mapping[Trait, Factor] = {
     "data_layer": "data layer",
     "serializer": "serializer",
     "api_layer": "API layer",
+    "tasks": "tasks",
     "python": "Python",
 }
 

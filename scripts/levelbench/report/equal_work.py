@@ -19,7 +19,7 @@ NOT_RECORDED = "This run did not record whether the contestants do equal work."
 NO_CHOICES = "It did not record the contestants' choices that are not defaults."
 COUNT = re.compile(r"(\d+)")
 SAME_HASH = "password hash: parameters"
-CONNECTIONS = "connections: with 48 clients"
+CONNECTIONS = r"connections: with \d+ clients"
 STATEMENTS = {
     "list": "statements and rows: list, page 1",
     "detail": "statements and rows: detail, 1 item",
@@ -94,8 +94,9 @@ def _cases(entries: Iterable[ParityEntry], name: str) -> int:
 
 
 def _observed(entries: Iterable[ParityEntry], rule: str, names: Sequence[str]) -> str | None:
-    """What a rule observed in all contestants; None if it was not the same or does not hold."""
-    found = {entry.service: entry for entry in entries if entry.rule == rule}
+    """What a rule (a pattern) observed in all contestants; None if it was not the same or does not
+    hold."""
+    found = {entry.service: entry for entry in entries if re.fullmatch(rule, entry.rule)}
     if not names or not set(names) <= found.keys() or not all(e.holds for e in found.values()):
         return None
     seen = {entry.observed for entry in found.values()}

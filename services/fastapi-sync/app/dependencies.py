@@ -1,13 +1,12 @@
 """What the handlers depend on."""
 
 import json
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
 from fastapi import Depends, HTTPException, Request, Response
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy.orm import Session
 
 from app.database import Sessions
 from app.models import User
@@ -17,28 +16,22 @@ from app.settings import MAX_BODY_BYTES
 bearer = HTTPBearer()
 
 
-def get_sessions(request: Request) -> Sessions:
-    """For handlers that must not hold a connection all the while."""
+async def get_sessions(request: Request) -> Sessions:
+    """A session begins and ends within one function, on one thread. One that is kept from function
+    to function holds its connection while it waits for a thread; the threads may all wait for a
+    connection."""
     return request.state.sessions
 
 
 SessionsDep = Annotated[Sessions, Depends(get_sessions)]
 
 
-def get_session(request: Request) -> Iterator[Session]:
-    with request.state.sessions() as session:
-        yield session
-
-
-# "function": the connection is given back before the response is sent, not after.
-SessionDep = Annotated[Session, Depends(get_session, scope="function")]
-
-
 def get_current_user(
-    session: SessionDep, credentials: Annotated[HTTPAuthorizationCredentials, Depends(bearer)]
+    sessions: SessionsDep, credentials: Annotated[HTTPAuthorizationCredentials, Depends(bearer)]
 ) -> User:
     user_id = read_access_token(credentials.credentials)
-    user = session.get(User, user_id) if user_id is not None else None
+    with sessions() as session:
+        user = session.get(User, user_id) if user_id is not None else None
     if user is None:
         raise HTTPException(401, "Invalid token", bearer.make_authenticate_headers())
     return user

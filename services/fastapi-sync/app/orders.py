@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 
-from app.dependencies import SessionDep, get_current_user, limit_body
+from app.dependencies import SessionsDep, get_current_user, limit_body
 from app.invoices import publish_invoice
 from app.models import Order, Task, now
 from app.queries import count_orders, order_by_id, orders_on_page
@@ -19,17 +19,19 @@ router = APIRouter(
 
 
 @router.get("", response_model=OrderPageOut)
-def list_orders(session: SessionDep, page: Annotated[PageNumber, Query()] = 1) -> dict[str, Any]:
-    total = count_orders(session)
-    orders = orders_on_page(session, page) if page <= LAST_PAGE else []
+def list_orders(sessions: SessionsDep, page: Annotated[PageNumber, Query()] = 1) -> dict[str, Any]:
+    with sessions() as session:
+        total = count_orders(session)
+        orders = orders_on_page(session, page) if page <= LAST_PAGE else []
     if not orders and page > 1:
         raise HTTPException(404, "The page is past the last.")
     return {"results": orders, "page": page, "total": total, "pages": -(-total // PAGE_SIZE)}
 
 
 @router.get("/{order_id}", response_model=OrderOut)
-def get_order(session: SessionDep, order_id: Annotated[OrderId, Path()]) -> Order:
-    order = order_by_id(session, order_id)
+def get_order(sessions: SessionsDep, order_id: Annotated[OrderId, Path()]) -> Order:
+    with sessions() as session:
+        order = order_by_id(session, order_id)
     if order is None:
         raise HTTPException(404, "There is no such order.")
     return order
@@ -39,17 +41,18 @@ def get_order(session: SessionDep, order_id: Annotated[OrderId, Path()]) -> Orde
 def create_invoice(
     request: Request,
     response: Response,
-    session: SessionDep,
+    sessions: SessionsDep,
     order_id: Annotated[OrderId, Path()],
 ) -> TaskPendingOut:
-    if session.get(Order, order_id) is None:
-        raise HTTPException(404, "There is no such order.")
-    task = Task(id=uuid4(), order_id=order_id, status="pending")
-    session.add(task)
-    session.commit()  # gives the connection back: none is held while publishing
-    if not publish_invoice(task.id):
-        task.status, task.finished_at = "failed", now()
-        session.commit()
-        raise HTTPException(503, "The broker is unavailable.")
+    with sessions() as session:
+        if session.get(Order, order_id) is None:
+            raise HTTPException(404, "There is no such order.")
+        task = Task(id=uuid4(), order_id=order_id, status="pending")
+        session.add(task)
+        session.commit()  # gives the connection back: none is held while publishing
+        if not publish_invoice(task.id):
+            task.status, task.finished_at = "failed", now()
+            session.commit()
+            raise HTTPException(503, "The broker is unavailable.")
     response.headers["Location"] = request.app.url_path_for("get_task", task_id=task.id)
     return TaskPendingOut(task_id=task.id)

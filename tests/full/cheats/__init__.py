@@ -1,6 +1,6 @@
 """Contestants that cheat, and the rule that each of them breaks."""
 
-from tests.full.cheats import access, caching, reading, server, work
+from tests.full.cheats import access, caching, reading, server, variants, work
 from tests.full.cheats.cheat import Cheat
 
 CHEATS: tuple[Cheat, ...] = (
@@ -9,4 +9,5 @@ CHEATS: tuple[Cheat, ...] = (
     *access.CHEATS,
     *server.CHEATS,
     *work.CHEATS,
+    *variants.CHEATS,
 )

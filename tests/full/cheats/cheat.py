@@ -50,9 +50,9 @@ def apply(cheat: Cheat, folder: Path) -> Service:
     Raises StaleEditError.
     """
     target = folder / cheat.service_name
-    shutil.copytree(
-        SERVICES / cheat.base, target, ignore=shutil.ignore_patterns("__pycache__", "*_cache")
-    )
+    _copy(cheat.base, target)
+    if extended := discover()[cheat.base].spec.extends:
+        _copy(extended, folder / extended)
     for edit in cheat.edits:
         path = target / edit.file
         text = path.read_text(encoding="utf-8")
@@ -63,3 +63,8 @@ def apply(cheat: Cheat, folder: Path) -> Service:
             )
         path.write_text(text.replace(edit.old, edit.new), encoding="utf-8")
     return discover(folder)[cheat.service_name]
+
+
+def _copy(name: str, target: Path) -> None:
+    ignore = shutil.ignore_patterns("__pycache__", "*_cache")
+    shutil.copytree(SERVICES / name, target, ignore=ignore, dirs_exist_ok=True)

@@ -54,7 +54,7 @@ def test_a_trial_leaves_its_evidence_and_no_container(
     run(lab, one)
     assert {path.name for path in one.folder.iterdir()} == {
         "trial.json", "k6-summary.json", "resources.json", "cpus.json", "tasks.csv",
-        "service.log", "worker.log", "k6.log",
+        "seconds.csv", "service.log", "worker.log", "k6.log",
     }  # fmt: skip
     assert set(engine.made["bench"].containers) == {"postgres", "redis"}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from levelbench.contestants.discovery import discover
 from levelbench.model.rules import RULES
 from tests.full.cheats import CHEATS
 from tests.full.cheats.cheat import Cheat, Edit, StaleEditError, apply
@@ -50,4 +51,6 @@ def test_an_edit_that_fits_twice_is_named(tmp_path: Path) -> None:
 def test_names_differ_and_every_framework_of_the_article_has_its_cheats() -> None:
     assert max(Counter(cheat.name for cheat in CHEATS).values()) == 1
     assert {cheat.rule.partition(":")[0] for cheat in CHEATS} <= set(RULES)
-    assert {cheat.base for cheat in CHEATS} == {"django", "fastapi", "flask", "starlette"}
+    services = discover()
+    bases = {services[cheat.base].spec.extends or cheat.base for cheat in CHEATS}
+    assert bases == {"django", "fastapi", "flask", "starlette"}

@@ -9,8 +9,10 @@ from levelbench.lab.database import OWNER, WORKER
 from levelbench.verify.contract.subject import ORDERS
 from levelbench.verify.parity.ground import Ground
 
-CLIENTS = 48
-"""Many more than connections, so that the pool's limit shows; more where a sweep sets more."""
+CLIENTS = 100
+"""As many as the users of the load, so that what stops for good under it stops here: such as
+threads that all wait for a connection while its holders wait for a thread. More where a sweep sets
+more."""
 ROUND_S = 3.0
 ROUNDS_MAX = 6
 """The kernel assigns each client connection to one process, for as long as it is open. A process

@@ -130,8 +130,8 @@ TABLE: tuple[ParityRule, ...] = (
     ),
     ParityRule(
         "connections",
-        "sessions in `pg_stat_activity` while 48 clients send requests: exactly 12. The worker has "
-        "its own database role and is counted separately",
+        "sessions in `pg_stat_activity` while 100 clients send requests: exactly 12, and every "
+        "answer is 200. The worker has its own database role and is counted separately",
         connections.audit,
         needs=(*SIGN_IN, "list"),
         of_settings=True,

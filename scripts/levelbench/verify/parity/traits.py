@@ -83,6 +83,7 @@ API_LAYERS: Evidence = (
     ("ninja/main.py", "django-ninja"),
     ("", "none"),
 )
+TASKS: Evidence = (("celery/app/base.py", "celery"), ("", "in-process"))
 FAST_SERIALIZERS: Evidence = (
     ("orjson/", "orjson"),
     ("msgspec/", "msgspec"),
@@ -306,6 +307,12 @@ TABLE: tuple[Row, ...] = (
         "api_layer",
         "the modules in the memory of the serving processes",
         lambda seen: seen.each(lambda one: _first(one, API_LAYERS)),
+    ),
+    Row(
+        "tasks",
+        "Celery among the modules in the memory of the serving processes; whether Redis holds a "
+        "running task is checked by the rule tasks",
+        lambda seen: seen.each(lambda one: _first(one, TASKS)),
     ),
     Row(
         "python",

@@ -170,8 +170,10 @@ def _check_blocked(ground: Ground) -> None:
         f"{status}, the worker {'waits' if waits else 'does not wait'}; after the lock: "
         f"{'succeeded' if completed else 'not succeeded'}",
     )
-    # The broker delivers an unacknowledged task again if the worker dies.
-    ground.record("tasks", "not acknowledged before they are completed", "1", unconfirmed.strip())
+    # The broker delivers an unacknowledged task again if the worker dies. Without a broker, a task
+    # is lost with its process.
+    held = "1" if ground.spec.tasks == "celery" else "0"
+    ground.record("tasks", "not acknowledged before they are completed", held, unconfirmed.strip())
 
 
 def worker_waits(ground: Ground) -> bool:

@@ -214,6 +214,16 @@ def test_a_contestant_that_is_gone_is_one_violation() -> None:
     assert (violation.case, violation.expected) == ("health/healthz", "an answer")
 
 
+def test_tasks_in_the_process_need_no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = Fake()
+    fake.needs_broker = False
+    with serve(fake) as endpoint:
+        assert verify(endpoint, cases_named("redis-down/invoice")) == []
+        monkeypatch.setattr(fake, "needs_broker", True)
+        (violation,) = verify(endpoint, cases_named("redis-down/invoice"))
+    assert "202" in violation.expected
+
+
 def test_containers_run_again_after_an_outage() -> None:
     fake = Fake()
     with serve(fake) as endpoint:

@@ -86,6 +86,7 @@ def test_the_containers_prove_what_is_declared(name: str, trait: Trait) -> None:
         ("serializer", RECORDED["fastapi"], ("json", "text", "pydantic")),
         ("data_layer", with_modules("fastapi", without="sqlalchemy/"), ("sql",)),
         ("data_layer", with_modules("flask", without="flask_sqlalchemy/"), ("sqlalchemy",)),
+        ("tasks", with_modules("fastapi", without="celery/"), ("in-process",)),
         ("interface", with_modules("flask", without="gunicorn/workers/gthread"), None),
         ("server", started("fastapi", "granian", "app.main:app"), ("uvicorn",)),
         ("server", started("fastapi", "python3", "-m", "hypercorn", "app"), ("hypercorn",)),
