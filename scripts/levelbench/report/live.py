@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from levelbench.model.base import Amount, Count, Model
 from levelbench.model.run import RunRecord, RunStatus
-from levelbench.model.trial import SECONDS_FILE, TrialRecord, folder_name
+from levelbench.model.trial import SECONDS_FILE, TrialRecord
 from levelbench.progress import figures_text
 from levelbench.report import html
 
@@ -67,8 +67,7 @@ class Reader:
         return found
 
     def _of(self, folder: Path, trial: TrialRecord) -> tuple[float, ...]:
-        name = folder_name(trial.number, trial.workload, trial.label, trial.attempt)
-        path = folder / "trials" / name / SECONDS_FILE
+        path = folder / "trials" / trial.folder_name / SECONDS_FILE
         if path not in self._read:
             self._read[path] = read_seconds(path)
         return self._read[path]

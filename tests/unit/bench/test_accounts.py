@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -94,6 +95,43 @@ def test_a_mix_has_one_window() -> None:
     use = accounts.use(counters, summary, CPUS)["service"]
     assert use.cpu_ms is not None
     assert abs(use.cpu_ms - 30 * 300) < 0.05
+
+
+class TestBySecond:
+    """Each sample of the recording is a quarter of a second after the one before."""
+
+    def counted(self, bytes_each: Callable[[float], int]) -> list[float]:
+        summary = load("closed-fastapi")
+        read = samples(summary, "closed-fastapi")
+        sums = itertools.accumulate(bytes_each(sample.time_s) for sample in read)
+        counters = [
+            Sample(**{**vars(one), "network_bytes": count})
+            for one, count in zip(read, sums, strict=True)
+        ]
+        return accounts.by_second(counters, summary)
+
+    def test_even_traffic_is_the_throughput_of_the_window(self) -> None:
+        window = load("closed-fastapi").window
+        assert window.throughput_rps
+        found = self.counted(lambda time_s: 1000)
+        assert len(found) == window.seconds == 30
+        assert found == pytest.approx([window.throughput_rps] * 30, rel=1e-3)
+
+    def test_a_second_without_traffic_has_none(self) -> None:
+        (bounds,) = load("closed-fastapi").bounds
+        third_s = bounds.start_epoch_ms / 1e3 + 2
+        found = self.counted(lambda time_s: 0 if third_s <= time_s <= third_s + 1.26 else 1000)
+        assert found[2] == 0
+        assert min(found[:2] + found[4:]) > 0
+
+    def test_it_is_unknown_where_bytes_were_not_counted(self) -> None:
+        summary = load("closed-fastapi")
+        assert accounts.by_second(samples(summary, "closed-fastapi"), summary) == []
+        assert self.counted(lambda time_s: 0) == []
+
+    def test_endpoints_that_are_alone_have_no_window_together(self) -> None:
+        summary = load("endpoints-fastapi")
+        assert accounts.by_second(samples(summary, "endpoints-fastapi"), summary) == []
 
 
 def test_what_one_window_lacks_all_together_lack() -> None:
