@@ -22,7 +22,7 @@
 #= RATES=<run>       run whose calibrated rates are used, default: calibrate anew
 #= PRECISION=<share> half-width of all ratios at which a run ends, such as 3%;
 #=                   default: the profile's number of blocks
-#= LIVE=0            1 serves a page on 127.0.0.1 that shows the run as it goes on
+#= LIVE=0            1 serves a page on 127.0.0.1 that shows the run
 #= RESUME=<run>      interrupted run to resume, default: start a new run
 #= VERIFY=auto       force repeats equal-work checks even if they passed before
 #= IMAGES=auto       where images come from: registry, standin, or auto (either)

@@ -106,7 +106,7 @@ class Display:
         self._at_most = False
         self._done = self._total = 0
         self.doing = "starting"
-        """What goes on, as it is shown."""
+        """What is being done, as it is shown."""
         self.under_way: Sequence[int] = ()
         """Numbers of the trials that are being measured."""
         self._overheads_s: list[float] = []

@@ -1,4 +1,4 @@
-"""The page of a run that goes on, while it is served and as it stays in the folder of the run."""
+"""The page of a run under way, while it is served and as it stays in the folder of the run."""
 
 import io
 import re

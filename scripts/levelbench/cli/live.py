@@ -1,4 +1,4 @@
-"""Serve the page of a run on loopback while the run goes on (`LIVE=1`); keep it in its folder."""
+"""Serve the page of a run on loopback while the run lasts (`LIVE=1`); keep it in its folder."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from threading import Thread
 
 from levelbench.bench.run import OngoingRun
 from levelbench.model.files import write_atomic
-from levelbench.progress import Display
+from levelbench.progress import Display, figures_text
 from levelbench.report import live
 from levelbench.report.live import State
 
@@ -36,7 +36,9 @@ class Page:
             doing=display.doing,
             elapsed_s=round(display.elapsed_s, 1),
             remaining_s=display.remaining_s(),
-            trials=live.trial_states(run.record, trials, display.under_way) if run else (),
+            trials=live.trial_states(run.record, trials, display.under_way, figures_text)
+            if run
+            else (),
             seconds=self._reader.seconds(run.folder, trials) if run else {},
             findings=live.findings(run.record, trials) if run else (),
             rounds=len(done),

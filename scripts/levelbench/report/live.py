@@ -1,9 +1,9 @@
-"""live.html: a run while it goes on. The page asks for `State` again and again, until it holds the
+"""live.html: a run while it runs. The page asks for `State` again and again, until it holds the
 last one itself."""
 
 import csv
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +12,6 @@ from markupsafe import Markup
 from levelbench.model.base import Amount, Count, Model
 from levelbench.model.run import RunRecord, RunStatus
 from levelbench.model.trial import SECONDS_FILE, TrialRecord
-from levelbench.progress import figures_text
 from levelbench.report import html
 
 FILE = "live.html"
@@ -82,9 +81,12 @@ def read_seconds(path: Path) -> tuple[float, ...]:
 
 
 def trial_states(
-    record: RunRecord, trials: Sequence[TrialRecord], under_way: Collection[int]
+    record: RunRecord,
+    trials: Sequence[TrialRecord],
+    under_way: Collection[int],
+    figures: Callable[[TrialRecord], str],
 ) -> tuple[TrialState, ...]:
-    """Every planned trial; of one that was made again, the last attempt."""
+    """Every planned trial, with its main figures; of one that was made again, the last attempt."""
     made = {trial.number: trial for trial in trials}
     return tuple(
         TrialState(
@@ -99,7 +101,7 @@ def trial_states(
                 else "planned"
             ),
             figures=(
-                figures_text(made[one.number])
+                figures(made[one.number])
                 if one.number in made and one.number not in under_way
                 else ""
             ),

@@ -1,4 +1,4 @@
-"""The page of a run is served on loopback while the run goes on, and stays in its folder."""
+"""The page of a run is served on loopback while the run lasts, and stays in its folder."""
 
 import io
 import json
@@ -42,7 +42,7 @@ def get(url: str) -> str:
         return str(answer.read().decode())
 
 
-def test_it_shows_what_goes_on_before_there_is_a_run(display: Display) -> None:
+def test_it_shows_what_is_done_before_there_is_a_run(display: Display) -> None:
     with live.served(display):
         display.say("building fastapi")
         found = json.loads(get(address(display) + "state.json"))

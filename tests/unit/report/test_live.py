@@ -1,4 +1,4 @@
-"""The page of a run that goes on: every planned trial, the throughput by second, what was found."""
+"""The page of a run under way: every planned trial, the throughput by second, what was found."""
 
 import json
 import re
@@ -7,6 +7,7 @@ from pathlib import Path
 from levelbench.model.finding import Finding
 from levelbench.model.folder import Run
 from levelbench.model.trial import SECONDS_FILE, TrialRecord
+from levelbench.progress import figures_text
 from levelbench.report import live
 from tests.unit.factories import make_run
 
@@ -17,7 +18,8 @@ FIRST = RUN.trials[: len(RUN.trials) // 2]
 def state(run: Run = RUN) -> live.State:
     return live.State(
         run_id=run.record.run_id, status="partial", doing="closed fastapi: measure",
-        elapsed_s=75.0, remaining_s=12.4, trials=live.trial_states(run.record, run.trials, ()),
+        elapsed_s=75.0, remaining_s=12.4,
+        trials=live.trial_states(run.record, run.trials, (), figures_text),
         seconds={"fastapi": (400.0, 410.5)}, findings=(), rounds=2,
     )  # fmt: skip
 
@@ -25,7 +27,7 @@ def state(run: Run = RUN) -> live.State:
 def test_a_trial_is_planned_then_measured_then_has_figures() -> None:
     numbers = [one.number for one in RUN.record.plan]
     half = len(FIRST)
-    found = live.trial_states(RUN.record, FIRST, numbers[half : half + 1])
+    found = live.trial_states(RUN.record, FIRST, numbers[half : half + 1], figures_text)
     assert [one.status for one in found[half:]] == ["measuring"] + ["planned"] * (half - 1)
     assert {one.status for one in found[:half]} == {"valid", "failed"}
     assert all(one.figures for one in found[:half] if one.status == "valid")
@@ -33,7 +35,7 @@ def test_a_trial_is_planned_then_measured_then_has_figures() -> None:
 
 
 def test_a_trial_that_is_made_again_is_being_measured() -> None:
-    found = live.trial_states(RUN.record, FIRST, [FIRST[0].number])
+    found = live.trial_states(RUN.record, FIRST, [FIRST[0].number], figures_text)
     assert (found[0].status, found[0].figures) == ("measuring", "")
 
 

@@ -56,10 +56,12 @@ function chart(seconds) {
   const labels = Object.keys(seconds).sort();
   const longest = Math.max(2, ...labels.map(label => seconds[label].length));
   const most = Math.max(1, ...labels.flatMap(label => seconds[label]));
-  const x = index => 50 + 660 * index / (longest - 1), y = value => 215 - 200 * value / most;
+  const width = at("chart").clientWidth, right = width - 10;
+  const x = index => 50 + (right - 50) * index / (longest - 1), y = value => 215 - 200 * value / most;
+  at("chart").setAttribute("viewBox", `0 0 ${width} 240`);
   at("chart").replaceChildren(
     ...[0, most / 2, most].flatMap(value => [
-      element("line", {x1: 50, x2: 710, y1: y(value), y2: y(value), stroke: "currentColor", "stroke-opacity": .3}),
+      element("line", {x1: 50, x2: right, y1: y(value), y2: y(value), stroke: "currentColor", "stroke-opacity": .3}),
       element("text", {x: 44, y: y(value) + 4, "text-anchor": "end"}, Math.round(value).toLocaleString("en")),
     ]),
     element("text", {x: 50, y: 234}, `${longest} measured seconds of each contestant`),
