@@ -191,7 +191,8 @@ def _extends(results: Results, effect: Effect, parent: str) -> bool:
     return all(variant is not None and variant.extends == parent for variant in changed)
 
 
-VARIANTS = "make bench SERVICES=all+variants"
+OF_FASTAPI = "make bench SERVICES=fastapi+variants"
+OF_DJANGO = "make bench SERVICES=django+variants"
 QUESTIONS: Sequence[Question] = (
     Question(
         "How many cores sustain 100 requests/s?",
@@ -229,13 +230,13 @@ QUESTIONS: Sequence[Question] = (
     Question(
         "`def` or `async def`?",
         "fastapi#1664",
-        "make bench SERVICES=fastapi+variants",
+        OF_FASTAPI,
         effects(_changes("threads")),
     ),
     Question(
         "Is asyncpg slower or faster than psycopg?",
         "fastapi#902, asyncpg#322",
-        VARIANTS,
+        OF_FASTAPI,
         effects(_changes("driver")),
     ),
     Question(
@@ -259,19 +260,20 @@ QUESTIONS: Sequence[Question] = (
     Question(
         "What does the ORM cost?",
         "tortoise/orm-benchmarks",
-        VARIANTS,
+        OF_FASTAPI,
         effects(lambda results, effect: (effect.trait, effect.level) == ("data_layer", "sql")),
     ),
     Question(
         "Django REST framework or Django Ninja?",
         "django-ninja#93",
-        VARIANTS,
+        OF_DJANGO,
         effects(_changes("api_layer")),
     ),
     Question(
         "Does Django lose 30% under ASGI?",
         "asgiref#186",
-        find=effects(
+        OF_DJANGO,
+        effects(
             lambda results, effect: (
                 effect.trait == "interface" and _extends(results, effect, "django")
             )
@@ -299,7 +301,7 @@ QUESTIONS: Sequence[Question] = (
     Question(
         "Is the newest Python faster for a web application?",
         "",
-        VARIANTS,
+        OF_FASTAPI,
         effects(
             lambda results, effect: effect.trait == "python" and not effect.level.endswith("t")
         ),
@@ -307,12 +309,17 @@ QUESTIONS: Sequence[Question] = (
     Question(
         "uvicorn, gunicorn, granian or hypercorn?",
         "granian#239",
-        VARIANTS,
+        OF_FASTAPI,
         effects(_changes("server")),
     ),
     Question("How many SSE or WebSocket clients per worker?", "starlette#940"),
     Question("What do nginx in front, TLS and HTTP/2 cost?", "hypercorn#193"),
-    Question("BackgroundTasks or Celery?", "full-stack-fastapi-template#694"),
+    Question(
+        "BackgroundTasks or Celery?",
+        "full-stack-fastapi-template#694",
+        OF_FASTAPI,
+        effects(_changes("tasks")),
+    ),
     Question(
         "Which one for my own mix of requests and my own service?",
         "HttpArena#1195",
