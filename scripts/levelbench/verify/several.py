@@ -6,6 +6,7 @@ own, since the machine may have been the reason: only that outcome counts.
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import chain
 from queue import SimpleQueue
@@ -89,13 +90,15 @@ class Several:
         self._display.step(message)
 
     def _stop(self, futures: list[Future[Outcome]]) -> None:
-        """Let the threads end: at their next step, or because their containers are gone."""
+        """Let the threads end: at their next step, or because their containers are gone. What one
+        of them starts at the same moment cannot be removed here: it removes that as it ends."""
         self._stopped.set()
         for future in futures:
             future.cancel()
         with interruption.ignored():
             for number in range(TOGETHER):
-                self._engine.remove_site(sites.verify_site(number))
+                with suppress(LabError):
+                    self._engine.remove_site(sites.verify_site(number))
 
 
 def _holds(found: Outcome) -> bool:

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from levelbench.contestants.discovery import discover
 from levelbench.errors import LabError
+from levelbench.lab.site import EngineError
 from levelbench.progress import Display
 from levelbench.verify import verify
 from levelbench.verify.several import TOGETHER, Several
@@ -83,10 +84,15 @@ def test_one_that_fails_on_its_own_is_not_verified_again(
 
 
 def test_an_interruption_ends_the_others(several: Several, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The other one waits for its containers, until they are gone, then for its next step."""
+    """The other one waits for its containers, until they are gone, then for its next step. An
+    engine that cannot remove a network while a container joins it hides no interruption."""
     begun, gone, ended = Event(), Event(), []
-    engine = several._engine
-    monkeypatch.setattr(engine, "remove_site", lambda site: gone.set())
+
+    def remove_site(name: str) -> None:
+        gone.set()
+        raise EngineError(f"{name} has active endpoints")
+
+    monkeypatch.setattr(several._engine, "remove_site", remove_site)
 
     def check(service: Any, *_: object, say: Any, **__: object) -> Any:
         if service.name == "django":

@@ -5,6 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 
 from rich.markup import escape
@@ -93,14 +94,16 @@ class Starts:
                 self._total += len(part)
 
     def _wait(self, futures: Sequence[Future[None]]) -> None:
-        """Wait for the threads; on an interruption, remove what they wait for."""
+        """Wait for the threads; on an interruption, remove what they wait for. What one of them
+        starts at the same moment cannot be removed: it goes at the end of the run."""
         try:
             wait(futures)
         except KeyboardInterrupt:
             self._stopped.set()
             with interruption.ignored():
                 for lab in self._labs:
-                    lab.down()
+                    with suppress(LabError):
+                        lab.down()
             raise
         for future in futures:
             future.result()
