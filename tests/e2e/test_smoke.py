@@ -2,14 +2,18 @@
 
 import csv
 import json
+import statistics
 from pathlib import Path
 
 import pytest
 
 from levelbench.lab import engines, sites
+from levelbench.model.folder import load_run
 from levelbench.model.metrics import CPU_OF
 from levelbench.model.results import Results, load_results
+from levelbench.model.trial import SECONDS_FILE
 from levelbench.model.vocabulary import CONTAINERS, ENDPOINTS
+from levelbench.report.live import read_seconds
 from tests import selected
 from tests.e2e.commands import bench
 
@@ -18,7 +22,7 @@ CONTESTANTS = [n for n, one in selected.services().items() if one.spec.role == "
 
 @pytest.fixture(scope="module")
 def run_folder() -> Path:
-    return bench("--profile=smoke", f"--services={','.join(CONTESTANTS)}")
+    return bench("--profile=smoke", f"--services={','.join(CONTESTANTS)}", "--live=1")
 
 
 @pytest.fixture(scope="module")
@@ -73,10 +77,24 @@ def test_keeps_the_evidence_of_each_trial(run_folder: Path) -> None:
     for trial in trials:
         found = {path.name for path in trial.iterdir()}
         assert found >= {"trial.json", "k6-summary.json", "resources.json", "tasks.csv",
-                         "service.log", "worker.log", "k6.log"}  # fmt: skip
+                         "seconds.csv", "service.log", "worker.log", "k6.log"}  # fmt: skip
         record = json.loads((trial / "trial.json").read_text())
         assert record["rows"]["users_added"] == record["rows"]["registrations_201"] > 0
         assert record["rows"]["tasks_added"] == record["rows"]["invoices_202"] > 0
+
+
+def test_the_throughput_of_each_second_is_that_of_the_window(run_folder: Path) -> None:
+    for trial in load_run(run_folder).trials:
+        window = trial.window
+        assert window
+        seconds = read_seconds(run_folder / "trials" / trial.folder_name / SECONDS_FILE)
+        assert len(seconds) == int(window.seconds)
+        assert statistics.fmean(seconds) == pytest.approx(window.throughput_rps, rel=0.01)
+
+
+def test_keeps_the_page_that_showed_the_run(run_folder: Path) -> None:
+    text = (run_folder / "live.html").read_text()
+    assert text.count('"status": "valid"') >= len(CONTESTANTS)
 
 
 def test_writes_a_tidy_table_and_two_reports(run_folder: Path) -> None:
