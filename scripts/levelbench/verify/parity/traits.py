@@ -198,9 +198,14 @@ def _of_server(seen: Seen, evidence: Callable[[Server], Evidence]) -> Reading:
     if (found := server(seen)) is None:
         return None
     rows = evidence(SERVERS[str(found[0])])
-    started = " ".join(seen.serving.all.processes[0].argv).replace("=", " ")
+    started = _started(seen)
     by_option = [value for what, value in rows if what.startswith("--") and what in started]
     return (by_option[0],) if by_option else seen.each(lambda one: _first(one, rows))
+
+
+def _started(seen: Seen) -> str:
+    """The command line of the first process."""
+    return " ".join(seen.serving.all.processes[0].argv).replace("=", " ")
 
 
 def interface(seen: Seen) -> Reading:
@@ -212,7 +217,10 @@ def http_parser(seen: Seen) -> Reading:
 
 
 def event_loop(seen: Seen) -> Reading:
-    """A native loop that is loaded; else asyncio where no threads serve."""
+    """asyncio where the server is told so: it may load another loop all the same. Then a native
+    loop that is loaded; else asyncio where no threads serve."""
+    if "--loop asyncio" in _started(seen):
+        return ("asyncio",)
     native = seen.each(lambda one: _all(one, LOOPS))
     if native is not None:
         return native
@@ -271,7 +279,8 @@ TABLE: tuple[Row, ...] = (
     ),
     Row(
         "event_loop",
-        "uvloop or gevent if it is loaded; else asyncio if no threads serve, and none under WSGI",
+        "asyncio if the server's command line says so; uvloop or gevent if it is loaded; else "
+        "asyncio if no threads serve, and none under WSGI",
         event_loop,
     ),
     Row(

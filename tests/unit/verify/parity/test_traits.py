@@ -78,6 +78,7 @@ def test_the_containers_prove_what_is_declared(name: str, trait: Trait) -> None:
         ("http_parser", with_native("flask", "gunicorn_h1c/_parser.so"), ("gunicorn_h1c",)),
         ("http_parser", with_native("fastapi", without="httptools/"), ("h11",)),
         ("event_loop", with_native("fastapi", without="uvloop/"), ("asyncio",)),
+        ("event_loop", started("fastapi", "granian", "--loop=asyncio", "app"), ("asyncio",)),
         ("event_loop", with_native("flask", "gevent/_gevent_cgreenlet.so"), ("gevent",)),
         ("driver", with_native("flask", without="psycopg_binary/"), ("psycopg (Python)",)),
         ("driver", with_native("fastapi", "psycopg_binary/pq.so"), ("asyncpg", "psycopg (C)")),
