@@ -20,7 +20,7 @@ from levelbench.model.vocabulary import Arrivals, Endpoint, Mix
 from levelbench.model.workloads import Workload
 
 NO_LIMIT_MS = 60_000
-"""Latency limit where the objective is an error rate only. A request takes 25 s at most."""
+"""Latency limit if the objective is an error rate only: above the timeout of a request, 25 s."""
 
 
 @dataclass(frozen=True)

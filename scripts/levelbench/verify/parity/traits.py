@@ -204,8 +204,9 @@ def _of_server(seen: Seen, evidence: Callable[[Server], Evidence]) -> Reading:
 
 
 def _started(seen: Seen) -> str:
-    """The command line of the first process."""
-    return " ".join(seen.serving.all.processes[0].argv).replace("=", " ")
+    """The command line of the first process; empty where none was seen."""
+    first = seen.serving.all.processes[:1]
+    return " ".join(word for process in first for word in process.argv).replace("=", " ")
 
 
 def interface(seen: Seen) -> Reading:
@@ -217,8 +218,8 @@ def http_parser(seen: Seen) -> Reading:
 
 
 def event_loop(seen: Seen) -> Reading:
-    """asyncio where the server is told so: it may load another loop all the same. Then a native
-    loop that is loaded; else asyncio where no threads serve."""
+    """asyncio if the server's command line says so, because a server may load a loop that it does
+    not use. Otherwise a native loop that is loaded, or asyncio if no threads serve."""
     if "--loop asyncio" in _started(seen):
         return ("asyncio",)
     native = seen.each(lambda one: _all(one, LOOPS))

@@ -170,3 +170,9 @@ def test_one_value_proves_or_refuses_and_several_leave_it_declared(
     declared: str | int, reading: Reading, observed: str, holds: bool
 ) -> None:
     assert outcome(declared, reading) == (observed, holds)
+
+
+def test_no_process_is_no_evidence_of_an_event_loop() -> None:
+    seen = RECORDED["fastapi"]
+    none = replace(seen, serving=Serving(replace(seen.serving.all, processes=()), {}))
+    assert outcome("uvloop", READ["event_loop"](none))[0] != "uvloop"
